@@ -1,0 +1,51 @@
+import { LIMITS, type Limits } from '../../protocol/limits.ts';
+import { Agenda } from './agenda.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { Bus } from './events.ts';
+import { Fleet } from './fleet.ts';
+import { type Derive, Ids } from './ids.ts';
+import { Registry } from './registry.ts';
+import { Sessions } from './sessions.ts';
+import { Telemetry } from './telemetry.ts';
+import { Twins } from './twins.ts';
+
+export interface HubOptions {
+  readonly clock?: Clock;
+  /** Decides etags, generation ids and keys. */
+  readonly seed?: number;
+  readonly derive: Derive;
+  /** The name in error texts. */
+  readonly hostName?: string;
+  readonly limits?: Limits;
+  /** Hears of a listener that threw. */
+  readonly failed?: (error: unknown) => void;
+}
+
+/** One IoT hub: its rooms, nothing more. Synchronous; knows no wire. */
+export class Hub {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly limits: Limits;
+  readonly hostName: string;
+  readonly events: Bus;
+  readonly agenda: Agenda;
+  readonly fleet: Fleet;
+  readonly sessions: Sessions;
+  readonly registry: Registry;
+  readonly twins: Twins;
+  readonly telemetry: Telemetry;
+
+  constructor(options: HubOptions) {
+    this.clock = options.clock ?? systemClock;
+    this.ids = new Ids(this.clock, options.seed ?? 1, options.derive);
+    this.limits = options.limits ?? LIMITS.azure;
+    this.hostName = options.hostName ?? 'localhost';
+    this.events = new Bus(() => this.clock.now(), options.failed ?? (() => {}));
+    this.agenda = new Agenda(this.clock);
+    this.fleet = new Fleet();
+    this.sessions = new Sessions(this.fleet, this.events, this.clock);
+    this.registry = new Registry(this);
+    this.twins = new Twins(this);
+    this.telemetry = new Telemetry(this.fleet, this.events, this.clock);
+  }
+}

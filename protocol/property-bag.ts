@@ -1,0 +1,39 @@
+/** A message's properties as they stand in a topic: system names keep their `$.`. */
+export interface PropertyBag {
+  readonly system: Readonly<Record<string, string>>;
+  readonly application: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads `key=value&key2=value2` as dirty as SDKs send it: literal or encoded `$.`, raw blanks and slashes, one
+ * leading `?`, one trailing slash, keys without `=`, malformed escapes (kept as they are). The first of a key wins.
+ */
+export const parseBag = (text: string): PropertyBag => {
+  const system: Record<string, string> = Object.create(null);
+  const application: Record<string, string> = Object.create(null);
+  const trimmed = text.replace(/^\?/, '').replace(/\/$/, '');
+  for (const pair of trimmed === '' ? [] : trimmed.split('&')) {
+    const at = pair.indexOf('=');
+    const key = decode(at < 0 ? pair : pair.slice(0, at));
+    const value = at < 0 ? '' : decode(pair.slice(at + 1));
+    if (key === '') continue;
+    const bag = key.startsWith('$.') ? system : application;
+    if (!(key in bag)) bag[key] = value;
+  }
+  return { system, application };
+};
+
+/** Writes every key and value percent-encoded: Java looks for the text `%24.`, C for `%24.mid`. */
+export const formatBag = (pairs: Iterable<readonly [string, string]>): string =>
+  [...pairs].map(([key, value]) => `${encode(key)}=${encode(value)}`).join('&');
+
+const encode = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+
+const decode = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
