@@ -1,0 +1,162 @@
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
+
+/** Key and certificate chains to present, PEM, one of each for every kind of key. */
+export interface Credentials {
+  readonly key: readonly string[];
+  readonly cert: readonly string[];
+}
+
+export interface DoorOptions extends Credentials {
+  /** Addresses to listen on; the second and later ones may be missing on this machine. */
+  readonly hosts: readonly string[];
+  /** Ports to listen on, on every host; 0 is any free one, the same on every host. */
+  readonly ports: readonly number[];
+  /** How long a connection may take for its handshake, and again to say something, in ms; default 10 s. */
+  readonly patience?: number;
+}
+
+/** Who lives behind the door: each gets connections whose first bytes are its own. */
+export interface Residents {
+  mqtt(socket: TLSSocket): void;
+  http(socket: TLSSocket): void;
+}
+
+export interface Door {
+  /** The real ports, in the order asked for. */
+  readonly ports: readonly number[];
+  /** Presents other certificates from the next connection on. */
+  present(credentials: Credentials): void;
+  /** Stops listening and drops every connection. */
+  close(): Promise<void>;
+}
+
+/** A port that cannot be listened on; `code` is the system's, such as EADDRINUSE or EACCES. */
+export class PortError extends Error {
+  override readonly name = 'PortError';
+  readonly port: number;
+  readonly host: string;
+  readonly code: string;
+
+  constructor(port: number, host: string, code: string) {
+    super(`Cannot listen on ${host} port ${port}: ${code}`);
+    this.port = port;
+    this.host = host;
+    this.code = code;
+  }
+}
+
+const PATIENCE = 10_000;
+const KEEP_ALIVE = 60_000;
+const BACKLOG = 4096;
+const MQTT_CONNECT = 0x10;
+
+/** Opens one TLS door on several ports: the first byte tells MQTT from HTTP. Throws PortError. */
+export const openDoor = async (options: DoorOptions, residents: Residents): Promise<Door> => {
+  const connections = new Set<Socket>();
+  const patience = options.patience ?? PATIENCE;
+  const tls = createTlsServer({
+    ...context(options),
+    requestCert: true,
+    rejectUnauthorized: false, // devices with certificates of their own making are recognised by thumbprint
+    handshakeTimeout: patience,
+  });
+  tls.on('secureConnection', (socket) => {
+    socket.setTimeout(patience, () => socket.destroy());
+    welcome(socket, residents);
+  });
+  tls.on('tlsClientError', (_error, socket) => socket.destroy());
+  const admit = (socket: Socket): void => {
+    connections.add(socket);
+    socket.on('error', ignore);
+    socket.on('close', () => connections.delete(socket));
+    tls.emit('connection', socket);
+  };
+  const opened: Server[] = [];
+  const close = async (): Promise<void> => {
+    const closing = opened.map((server) => new Promise((done) => server.close(done)));
+    for (const socket of connections) socket.destroy();
+    await Promise.all(closing);
+  };
+  const ports: number[] = [];
+  try {
+    for (const [index, port] of options.ports.entries()) {
+      const earlier = port === 0 ? -1 : options.ports.indexOf(port);
+      const known = earlier >= 0 && earlier < index ? ports[earlier] : undefined;
+      ports.push(known ?? (await listenEverywhere({ port, hosts: options.hosts, admit }, opened)));
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { ports, close, present: (credentials) => tls.setSecureContext(context(credentials)) };
+};
+
+const context = ({ key, cert }: Credentials): Parameters<TlsServer['setSecureContext']>[0] => ({
+  key: [...key],
+  cert: [...cert],
+  minVersion: 'TLSv1.2',
+});
+
+const welcome = (socket: TLSSocket, residents: Residents): void => {
+  socket.on('error', ignore);
+  const peek = (): void => {
+    const first: Buffer | null = socket.read();
+    if (first === null) return; // 'readable' also tells of the end
+    socket.off('readable', peek);
+    socket.setTimeout(0);
+    socket.removeAllListeners('timeout');
+    socket.unshift(first);
+    if (first[0] === MQTT_CONNECT) residents.mqtt(socket);
+    else residents.http(socket);
+  };
+  socket.on('readable', peek);
+};
+
+interface Place {
+  readonly port: number;
+  readonly hosts: readonly string[];
+  admit(socket: Socket): void;
+}
+
+/** Machines without IPv6 say one of these of `::1`. */
+const ABSENT = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']);
+const ATTEMPTS = 20;
+
+const listenEverywhere = async (place: Place, opened: Server[], attempt = 1): Promise<number> => {
+  const mine: Server[] = [];
+  let { port } = place;
+  for (const host of place.hosts) {
+    try {
+      const server = await listen(place, host, port);
+      mine.push(server);
+      port = portOf(server);
+    } catch (error) {
+      const code = error instanceof PortError ? error.code : undefined;
+      if (mine.length > 0 && code !== undefined && ABSENT.has(code)) continue;
+      await Promise.all(mine.map((server) => new Promise((done) => server.close(done))));
+      // a port that was free on the first host may be taken on the second
+      if (place.port === 0 && code === 'EADDRINUSE' && attempt < ATTEMPTS)
+        return listenEverywhere(place, opened, attempt + 1);
+      throw error;
+    }
+  }
+  opened.push(...mine);
+  return port;
+};
+
+const listen = (place: Place, host: string, port: number): Promise<Server> =>
+  new Promise((done, failed) => {
+    const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE }, place.admit);
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      failed(new PortError(port, host, error.code ?? error.message)),
+    );
+    server.listen({ host, port, backlog: BACKLOG, ipv6Only: place.hosts.length > 1 }, () => done(server));
+  });
+
+const portOf = (server: Server): number => {
+  const address = server.address() as AddressInfo; // of a TCP server that listens
+  return address.port;
+};
+
+const ignore = (): void => {};
