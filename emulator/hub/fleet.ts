@@ -36,6 +36,11 @@ export class Fleet {
     return new Fleet(this.devices.copy(), this.modules.copy());
   }
 
+  restore(from: Fleet): void {
+    this.devices.restore(from.devices);
+    this.modules.restore(from.modules);
+  }
+
   #tableOf(key: IdentityKey): Table<Member> {
     return key.includes('/') ? this.modules : this.devices;
   }

@@ -39,6 +39,9 @@ export interface Session {
 export type Qos = 0 | 1;
 export type Subscriptions = ReadonlyMap<Feature, Qos>;
 
+/** Subscriptions by identity, as plain data. */
+export type Kept = readonly (readonly [IdentityKey, readonly (readonly [Feature, Qos])[]])[];
+
 const NONE: Subscriptions = new Map();
 
 /** Room: who is connected, and what each identity listens to. */
@@ -148,16 +151,28 @@ export class Sessions {
   }
 
   /** Kept subscriptions by identity, for snapshots. */
-  kept(): [IdentityKey, [Feature, Qos][]][] {
+  kept(): Kept {
     return [...this.#subscriptions]
       .filter(([key]) => !this.#transient.has(key))
       .map(([key, value]) => [key, [...value]]);
   }
 
-  keep(entries: readonly (readonly [IdentityKey, readonly (readonly [Feature, Qos])[]])[]): void {
+  /** Takes over kept subscriptions; those of live connections stay as they are. */
+  keep(entries: Kept, live: ReadonlyMap<IdentityKey, readonly (readonly [Feature, Qos])[]>): void {
     this.#subscriptions.clear();
-    this.#transient.clear();
-    for (const [key, value] of entries) this.#subscriptions.set(key, new Map(value));
+    for (const key of this.#transient) if (!live.has(key)) this.#transient.delete(key);
+    for (const [key, value] of [...entries, ...live]) this.#subscriptions.set(key, new Map(value));
+  }
+
+  /** Makes every member's connection state say who is really connected. */
+  reconcile(): void {
+    for (const table of [this.#fleet.devices, this.#fleet.modules])
+      for (const member of table.rows()) {
+        const connected = this.#live.has(member.key);
+        if (member.presence.connected === connected) continue;
+        const updatedTime = timestamp(this.#clock.now());
+        this.#fleet.set({ ...member, presence: { ...member.presence, connected, updatedTime } });
+      }
   }
 
   #end(session: Session, reason: CloseReason): void {

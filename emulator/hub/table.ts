@@ -87,6 +87,18 @@ export class Table<R> {
     return copy;
   }
 
+  /** Takes over the rows of `from`; watchers hear of each slot that differs. */
+  restore(from: Table<R>): void {
+    const end = Math.max(this.#slots.length, from.#slots.length);
+    for (let slot = 0; slot < end; slot++) {
+      const after = from.#slots[slot];
+      if (after !== this.#slots[slot]) this.#change(slot, after);
+    }
+    this.#slots.length = from.#slots.length;
+    this.#slotOf = new Map(from.#slotOf);
+    this.#free = from.#free.slice();
+  }
+
   #change(slot: number, after: R | undefined): void {
     const before = this.#slots[slot];
     for (const view of this.#views) if (!view.has(slot)) view.set(slot, before);

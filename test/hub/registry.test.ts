@@ -33,7 +33,7 @@ describe('creating', () => {
       'authentication',
       'capabilities',
     ]);
-    expect(device['generationId']).toMatch(/^\d{18}$/);
+    expect(device.generationId).toMatch(/^\d{18}$/);
   });
 
   test('without keys derives them from the seed, so that anyone can compute them', () => {
