@@ -1,0 +1,192 @@
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { isId } from '../protocol/identity-key.ts';
+import type { JsonObject } from '../protocol/json.ts';
+import { POLICY_NAMES } from './auth/policies.ts';
+
+const port = (what: string) => z.int().min(0).max(65_535).describe(`${what}; 0 is any free port`);
+const base64Key = z.base64().min(1).describe('A symmetric key, base64');
+const id = z.string().refine(isId, { error: 'is not a device id' });
+const seconds = /^lag:\d+(\.\d+)?(ms|s|m)$/;
+
+/** A device that exists from the start. */
+export const DeviceSeed = z.strictObject({
+  id,
+  status: z.enum(['enabled', 'disabled']).optional(),
+  primaryKey: base64Key.optional(),
+  secondaryKey: base64Key.optional(),
+  tags: z.custom<JsonObject>().optional().describe('Tags of the twin'),
+  desired: z.custom<JsonObject>().optional().describe('Desired properties of the twin'),
+});
+export type DeviceSeed = z.infer<typeof DeviceSeed>;
+
+/** Everything that can be set, with every default: flags, environment, configuration file and tests all go through it. */
+export const Options = z.strictObject({
+  host: z
+    .string()
+    .min(1)
+    .default('localhost')
+    .describe('Addresses to listen on, comma-separated; localhost is 127.0.0.1 and ::1'),
+  httpsPort: port('Port of HTTPS and MQTT over WebSocket').default(443),
+  mqttPort: port('Port of MQTT over TLS').default(8883),
+  adminPort: port("Port of the emulator's own API, plain HTTP").default(8088),
+  adminHost: z.string().min(1).default('127.0.0.1').describe("Address of the emulator's own API"),
+  adminToken: z.string().min(1).optional().describe("Bearer token of the emulator's own API, demanded beyond loopback"),
+  hostname: z.string().min(1).default('localhost').describe('Name of the hub in connection strings'),
+  caDir: z.string().min(1).optional().describe('Folder of the development CA; ~/.iothub-emulator if not given'),
+  san: z.array(z.string().min(1)).default([]).describe('More names and addresses for the certificate'),
+  cert: z.string().min(1).optional().describe('File of your own certificate chain, PEM; needs key'),
+  key: z.string().min(1).optional().describe('File of the key of your own certificate, PEM; needs cert'),
+  auth: z.enum(['strict', 'off']).default('strict').describe('off admits everybody and logs what would have failed'),
+  policyKeys: z
+    .partialRecord(z.enum(POLICY_NAMES), base64Key)
+    .default({})
+    .describe('Own keys of shared access policies'),
+  devices: z
+    .array(z.union([id, DeviceSeed]))
+    .default([])
+    .describe('Devices that exist from the start'),
+  randomSeed: z.int().default(1).describe('Decides keys, etags and generation ids'),
+  logFormat: z.enum(['pretty', 'json']).default('pretty').describe('Lines for people, or one JSON object each'),
+  index: z
+    .union([z.enum(['immediate', 'manual']), z.string().regex(seconds)])
+    .default('immediate')
+    .describe('When queries see a change: immediate, lag:5s or manual'),
+});
+export type Options = z.infer<typeof Options>;
+export type OptionName = keyof Options;
+export type OptionsInput = z.input<typeof Options>;
+
+/** What was asked for cannot be: the text says what, and where it was said. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Values by option name, as one source gave them. */
+export type Source = Readonly<Record<string, unknown>>;
+
+/** A configuration file that was read: relative paths in it start from its folder. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly values: Source;
+}
+
+/**
+ * Flags over environment (`IOTHUB_EMULATOR_*`) over file over defaults. Throws UsageError.
+ * Paths come back absolute: those of the file start from its folder, others from `folder`.
+ */
+export const resolveOptions = (sources: {
+  readonly flags: Source;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly file?: ConfigFile | undefined;
+  readonly folder: string;
+}): Options => {
+  const environment = fromEnvironment(sources.environment);
+  const { $schema: _, ...file } = sources.file?.values ?? {};
+  const folder = sources.file === undefined ? sources.folder : dirname(resolve(sources.folder, sources.file.path));
+  const given = { ...file, ...environment, ...sources.flags };
+  const path = (name: 'caDir' | 'cert' | 'key'): Source => {
+    const value = given[name];
+    if (typeof value !== 'string') return {};
+    return { [name]: resolve(name in environment || name in sources.flags ? sources.folder : folder, value) };
+  };
+  return parseOptions({ ...given, ...path('caDir'), ...path('cert'), ...path('key') }, (name) => {
+    if (name in sources.flags) return flagOf(name);
+    if (name in environment) return variableOf(name);
+    return `${sources.file?.path ?? 'configuration'}: ${name}`;
+  });
+};
+
+/** Checks options that come from one place. Throws UsageError; `origin` says where an option was set. */
+export const parseOptions = (given: Source, origin: (name: string) => string = (name) => name): Options => {
+  const { data, error } = Options.safeParse(given);
+  if (error !== undefined) throw new UsageError(error.issues.map((issue) => complaint(issue, origin)).join('\n'));
+  if ((data.cert === undefined) !== (data.key === undefined))
+    throw new UsageError(
+      data.cert === undefined ? `${origin('key')} needs cert as well` : `${origin('cert')} needs key as well`,
+    );
+  return data;
+};
+
+/** `httpsPort` as a flag: `--https-port`; lists have the singular, since each is given on its own. */
+export const flagOf = (name: string): string =>
+  `--${(SINGULAR[name] ?? name).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** `httpsPort` as an environment variable: `IOTHUB_EMULATOR_HTTPS_PORT`. */
+export const variableOf = (name: string): string =>
+  `IOTHUB_EMULATOR_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+
+/** JSON schema of the configuration file. */
+export const configSchema = (): object => {
+  const { properties, ...rest } = z.toJSONSchema(Options, { io: 'input', unrepresentable: 'any' });
+  return {
+    title: 'iothub-emulator.config.json',
+    ...rest,
+    properties: { $schema: { type: 'string' }, ...properties },
+  };
+};
+
+/** How each option is written where there is only text: in an environment variable, or behind a flag. */
+export const fromText: Readonly<Record<OptionName, (text: string) => unknown>> = {
+  host: same,
+  httpsPort: number,
+  mqttPort: number,
+  adminPort: number,
+  adminHost: same,
+  adminToken: same,
+  hostname: same,
+  caDir: same,
+  san: list,
+  cert: same,
+  key: same,
+  auth: same,
+  policyKeys: pairs,
+  devices: list,
+  randomSeed: number,
+  logFormat: same,
+  index: same,
+};
+
+const SINGULAR: Readonly<Record<string, string>> = { devices: 'device', policyKeys: 'policyKey' };
+
+const fromEnvironment = (environment: Readonly<Record<string, string | undefined>>): Source => {
+  const found: Record<string, unknown> = {};
+  for (const [name, read] of Object.entries(fromText)) {
+    const text = environment[variableOf(name)];
+    if (text !== undefined && text !== '') found[name] = read(text);
+  }
+  return found;
+};
+
+function same(text: string): string {
+  return text;
+}
+
+function number(text: string): number | string {
+  return /^-?\d+$/.test(text) ? Number(text) : text;
+}
+
+function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** `name=key`, comma-separated; keys may hold `=`. */
+function pairs(text: string): Record<string, string> {
+  return Object.fromEntries(
+    list(text).map((part) => {
+      const at = part.indexOf('=');
+      return at < 0 ? [part, ''] : [part.slice(0, at), part.slice(at + 1)];
+    }),
+  );
+}
+
+const complaint = (issue: z.core.$ZodIssue, origin: (name: string) => string): string => {
+  const [name, ...inner] = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys' && name === undefined)
+    return issue.keys.map((key) => `${origin(key)}: there is no such option`).join('\n');
+  const place = inner.length === 0 ? origin(name ?? '') : `${origin(name ?? '')} (${inner.join('.')})`;
+  return `${place}: ${issue.message}`;
+};
