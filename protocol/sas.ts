@@ -71,7 +71,7 @@ export const signSas = ({ resource, key, expiry, policy }: SasClaims): string =>
   return `${PREFIX}sr=${sr}&sig=${sig}${policy ? `&skn=${encodeURIComponent(policy)}` : ''}&se=${expiry}`;
 };
 
-const hmac = (key: string, text: string): Buffer =>
+export const hmac = (key: string, text: string): Buffer =>
   createHmac('sha256', Buffer.from(key, 'base64')).update(text, 'utf8').digest();
 
 const decode = (text: string | undefined): string | undefined => {

@@ -1,0 +1,25 @@
+/** An automatic configuration: what a set of devices shall be told, and how far that is. */
+export interface Configuration {
+  id: string;
+  schemaVersion: string;
+  labels?: { [key: string]: string };
+  content?: ConfigurationContent;
+  targetCondition?: string;
+  createdTimeUtc?: string;
+  lastUpdatedTimeUtc?: string;
+  priority?: number;
+  systemMetrics?: ConfigurationMetrics;
+  metrics?: ConfigurationMetrics;
+  etag?: string;
+}
+
+export interface ConfigurationMetrics {
+  results?: { [key: string]: number };
+  queries?: { [key: string]: string };
+}
+
+export interface ConfigurationContent {
+  modulesContent?: { [key: string]: unknown };
+  moduleContent?: { [key: string]: unknown };
+  deviceContent?: { [key: string]: unknown };
+}

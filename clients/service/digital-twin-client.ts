@@ -1,0 +1,128 @@
+import { settleAs, type TripleValueCallback } from '../shared/callback.ts';
+import { readConnectionString } from '../shared/connection-string.ts';
+import { apiVersion, versionQueryString } from '../shared/endpoint.ts';
+import type { RestApi, RestRequest } from '../shared/rest-api.ts';
+import type { HttpResponse } from '../shared/results.ts';
+import { anHourFromNow, SharedAccessSignature } from '../shared/shared-access-signature.ts';
+import * as access from './hub-access.ts';
+import type { Row } from './query.ts';
+
+/** A service connection string as credentials; throws ArgumentError if a part is missing. */
+export class IoTHubTokenCredentials {
+  readonly #connectionString: string;
+  readonly #host: string;
+
+  constructor(connectionString: string) {
+    this.#host = readConnectionString(connectionString, ['SharedAccessKeyName', 'SharedAccessKey']).HostName;
+    this.#connectionString = connectionString;
+  }
+
+  /** Puts a fresh token into the request's headers. */
+  signRequest<R extends { headers: { set(name: string, value: string): void } }>(webResource: R): Promise<R> {
+    const { sharedAccessSignature } = access.fromConnectionString(this.#connectionString);
+    const token = sharedAccessSignature instanceof SharedAccessSignature ? sharedAccessSignature : undefined;
+    webResource.headers.set('authorization', token?.extend(anHourFromNow()) ?? '');
+    return Promise.resolve(webResource);
+  }
+
+  /** The hub's host name. */
+  getHubName(): string {
+    return this.#host;
+  }
+
+  /** What `Registry` and the others are made from. */
+  toTransportConfig(): access.TransportConfig {
+    return access.fromConnectionString(this.#connectionString);
+  }
+}
+
+/** Seconds to wait for the device to connect and to answer. */
+export interface CommandOptions {
+  connectTimeoutInSeconds?: number;
+  responseTimeoutInSeconds?: number;
+}
+
+type Done = TripleValueCallback<Row, HttpResponse>;
+
+/** Digital twins: a device's model-based view, read, patched and commanded. */
+export class DigitalTwinClient {
+  readonly #rest: RestApi;
+
+  constructor(credentials: IoTHubTokenCredentials, options?: access.ServiceOptions) {
+    this.#rest = access.restOf(credentials.toTransportConfig(), options);
+  }
+
+  getDigitalTwin(digitalTwinId: string): Promise<Row>;
+  getDigitalTwin(digitalTwinId: string, callback: Done): void;
+  getDigitalTwin(digitalTwinId: string, callback?: Done) {
+    return this.#run({ method: 'GET', path: pathOf(digitalTwinId) }, callback);
+  }
+
+  /** `patch` is a JSON Patch document. */
+  updateDigitalTwin(digitalTwinId: string, patch: readonly object[], eTag?: string): Promise<Row>;
+  updateDigitalTwin(digitalTwinId: string, patch: readonly object[], second?: string | Done, callback?: Done): void;
+  updateDigitalTwin(digitalTwinId: string, patch: readonly object[], second?: string | Done, callback?: Done) {
+    const headers = typeof second === 'string' ? { 'If-Match': second } : {};
+    const request = { method: 'PATCH', path: pathOf(digitalTwinId), headers, body: patch } as const;
+    return this.#run(request, typeof second === 'function' ? second : callback);
+  }
+
+  invokeComponentCommand(
+    digitalTwinId: string,
+    componentName: string,
+    commandName: string,
+    argument: unknown,
+    options: CommandOptions = {},
+  ): Promise<Row> {
+    const place = `/components/${encodeURIComponent(componentName)}/commands/${encodeURIComponent(commandName)}`;
+    return this.#command(pathOf(digitalTwinId, place), argument, options);
+  }
+
+  invokeCommand(
+    digitalTwinId: string,
+    commandName: string,
+    argument: unknown,
+    options: CommandOptions = {},
+  ): Promise<Row> {
+    return this.#command(pathOf(digitalTwinId, `/commands/${encodeURIComponent(commandName)}`), argument, options);
+  }
+
+  async #command(path: string, argument: unknown, options: CommandOptions): Promise<Row> {
+    const query = Object.entries(options).map(([name, value]) => `&${name}=${value}`);
+    return this.#send({ method: 'POST', path: `${path}${query.join('')}`, body: JSON.stringify(argument ?? null) });
+  }
+
+  #run(request: RestRequest, done: Done | undefined) {
+    return settleAs(
+      () => this.#send(request),
+      (result) => [result, result._response],
+      done,
+    );
+  }
+
+  async #send(request: RestRequest): Promise<Row> {
+    const { responseBody, httpResponse } = await this.#rest.call<Row>(request);
+    return { ...responseBody, ...namedHeaders(httpResponse), _response: responseOf(httpResponse, responseBody) };
+  }
+}
+
+/** Under the names that azure-iothub's generated client gives them. */
+const namedHeaders = ({ headers }: HttpResponse) => ({
+  ...(headers.etag === undefined ? {} : { eTag: headers.etag }),
+  ...(headers.location === undefined ? {} : { location: headers.location }),
+  ...(headers['x-ms-command-statuscode'] === undefined
+    ? {}
+    : { xMsCommandStatuscode: Number(headers['x-ms-command-statuscode']) }),
+  ...(headers['x-ms-request-id'] === undefined ? {} : { xMsRequestId: headers['x-ms-request-id'] }),
+});
+
+const responseOf = (response: HttpResponse, parsedBody: unknown) => ({
+  status: response.statusCode,
+  ...response,
+  parsedBody,
+  parsedHeaders: namedHeaders(response),
+  apiVersion,
+});
+
+const pathOf = (id: string, action = ''): string =>
+  `/digitaltwins/${encodeURIComponent(id)}${action}${versionQueryString()}`;

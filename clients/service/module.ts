@@ -1,0 +1,15 @@
+import type { Device } from './device.ts';
+
+/** A module of a device as the identity registry keeps it. */
+export interface Module {
+  moduleId: string;
+  deviceId: string;
+  generationId?: string;
+  etag?: string;
+  connectionState?: Device.ConnectionState;
+  connectionStateUpdatedTime?: string;
+  lastActivityTime?: string;
+  cloudToDeviceMessageCount?: string;
+  authentication?: Device.Authentication;
+  managedBy?: string;
+}

@@ -1,0 +1,35 @@
+import type { Callback } from './callback.ts';
+
+/** How a device shows who it is. */
+export const AuthenticationType = { X509: 0, Token: 1 } as const;
+export type AuthenticationType = (typeof AuthenticationType)[keyof typeof AuthenticationType];
+
+/** A client certificate with its key, in PEM. */
+export interface X509 {
+  cert?: string | string[] | Buffer | Buffer[];
+  key?: string | Buffer;
+  passphrase?: string;
+  clientCertEngine?: string;
+  certFile?: string;
+  keyFile?: string;
+}
+
+/** Which device or module, at which hub, with which credentials. */
+export interface TransportConfig {
+  host: string;
+  deviceId: string;
+  moduleId?: string | undefined;
+  sharedAccessSignature?: string | undefined;
+  sharedAccessKeyName?: string | undefined;
+  sharedAccessKey?: string | undefined;
+  x509?: X509 | undefined;
+  gatewayHostName?: string | undefined;
+}
+
+/** Hands out credentials; a provider of tokens also emits `newTokenAvailable` with new ones. */
+export interface AuthenticationProvider {
+  type: AuthenticationType;
+  getDeviceCredentials(callback: Callback<TransportConfig>): void;
+  getDeviceCredentials(): Promise<TransportConfig>;
+  setTokenRenewalValues?(tokenValidTimeInSeconds: number, tokenRenewalMarginInSeconds: number): void;
+}

@@ -1,0 +1,36 @@
+import { MockAgent } from 'undici';
+
+/** A request as the hub would get it. */
+export interface SeenRequest {
+  readonly line: string;
+  readonly headers: Record<string, string>;
+  readonly body: unknown;
+}
+
+export interface Answer {
+  readonly status?: number;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+/** A hub that answers in the given order and keeps what it was asked. */
+export const hubStub = (...answers: Answer[]) => {
+  const seen: SeenRequest[] = [];
+  const dispatcher = new MockAgent();
+  dispatcher.disableNetConnect();
+  const pool = dispatcher.get('https://hub.example');
+  for (const { status = 200, body = '', headers = { 'content-type': 'application/json; charset=utf-8' } } of answers)
+    pool.intercept({ path: () => true, method: () => true }).reply((request) => {
+      seen.push({
+        line: `${request.method} ${request.path}`,
+        headers: Object.fromEntries(new Headers(Object.entries(request.headers)).entries()),
+        body: request.body ? JSON.parse(String(request.body)) : undefined,
+      });
+      const data = typeof body === 'string' ? body : JSON.stringify(body);
+      return { statusCode: status, data, responseOptions: { headers } };
+    });
+  return { seen, dispatcher };
+};
+
+/** A service connection string of that hub. */
+export const SERVICE = 'HostName=hub.example;SharedAccessKeyName=iothubowner;SharedAccessKey=bXkta2V5';
