@@ -1,3 +1,4 @@
+import type { FaultEffect, FaultOperation } from '../../protocol/fault.ts';
 import type { IdentityKey } from '../../protocol/identity-key.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import type { Message } from '../../protocol/message.ts';
@@ -24,6 +25,13 @@ export type HubEvent =
       readonly type: 'session.subscribed' | 'session.unsubscribed';
       readonly key: IdentityKey;
       readonly feature: Feature;
+    }
+  | {
+      readonly type: 'fault.injected';
+      readonly key: IdentityKey;
+      readonly rule: string;
+      readonly operation: FaultOperation;
+      readonly effect: FaultEffect;
     }
   | { readonly type: 'telemetry'; readonly key: IdentityKey; readonly message: Message };
 

@@ -2,6 +2,7 @@ import { LIMITS, type Limits } from '../../protocol/limits.ts';
 import { Agenda } from './agenda.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Bus } from './events.ts';
+import { Faults } from './faults.ts';
 import { Fleet } from './fleet.ts';
 import { type Derive, Ids } from './ids.ts';
 import { Registry } from './registry.ts';
@@ -34,6 +35,7 @@ export class Hub {
   readonly registry: Registry;
   readonly twins: Twins;
   readonly telemetry: Telemetry;
+  readonly faults: Faults;
 
   constructor(options: HubOptions) {
     this.clock = options.clock ?? systemClock;
@@ -47,5 +49,6 @@ export class Hub {
     this.registry = new Registry(this);
     this.twins = new Twins(this);
     this.telemetry = new Telemetry(this.fleet, this.events, this.clock);
+    this.faults = new Faults({ clock: this.clock, events: this.events, seed: options.seed ?? 1 });
   }
 }

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { ERROR_CODES, type ErrorCode } from './errors.ts';
+
+/** What a client or the hub was about to do when a fault struck. */
+export const FAULT_OPERATIONS = [
+  'connect',
+  'twin.get',
+  'twin.report',
+  'twin.desired',
+  'telemetry',
+  'method',
+  'subscribe',
+  'rest',
+] as const;
+export type FaultOperation = (typeof FAULT_OPERATIONS)[number];
+
+const codes = Object.keys(ERROR_CODES);
+const isCode = (value: string): value is ErrorCode => codes.includes(value);
+
+/** What happens instead of, before or after the operation. Times in ms. */
+export const FaultEffect = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('error'),
+    /** The hub's name of the error, such as `ThrottlingException`. */
+    code: z.string().refine(isCode, 'not an error code of the hub'),
+    message: z.string().optional(),
+  }),
+  z.strictObject({ type: z.literal('delay'), ms: z.int().min(0).max(3_600_000) }),
+  z.strictObject({ type: z.literal('drop') }),
+  z.strictObject({ type: z.literal('duplicate') }),
+  z.strictObject({ type: z.literal('reorder') }),
+  z.strictObject({ type: z.literal('disconnect'), when: z.enum(['before', 'after']).default('before') }),
+  z.strictObject({ type: z.literal('throttle') }),
+  z.strictObject({ type: z.literal('blackHole') }),
+  z.strictObject({ type: z.literal('refuseCertificate') }),
+]);
+export type FaultEffect = z.infer<typeof FaultEffect>;
+
+/** Which operations a rule is for; what is left out matches anything. `*` in ids, paths and names stands for any text. */
+export const FaultMatch = z.strictObject({
+  device: z.string().optional(),
+  module: z.string().optional(),
+  protocol: z.enum(['mqtt', 'mqtt-ws', 'rest']).optional(),
+  operation: z.enum(FAULT_OPERATIONS).optional(),
+  methodName: z.string().optional(),
+  /** REST path, such as `/twins/*`. */
+  path: z.string().optional(),
+  /** Strikes from the n-th match on, counted from 1. */
+  nth: z.int().min(1).optional(),
+  /** Strikes this often, then rests. */
+  times: z.int().min(1).optional(),
+  /** 0 … 1, drawn from the hub's seed. */
+  probability: z.number().min(0).max(1).optional(),
+});
+export type FaultMatch = z.infer<typeof FaultMatch>;
+
+export const FaultRule = z.strictObject({
+  id: z.string().min(1).max(100).optional(),
+  match: FaultMatch.default({}),
+  effect: FaultEffect,
+  /** On the hub's clock, from the moment the rule is added. */
+  window: z.strictObject({ afterMs: z.int().min(0).default(0), durationMs: z.int().min(1).optional() }).optional(),
+});
+export type FaultRule = z.infer<typeof FaultRule>;
