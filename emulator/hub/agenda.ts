@@ -10,11 +10,15 @@ export interface Due {
   readonly key: string;
 }
 
+type Entry = Due & { readonly order: number };
+
 /** Room: what is due when. One armed alarm, however many entries. */
 export class Agenda {
   readonly #clock: Clock;
-  readonly #entries = new Map<string, Due & { readonly order: number }>();
+  readonly #entries = new Map<string, Entry>();
   readonly #actions = new Map<string, (key: string) => void>();
+  /** Binary heap, earliest first; entries that were replaced or removed stay in it until they come up. */
+  #heap: Entry[] = [];
   #order = 0;
   #cancel: (() => void) | undefined;
   #armedFor = Number.POSITIVE_INFINITY;
@@ -29,29 +33,34 @@ export class Agenda {
   }
 
   put(due: Due): void {
-    this.#entries.set(idOf(due), { ...due, order: this.#order++ });
+    const entry = { at: due.at, kind: due.kind, key: due.key, order: this.#order++ };
+    this.#entries.set(idOf(due), entry);
+    push(this.#heap, entry);
     if (due.at < this.#armedFor) this.#arm(due.at);
   }
 
   remove(kind: string, key: string): void {
     this.#entries.delete(idOf({ kind, key }));
+    if (this.#heap.length > SLACK + 2 * this.#entries.size) this.#rebuild();
   }
 
   /** All entries in the order in which they fall due. */
   entries(): Due[] {
-    return [...this.#entries.values()]
-      .sort((a, b) => a.at - b.at || a.order - b.order)
-      .map(({ at, kind, key }) => ({ at, kind, key }));
+    return [...this.#entries.values()].sort(compare).map(({ at, kind, key }) => ({ at, kind, key }));
   }
 
   clear(): void {
     this.#entries.clear();
+    this.#heap = [];
     this.#disarm();
   }
 
+  /** What an action puts for now waits for its own turn: long work in short steps lets others in between. */
   #run(): void {
     this.#disarm();
-    for (let next = this.#first(); next !== undefined && next.at <= this.#clock.now(); next = this.#first()) {
+    const end = this.#order;
+    for (let next = this.#first(); next !== undefined && this.#isDue(next, end); next = this.#first()) {
+      pop(this.#heap);
       this.#entries.delete(idOf(next));
       this.#actions.get(next.kind)?.(next.key);
     }
@@ -59,12 +68,20 @@ export class Agenda {
     if (next !== undefined && next.at < this.#armedFor) this.#arm(next.at);
   }
 
-  #first(): (Due & { readonly order: number }) | undefined {
-    let first: (Due & { readonly order: number }) | undefined;
-    for (const entry of this.#entries.values())
-      if (first === undefined || entry.at < first.at || (entry.at === first.at && entry.order < first.order))
-        first = entry;
-    return first;
+  #isDue(entry: Entry, end: number): boolean {
+    return entry.at <= this.#clock.now() && entry.order < end;
+  }
+
+  #first(): Entry | undefined {
+    for (let first = this.#heap[0]; first !== undefined; first = this.#heap[0]) {
+      if (this.#entries.get(idOf(first)) === first) return first;
+      pop(this.#heap);
+    }
+    return undefined;
+  }
+
+  #rebuild(): void {
+    this.#heap = [...this.#entries.values()].sort(compare);
   }
 
   #arm(at: number): void {
@@ -80,4 +97,38 @@ export class Agenda {
   }
 }
 
+// stale entries that are not worth a rebuild
+const SLACK = 64;
+
 const idOf = ({ kind, key }: Pick<Due, 'kind' | 'key'>): string => `${kind}\n${key}`;
+
+const compare = (a: Entry, b: Entry): number => a.at - b.at || a.order - b.order;
+
+const push = (heap: Entry[], entry: Entry): void => {
+  let at = heap.push(entry) - 1;
+  while (at > 0) {
+    const up = (at - 1) >> 1;
+    const parent = heap[up];
+    if (parent === undefined || compare(parent, entry) <= 0) break;
+    heap[at] = parent;
+    at = up;
+  }
+  heap[at] = entry;
+};
+
+const pop = (heap: Entry[]): void => {
+  const last = heap.pop();
+  if (last === undefined || heap.length === 0) return;
+  let at = 0;
+  for (;;) {
+    const left = heap[2 * at + 1];
+    const right = heap[2 * at + 2];
+    if (left === undefined) break;
+    const rightFirst = right !== undefined && compare(right, left) < 0;
+    const child = rightFirst ? right : left;
+    if (compare(last, child) <= 0) break;
+    heap[at] = child;
+    at = 2 * at + (rightFirst ? 2 : 1);
+  }
+  heap[at] = last;
+};
