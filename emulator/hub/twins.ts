@@ -86,20 +86,22 @@ export class Twins {
    * Throws as `patch` does. https://learn.microsoft.com/rest/api/iothub/service/devices/replace-twin
    */
   replace(key: IdentityKey, body: Json, ifMatch?: IfMatch): Member {
-    const member = this.#fleet.get(key);
-    const change = readChange(key, body);
-    this.#check(change);
-    demandMatch(member.twin, ifMatch);
-    const { twin } = member;
-    const at = timestamp(this.#clock.now());
-    const tags =
-      change.tags === undefined && twin.tags === undefined ? undefined : mergePatch(undefined, change.tags ?? {});
-    fitTags(twin.tags, tags, this.#limits.tagsBytes);
-    const desired = this.#fit(twin.desired, replaceSection(twin.desired, change.desired ?? {}, { at, counted: true }));
-    const next = this.#store(member, { ...twin, tags, desired, etag: twin.etag + 1, version: twin.version + 1 });
-    this.#events.publish({ type: 'twin.replaced', key, twin: next.twin });
-    this.#tell(key, replacementPatch(twin.desired.values, desired.values), desired.version);
-    return next;
+    const { twin } = this.#fleet.get(key);
+    const { tags, desired } = readChange(key, body);
+    const writesTags = tags !== undefined || twin.tags !== undefined;
+    return this.#replace(key, { ...(writesTags ? { tags: tags ?? {} } : {}), desired: desired ?? {} }, ifMatch);
+  }
+
+  /** Replaces the tags alone. Throws as `patch` does. */
+  replaceTags(key: IdentityKey, tags: Json, ifMatch?: IfMatch): Member {
+    this.#fleet.get(key);
+    return this.#replace(key, readChange(key, { tags }), ifMatch);
+  }
+
+  /** Replaces the desired properties alone. Throws as `patch` does. */
+  replaceDesired(key: IdentityKey, desired: Json, ifMatch?: IfMatch): Member {
+    this.#fleet.get(key);
+    return this.#replace(key, readChange(key, { properties: { desired } }), ifMatch);
   }
 
   /** What the device sees of its own twin. Throws DeviceNotFound. */
@@ -128,6 +130,26 @@ export class Twins {
     this.#fleet.set(next);
     this.#events.publish({ type: 'twin.reported', key, patch, twin: next.twin });
     return reported.version;
+  }
+
+  /** Replaces the sections that `change` names. */
+  #replace(key: IdentityKey, change: TwinChange, ifMatch: IfMatch): Member {
+    const member = this.#fleet.get(key);
+    this.#check(change);
+    demandMatch(member.twin, ifMatch);
+    const { twin } = member;
+    const at = timestamp(this.#clock.now());
+    const tags = change.tags === undefined ? twin.tags : mergePatch(undefined, change.tags ?? {});
+    fitTags(twin.tags, tags, this.#limits.tagsBytes);
+    const desired =
+      change.desired === undefined
+        ? twin.desired
+        : this.#fit(twin.desired, replaceSection(twin.desired, change.desired ?? {}, { at, counted: true }));
+    const next = this.#store(member, { ...twin, tags, desired, etag: twin.etag + 1, version: twin.version + 1 });
+    this.#events.publish({ type: 'twin.replaced', key, twin: next.twin });
+    if (change.desired !== undefined)
+      this.#tell(key, replacementPatch(twin.desired.values, desired.values), desired.version);
+    return next;
   }
 
   #check(change: TwinChange): void {
