@@ -1,0 +1,69 @@
+/** What every table of routes has in its rows: a method and a path such as `/twins/:deviceId`. */
+export interface Row {
+  readonly method: string;
+  readonly path: string;
+}
+
+type NamesIn<P extends string> = P extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | NamesIn<Rest>
+  : P extends `${string}:${infer Name}`
+    ? Name
+    : never;
+
+/** The parameters that a path names. */
+export type ParamsOf<P extends string> = { readonly [Name in NamesIn<P>]: string };
+
+export type Params = Readonly<Record<string, string>>;
+
+export interface Mounted<R> {
+  find(method: string, segments: readonly string[]): { readonly row: R; readonly params: Params } | undefined;
+  /** The methods that the path behind `segments` knows, none for an unknown path. */
+  methods(segments: readonly string[]): readonly string[];
+}
+
+/** Makes a table searchable: literal segments match in any case and win over parameters, whatever the order of rows. */
+export const mount = <R extends Row>(rows: readonly R[]): Mounted<R> => {
+  const byShape = new Map<number, Mount<R>[]>();
+  for (const row of rows) {
+    const parts = row.path.split('/').filter((part) => part !== '');
+    const mounts = byShape.get(parts.length) ?? [];
+    byShape.set(parts.length, [...mounts, { row, parts: parts.map(readPart) }].sort(literalsFirst));
+  }
+  const fitting = (segments: readonly string[]): readonly Mount<R>[] => {
+    const mounts = byShape.get(segments.length) ?? [];
+    const lower = segments.map((segment) => segment.toLowerCase());
+    return mounts.filter(({ parts }) => parts.every(({ literal }, i) => literal === undefined || literal === lower[i]));
+  };
+  return {
+    find(method, segments) {
+      const found = fitting(segments).find(({ row }) => row.method === method);
+      return found && { row: found.row, params: paramsOf(found, segments) };
+    },
+    methods: (segments) => [...new Set(fitting(segments).map(({ row }) => row.method))].sort(),
+  };
+};
+
+interface Part {
+  readonly literal: string | undefined;
+  readonly name: string;
+}
+
+interface Mount<R> {
+  readonly row: R;
+  readonly parts: readonly Part[];
+}
+
+const readPart = (part: string): Part =>
+  part.startsWith(':') ? { literal: undefined, name: part.slice(1) } : { literal: part.toLowerCase(), name: '' };
+
+const literalsFirst = <R>(a: Mount<R>, b: Mount<R>): number => shapeOf(a) - shapeOf(b);
+
+/** One binary digit per segment, 1 for a parameter: fewer and later parameters come first. */
+const shapeOf = <R>({ parts }: Mount<R>): number =>
+  parts.reduce((shape, { literal }) => shape * 2 + (literal === undefined ? 1 : 0), 0);
+
+const paramsOf = <R>({ parts }: Mount<R>, segments: readonly string[]): Params => {
+  const params: Record<string, string> = {};
+  for (const [i, { literal, name }] of parts.entries()) if (literal === undefined) params[name] = segments[i] ?? '';
+  return params;
+};

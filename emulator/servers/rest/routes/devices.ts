@@ -1,0 +1,24 @@
+import { identities, identity, noContent } from '../answer.ts';
+import { json, type Route, route } from '../route.ts';
+
+/** Not a number where `top` is no number: the registry refuses it. */
+const top = (query: ReadonlyMap<string, string>): number | undefined => {
+  const text = query.get('top');
+  if (text === undefined) return undefined;
+  return /^\d+$/.test(text) ? Number(text) : Number.NaN;
+};
+
+/** https://learn.microsoft.com/rest/api/iothub/service/devices */
+export const devices: readonly Route[] = [
+  route('GET', '/devices', 'RegistryRead', { query: top }, (hub, call) => identities(hub.registry.list(call.query))),
+  route('GET', '/devices/:deviceId', 'RegistryRead', {}, (hub, { params }) =>
+    identity(hub.registry.get(params.deviceId)),
+  ),
+  route('PUT', '/devices/:deviceId', 'RegistryWrite', { body: json }, (hub, { params, body, ifMatch }) =>
+    identity(hub.registry.put(params, body, ifMatch)),
+  ),
+  route('DELETE', '/devices/:deviceId', 'RegistryWrite', {}, (hub, { params, ifMatch }) => {
+    hub.registry.delete(params, ifMatch);
+    return noContent;
+  }),
+];
