@@ -1,0 +1,64 @@
+import type { Duplex } from 'node:stream';
+import type { Client } from 'aedes';
+import type { IdentityKey } from '../../../protocol/identity-key.ts';
+import type { Hub } from '../../hub/hub.ts';
+import type { CloseReason, Downlink, Session } from '../../hub/sessions.ts';
+import { type Incoming, receive, receiveWill } from './inbound.ts';
+import { pushOf } from './outbound.ts';
+import { pubackPacket, publishPacket, Writer } from './writer.ts';
+
+export type Transport = 'mqtt' | 'mqtt-ws';
+
+/** One MQTT connection that was let in: the hub's session on one side, the broker's client on the other. */
+export class Line implements Session {
+  readonly key: IdentityKey;
+  readonly protocol: Transport;
+  readonly writer: Writer;
+  /** True if the hub had kept a session for this identity. */
+  present = false;
+  readonly #client: Client;
+  readonly #hub: Hub;
+
+  constructor(parts: { key: IdentityKey; protocol: Transport; client: Client; hub: Hub }) {
+    this.key = parts.key;
+    this.protocol = parts.protocol;
+    this.writer = new Writer(parts.client.conn as Duplex); // a Socket is one
+    this.#client = parts.client;
+    this.#hub = parts.hub;
+  }
+
+  deliver(message: Downlink): void {
+    const { feature, topic, payload } = pushOf(message, this.key);
+    this.writer.publish({ topic, payload, qos: this.#hub.sessions.subscriptions(this.key).get(feature) ?? 0 });
+  }
+
+  close(_reason: CloseReason): void {
+    this.#client.close(); // MQTT 3.1.1 has no words for the reason
+  }
+
+  /**
+   * Hands a message to the hub, then acknowledges and answers it in one write. Returns what was thrown that is a bug.
+   * Throws HubError if the connection cannot go on.
+   */
+  receive(message: Incoming & { readonly messageId: number | undefined }): unknown {
+    const { answer, bug } = receive(this.#hub, this.key, message);
+    const puback = message.messageId === undefined ? undefined : pubackPacket(message.messageId);
+    if (answer === undefined) {
+      if (puback !== undefined) this.writer.write(puback);
+      return bug;
+    }
+    // answered even to who has not subscribed: Python asks for its twin after a reconnect without subscribing again
+    const qos = this.#hub.sessions.subscriptions(this.key).get('twinResponses') ?? 0;
+    if (puback !== undefined && qos === 0) {
+      this.writer.write(Buffer.concat([puback, publishPacket({ ...answer, qos }, 0)]));
+      return bug;
+    }
+    if (puback !== undefined) this.writer.write(puback);
+    this.writer.publish({ ...answer, qos });
+    return bug;
+  }
+
+  receiveWill(will: Incoming): void {
+    receiveWill(this.#hub, this.key, will);
+  }
+}

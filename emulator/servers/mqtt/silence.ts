@@ -1,0 +1,28 @@
+import type { Aedes } from 'aedes';
+
+type Done = (error?: Error) => void;
+
+/** A message queue that carries nothing: whatever a device publishes is for the hub alone. */
+export const silentQueue = {
+  on(_topic: string, _listener: unknown, done?: Done): void {
+    done?.();
+  },
+  removeListener(_topic: string, _listener: unknown, done?: Done): void {
+    done?.();
+  },
+  emit(_packet: unknown, done?: Done): void {
+    done?.();
+  },
+  close(done?: Done): void {
+    done?.();
+  },
+};
+
+/** Takes from `broker` the last way to relay: publishing, retained messages and `$SYS` topics included. */
+export const silence = (broker: Aedes): void => {
+  // aedes calls it with and without a client in the middle; its types know only the latter
+  broker.publish = (_packet: unknown, clientOrDone: unknown, done?: unknown): void => {
+    if (typeof done === 'function') done();
+    else if (typeof clientOrDone === 'function') clientOrDone();
+  };
+};

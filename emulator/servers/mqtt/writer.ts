@@ -1,0 +1,110 @@
+import type { Duplex } from 'node:stream';
+import { TYPE } from './frame.ts';
+
+export interface Outgoing {
+  readonly topic: string;
+  readonly payload: string | Uint8Array;
+  readonly qos: 0 | 1;
+}
+
+/** How much may wait for a slow reader, bytes. */
+const MAX_WAITING = 4 * 1024 * 1024;
+const MAX_IN_FLIGHT = 0xffff;
+
+/**
+ * Writes to one connection, each packet or answer as one buffer. Until `open` everything waits, so that nothing overtakes
+ * the CONNACK. A reader that lets more than 4 MB pile up, or acknowledges nothing, is dropped.
+ */
+export class Writer {
+  readonly #conn: Duplex;
+  readonly #inFlight = new Map<number, (() => void) | undefined>();
+  #waiting: Buffer[] | undefined = [];
+  #waitingBytes = 0;
+  #lastId = 0;
+
+  constructor(conn: Duplex) {
+    this.#conn = conn;
+  }
+
+  /** Sends what has waited, and everything later at once. */
+  open(): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const bytes of waiting) this.write(bytes);
+  }
+
+  /** `acknowledged` runs at the PUBACK of a QoS 1 message, if it comes. */
+  publish(message: Outgoing, acknowledged?: () => void): void {
+    const id = message.qos === 0 ? 0 : this.#nextId();
+    if (id === undefined) {
+      this.#conn.destroy();
+      return;
+    }
+    if (id !== 0) this.#inFlight.set(id, acknowledged);
+    this.write(publishPacket(message, id));
+  }
+
+  /** Tells whether anything waited for this PUBACK. */
+  acknowledge(id: number): boolean {
+    const acknowledged = this.#inFlight.get(id);
+    if (!this.#inFlight.delete(id)) return false;
+    acknowledged?.();
+    return true;
+  }
+
+  write(bytes: Buffer): void {
+    if (this.#conn.destroyed) return;
+    if (this.#waiting !== undefined) {
+      this.#waiting.push(bytes);
+      this.#waitingBytes += bytes.length;
+      if (this.#waitingBytes > MAX_WAITING) this.#conn.destroy();
+      return;
+    }
+    if (!this.#conn.write(bytes) && this.#conn.writableLength > MAX_WAITING) this.#conn.destroy();
+  }
+
+  #nextId(): number | undefined {
+    if (this.#inFlight.size >= MAX_IN_FLIGHT) return undefined;
+    do this.#lastId = (this.#lastId % MAX_IN_FLIGHT) + 1;
+    while (this.#inFlight.has(this.#lastId));
+    return this.#lastId;
+  }
+}
+
+export const pubackPacket = (id: number): Buffer => {
+  const bytes = Buffer.allocUnsafe(4);
+  bytes[0] = TYPE.puback << 4;
+  bytes[1] = 2;
+  bytes.writeUInt16BE(id, 2);
+  return bytes;
+};
+
+/** `id` 0 stands for QoS 0. */
+export const publishPacket = ({ topic, payload }: Outgoing, id: number): Buffer => {
+  const topicBytes = Buffer.byteLength(topic);
+  const payloadBytes = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;
+  const remaining = 2 + topicBytes + (id === 0 ? 0 : 2) + payloadBytes;
+  const bytes = Buffer.allocUnsafe(1 + lengthBytes(remaining) + remaining);
+  bytes[0] = (TYPE.publish << 4) | (id === 0 ? 0 : 2);
+  let at = writeLength(bytes, remaining);
+  at = bytes.writeUInt16BE(topicBytes, at);
+  at += bytes.write(topic, at);
+  if (id !== 0) at = bytes.writeUInt16BE(id, at);
+  if (typeof payload === 'string') bytes.write(payload, at);
+  else bytes.set(payload, at);
+  return bytes;
+};
+
+const lengthBytes = (length: number): number => (length < 128 ? 1 : length < 16_384 ? 2 : length < 2_097_152 ? 3 : 4);
+
+const writeLength = (bytes: Buffer, length: number): number => {
+  let at = 1;
+  let rest = length;
+  while (rest > 127) {
+    bytes[at] = (rest & 0x7f) | 0x80;
+    rest >>>= 7;
+    at += 1;
+  }
+  bytes[at] = rest;
+  return at + 1;
+};
