@@ -21,6 +21,8 @@ export interface Limits {
   readonly inboxSize: number;
   readonly methodPayloadBytes: number;
   readonly methodNameLength: number;
+  /** Direct methods that one device or module may have waiting. */
+  readonly methodsInFlight: number;
   readonly queryLength: number;
   readonly pageMax: number;
   readonly configurations: number;
@@ -53,6 +55,8 @@ export const LIMITS = {
     inboxSize: 50,
     methodPayloadBytes: 128 * 1024,
     methodNameLength: 100,
+    // no document gives the number behind 403800
+    methodsInFlight: 10,
     queryLength: 8192,
     pageMax: 100,
     configurations: 100,

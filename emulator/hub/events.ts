@@ -1,6 +1,7 @@
+import type { ErrorCode } from '../../protocol/errors.ts';
 import type { FaultEffect, FaultOperation } from '../../protocol/fault.ts';
 import type { IdentityKey } from '../../protocol/identity-key.ts';
-import type { JsonObject } from '../../protocol/json.ts';
+import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { Message } from '../../protocol/message.ts';
 import type { Feature } from '../../protocol/topics.ts';
 import type { Identity } from './identity.ts';
@@ -33,6 +34,21 @@ export type HubEvent =
       readonly operation: FaultOperation;
       readonly effect: FaultEffect;
     }
+  | {
+      readonly type: 'method.called';
+      readonly key: IdentityKey;
+      readonly requestId: string;
+      readonly methodName: string;
+      readonly payload: Json;
+    }
+  | {
+      readonly type: 'method.answered';
+      readonly key: IdentityKey;
+      readonly requestId: string;
+      readonly status: number;
+      readonly payload: Json;
+    }
+  | { readonly type: 'method.failed'; readonly key: IdentityKey; readonly requestId: string; readonly code: ErrorCode }
   | { readonly type: 'telemetry'; readonly key: IdentityKey; readonly message: Message };
 
 /** The part of a twin that a service wrote, as it was asked for (null deletes). */

@@ -5,6 +5,7 @@ import { Bus } from './events.ts';
 import { Faults } from './faults.ts';
 import { Fleet } from './fleet.ts';
 import { type Derive, Ids } from './ids.ts';
+import { Methods } from './methods.ts';
 import { Registry } from './registry.ts';
 import { Sessions } from './sessions.ts';
 import { Telemetry } from './telemetry.ts';
@@ -35,6 +36,7 @@ export class Hub {
   readonly registry: Registry;
   readonly twins: Twins;
   readonly telemetry: Telemetry;
+  readonly methods: Methods;
   readonly faults: Faults;
 
   constructor(options: HubOptions) {
@@ -49,6 +51,7 @@ export class Hub {
     this.registry = new Registry(this);
     this.twins = new Twins(this);
     this.telemetry = new Telemetry(this.fleet, this.events, this.clock);
+    this.methods = new Methods(this);
     this.faults = new Faults({ clock: this.clock, events: this.events, seed: options.seed ?? 1 });
   }
 }

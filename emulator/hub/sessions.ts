@@ -42,6 +42,14 @@ export type Subscriptions = ReadonlyMap<Feature, Qos>;
 /** Subscriptions by identity, as plain data. */
 export type Kept = readonly (readonly [IdentityKey, readonly (readonly [Feature, Qos])[]])[];
 
+/** What other rooms hear of connections, at once: their work depends on it, unlike that of listeners on the bus. */
+export interface SessionWatcher {
+  /** A live connection of `key` now listens to `feature`. */
+  listening(key: IdentityKey, feature: Feature): void;
+  /** `session` is over. */
+  ended(session: Session): void;
+}
+
 const NONE: Subscriptions = new Map();
 
 /** Room: who is connected, and what each identity listens to. */
@@ -53,11 +61,16 @@ export class Sessions {
   /** Of `clean=0` sessions, connected or not; of others while they last. */
   readonly #subscriptions = new Map<IdentityKey, Subscriptions>();
   readonly #transient = new Set<IdentityKey>();
+  readonly #watchers: SessionWatcher[] = [];
 
   constructor(fleet: Fleet, events: Bus, clock: Clock) {
     this.#fleet = fleet;
     this.#events = events;
     this.#clock = clock;
+  }
+
+  watch(watcher: SessionWatcher): void {
+    this.#watchers.push(watcher);
   }
 
   /** Live connections of devices, modules not counted. */
@@ -87,6 +100,7 @@ export class Sessions {
       presence: { connected: true, updatedTime: now, activityTime: now },
     });
     this.#events.publish({ type: 'session.opened', key, protocol: session.protocol });
+    for (const feature of this.subscriptions(key).keys()) this.#tell(key, feature);
     return { present };
   }
 
@@ -114,6 +128,7 @@ export class Sessions {
     if (this.#live.get(key) !== session) return;
     this.#subscriptions.set(key, new Map(this.subscriptions(key)).set(feature, qos));
     this.#events.publish({ type: 'session.subscribed', key, feature });
+    this.#tell(key, feature);
   }
 
   unsubscribe(session: Session, feature: Feature): void {
@@ -190,6 +205,11 @@ export class Sessions {
       this.#fleet.set({ ...member, presence: { connected: false, updatedTime: now, activityTime: now } });
     }
     this.#events.publish({ type: 'session.closed', key, reason });
+    for (const watcher of this.#watchers) watcher.ended(session);
+  }
+
+  #tell(key: IdentityKey, feature: Feature): void {
+    for (const watcher of this.#watchers) watcher.listening(key, feature);
   }
 }
 

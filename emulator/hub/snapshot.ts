@@ -32,6 +32,7 @@ export const takeSnapshot = (hub: Hub): Snapshot => {
 export const restoreSnapshot = (hub: Hub, snapshot: Snapshot): void => {
   const before = new Map([...hub.sessions.live()].map((session) => [session.key, generationOf(hub, session.key)]));
   const listening = new Map([...before.keys()].map((key) => [key, [...hub.sessions.subscriptions(key)] as const]));
+  hub.methods.abandon();
   hub.fleet.restore(snapshot.fleet);
   hub.ids.restore(snapshot.ids);
   hub.sessions.keep(snapshot.subscriptions, listening);
