@@ -28,6 +28,8 @@ export interface MqttOptions {
 export interface MqttServer {
   /** Devices and modules that are connected. */
   readonly connections: number;
+  /** How many the broker believes in: the same, but for a moment. */
+  readonly registered: number;
   /** Takes a connection whose first packet is about to come. */
   accept(socket: Duplex): void;
   /** Takes an HTTP upgrade: WebSocket with the sub-protocol `mqtt` at `/$iothub/websocket`. */
@@ -111,6 +113,10 @@ class Server implements MqttServer {
 
   get connections(): number {
     return this.#lines.size;
+  }
+
+  get registered(): number {
+    return this.#broker.connectedClients;
   }
 
   async listen(): Promise<void> {

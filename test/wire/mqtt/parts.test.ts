@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import { Duplex, PassThrough } from 'node:stream';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { persistence } from '../../../emulator/servers/mqtt/persistence.ts';
+import { Takeover } from '../../../emulator/servers/mqtt/takeover.ts';
+import { publishPacket, Writer } from '../../../emulator/servers/mqtt/writer.ts';
+import { type MqttHub, openMqttHub } from '../../support/mqtt-hub.ts';
+import { MqttPeer, until } from '../../support/mqtt-peer.ts';
+
+let world: MqttHub;
+beforeAll(async () => {
+  world = await openMqttHub();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+test('a hundred times three simultaneous CONNECTs leave one session each', async () => {
+  const options = { ...world.credentials('d1'), clean: false };
+  for (let round = 0; round < 100; round += 1) {
+    const peers = await Promise.all([0, 1, 2].map(() => MqttPeer.dial(world.port)));
+    // the second and third CONNECT may never hear a CONNACK, or hear it and lose the connection
+    for (const peer of peers) void peer.connect(options).catch(() => undefined);
+    const gone = new Set<MqttPeer>();
+    for (const peer of peers) void peer.closed.then(() => gone.add(peer));
+    await until(() => gone.size === 2);
+    const [winner = expect.unreachable()] = peers.filter((peer) => !gone.has(peer));
+    await winner.subscribe('$iothub/twin/PATCH/properties/desired/#');
+    expect(world.server.connections).toBe(1);
+    expect([...world.hub.sessions.live()].length).toBe(1);
+    if (round % 2) await winner.vanish();
+    else void winner.vanish();
+  }
+  await until(() => world.server.connections === 0);
+  expect(world.server.registered).toBe(0);
+}, 60_000);
+
+test('connections that vanish while they come in are forgotten', async () => {
+  for (let round = 0; round < 50; round += 1) {
+    const peer = await MqttPeer.dial(world.port);
+    void peer.connect(world.credentials('d1')).catch(() => undefined);
+    await new Promise(setImmediate);
+    await peer.vanish();
+  }
+  await until(() => world.server.connections === 0 && world.server.registered === 0);
+});
+
+test('turns of one id come one after the other, turns of others do not wait', () => {
+  const takeover = new Takeover();
+  const began: string[] = [];
+  const conns = [new PassThrough(), new PassThrough(), new PassThrough(), new PassThrough()] as const;
+  const up = takeover.enter('a', conns[0], () => began.push('a1'));
+  takeover.enter('a', conns[1], () => began.push('a2'));
+  const third = takeover.enter('a', conns[2], () => began.push('a3'));
+  const other = takeover.enter('b', conns[3], () => began.push('b1'));
+  expect(began).toEqual(['a1', 'b1']);
+  up();
+  expect(began).toEqual(['a1', 'b1', 'a2']);
+  conns[1].emit('close');
+  expect(began).toEqual(['a1', 'b1', 'a2', 'a3']);
+  third();
+  other();
+  expect(takeover.size).toBe(0);
+});
+
+test('who never gets through authentication is dropped at the deadline', async () => {
+  const takeover = new Takeover(20);
+  const stuck = new PassThrough();
+  takeover.enter('a', stuck, () => undefined);
+  await once(stuck, 'close');
+  expect(takeover.size).toBe(0);
+});
+
+test('a PUBACK that nobody waits for does not fail', async () => {
+  const heard: unknown[] = [];
+  const store = persistence({ present: () => false, acknowledged: (id, messageId) => heard.push([id, messageId]) });
+  await store.outgoingClearMessageId({ id: 'd1' }, { messageId: 77 });
+  expect(heard).toEqual([['d1', 77]]);
+});
+
+/** Takes writes and never finishes them, as a reader does who does not read. */
+class Stuffed extends Duplex {
+  readonly chunks: Buffer[] = [];
+  constructor() {
+    super({ highWaterMark: 1 });
+  }
+  override _read(): void {}
+  override _write(chunk: Buffer): void {
+    this.chunks.push(chunk);
+  }
+}
+
+test('a packet is one buffer, byte for byte', () => {
+  // MQTT 3.1.1 §3.3: fixed header, topic, packet id, payload
+  expect(publishPacket({ topic: 'a/b', payload: 'xy', qos: 0 }, 0).toString('hex')).toBe('30070003612f627879');
+  expect(publishPacket({ topic: 'a/b', payload: Buffer.from('xy'), qos: 1 }, 10).toString('hex')).toBe(
+    '32090003612f62000a7879',
+  );
+  const long = publishPacket({ topic: 't', payload: 'é'.repeat(100), qos: 0 }, 0);
+  expect(long.subarray(0, 6).toString('hex')).toBe('30cb01000174');
+  expect(long.length).toBe(3 + 203);
+});
+
+test('nothing overtakes the CONNACK', () => {
+  const conn = new Stuffed();
+  const writer = new Writer(conn);
+  writer.write(Buffer.from('early'));
+  expect(conn.chunks).toEqual([]);
+  writer.open();
+  expect(conn.chunks.map(String)).toEqual(['early']);
+});
+
+test('a slow reader is dropped when 4 MB wait, not before', () => {
+  const conn = new Stuffed();
+  const writer = new Writer(conn);
+  writer.open();
+  const megabyte = Buffer.alloc(1024 * 1024);
+  for (let i = 0; i < 4; i += 1) writer.write(megabyte);
+  expect(conn.destroyed).toBe(false);
+  writer.write(Buffer.alloc(1));
+  expect(conn.destroyed).toBe(true);
+});
+
+test('packet ids are unique among what is not acknowledged, and never 0', () => {
+  const conn = new Stuffed();
+  const writer = new Writer(conn);
+  const message = { topic: 't', payload: '', qos: 1 } as const;
+  const heard: number[] = [];
+  for (let i = 1; i <= 65_535; i += 1) writer.publish(message, () => heard.push(i));
+  expect(conn.destroyed).toBe(false);
+  expect([writer.acknowledge(5), writer.acknowledge(5), writer.acknowledge(0)]).toEqual([true, false, false]);
+  writer.publish(message, () => heard.push(-5));
+  expect(writer.acknowledge(5)).toBe(true);
+  expect(heard).toEqual([5, -5]);
+  writer.publish(message);
+  writer.publish(message);
+  expect(conn.destroyed).toBe(true);
+});
