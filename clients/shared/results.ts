@@ -68,8 +68,8 @@ export class TransportConfigured implements Result {
 /** The connection is closed: `reason` says why, if nobody asked for it. */
 export class Disconnected implements Result {
   transportObj?: unknown;
-  reason: Error | string | undefined;
-  constructor(transportObj?: unknown, reason?: Error | string) {
+  reason: string;
+  constructor(transportObj?: unknown, reason = '') {
     this.transportObj = transportObj;
     this.reason = reason;
   }

@@ -69,10 +69,10 @@ export class NoRetry implements RetryPolicy {
 /** The longest that an operation is tried again: four minutes. */
 export const MAX_OPERATION_MS = 240_000;
 
-/** How long to go on trying, in milliseconds, and what ends it early. */
+/** How long to go on trying, in milliseconds, and which errors end it whatever the policy says. */
 export interface RetryLimits {
   readonly maxMs?: number;
-  readonly stopped?: () => boolean;
+  readonly stopped?: (error: Error) => boolean;
 }
 
 /** Runs `operation` until it succeeds or the policy gives up; rejects with the last error. */
@@ -86,11 +86,11 @@ export const retry = async <T>(
     try {
       return await operation();
     } catch (error) {
-      if (!(error instanceof Error) || stopped() || !policy().shouldRetry(error)) throw error;
+      if (!(error instanceof Error) || stopped(error) || !policy().shouldRetry(error)) throw error;
       const pause = policy().nextRetryTimeout(count, error instanceof ThrottlingError);
       if (pause < 0 || Date.now() >= expiry) throw error;
       await new Promise((resolve) => setTimeout(resolve, pause));
-      if (stopped()) throw error;
+      if (stopped(error)) throw error;
     }
   }
 };

@@ -23,7 +23,7 @@ export const hubStub = (...answers: Answer[]) => {
     pool.intercept({ path: () => true, method: () => true }).reply((request) => {
       seen.push({
         line: `${request.method} ${request.path}`,
-        headers: Object.fromEntries(new Headers(Object.entries(request.headers)).entries()),
+        headers: lowerCased({ ...request.headers }),
         body: request.body ? JSON.parse(String(request.body)) : undefined,
       });
       const data = typeof body === 'string' ? body : JSON.stringify(body);
@@ -34,3 +34,6 @@ export const hubStub = (...answers: Answer[]) => {
 
 /** A service connection string of that hub. */
 export const SERVICE = 'HostName=hub.example;SharedAccessKeyName=iothubowner;SharedAccessKey=bXkta2V5';
+
+const lowerCased = (headers: object): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));

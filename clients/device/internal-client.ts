@@ -1,0 +1,205 @@
+import { EventEmitter } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import type { Feature } from '../../protocol/topics.ts';
+import { type Callback, settle } from '../shared/callback.ts';
+import { ArgumentError, NotConnectedError } from '../shared/errors.ts';
+import type { Message } from '../shared/message.ts';
+import * as results from '../shared/results.ts';
+import { ExponentialBackOffWithJitter, type RetryPolicy, retry } from '../shared/retry.ts';
+import { DeviceMethodRequest, DeviceMethodResponse } from './method.ts';
+import { ReconnectPause } from './reconnect.ts';
+import type { DeviceClientOptions, DeviceTransport, MethodMessage } from './transport.ts';
+import { Twin } from './twin.ts';
+
+export type MethodHandler = (request: DeviceMethodRequest, response: DeviceMethodResponse) => void;
+
+/**
+ * What clients of devices and of modules share: one connection that is made again when it is lost, and the operations
+ * on it, tried again as the retry policy says. Emits `connect`, `disconnect` (results.Disconnected) and `error`.
+ */
+export abstract class InternalClient extends EventEmitter {
+  protected readonly transport: DeviceTransport;
+  readonly #methods = new Map<string, MethodHandler>();
+  readonly #pause = new ReconnectPause();
+  #policy: RetryPolicy = new ExponentialBackOffWithJitter();
+  #twin: Twin | undefined;
+  #wasConnected = false;
+  #closed = false;
+
+  constructor(transport: DeviceTransport) {
+    super();
+    if (!transport) throw new ReferenceError(`transport is '${transport}'`);
+    this.transport = transport;
+    transport.on('error', () => undefined);
+    transport.on('connected', () => this.#connected());
+    transport.on('disconnect', (error?: Error) => this.#lost(error));
+    transport.on('method', (message: MethodMessage) => this.#call(message));
+  }
+
+  open(openCallback: Callback<results.Connected>): void;
+  open(): Promise<results.Connected>;
+  open(openCallback?: Callback<results.Connected>) {
+    this.#closed = false;
+    return settle(() => this.retry(() => this.transport.connect()), openCallback);
+  }
+
+  close(closeCallback: Callback<results.Disconnected>): void;
+  close(): Promise<results.Disconnected>;
+  close(closeCallback?: Callback<results.Disconnected>) {
+    this.#closed = true;
+    return settle(() => this.transport.disconnect(), closeCallback);
+  }
+
+  /** Resolves when the hub has acknowledged the message. */
+  sendEvent(message: Message, sendEventCallback: Callback<results.MessageEnqueued>): void;
+  sendEvent(message: Message): Promise<results.MessageEnqueued>;
+  sendEvent(message: Message, sendEventCallback?: Callback<results.MessageEnqueued>) {
+    return settle(() => this.retry(() => this.transport.sendEvent(message)), sendEventCallback);
+  }
+
+  /** Rejects with NotImplementedError over MQTT, as in azure-iot-device-mqtt. */
+  sendEventBatch(messages: Message[], sendEventBatchCallback: Callback<results.MessageEnqueued>): void;
+  sendEventBatch(messages: Message[]): Promise<results.MessageEnqueued>;
+  sendEventBatch(messages: Message[], sendEventBatchCallback?: Callback<results.MessageEnqueued>) {
+    return settle(() => this.retry(() => this.transport.sendEventBatch(messages)), sendEventBatchCallback);
+  }
+
+  /** Options of the HTTP transport, kept for programs that set them. */
+  setTransportOptions(options: object, done: Callback<results.TransportConfigured>): void;
+  setTransportOptions(options: object): Promise<results.TransportConfigured>;
+  setTransportOptions(options: object, done?: Callback<results.TransportConfigured>) {
+    return settle(() => this.#set({ http: { receivePolicy: options } }, options), done);
+  }
+
+  /** To be called before `open`. */
+  setOptions(options: DeviceClientOptions, done: Callback<results.TransportConfigured>): void;
+  setOptions(options: DeviceClientOptions): Promise<results.TransportConfigured>;
+  setOptions(options: DeviceClientOptions, done?: Callback<results.TransportConfigured>) {
+    return settle(() => this.#set(options, options), done);
+  }
+
+  complete(message: Message, completeCallback: Callback<results.MessageCompleted>): void;
+  complete(message: Message): Promise<results.MessageCompleted>;
+  complete(message: Message, completeCallback?: Callback<results.MessageCompleted>) {
+    return settle(() => this.retry(() => this.transport.complete(given(message))), completeCallback);
+  }
+
+  /** Rejects with NotImplementedError over MQTT. */
+  reject(message: Message, rejectCallback: Callback<results.MessageRejected>): void;
+  reject(message: Message): Promise<results.MessageRejected>;
+  reject(message: Message, rejectCallback?: Callback<results.MessageRejected>) {
+    return settle(() => this.retry(() => this.transport.reject(given(message))), rejectCallback);
+  }
+
+  /** Rejects with NotImplementedError over MQTT. */
+  abandon(message: Message, abandonCallback: Callback<results.MessageAbandoned>): void;
+  abandon(message: Message): Promise<results.MessageAbandoned>;
+  abandon(message: Message, abandonCallback?: Callback<results.MessageAbandoned>) {
+    return settle(() => this.retry(() => this.transport.abandon(given(message))), abandonCallback);
+  }
+
+  /** The client's one twin, fetched anew. */
+  getTwin(done: Callback<Twin>): void;
+  getTwin(): Promise<Twin>;
+  getTwin(done?: Callback<Twin>) {
+    return settle(() => {
+      this.#twin ??= new Twin(this.transport, this.#policy, { stopped: this.#isFinal });
+      return this.#twin.get();
+    }, done);
+  }
+
+  /** Throws ArgumentError if `policy` lacks one of its two methods. */
+  setRetryPolicy(policy: RetryPolicy): void {
+    if (!policy) throw new ReferenceError(`'policy' cannot be '${policy}'`);
+    if (typeof policy.shouldRetry !== 'function' || typeof policy.nextRetryTimeout !== 'function')
+      throw new ArgumentError('A policy needs the methods shouldRetry and nextRetryTimeout');
+    this.#policy = policy;
+    this.#twin?.setRetryPolicy(policy);
+  }
+
+  /** Shows the hub another token from now on. */
+  updateSharedAccessSignature(
+    sharedAccessSignature: string,
+    updateSasCallback?: Callback<results.SharedAccessSignatureUpdated>,
+  ): void {
+    if (!sharedAccessSignature) throw new ReferenceError('sharedAccessSignature is falsy');
+    settle(
+      () => this.retry(() => this.transport.updateSharedAccessSignature(sharedAccessSignature)),
+      updateSasCallback ?? (() => undefined),
+    );
+  }
+
+  protected retry<T>(operation: () => Promise<T>): Promise<T> {
+    return retry(operation, () => this.#policy, { stopped: this.#isFinal });
+  }
+
+  protected listen(feature: Feature): void {
+    this.retry(() => this.transport.enable(feature)).catch((error: unknown) => this.emit('error', error));
+  }
+
+  protected addMethod(methodName: string, handler: MethodHandler): void {
+    if (!methodName) throw new ReferenceError(`methodName cannot be '${methodName}'`);
+    if (typeof methodName !== 'string') throw new TypeError(`methodName is a ${typeof methodName}, not a string`);
+    if (!handler) throw new ReferenceError(`callback cannot be '${handler}'`);
+    if (typeof handler !== 'function') throw new TypeError(`callback is a ${typeof handler}, not a function`);
+    if (this.#methods.has(methodName))
+      throw new Error('A handler for this method has already been registered with the client.');
+    this.#methods.set(methodName, handler);
+    this.listen('methods');
+  }
+
+  /** A hub that cannot be reached at all is told at once, as azure-iot-device-mqtt does; only a lost one is awaited. */
+  readonly #isFinal = (error: Error): boolean =>
+    this.#closed || (!this.#wasConnected && error instanceof NotConnectedError);
+
+  #connected(): void {
+    const again = this.#wasConnected;
+    this.#wasConnected = true;
+    this.#closed = false;
+    this.#pause.connected(Date.now());
+    this.emit('connect');
+    if (again) this.#twin?.refresh().catch(() => undefined); // a later reconnect or get() catches up
+  }
+
+  #lost(error: Error | undefined): void {
+    if (this.#closed) return;
+    const pause = error && this.#policy.shouldRetry(error) ? this.#pause.next(this.#policy, Date.now()) : -1;
+    if (pause < 0) this.#disconnected(error);
+    else setTimeout(() => this.#reconnect(), pause);
+  }
+
+  #reconnect(): void {
+    if (this.#closed) return;
+    this.retry(() => this.transport.connect()).catch((failure: Error) => this.#disconnected(failure));
+  }
+
+  #disconnected(error: Error | undefined): void {
+    if (!this.#closed) this.emit('disconnect', new results.Disconnected(error, error?.message));
+  }
+
+  #call({ requestId, methods, body }: MethodMessage): void {
+    const handler = this.#methods.get(methods.methodName);
+    if (!handler) return;
+    const response = new DeviceMethodResponse(requestId, this.transport);
+    try {
+      handler(new DeviceMethodRequest(requestId, methods.methodName, body), response);
+    } catch (error) {
+      if (response.isResponseComplete) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      response.send(400, `Invalid request format: ${reason}`).catch(() => undefined);
+    }
+  }
+
+  async #set(options: DeviceClientOptions, given: object | undefined): Promise<results.TransportConfigured> {
+    if (!given) throw new ReferenceError('options cannot be falsy.');
+    const { ca } = options;
+    const pem = ca === undefined ? undefined : await readFile(ca, 'utf8').catch(() => ca);
+    await this.transport.setOptions(pem === undefined ? options : { ...options, ca: pem });
+    return new results.TransportConfigured();
+  }
+}
+
+const given = (message: Message): Message => {
+  if (!message) throw new ReferenceError(`message is '${message}'`);
+  return message;
+};

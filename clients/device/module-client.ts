@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import type { AuthenticationProvider } from '../shared/authentication-provider.ts';
+import { type Callback, settle } from '../shared/callback.ts';
+import { NotImplementedError, PreconditionFailedError } from '../shared/errors.ts';
+import type { Message } from '../shared/message.ts';
+import type { MessageEnqueued } from '../shared/results.ts';
+import { InternalClient, type MethodHandler } from './internal-client.ts';
+import * as providers from './providers.ts';
+import type { DeviceTransport, TransportCtor } from './transport.ts';
+
+type Enqueued = Callback<MessageEnqueued>;
+
+/** A module of a device. Emits `inputMessage` (input name, message) once there is a listener. */
+export class ModuleClient extends InternalClient {
+  constructor(transport: DeviceTransport) {
+    super(transport);
+    transport.on('inputMessage', (input: string, message: Message) => this.emit('inputMessage', input, message));
+    this.on('newListener', (event) => {
+      if (event === 'inputMessage') this.listen('inputs');
+    });
+    this.on('removeListener', (event) => {
+      if (event !== 'inputMessage' || this.listenerCount('inputMessage') > 0) return;
+      transport.disable('inputs').catch((error: unknown) => this.emit('error', error));
+    });
+  }
+
+  sendOutputEvent(outputName: string, message: Message, callback: Enqueued): void;
+  sendOutputEvent(outputName: string, message: Message): Promise<MessageEnqueued>;
+  sendOutputEvent(outputName: string, message: Message, callback?: Enqueued) {
+    return settle(() => this.retry(() => this.transport.sendEvent(message, outputName)), callback);
+  }
+
+  /** Rejects with NotImplementedError over MQTT, as in azure-iot-device-mqtt. */
+  sendOutputEventBatch(outputName: string, messages: Message[], callback: Enqueued): void;
+  sendOutputEventBatch(outputName: string, messages: Message[]): Promise<MessageEnqueued>;
+  sendOutputEventBatch(outputName: string, messages: Message[], callback?: Enqueued) {
+    return settle(() => this.retry(() => this.transport.sendEventBatch(messages, outputName)), callback);
+  }
+
+  /** Answers calls of one direct method; throws if the method has a handler already. */
+  onMethod(methodName: string, callback: MethodHandler): void {
+    this.addMethod(methodName, callback);
+  }
+
+  /** Throws ReferenceError for an empty string, ArgumentError if a part is missing. */
+  static fromConnectionString(connStr: string, transportCtor: TransportCtor): ModuleClient {
+    return new ModuleClient(new transportCtor(providers.fromConnectionString(connStr)));
+  }
+
+  static fromSharedAccessSignature(sharedAccessSignature: string, transportCtor: TransportCtor): ModuleClient {
+    return new ModuleClient(new transportCtor(providers.fromSharedAccessSignature(sharedAccessSignature)));
+  }
+
+  static fromAuthenticationProvider(
+    authenticationProvider: AuthenticationProvider,
+    transportCtor: TransportCtor,
+  ): ModuleClient {
+    providers.checkProvider(authenticationProvider, transportCtor);
+    return new ModuleClient(new transportCtor(authenticationProvider));
+  }
+
+  /** From the connection string that IoT Edge's tools put into the environment, for debugging outside of Edge. */
+  static fromEnvironment(transportCtor: TransportCtor, callback: Callback<ModuleClient>): void;
+  static fromEnvironment(transportCtor: TransportCtor): Promise<ModuleClient>;
+  static fromEnvironment(transportCtor: TransportCtor, callback?: Callback<ModuleClient>) {
+    return settle(async () => {
+      if (!transportCtor) throw new ReferenceError(`transportCtor cannot be '${transportCtor}'`);
+      const { EdgeHubConnectionString, IotHubConnectionString, EdgeModuleCACertificateFile } = process.env;
+      const text = EdgeHubConnectionString ?? IotHubConnectionString;
+      if (text === undefined && process.env.IOTEDGE_WORKLOADURI)
+        throw new NotImplementedError('The workload API of IoT Edge is not supported');
+      if (text === undefined) throw new PreconditionFailedError('The environment holds no connection string');
+      const client = ModuleClient.fromConnectionString(text, transportCtor);
+      if (EdgeModuleCACertificateFile)
+        await client.setOptions({ ca: await readFile(EdgeModuleCACertificateFile, 'utf8') });
+      return client;
+    }, callback);
+  }
+}
