@@ -1,5 +1,5 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createDoor, type Server } from 'node:net';
 import { Authenticator } from '../../emulator/auth/authenticate.ts';
 import { type PolicyName, policies } from '../../emulator/auth/policies.ts';
 import { type Log, type LogFields, silentLog } from '../../emulator/log.ts';
@@ -38,7 +38,10 @@ export const tokenOf = (name: PolicyName, change: { expiry?: number; key?: strin
   });
 
 /** A hub with its REST server on a port of its own, and a client that sends what it is told, byte for byte. */
-export const startRest = async (options: Partial<RestOptions> & { mode?: 'strict' | 'off' } = {}) => {
+export const startRest = async (
+  /** `behindDoor`: another server accepts the sockets and hands them over. */
+  options: Partial<RestOptions> & { mode?: 'strict' | 'off'; behindDoor?: boolean } = {},
+) => {
   const { hub, clock, events } = newHub();
   const { log, lines } = listeningLog();
   const auth = new Authenticator({
@@ -48,9 +51,12 @@ export const startRest = async (options: Partial<RestOptions> & { mode?: 'strict
     log: silentLog,
   });
   const server = createRestServer({ hub, auth, log, ...options });
-  await new Promise<void>((done) => server.http.listen(0, '127.0.0.1', done));
+  const door: Server = options.behindDoor
+    ? createDoor((socket) => server.http.emit('connection', socket))
+    : server.http;
+  await new Promise<void>((done) => door.listen(0, '127.0.0.1', done));
   await server.ready();
-  const { port } = server.http.address() as AddressInfo; // of a TCP server that listens
+  const { port } = door.address() as AddressInfo; // of a TCP server that listens
   const ask = (method: string, path: string, asked: Ask = {}): Promise<Reply> =>
     send({ port, method, path: withVersion(path, asked.apiVersion), headers: headersOf(asked), body: asked.body });
   return {
@@ -59,9 +65,11 @@ export const startRest = async (options: Partial<RestOptions> & { mode?: 'strict
     events,
     lines,
     port,
-    http: server.http,
     ask,
-    [Symbol.asyncDispose]: () => server.close(),
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      if (door.listening) door.close();
+    },
   };
 };
 
