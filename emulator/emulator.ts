@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import { areKnown, DEFAULT_PORTS, hostsOf, type Ports, RANDOM_PORTS, routeOf, urlHost } from './addresses.ts';
 import { Authenticator } from './auth/authenticate.ts';
 import { type Policy, policies } from './auth/policies.ts';
@@ -13,6 +12,7 @@ import { type Options, type OptionsInput, parseOptions } from './options.ts';
 import { plant } from './seeds.ts';
 import { openDoor } from './servers/door.ts';
 import { startMqtt } from './servers/mqtt/server.ts';
+import { createRestServer } from './servers/rest/server.ts';
 import { hostNameFor, hostNameWith, identityString, serviceString } from './strings.ts';
 
 /** How to start; what is not given has the default of the command line, but for the ports. */
@@ -97,12 +97,14 @@ const open = async (options: Options, { clock, trust, log }: World): Promise<Emu
     });
     const mqtt = await startMqtt({ hub, auth, log });
     opened.push(() => mqtt.close());
-    const rest = createServer((_request, response) => response.writeHead(503).end());
-    rest.on('upgrade', (request, socket, head) => mqtt.upgrade(request, socket, head));
+    const rest = createRestServer({ hub, auth, log });
+    opened.push(() => rest.close());
+    rest.http.on('upgrade', (request, socket, head) => mqtt.upgrade(request, socket, head));
+    await rest.ready();
     const certificates = await loading;
     const door = await openDoor(
       { ...certificates, hosts: hostsOf(options.host), ports: [options.httpsPort, options.mqttPort] },
-      { mqtt: (socket) => mqtt.accept(socket), http: (socket) => void rest.emit('connection', socket) },
+      { mqtt: (socket) => mqtt.accept(socket), http: (socket) => void rest.http.emit('connection', socket) },
     );
     opened.push(() => door.close());
     const [https = 0, mqtts = 0] = door.ports;

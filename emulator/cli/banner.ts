@@ -1,0 +1,70 @@
+import { isLoopback } from '../addresses.ts';
+import type { Emulator } from '../index.ts';
+import type { Options } from '../options.ts';
+import { version } from './version.ts';
+
+/** One JSON object on one line, for programs that wait until the hub is there. */
+export const readyLine = (emulator: Emulator, options: Options): string =>
+  `${JSON.stringify({
+    event: 'ready',
+    https: emulator.httpsPort,
+    mqtt: emulator.mqttPort,
+    admin: emulator.adminPort,
+    adminUrl: emulator.adminUrl,
+    connectionString: emulator.connectionString(),
+    ca: emulator.caFile ?? null,
+    devices: deviceIds(options).map((id) => ({ id, connectionString: emulator.deviceConnectionString(id) })),
+  })}\n`;
+
+/** What a person needs to connect something. */
+export const banner = (emulator: Emulator, options: Options): string => {
+  const { httpsPort, mqttPort, adminUrl } = emulator;
+  const name = options.hostname;
+  const lines: string[] = [
+    '',
+    `  IoT Hub emulator ${version()}   hub "${name}"   data: in memory${options.auth === 'off' ? '   auth: OFF' : ''}`,
+    '',
+    `  HTTPS, WS  https://${name}${httpsPort === 443 ? '' : `:${httpsPort}`}     MQTTS  ${name}:${mqttPort}     Admin  ${adminUrl}`,
+    `  Service    ${emulator.connectionString()}`,
+    ...deviceIds(options).map((id) => `  Device     ${emulator.deviceConnectionString(id)}`),
+    ...trust(emulator),
+    ...ports(emulator),
+    ...(isLoopback(options.host)
+      ? []
+      : [`  Beware     ${options.host} is open to others, and the keys of this hub are public`]),
+    '',
+  ];
+  return `${lines.join('\n')}\n`;
+};
+
+/** The line that makes each family of SDKs accept the certificate. */
+const trust = (emulator: Emulator): string[] => {
+  const { ca, caFile } = emulator;
+  if (ca === undefined || caFile === undefined) return [];
+  const { SSL_CERT_FILE: bundle } = emulator.env();
+  return [
+    `  CA         ${caFile}`,
+    '',
+    `  Node       export NODE_EXTRA_CA_CERTS=${quoted(caFile)}`,
+    `  Python, az export REQUESTS_CA_BUNDLE=${quoted(bundle)} SSL_CERT_FILE=${quoted(bundle)}`,
+    `  Java       keytool -importcert -noprompt -trustcacerts -cacerts -storepass changeit -alias iothub-emulator -file ${quoted(caFile)}`,
+    `  .NET       sudo cp ${quoted(caFile)} /usr/local/share/ca-certificates/iothub-emulator.crt && sudo update-ca-certificates`,
+    `  C, others  give this file to the client as trusted certificate: ${caFile}`,
+  ];
+};
+
+const ports = ({ httpsPort, mqttPort }: Emulator): string[] =>
+  httpsPort === 443 && mqttPort === 8883
+    ? []
+    : [
+        '',
+        '  Most SDKs have the ports 443 and 8883 built in and do not find this hub.',
+        '  Programs run by `iothub-emulator exec --ports random -- CMD` are led there if they run on Node.',
+      ];
+
+const deviceIds = ({ devices }: Options): string[] =>
+  devices.map((device) => (typeof device === 'string' ? device : device.id));
+
+/** For a POSIX shell. */
+export const quoted = (text = ''): string =>
+  /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,0 +1,13 @@
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { connectionString } from './connection-string.ts';
+import { device } from './device.ts';
+import { env } from './env.ts';
+import { exec } from './exec.ts';
+import { start } from './start.ts';
+
+/** Adds a command to the program; `leave` sets the exit code of a command that does not fail. */
+export type AddCommand = (program: Command, context: Context, leave: (exitCode: number) => void) => void;
+
+/** In the order of the help. */
+export const commands: readonly AddCommand[] = [start, exec, device, connectionString, env];
