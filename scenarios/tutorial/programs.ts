@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+
+/** A program that runs on; what it prints is shown, indented. */
+export interface Program {
+  /** Settles when the program has printed `text`. Rejects if it ends before. */
+  says(text: string): Promise<void>;
+  interrupt(): void;
+  /** Settles with all that was printed. Rejects if the program failed. */
+  readonly ended: Promise<string>;
+}
+
+/** Starts a program with this Node. */
+export const start = (file: string, environment: NodeJS.ProcessEnv): Program => {
+  const child = spawn(process.execPath, [file], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  let printed = '';
+  const listeners = new Set<() => void>();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
+    process.stdout.write(text.replace(/^(?=.)/gm, '   '));
+    for (const listener of listeners) listener();
+  });
+  const ended = new Promise<string>((done, failed) => {
+    child.once('error', failed);
+    child.once('close', (code, signal) =>
+      code === 0 ? done(printed) : failed(new Error(`${file} ended with ${signal ?? code}`)),
+    );
+  });
+  ended.catch(() => {}); // whoever waits hears of it
+  return {
+    ended,
+    interrupt: () => void child.kill('SIGINT'),
+    says: async (text) => {
+      const said = new Promise<void>((done) => {
+        const look = () => printed.includes(text) && done();
+        listeners.add(look);
+        look();
+      });
+      const early = ended.then(() => {
+        throw new Error(`${file} ended without "${text}"`);
+      });
+      await Promise.race([said, early]);
+    },
+  };
+};
+
+/** Runs a program and gives what it printed. Rejects if it failed. */
+export const runToEnd = (file: string, environment: NodeJS.ProcessEnv): Promise<string> =>
+  start(file, environment).ended;
