@@ -1,4 +1,5 @@
 import { HubError } from '../../protocol/errors.ts';
+import { type IfMatch, matches } from '../../protocol/etag.ts';
 import { type IdentityKey, type IdentityName, isId, keyOf } from '../../protocol/identity-key.ts';
 import { isObject, type Json, type JsonObject, own } from '../../protocol/json.ts';
 import type { Limits } from '../../protocol/limits.ts';
@@ -97,6 +98,15 @@ export const newIdentity = (
   keyGeneration: 0,
   ...spec,
 });
+
+/** Throws PreconditionFailed unless `ifMatch` lets a write over `identity` go on. */
+export const demandMatch = (identity: Identity, ifMatch: IfMatch): void => {
+  if (matches(ifMatch, identity.etag)) return;
+  throw new HubError(
+    'PreconditionFailed',
+    `Precondition failed: Device version did not match, existingVersion:${versionOf(identity.etag)} newVersion:${versionOf(ifMatch ?? '')}`,
+  );
+};
 
 const readStatus = (value: Json | undefined): 'enabled' | 'disabled' => {
   if (value === undefined || value === null) return 'enabled';
@@ -203,6 +213,16 @@ const objectOf = (object: JsonObject, key: string): JsonObject => {
 const text = (object: JsonObject, key: string): string | undefined => {
   const value = own(object, key);
   return typeof value === 'string' ? value : undefined;
+};
+
+/** The decimal inside an identity etag, or the text itself where there is none. */
+const versionOf = (etag: string): string => {
+  try {
+    const text = atob(etag);
+    return /^\d+$/.test(text) ? text : etag;
+  } catch {
+    return etag;
+  }
 };
 
 /** Ids in error texts: no control characters, no novels. */

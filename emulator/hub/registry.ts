@@ -1,15 +1,18 @@
 import { HubError } from '../../protocol/errors.ts';
-import { type IfMatch, matches } from '../../protocol/etag.ts';
+import type { IfMatch } from '../../protocol/etag.ts';
 import { type IdentityKey, type IdentityName, keyOf, nameOf } from '../../protocol/identity-key.ts';
 import type { Json } from '../../protocol/json.ts';
 import type { Limits } from '../../protocol/limits.ts';
+import { Census } from './census.ts';
 import { type Clock, timestamp } from './clock.ts';
 import type { Bus } from './events.ts';
 import type { Fleet } from './fleet.ts';
-import { checkName, type Identity, newIdentity, readIdentity } from './identity.ts';
+import { checkName, demandMatch, type Identity, type IdentitySpec, newIdentity, readIdentity } from './identity.ts';
 import type { Ids } from './ids.ts';
 import { absent, type Member } from './member.ts';
+import { newScopes, nextScopes } from './scopes.ts';
 import type { Sessions } from './sessions.ts';
+import { demandUserModule, SYSTEM_MODULES, systemModule } from './system-modules.ts';
 import { newTwin } from './twin.ts';
 
 export interface DeviceStatistics {
@@ -17,6 +20,8 @@ export interface DeviceStatistics {
   readonly enabledDeviceCount: number;
   readonly disabledDeviceCount: number;
 }
+
+type Which = 'primary' | 'secondary';
 
 /** Room: which devices and modules there are. */
 export class Registry {
@@ -27,8 +32,7 @@ export class Registry {
   readonly #ids: Ids;
   readonly #limits: Limits;
   readonly #hostName: string;
-  readonly #modulesOf = new Map<string, Set<IdentityKey>>();
-  #disabled = 0;
+  readonly #census: Census;
 
   constructor(parts: {
     fleet: Fleet;
@@ -46,10 +50,7 @@ export class Registry {
     this.#ids = parts.ids;
     this.#limits = parts.limits;
     this.#hostName = parts.hostName;
-    for (const member of this.#fleet.devices.rows()) this.#count(undefined, member);
-    for (const member of this.#fleet.modules.rows()) this.#list(undefined, member);
-    this.#fleet.devices.watch((_, before, after) => this.#count(before, after));
-    this.#fleet.modules.watch((_, before, after) => this.#list(before, after));
+    this.#census = new Census(parts.fleet);
   }
 
   find(key: IdentityKey): Member | undefined {
@@ -82,7 +83,7 @@ export class Registry {
   /** Throws DeviceNotFound. */
   modules(deviceId: string): Member[] {
     this.#fleet.get(deviceId);
-    return [...(this.#modulesOf.get(deviceId) ?? [])].map((key) => this.#fleet.get(key));
+    return this.#census.modulesOf(deviceId).map((key) => this.#fleet.get(key));
   }
 
   /**
@@ -102,18 +103,15 @@ export class Registry {
     if (name.moduleId?.startsWith('$')) throw new HubError('ArgumentInvalid', `Invalid module id: ${name.moduleId}`);
     if (this.#fleet.find(key) !== undefined) throw this.#exists(name);
     this.#demandRoom(name);
-    const generationId = this.#ids.generationId();
-    const at = timestamp(this.#clock.now());
-    const member: Member = {
-      key,
-      identity: newIdentity(name, spec, { etag: this.#ids.etag(), generationId }),
-      twin: newTwin(at),
-      presence: absent,
-      pendingMessages: 0,
-    };
-    this.#fleet.set(member);
-    this.#events.publish({ type: 'identity.created', key, identity: member.identity, twin: member.twin });
+    const member = this.#admit(name, spec);
+    if (spec.iotEdge) this.#admitSystemModules(name.deviceId);
     return member;
+  }
+
+  /** A module that the hub itself makes for an edge device. */
+  createEdgeModule(name: IdentityName & { readonly moduleId: string }): Member {
+    this.#demandRoom(name);
+    return this.#admit(name, { ...this.#read(name, {}, 0), managedBy: 'iotEdge' });
   }
 
   replace(name: IdentityName, body: Json, ifMatch: IfMatch): Member {
@@ -121,17 +119,40 @@ export class Registry {
     const member = this.get(keyOf(name));
     const before = member.identity;
     const spec = this.#read(name, body, before.keyGeneration);
-    this.#demandMatch(before, ifMatch);
-    const identity: Identity = {
+    demandUserModule(before);
+    demandMatch(before, ifMatch);
+    const next = this.#rewrite(member, {
       ...before,
       ...spec,
-      etag: this.#ids.etag(before.etag),
+      ...nextScopes(before, spec),
       statusUpdatedTime: spec.status === before.status ? before.statusUpdatedTime : timestamp(this.#clock.now()),
-    };
-    this.#fleet.set({ ...member, identity });
-    this.#events.publish({ type: 'identity.replaced', key: member.key, identity, twin: member.twin });
-    if (identity.status === 'disabled') this.#dropAll(member.key);
-    return this.#fleet.get(member.key);
+    });
+    if (spec.status === 'disabled') this.#dropAll(next.key);
+    if (spec.iotEdge && !before.iotEdge) this.#admitSystemModules(before.deviceId);
+    if (!spec.iotEdge && before.iotEdge) this.#removeSystemModules(before.deviceId);
+    return this.#fleet.get(next.key);
+  }
+
+  /**
+   * Makes new symmetric keys. Throws as `get` does, InvalidOperation for an identity without symmetric keys.
+   * https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-identity-registry#device-credentials
+   */
+  regenerateKeys(key: IdentityKey, which: Which | 'both'): Member {
+    const member = this.get(key);
+    const { authentication, keyGeneration } = member.identity;
+    if (authentication.type !== 'sas') throw new HubError('InvalidOperation', `${key} has no symmetric keys.`);
+    const generation = keyGeneration + 1;
+    const made = (name: Which, kept: string | null): string | null =>
+      which === name || which === 'both' ? this.#ids.symmetricKey(key, name, generation) : kept;
+    return this.#rewrite(member, {
+      ...member.identity,
+      keyGeneration: generation,
+      authentication: {
+        ...authentication,
+        primaryKey: made('primary', authentication.primaryKey),
+        secondaryKey: made('secondary', authentication.secondaryKey),
+      },
+    });
   }
 
   /**
@@ -142,24 +163,57 @@ export class Registry {
     checkName(name);
     if (ifMatch === undefined) throw new HubError('PreconditionFailed', 'Precondition failed: Etag missing');
     const member = this.get(keyOf(name));
-    this.#demandMatch(member.identity, ifMatch);
-    for (const key of [...(this.#modulesOf.get(member.key) ?? [])]) this.#remove(this.#fleet.get(key));
+    demandUserModule(member.identity);
+    demandMatch(member.identity, ifMatch);
+    for (const key of this.#census.modulesOf(member.key)) this.#remove(this.#fleet.get(key));
     this.#remove(member);
   }
 
   statistics(): DeviceStatistics {
     const total = this.#fleet.devices.size;
-    return {
-      totalDeviceCount: total,
-      enabledDeviceCount: total - this.#disabled,
-      disabledDeviceCount: this.#disabled,
-    };
+    const disabled = this.#census.disabledDevices;
+    return { totalDeviceCount: total, enabledDeviceCount: total - disabled, disabledDeviceCount: disabled };
   }
 
-  #read(name: IdentityName, body: Json, generation: number) {
-    const key = keyOf(name);
-    const makeKey = (which: 'primary' | 'secondary'): string => this.#ids.symmetricKey(key, which, generation);
+  #read(name: IdentityName, body: Json, generation: number): IdentitySpec {
+    const makeKey = (which: Which): string => this.#ids.symmetricKey(keyOf(name), which, generation);
     return readIdentity(name, body, { limits: this.#limits, makeKey });
+  }
+
+  #admit(name: IdentityName, spec: IdentitySpec): Member {
+    const key = keyOf(name);
+    const generationId = this.#ids.generationId();
+    const scopes = newScopes(name, spec, generationId);
+    const member: Member = {
+      key,
+      identity: { ...newIdentity(name, spec, { etag: this.#ids.etag(), generationId }), ...scopes },
+      twin: newTwin(timestamp(this.#clock.now())),
+      presence: absent,
+      pendingMessages: 0,
+    };
+    this.#fleet.set(member);
+    this.#events.publish({ type: 'identity.created', key, identity: member.identity, twin: member.twin });
+    return member;
+  }
+
+  #rewrite(member: Member, identity: Identity): Member {
+    const next = { ...member, identity: { ...identity, etag: this.#ids.etag(member.identity.etag) } };
+    this.#fleet.set(next);
+    this.#events.publish({ type: 'identity.replaced', key: next.key, identity: next.identity, twin: next.twin });
+    return next;
+  }
+
+  #admitSystemModules(deviceId: string): void {
+    for (const moduleId of SYSTEM_MODULES)
+      if (this.#fleet.find(keyOf({ deviceId, moduleId })) === undefined)
+        this.#admit({ deviceId, moduleId }, systemModule);
+  }
+
+  #removeSystemModules(deviceId: string): void {
+    for (const moduleId of SYSTEM_MODULES) {
+      const module = this.#fleet.find(keyOf({ deviceId, moduleId }));
+      if (module !== undefined) this.#remove(module);
+    }
   }
 
   #remove(member: Member): void {
@@ -171,21 +225,13 @@ export class Registry {
   /** A disabled device takes its modules off the line with it. */
   #dropAll(key: IdentityKey): void {
     this.#sessions.drop(key, 'disabled');
-    for (const module of this.#modulesOf.get(key) ?? []) this.#sessions.drop(module, 'disabled');
-  }
-
-  #demandMatch(identity: Identity, ifMatch: IfMatch): void {
-    if (matches(ifMatch, identity.etag)) return;
-    throw new HubError(
-      'PreconditionFailed',
-      `Precondition failed: Device version did not match, existingVersion:${versionOf(identity.etag)} newVersion:${versionOf(ifMatch ?? '')}`,
-    );
+    for (const module of this.#census.modulesOf(key)) this.#sessions.drop(module, 'disabled');
   }
 
   #demandRoom({ deviceId, moduleId }: IdentityName): void {
     if (this.#fleet.devices.size + this.#fleet.modules.size >= this.#limits.devices)
       throw new HubError('TooManyDevices', `The hub holds ${this.#limits.devices} devices and modules already.`);
-    if (moduleId !== undefined && (this.#modulesOf.get(deviceId)?.size ?? 0) >= this.#limits.modulesPerDevice)
+    if (moduleId !== undefined && this.#census.moduleCount(deviceId) >= this.#limits.modulesPerDevice)
       throw new HubError(
         'TooManyModulesOnDevice',
         `Device ${deviceId} has ${this.#limits.modulesPerDevice} modules already.`,
@@ -200,30 +246,4 @@ export class Registry {
       `Device ${deviceId} in IotHub ${this.#hostName.split('.')[0]} already contains Module ${moduleId}.`,
     );
   }
-
-  #count(before: Member | undefined, after: Member | undefined): void {
-    if (before?.identity.status === 'disabled') this.#disabled -= 1;
-    if (after?.identity.status === 'disabled') this.#disabled += 1;
-  }
-
-  #list(before: Member | undefined, after: Member | undefined): void {
-    const member = after ?? before;
-    if (member === undefined || (before !== undefined && after !== undefined)) return;
-    const { deviceId } = member.identity;
-    const keys = this.#modulesOf.get(deviceId) ?? new Set();
-    if (after === undefined) keys.delete(member.key);
-    else keys.add(member.key);
-    if (keys.size === 0) this.#modulesOf.delete(deviceId);
-    else this.#modulesOf.set(deviceId, keys);
-  }
 }
-
-/** The decimal inside an identity etag, or the text itself where there is none. */
-const versionOf = (etag: string): string => {
-  try {
-    const text = atob(etag);
-    return /^\d+$/.test(text) ? text : etag;
-  } catch {
-    return etag;
-  }
-};

@@ -1,0 +1,28 @@
+import { HubError } from '../../protocol/errors.ts';
+import type { Identity, IdentitySpec } from './identity.ts';
+
+/** The modules that every edge device has. https://learn.microsoft.com/azure/iot-edge/iot-edge-runtime */
+export const SYSTEM_MODULES = ['$edgeAgent', '$edgeHub'] as const;
+
+/** What the hub itself says of such a module. */
+export const systemModule: IdentitySpec = {
+  status: 'enabled',
+  statusReason: null,
+  authentication: {
+    type: 'none',
+    primaryKey: null,
+    secondaryKey: null,
+    primaryThumbprint: null,
+    secondaryThumbprint: null,
+  },
+  iotEdge: false,
+  deviceScope: undefined,
+  parentScopes: undefined,
+  managedBy: 'iotEdge',
+};
+
+/** Throws SystemModuleModifyUnauthorizedAccess. */
+export const demandUserModule = ({ moduleId }: Identity): void => {
+  if (moduleId?.startsWith('$'))
+    throw new HubError('SystemModuleModifyUnauthorizedAccess', `System module ${moduleId} cannot be changed.`);
+};
