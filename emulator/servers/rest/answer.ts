@@ -1,21 +1,6 @@
-import type { Json } from '../../../protocol/json.ts';
 import { type Member, renderIdentity, renderTwin } from '../../hub/member.ts';
 import { twinEtag } from '../../hub/twin.ts';
-
-/** What the hub says to one request; without a body the answer is empty. */
-export interface Answer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Json;
-}
-
-export const ok = (body: Json, headers: Readonly<Record<string, string>> = {}): Answer => ({
-  status: 200,
-  headers,
-  body,
-});
-
-export const noContent: Answer = { status: 204 };
+import { type Answer, ok } from '../http/answer.ts';
 
 /** A device or module document; its ETag header goes without quotes. */
 export const identity = (member: Member): Answer => ok(renderIdentity(member), { etag: member.identity.etag });

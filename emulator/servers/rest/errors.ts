@@ -1,6 +1,6 @@
 import { type ErrorCode, HubError } from '../../../protocol/errors.ts';
 import type { JsonObject } from '../../../protocol/json.ts';
-import type { Answer } from './answer.ts';
+import type { Answer } from '../http/answer.ts';
 
 /** What makes an error answer findable. */
 export interface Stamp {
@@ -21,7 +21,7 @@ export const sayRefusal = (error: HubError, stamp: Stamp): Answer => ({
     'iothub-errorcode': error.code,
     ...(error.hint === undefined ? {} : { 'x-iothub-emulator-hint': headerText(error.hint) }),
   },
-  body: (ENVELOPES[error.code] ?? plain)(error, stamp),
+  body: { json: (ENVELOPES[error.code] ?? plain)(error, stamp) },
 });
 
 /** How REST says that something here is broken: without telling what. */
@@ -31,14 +31,14 @@ export const sayBug = (stamp: Stamp): Answer =>
 /** No such path, as ASP.NET Web API says it. */
 export const sayNoResource = (uri: string): Answer => ({
   status: 404,
-  body: { Message: `No HTTP resource was found that matches the request URI '${uri}'.` },
+  body: { json: { Message: `No HTTP resource was found that matches the request URI '${uri}'.` } },
 });
 
 /** A known path, but not by this method; as ASP.NET Web API says it. */
 export const sayNoMethod = (method: string, allowed: readonly string[]): Answer => ({
   status: 405,
   headers: { allow: allowed.join(', ') },
-  body: { Message: `The requested resource does not support http method '${method}'.` },
+  body: { json: { Message: `The requested resource does not support http method '${method}'.` } },
 });
 
 const plain: Envelope = (error, { trackingId }) => ({

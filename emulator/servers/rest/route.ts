@@ -4,9 +4,9 @@ import { type IfMatch, parseIfMatch } from '../../../protocol/etag.ts';
 import type { Json } from '../../../protocol/json.ts';
 import type { Right } from '../../auth/policies.ts';
 import type { Hub } from '../../hub/hub.ts';
+import type { Answer } from '../http/answer.ts';
 import { parseJson } from '../http/body.ts';
 import type { Params, ParamsOf, Row } from '../http/table.ts';
-import type { Answer } from './answer.ts';
 
 /** A request whose path, api-version and rights have been checked. */
 export interface Incoming {

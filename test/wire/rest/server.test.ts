@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { noContent, ok } from '../../../emulator/servers/rest/answer.ts';
+import { noContent, ok } from '../../../emulator/servers/http/answer.ts';
 import { json, route } from '../../../emulator/servers/rest/route.ts';
 import { HubError } from '../../../protocol/errors.ts';
 import { startRest, tokenOf } from '../../support/rest-client.ts';

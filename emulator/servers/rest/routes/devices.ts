@@ -1,4 +1,5 @@
-import { identities, identity, noContent } from '../answer.ts';
+import { noContent } from '../../http/answer.ts';
+import { identities, identity } from '../answer.ts';
 import { json, type Route, route } from '../route.ts';
 
 /** Not a number where `top` is no number: the registry refuses it. */

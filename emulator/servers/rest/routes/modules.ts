@@ -1,5 +1,6 @@
 import { keyOf } from '../../../../protocol/identity-key.ts';
-import { identities, identity, noContent } from '../answer.ts';
+import { noContent } from '../../http/answer.ts';
+import { identities, identity } from '../answer.ts';
 import { json, type Route, route } from '../route.ts';
 
 const MODULES = '/devices/:deviceId/modules';

@@ -1,4 +1,4 @@
-import { ok } from '../answer.ts';
+import { ok } from '../../http/answer.ts';
 import { type Route, route } from '../route.ts';
 
 /** https://learn.microsoft.com/rest/api/iothub/service/statistics */
