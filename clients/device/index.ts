@@ -12,7 +12,13 @@ export { MqttWs } from './mqtt-ws.ts';
 export { SharedAccessKeyAuthenticationProvider } from './sak-provider.ts';
 export { SharedAccessSignatureAuthenticationProvider } from './sas-provider.ts';
 export * as SharedAccessSignature from './shared-access-signature.ts';
-export type { DeviceClientOptions, DeviceTransport, MethodMessage, MqttTransportOptions } from './transport.ts';
+export type {
+  DeviceClientOptions,
+  DeviceTransport,
+  MethodMessage,
+  MqttTransportOptions,
+  TokenRenewalValues,
+} from './transport.ts';
 export { Twin, type TwinProperties } from './twin.ts';
 export { X509AuthenticationProvider } from './x509-provider.ts';
 export { Client, Mqtt };

@@ -4,7 +4,6 @@ import type { HttpResponse, ResultWithHttpResponse } from './results.ts';
 export type Callback<T> = (error?: Error, result?: T) => void;
 export type ErrorCallback = (error?: Error) => void;
 export type NoErrorCallback<T> = (result?: T) => void;
-export type DoubleValueCallback<A, B> = (result1?: A, result2?: B) => void;
 export type TripleValueCallback<A, B> = (error?: Error, result1?: A, result2?: B) => void;
 export type HttpResponseCallback<T> = TripleValueCallback<T, HttpResponse>;
 

@@ -16,7 +16,7 @@ export const deviceBlobUploadNotificationPath = (deviceId: string, correlationId
 export const modulePath = (deviceId: string, moduleId: string): string => `/devices/${deviceId}/modules/${moduleId}`;
 export const moduleEventPath = (deviceId: string, moduleId: string): string =>
   `${modulePath(deviceId, moduleId)}/messages/events`;
-export const moduleMessagePath = moduleEventPath;
+export const moduleMessagePath = (deviceId: string, moduleId: string): string => moduleEventPath(deviceId, moduleId);
 export const moduleMethodPath = (deviceId: string, moduleId: string): string =>
   `${modulePath(deviceId, moduleId)}/methods/devicebound`;
 export const moduleTwinPath = (deviceId: string, moduleId: string): string => `${modulePath(deviceId, moduleId)}/twin`;

@@ -1,5 +1,5 @@
 /** A message's application properties, in the order in which they were added. */
-export class Properties {
+class Properties {
   propertyList: { key: string; value: string }[] = [];
 
   /** False, and nothing added, for names that belong to the protocol. */

@@ -11,7 +11,7 @@ export interface RetryPolicy {
 export type ErrorFilter = Readonly<Record<string, boolean>>;
 
 /** Milliseconds `c`, `cMin`, `cMax`; `ju` and `jd` are the jitter's bounds as parts of `c`. */
-export class ExponentialBackoffWithJitterParameters {
+class ExponentialBackoffWithJitterParameters {
   c = 100;
   cMin = 100;
   cMax = 10_000;
@@ -67,7 +67,7 @@ export class NoRetry implements RetryPolicy {
 }
 
 /** The longest that an operation is tried again: four minutes. */
-export const MAX_OPERATION_MS = 240_000;
+const MAX_OPERATION_MS = 240_000;
 
 /** How long to go on trying, in milliseconds, and which errors end it whatever the policy says. */
 export interface RetryLimits {

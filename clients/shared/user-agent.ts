@@ -5,7 +5,7 @@ import type { NoErrorCallback } from './callback.ts';
 export const VERSION = '0.1.0';
 
 /** Node, operating system and processor: `node v20.20.2; Linux 6.1.0; x64`. */
-export const platform = (): string => `node ${process.version}; ${type()} ${release()}; ${arch()}`;
+const platform = (): string => `node ${process.version}; ${type()} ${release()}; ${arch()}`;
 
 /** Calls back with `platform()`. */
 export const getAgentPlatformString = (done: (platformString?: string) => void): void => {

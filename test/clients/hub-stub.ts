@@ -1,7 +1,7 @@
 import { MockAgent } from 'undici';
 
 /** A request as the hub would get it. */
-export interface SeenRequest {
+interface SeenRequest {
   readonly line: string;
   readonly headers: Record<string, string>;
   readonly body: unknown;

@@ -1,0 +1,5 @@
+from iothub_v1.errors import ResultError
+
+
+class IoTHubClientError(ResultError):
+    ORIGIN = "IoTHubClient"

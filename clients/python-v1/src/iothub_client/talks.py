@@ -1,0 +1,204 @@
+"""What a device and its hub say to each other, one class a subject; all run on the line's thread.
+
+Each has `filters` to subscribe with their QoS, `ready` when they are subscribed, `lost` when the connection is, and `take`,
+which is true for a packet of its subject.
+"""
+
+import itertools
+import time
+from collections import OrderedDict
+
+from . import topics
+from .callbacks import call
+from .options import log
+from .results import IoTHubClientConfirmationResult, IoTHubTwinUpdateState
+
+OK = 200
+
+
+class Twin:
+    """Twin requests, and desired properties as they change."""
+
+    def __init__(self):
+        self._listener = None
+        self._waiting = []
+        self._asked = OrderedDict()
+        self._rids = itertools.count(1)
+        self._has_asked = False
+        self.filters = {}
+
+    def listen(self, callback, context):
+        self._listener = (callback, context)
+        self._has_asked = False
+        self.filters = {topics.TWIN_RESPONSES: 0, topics.DESIRED: 0}
+
+    def report(self, state, callback, context):
+        self._waiting.append((state, callback, context))
+        self.filters.setdefault(topics.TWIN_RESPONSES, 0)
+
+    def ready(self, publish):
+        if self._listener is not None and not self._has_asked:
+            self._has_asked = True
+            self._ask(publish, topics.twin_get, "", self._complete)
+        for state, callback, context in self._waiting:
+            report = (state, callback, context)
+            self._ask(publish, topics.twin_report, state, report)
+        self._waiting = []
+
+    def lost(self):
+        reports = [asked for asked in self._asked.values() if isinstance(asked, tuple)]
+        self._waiting = reports + self._waiting
+        self._asked.clear()
+        self._has_asked = False
+
+    def take(self, topic, payload, publish):
+        if topics.is_desired(topic):
+            self._tell(IoTHubTwinUpdateState.PARTIAL, payload)
+            return True
+        response = topics.parse_response(topic)
+        if response is None:
+            return False
+        status, rid = response
+        asked = self._asked.pop(rid, None)
+        if isinstance(asked, tuple):
+            _, callback, context = asked
+            call(callback, status, context)
+        elif asked is not None:
+            asked(status, payload)
+        return True
+
+    def _ask(self, publish, topic, body, asked):
+        rid = str(next(self._rids))
+        self._asked[rid] = asked
+        publish(topic(rid), body, 0)
+
+    def _complete(self, status, payload):
+        if status == OK:
+            self._tell(IoTHubTwinUpdateState.COMPLETE, payload)
+        else:
+            log.error("the hub did not give the twin: %s %s", status, payload.decode())
+
+    def _tell(self, state, payload):
+        if self._listener is not None:
+            callback, context = self._listener
+            call(callback, state, payload.decode(), context)
+
+
+class Events:
+    """Device-to-cloud messages, each until the hub has it."""
+
+    filters = {}
+
+    def __init__(self, device_id):
+        self._device_id = device_id
+        self._waiting = []
+        self._sent = OrderedDict()
+
+    def __len__(self):
+        return len(self._waiting) + len(self._sent)
+
+    def send(self, message, callback, context):
+        self._waiting.append((message, callback, context, time.monotonic()))
+
+    def ready(self, publish):
+        for event in self._waiting:
+            message = event[0]
+            mid = publish(topics.events(self._device_id, message), bytes(message.get_bytearray()), 1)
+            self._sent[mid] = event
+        self._waiting = []
+
+    def lost(self):
+        self._waiting = list(self._sent.values()) + self._waiting
+        self._sent.clear()
+
+    def take(self, topic, payload, publish):
+        return False
+
+    def confirmed(self, mid):
+        event = self._sent.pop(mid, None)
+        if event is not None:
+            _confirm(event, IoTHubClientConfirmationResult.OK)
+
+    def expire(self, milliseconds):
+        """Gives up what has waited longer; 0 is for ever."""
+        since = time.monotonic() - milliseconds / 1000
+        if milliseconds > 0:
+            self._drop(lambda event: event[3] < since, IoTHubClientConfirmationResult.MESSAGE_TIMEOUT)
+
+    def destroy(self):
+        self._drop(lambda event: True, IoTHubClientConfirmationResult.BECAUSE_DESTROY)
+
+    def _drop(self, late, result):
+        dropped = [event for event in [*self._sent.values(), *self._waiting] if late(event)]
+        self._sent = OrderedDict((mid, event) for mid, event in self._sent.items() if not late(event))
+        self._waiting = [event for event in self._waiting if not late(event)]
+        for event in dropped:
+            _confirm(event, result)
+
+
+def _confirm(event, result):
+    message, callback, context, _ = event
+    call(callback, message, result, context)
+
+
+class Messages:
+    """Cloud-to-device messages. Over MQTT the hub hears that one came, not what became of it."""
+
+    def __init__(self, device_id):
+        self._device_id = device_id
+        self._listener = None
+        self.filters = {}
+        self.last_received = None
+
+    def listen(self, callback, context):
+        self._listener = (callback, context)
+        self.filters = {topics.devicebound(self._device_id): 1}
+
+    def ready(self, publish):
+        pass
+
+    def lost(self):
+        pass
+
+    def take(self, topic, payload, publish):
+        message = topics.parse_message(topic, payload, self._device_id)
+        if message is None:
+            return False
+        self.last_received = int(time.time())
+        if self._listener is not None:
+            callback, context = self._listener
+            call(callback, message, context)
+        return True
+
+
+class Methods:
+    """Direct methods. A listener answers at once, or (`later`) through `respond`."""
+
+    def __init__(self):
+        self._listener = None
+        self.filters = {}
+
+    def listen(self, callback, context, later=False):
+        self._listener = (callback, context, later)
+        self.filters = {topics.METHODS: 0}
+
+    def ready(self, publish):
+        pass
+
+    def lost(self):
+        pass
+
+    def take(self, topic, payload, publish):
+        method = topics.parse_method(topic)
+        if method is None:
+            return False
+        if self._listener is not None:
+            name, rid = method
+            callback, context, later = self._listener
+            if later:
+                call(callback, name, payload.decode(), rid, context)
+            else:
+                answer = call(callback, name, payload.decode(), context)
+                if answer is not None:
+                    publish(topics.method_response(answer.status, rid), answer.response, 0)
+        return True

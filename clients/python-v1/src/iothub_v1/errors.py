@@ -1,0 +1,43 @@
+class ErrorArg:
+    """The only argument of an error: which function failed, with which result."""
+
+    def __init__(self, error, func, result):
+        self.func = func
+        self.result = result
+        self._error = error
+        self._origin = error.ORIGIN
+
+    def __str__(self):
+        return f"{self._origin}.{self.func}, {type(self.result).__name__}.{self.result.name}"
+
+    def __repr__(self):
+        return f"{self._error.__name__}({self})"
+
+
+class IoTHubError(Exception):
+    """Any failure of these modules. What the hub or the network said is its __cause__."""
+
+
+class ResultError(IoTHubError):
+    """A failure that has a result; the class says whose."""
+
+    ORIGIN = "IoTHub"
+
+    def __init__(self, func, result):
+        super().__init__(ErrorArg(type(self), func, result))
+
+    @property
+    def func(self):
+        return self.args[0].func
+
+    @property
+    def result(self):
+        return self.args[0].result
+
+
+class IoTHubMapError(ResultError):
+    ORIGIN = "IoTHubMap"
+
+
+class IoTHubMessageError(ResultError):
+    ORIGIN = "IoTHubMessage"

@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest';
+import { Client, ConnectionString, errors, Message, ModuleClient, results } from '../../clients/device/index.ts';
+import { FakeTransport } from './fake-transport.ts';
+
+const AT_ONCE = { shouldRetry: (error: Error) => error instanceof errors.NotConnectedError, nextRetryTimeout: () => 0 };
+
+const connected = async () => {
+  const transport = new FakeTransport();
+  const client = new Client(transport);
+  client.setRetryPolicy(AT_ONCE);
+  await client.open();
+  transport.calls.length = 0;
+  return { transport, client };
+};
+
+test('a message listener turns messages on, and the last one off', async () => {
+  const { transport, client } = await connected();
+  const got: unknown[] = [];
+  const listener = (message: Message) => got.push(message.getData());
+  client.on('message', listener);
+  transport.emit('message', new Message('hi'));
+  client.removeListener('message', listener);
+  expect([got, transport.calls]).toEqual([['hi'], ['enable c2d', 'disable c2d']]);
+});
+
+test('a lost connection is made again and the twin catches up', async () => {
+  const { transport, client } = await connected();
+  transport.twin = { desired: { rate: 1, $version: 1 }, reported: {} };
+  const twin = await client.getTwin();
+  transport.twin = { desired: { rate: 2, $version: 2 }, reported: {} };
+  const caughtUp = new Promise((resolve) => twin.on('properties.desired.rate', (rate) => rate === 2 && resolve(rate)));
+  transport.emit('disconnect', new errors.NotConnectedError('lost'));
+  expect(await caughtUp).toBe(2);
+  expect(transport.calls).toEqual(['getTwin', 'enable desired', 'connect', 'getTwin']);
+});
+
+test('a refusal after a lost connection is told as disconnect', async () => {
+  const { transport, client } = await connected();
+  transport.failures.push(new errors.UnauthorizedError('no more'));
+  const told = new Promise((resolve) => client.on('disconnect', resolve));
+  transport.emit('disconnect', new errors.NotConnectedError('lost'));
+  const outcome = await told;
+  expect(outcome).toBeInstanceOf(results.Disconnected);
+  expect(outcome).toMatchObject({ reason: 'no more' });
+});
+
+test('an operation is tried again over a new connection', async () => {
+  const { transport, client } = await connected();
+  transport.failures.push(new errors.NotConnectedError('lost'));
+  expect(await client.sendEvent(new Message('x'))).toBeInstanceOf(results.MessageEnqueued);
+  expect(transport.calls).toEqual(['sendEvent', 'sendEvent']);
+});
+
+test('a hub that cannot be reached at first is told at once', async () => {
+  const transport = new FakeTransport();
+  transport.failures.push(new errors.NotConnectedError('connect ECONNREFUSED'));
+  const client = new Client(transport);
+  await expect(client.open()).rejects.toThrow('connect ECONNREFUSED');
+  expect(transport.calls).toEqual(['connect']);
+});
+
+test('a method call gets its handler’s answer, once', async () => {
+  const { transport, client } = await connected();
+  client.onDeviceMethod('reboot', (request, response) => {
+    response.send(200, { got: request.payload }).catch(() => undefined);
+    expect(() => response.send(200, () => undefined)).toThrow('This response has already ended.');
+  });
+  expect(() => client.onDeviceMethod('reboot', () => undefined)).toThrow(
+    'A handler for this method has already been registered with the client.',
+  );
+  const call = (body: string) => ({ requestId: '1', methods: { methodName: 'reboot' }, body: Buffer.from(body) });
+  transport.emit('method', call('{"a":1}'));
+  transport.emit('method', call('{'));
+  expect(transport.responses[0]).toEqual({ status: 200, payload: { got: { a: 1 } } });
+  expect(transport.responses[1]).toMatchObject({ status: 400 });
+});
+
+test('a module hears its inputs', async () => {
+  const transport = new FakeTransport();
+  const client = new ModuleClient(transport);
+  const got = new Promise((resolve) => client.on('inputMessage', (input, message) => resolve([input, message.data])));
+  transport.emit('inputMessage', 'in1', new Message('x'));
+  expect(await got).toEqual(['in1', 'x']);
+  expect(transport.calls).toEqual(['enable inputs']);
+});
+
+// Texts of azure-iot-device 1.18.4, connection_string.js
+test.each([
+  ['DeviceId=d;SharedAccessKey=a', 'The connection string is missing the property: HostName'],
+  ['HostName=h;SharedAccessKey=a', 'The connection string is missing the property: DeviceId'],
+  [
+    'HostName=h;DeviceId=d',
+    'The connection string must contain either a SharedAccessKey, SharedAccessSignature or x509=true',
+  ],
+  [
+    'HostName=h;DeviceId=d;SharedAccessKey=a;x509=true',
+    'The connection string must contain either a SharedAccessKey or x509=true',
+  ],
+])('%s is refused', (text, message) => {
+  expect(() => ConnectionString.parse(text)).toThrow(new errors.ArgumentError(message));
+});
+
+test('the credentials follow from the connection string', async () => {
+  const of = async (text: string) => {
+    const client = Client.fromConnectionString(text, FakeTransport);
+    // The fake keeps its provider; the client hides its transport from other code.
+    const { provider } = Reflect.get(client, 'transport') as FakeTransport;
+    return provider?.getDeviceCredentials();
+  };
+  const token = 'SharedAccessSignature sr=h%2Fdevices%2Fd%2Fmodules%2Fm&sig=s&se=1';
+  expect(await of('HostName=h;DeviceId=d;SharedAccessKey=YQ==')).toMatchObject({
+    host: 'h',
+    deviceId: 'd',
+    sharedAccessSignature: expect.stringMatching(/^SharedAccessSignature sr=h%2Fdevices%2Fd&sig=[^&]+&se=\d{10}$/),
+  });
+  expect(await of(`HostName=h;DeviceId=d;SharedAccessSignature=${token}`)).toEqual({
+    host: 'h',
+    deviceId: 'd',
+    moduleId: 'm',
+    sharedAccessSignature: token,
+  });
+  expect(await of('HostName=h;DeviceId=d;x509=true')).toEqual({ host: 'h', deviceId: 'd' });
+});
