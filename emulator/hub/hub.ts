@@ -1,5 +1,6 @@
 import { LIMITS, type Limits } from '../../protocol/limits.ts';
 import { Agenda } from './agenda.ts';
+import { BulkRegistry } from './bulk.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Bus } from './events.ts';
 import { Faults } from './faults.ts';
@@ -36,6 +37,7 @@ export class Hub {
   readonly registry: Registry;
   readonly twins: Twins;
   readonly telemetry: Telemetry;
+  readonly bulk: BulkRegistry;
   readonly methods: Methods;
   readonly faults: Faults;
 
@@ -51,6 +53,7 @@ export class Hub {
     this.registry = new Registry(this);
     this.twins = new Twins(this);
     this.telemetry = new Telemetry(this.fleet, this.events, this.clock);
+    this.bulk = new BulkRegistry(this);
     this.methods = new Methods(this);
     this.faults = new Faults({ clock: this.clock, events: this.events, seed: options.seed ?? 1 });
   }

@@ -92,16 +92,20 @@ export class Twins {
     return this.#replace(key, { ...(writesTags ? { tags: tags ?? {} } : {}), desired: desired ?? {} }, ifMatch);
   }
 
+  /** Replaces the sections that `body` holds and leaves the others. Throws as `patch` does. */
+  replaceSections(key: IdentityKey, body: Json, ifMatch?: IfMatch): Member {
+    this.#fleet.get(key);
+    return this.#replace(key, readChange(key, body), ifMatch);
+  }
+
   /** Replaces the tags alone. Throws as `patch` does. */
   replaceTags(key: IdentityKey, tags: Json, ifMatch?: IfMatch): Member {
-    this.#fleet.get(key);
-    return this.#replace(key, readChange(key, { tags }), ifMatch);
+    return this.replaceSections(key, { tags }, ifMatch);
   }
 
   /** Replaces the desired properties alone. Throws as `patch` does. */
   replaceDesired(key: IdentityKey, desired: Json, ifMatch?: IfMatch): Member {
-    this.#fleet.get(key);
-    return this.#replace(key, readChange(key, { properties: { desired } }), ifMatch);
+    return this.replaceSections(key, { properties: { desired } }, ifMatch);
   }
 
   /** What the device sees of its own twin. Throws DeviceNotFound. */

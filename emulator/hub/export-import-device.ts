@@ -1,0 +1,117 @@
+import { HubError } from '../../protocol/errors.ts';
+import { type IdentityName, keyOf } from '../../protocol/identity-key.ts';
+import { isObject, type Json, type JsonObject, own } from '../../protocol/json.ts';
+import { type Member, renderIdentity, renderSection } from './member.ts';
+import { twinEtag } from './twin.ts';
+
+/** https://learn.microsoft.com/azure/iot-hub/iot-hub-bulk-identity-mgmt#import-devices and the service's swagger. */
+const IMPORT_MODES = [
+  'create',
+  'createOrUpdate',
+  'createOrUpdateIfMatchETag',
+  'update',
+  'updateIfMatchETag',
+  'delete',
+  'deleteIfMatchETag',
+  'updateTwin',
+  'updateTwinIfMatchETag',
+] as const;
+export type ImportMode = (typeof IMPORT_MODES)[number];
+
+/** What a bulk request or a line of an import says of one device or module. */
+export interface ExportImportDevice {
+  readonly name: IdentityName;
+  readonly mode: ImportMode;
+  /** The body of an identity write. */
+  readonly identity: JsonObject;
+  readonly etag: string | undefined;
+  /** The sections that were given; as a twin patch. */
+  readonly twin: JsonObject | undefined;
+  readonly twinEtag: string | undefined;
+}
+
+/** Reads one item. Throws ArgumentInvalid. */
+export const readExportImportDevice = (item: Json): ExportImportDevice => {
+  if (!isObject(item)) throw new HubError('ArgumentInvalid', 'A device must be a JSON object.');
+  const deviceId = text(item, 'id');
+  if (deviceId === undefined) throw new HubError('ArgumentInvalid', 'A device without id.');
+  const properties = own(item, 'properties');
+  const sections = {
+    ...pick(item, ['tags']),
+    ...(isObject(properties) ? { properties: pick(properties, ['desired']) } : {}),
+  };
+  return {
+    name: { deviceId, moduleId: text(item, 'moduleId') },
+    mode: readMode(own(item, 'importMode')),
+    identity: pick(item, IDENTITY_MEMBERS),
+    // azure-iothub writes etag, azure-iot-hub and the service eTag
+    etag: text(item, 'eTag') ?? text(item, 'etag'),
+    twin: hasSections(sections) ? sections : undefined,
+    twinEtag: text(item, 'twinETag') ?? text(item, 'twinEtag'),
+  };
+};
+
+/**
+ * One line of an export; without keys if so wished.
+ * https://learn.microsoft.com/azure/iot-hub/iot-hub-bulk-identity-mgmt#export-devices
+ */
+export const renderExportImportDevice = (member: Member, options: { excludeKeys: boolean }): JsonObject => {
+  const { identity, twin } = member;
+  const document = renderIdentity(member);
+  const { authentication } = document;
+  return {
+    id: identity.deviceId,
+    ...(identity.moduleId === undefined ? {} : { moduleId: identity.moduleId, managedBy: identity.managedBy }),
+    eTag: identity.etag,
+    status: identity.status,
+    ...(identity.statusReason === null ? {} : { statusReason: identity.statusReason }),
+    authentication: {
+      ...(isObject(authentication) ? authentication : {}),
+      ...(options.excludeKeys ? { symmetricKey: { primaryKey: null, secondaryKey: null } } : {}),
+    },
+    twinETag: twinEtag(twin.etag),
+    ...(twin.tags === undefined ? {} : { tags: twin.tags }),
+    properties: { desired: renderSection(twin.desired), reported: renderSection(twin.reported) },
+    ...pick(document, ['capabilities', 'deviceScope', 'parentScopes']),
+  };
+};
+
+/** Which identity an item is about, for finding it twice. */
+export const itemKey = (item: ExportImportDevice): string => keyOf(item.name);
+
+const IDENTITY_MEMBERS = [
+  'status',
+  'statusReason',
+  'authentication',
+  'capabilities',
+  'deviceScope',
+  'parentScopes',
+  'managedBy',
+] as const;
+
+const readMode = (value: Json | undefined): ImportMode => {
+  if (value === undefined || value === null) return 'createOrUpdate';
+  const lower = typeof value === 'string' ? value.toLowerCase() : '';
+  const mode = IMPORT_MODES.find((known) => known.toLowerCase() === lower);
+  if (mode === undefined) throw new HubError('ArgumentInvalid', `Unknown importMode: ${String(value).slice(0, 50)}`);
+  return mode;
+};
+
+const hasSections = (sections: JsonObject): boolean => {
+  const { tags, properties } = sections;
+  return tags !== undefined || (isObject(properties) && properties.desired !== undefined);
+};
+
+const text = (object: JsonObject, key: string): string | undefined => {
+  const value = own(object, key);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+};
+
+/** The members of `names` that are there and not null. */
+const pick = (object: JsonObject, names: readonly string[]): JsonObject =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const value = own(object, name);
+      return value === undefined || value === null ? [] : [[name, value] as const];
+    }),
+  );
