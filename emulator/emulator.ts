@@ -9,11 +9,14 @@ import { Hub } from './hub/hub.ts';
 import { lead } from './intercept/place.ts';
 import { createLog, type Log, silentLog } from './log.ts';
 import { type Options, type OptionsInput, parseOptions } from './options.ts';
+import { MqttProbe, restProbe } from './probes.ts';
 import { plant } from './seeds.ts';
+import { createAdminServer } from './servers/admin/server.ts';
 import { openDoor } from './servers/door.ts';
 import { startMqtt } from './servers/mqtt/server.ts';
 import { createRestServer } from './servers/rest/server.ts';
 import { hostNameFor, hostNameWith, identityString, serviceString } from './strings.ts';
+import { version } from './version.ts';
 
 /** How to start; what is not given has the default of the command line, but for the ports. */
 export interface EmulatorOptions extends Partial<Omit<OptionsInput, 'httpsPort' | 'mqttPort' | 'adminPort'>> {
@@ -95,7 +98,10 @@ const open = async (options: Options, { clock, trust, log }: World): Promise<Emu
       mode: options.auth,
       log,
     });
-    const mqtt = await startMqtt({ hub, auth, log });
+    let ports: Ports = RANDOM_PORTS;
+    const places = () => routeOf(options, ports);
+    const probe = new MqttProbe(places);
+    const mqtt = await startMqtt({ hub, auth: probe.guard(auth), log });
     opened.push(() => mqtt.close());
     const rest = createRestServer({ hub, auth, log });
     opened.push(() => rest.close());
@@ -107,9 +113,18 @@ const open = async (options: Options, { clock, trust, log }: World): Promise<Emu
       { mqtt: (socket) => mqtt.accept(socket), http: (socket) => void rest.http.emit('connection', socket) },
     );
     opened.push(() => door.close());
+    const admin = createAdminServer({
+      log,
+      probes: [restProbe(places, owner(known)), probe],
+      info: () => ({ version: version(), hostname: options.hostname, auth: options.auth, ports: { ...ports } }),
+      ca: certificates.ca,
+      token: options.adminToken,
+      hosts: [options.hostname, ...options.san, ...hostsOf(options.adminHost)],
+    });
+    opened.push(() => admin.close());
     const [https = 0, mqtts = 0] = door.ports;
-    const ports = { https, mqtt: mqtts, admin: 0 };
-    if (trust) opened.push(lead({ ...routeOf(options, ports), ca: certificates.ca }));
+    ports = { https, mqtt: mqtts, admin: await admin.listen(options.adminHost, options.adminPort) };
+    if (trust) opened.push(lead({ ...places(), ca: certificates.ca }));
     return new Running({ options, ports, hub, policies: known, certificates, trust, opened });
   } catch (error) {
     await shutAll(opened);
@@ -206,6 +221,12 @@ const certificateOptions = ({ caDir, san, hostname, cert, key }: Options) => ({
   names: [hostname, ...san],
   own: cert !== undefined && key !== undefined ? { cert, key } : undefined,
 });
+
+const owner = (known: ReadonlyMap<string, Policy>): Policy => {
+  const policy = known.get('iothubowner');
+  if (policy === undefined) throw new Error('Every hub has the policy iothubowner');
+  return policy;
+};
 
 const clockOf = (clock: EmulatorOptions['clock'] = 'system'): Clock => {
   if (typeof clock !== 'string') return clock;

@@ -1,7 +1,8 @@
 import { dirname, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isId } from '../protocol/identity-key.ts';
 import type { JsonObject } from '../protocol/json.ts';
+import { isLoopback } from './addresses.ts';
 import { POLICY_NAMES } from './auth/policies.ts';
 
 const port = (what: string) => z.int().min(0).max(65_535).describe(`${what}; 0 is any free port`);
@@ -105,6 +106,8 @@ export const parseOptions = (given: Source, origin: (name: string) => string = (
     throw new UsageError(
       data.cert === undefined ? `${origin('key')} needs cert as well` : `${origin('cert')} needs key as well`,
     );
+  if (data.adminToken === undefined && !isLoopback(data.adminHost))
+    throw new UsageError(`${origin('adminHost')} is open to others: it needs an admin token as well`);
   return data;
 };
 

@@ -1,7 +1,7 @@
 import { isLoopback } from '../addresses.ts';
 import type { Emulator } from '../index.ts';
 import type { Options } from '../options.ts';
-import { version } from './version.ts';
+import { version } from '../version.ts';
 
 /** One JSON object on one line, for programs that wait until the hub is there. */
 export const readyLine = (emulator: Emulator, options: Options): string =>

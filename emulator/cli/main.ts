@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { UsageError } from '../options.ts';
+import { version } from '../version.ts';
 import { commands } from './commands/index.ts';
 import { type Context, EXIT, Failure } from './context.ts';
-import { version } from './version.ts';
 
 /** Runs one command line, without the program's own name, and gives its exit code. */
 export const run = async (args: readonly string[], context: Context): Promise<number> => {
