@@ -18,6 +18,8 @@ export type MethodHandler = (request: DeviceMethodRequest, response: DeviceMetho
  * on it, tried again as the retry policy says. Emits `connect`, `disconnect` (results.Disconnected) and `error`.
  */
 export abstract class InternalClient extends EventEmitter {
+  /** Milliseconds after which a token is replaced, unless told otherwise. */
+  static sasRenewalInterval = 2_700_000;
   protected readonly transport: DeviceTransport;
   readonly #methods = new Map<string, MethodHandler>();
   readonly #pause = new ReconnectPause();

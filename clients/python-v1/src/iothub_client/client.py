@@ -76,8 +76,8 @@ class IoTHubClient:
         checked("send_event_async", callback)
         if not isinstance(message, IoTHubMessage):
             raise TypeError("send_event_async expected type IoTHubMessage")
-        self._line.events.send(message, callback, context)
-        self._line.post(lambda: None)
+        self._line.events.announce()
+        self._line.post(lambda: self._line.events.send(message, callback, context))
 
     def get_send_status(self):
         """BUSY while messages wait for their confirmation."""

@@ -74,7 +74,8 @@ class Line:
             self._thread.join(LAST_WORDS)
 
     def publish(self, topic, payload, qos):
-        return self._mqtt.publish(topic, payload, qos).mid
+        """The packet's id, or None if the line is down."""
+        return self._mqtt.publish(topic, payload, qos).mid if self._is_up else None
 
     def _wake(self):
         try:
@@ -93,6 +94,8 @@ class Line:
                 self._pause()
         self._do_work()
         self.events.destroy()
+        self._bell.close()
+        self._waker.close()
 
     def _dial(self):
         self._mqtt = mqtt = _client(self._identity.device_id, self._websockets)
@@ -143,7 +146,8 @@ class Line:
         readable, writable, _ = select.select([wire, self._waker], writing, [], timeout)
         if self._waker in readable:
             self._waker.recv(4096)
-        if (wire in readable or wire.pending() > 0) and mqtt.loop_read() != paho.MQTT_ERR_SUCCESS:
+        # always: a WebSocket frame may hold more packets than were read
+        if mqtt.loop_read() != paho.MQTT_ERR_SUCCESS:
             return
         if writable and mqtt.loop_write() != paho.MQTT_ERR_SUCCESS:
             return
@@ -187,7 +191,7 @@ class Line:
     def _do_work(self):
         if self._work:
             while self._work:
-                self._work.popleft()()
+                call(self._work.popleft())
             self._advance()
 
     def _pause(self):

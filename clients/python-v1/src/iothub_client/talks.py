@@ -5,6 +5,7 @@ which is true for a packet of its subject.
 """
 
 import itertools
+import threading
 import time
 from collections import OrderedDict
 
@@ -93,9 +94,16 @@ class Events:
         self._device_id = device_id
         self._waiting = []
         self._sent = OrderedDict()
+        self._unconfirmed = 0
+        self._lock = threading.Lock()
 
     def __len__(self):
-        return len(self._waiting) + len(self._sent)
+        return self._unconfirmed
+
+    def announce(self):
+        """One more will be sent: from now on the client is busy. May be called on any thread."""
+        with self._lock:
+            self._unconfirmed += 1
 
     def send(self, message, callback, context):
         self._waiting.append((message, callback, context, time.monotonic()))
@@ -117,7 +125,7 @@ class Events:
     def confirmed(self, mid):
         event = self._sent.pop(mid, None)
         if event is not None:
-            _confirm(event, IoTHubClientConfirmationResult.OK)
+            self._confirm(event, IoTHubClientConfirmationResult.OK)
 
     def expire(self, milliseconds):
         """Gives up what has waited longer; 0 is for ever."""
@@ -133,12 +141,13 @@ class Events:
         self._sent = OrderedDict((mid, event) for mid, event in self._sent.items() if not late(event))
         self._waiting = [event for event in self._waiting if not late(event)]
         for event in dropped:
-            _confirm(event, result)
+            self._confirm(event, result)
 
-
-def _confirm(event, result):
-    message, callback, context, _ = event
-    call(callback, message, result, context)
+    def _confirm(self, event, result):
+        with self._lock:
+            self._unconfirmed -= 1
+        message, callback, context, _ = event
+        call(callback, message, result, context)
 
 
 class Messages:

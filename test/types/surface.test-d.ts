@@ -1,0 +1,60 @@
+import type { EventEmitter } from 'node:events';
+import type * as TheirDevice from 'azure-iot-device';
+import type * as TheirService from 'azure-iothub';
+import { expectTypeOf } from 'vitest';
+import type * as Device from '../../clients/device/index.ts';
+import type * as Service from '../../clients/service/index.ts';
+
+// Checked by tsc, never run. Each union may only lose members: a name that is added to one is a step back.
+
+type Public<T> = Exclude<keyof T, keyof EventEmitter | `_${string}` | 'default'>;
+
+/** What they have and we do not. */
+type Missing<Theirs, Ours> = Exclude<Public<Theirs>, keyof Ours>;
+
+/** What we have with another type: mostly since their classes have private members, which no other class can match. */
+type Other<Theirs, Ours> = {
+  [K in Public<Theirs> & keyof Ours]: Ours[K] extends Theirs[K] ? never : K;
+}[Public<Theirs> & keyof Ours];
+
+// azure-iothub 1.16
+expectTypeOf<Missing<typeof TheirService, typeof Service>>().toEqualTypeOf<'Amqp' | 'AmqpWs'>();
+expectTypeOf<Missing<TheirService.Registry, Service.Registry>>().toBeNever();
+expectTypeOf<Missing<TheirService.Twin, Service.Twin>>().toBeNever();
+expectTypeOf<Missing<TheirService.JobClient, Service.JobClient>>().toBeNever();
+expectTypeOf<Missing<TheirService.DigitalTwinClient, Service.DigitalTwinClient>>().toBeNever();
+expectTypeOf<Missing<TheirService.Device, Service.Device>>().toBeNever();
+expectTypeOf<Missing<TheirService.Client, Service.Client>>().toEqualTypeOf<
+  'send' | 'getFeedbackReceiver' | 'getFileNotificationReceiver'
+>();
+
+expectTypeOf<Other<TheirService.Registry, Service.Registry>>().toEqualTypeOf<
+  'createQuery' | 'getTwin' | 'getModuleTwin' | 'updateTwin' | 'updateModuleTwin' // `Twin` and `Query`
+>();
+expectTypeOf<Other<TheirService.Twin, Service.Twin>>().toEqualTypeOf<'get' | 'update'>(); // `Twin`
+expectTypeOf<Other<TheirService.JobClient, Service.JobClient>>().toEqualTypeOf<'createQuery'>(); // `Query`
+expectTypeOf<Other<TheirService.DigitalTwinClient, Service.DigitalTwinClient>>().toBeNever();
+expectTypeOf<Other<TheirService.Device, Service.Device>>().toBeNever();
+expectTypeOf<Other<TheirService.Client, Service.Client>>().toEqualTypeOf<
+  'open' | 'close' | 'invokeDeviceMethod' // an `IncomingMessage` that is not node:http's
+>();
+
+// azure-iot-device 1.18
+expectTypeOf<Missing<typeof TheirDevice, typeof Device>>().toEqualTypeOf<'IotEdgeAuthenticationProvider'>();
+expectTypeOf<Missing<TheirDevice.Client, Device.Client>>().toEqualTypeOf<
+  'uploadToBlob' | 'getBlobSharedAccessSignature' | 'notifyBlobUploadStatus'
+>();
+expectTypeOf<Missing<TheirDevice.ModuleClient, Device.ModuleClient>>().toEqualTypeOf<'invokeMethod'>();
+expectTypeOf<Missing<TheirDevice.Twin, Device.Twin>>().toBeNever();
+expectTypeOf<Missing<TheirDevice.Message, Device.Message>>().toBeNever();
+expectTypeOf<Missing<TheirDevice.DeviceMethodRequest, Device.DeviceMethodRequest>>().toBeNever();
+expectTypeOf<Missing<TheirDevice.DeviceMethodResponse, Device.DeviceMethodResponse>>().toBeNever();
+
+expectTypeOf<Other<TheirDevice.Client, Device.Client>>().toEqualTypeOf<'getTwin' | 'onDeviceMethod'>(); // `Twin`, the response
+expectTypeOf<Other<TheirDevice.ModuleClient, Device.ModuleClient>>().toEqualTypeOf<'getTwin' | 'onMethod'>();
+expectTypeOf<Other<TheirDevice.Twin, Device.Twin>>().toEqualTypeOf<'get'>(); // `Twin`
+expectTypeOf<Other<TheirDevice.Message, Device.Message>>().toEqualTypeOf<
+  'ack' | 'interfaceId' | 'contentType' | 'contentEncoding' | 'properties' | 'getData' // ours admit what they hold
+>();
+expectTypeOf<Other<TheirDevice.DeviceMethodRequest, Device.DeviceMethodRequest>>().toBeNever();
+expectTypeOf<Other<TheirDevice.DeviceMethodResponse, Device.DeviceMethodResponse>>().toBeNever();
