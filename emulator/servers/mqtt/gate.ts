@@ -127,7 +127,8 @@ export const guard = (conn: Duplex, refused: (refusal: Refusal) => void): Gate =
   const parsed = (): void => {
     parsing = false;
   };
-  conn.read = (): Buffer | null => {
+  conn.read = (size?: number): Buffer | null => {
+    if (size === 0) return pull(0); // how Node's streams ask their source for more, without taking anything
     // aedes asks for more from within its parser when a packet was handled at once, and the parser cannot be re-entered
     if (parsing || gate.refusal !== undefined) return null;
     const chunk: Buffer | null = pull();

@@ -1,16 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import { Aedes, type Client, type ConnectPacket, type PublishPacket, type Subscription } from 'aedes';
+import { Aedes, type Client, type PublishPacket, type Subscription } from 'aedes';
 import { HubError } from '../../../protocol/errors.ts';
 import { parseFilter } from '../../../protocol/topics.ts';
 import type { Authenticator } from '../../auth/authenticate.ts';
 import { type Clock, systemClock } from '../../hub/clock.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { Log } from '../../log.ts';
+import { arrivalOf, seat } from './arrival.ts';
 import { peerCertificate } from './certificate.ts';
 import { keepAliveOf, type ReturnCode, readCaller } from './connect.ts';
-import { type Gate, guard } from './gate.ts';
+import { guard } from './gate.ts';
 import { Line, type Transport } from './line.ts';
 import { persistence } from './persistence.ts';
 import { silence, silentQueue } from './silence.ts';
@@ -44,21 +45,6 @@ export const startMqtt = async (options: MqttOptions): Promise<MqttServer> => {
   await server.listen();
   return server;
 };
-
-/** What is known of a connection besides what aedes knows. */
-interface Arrival {
-  readonly protocol: Transport;
-  readonly gate: Gate;
-  /** The socket beneath, for the client's certificate. */
-  readonly socket: Duplex;
-  connect?: ConnectPacket;
-  line?: Line;
-  /** Says that the connection is up. */
-  arrived?: () => void;
-}
-
-const ARRIVAL = Symbol('arrival');
-type Guest = Client & { [ARRIVAL]?: Arrival };
 
 class Server implements MqttServer {
   readonly #hub: Hub;
@@ -135,18 +121,15 @@ class Server implements MqttServer {
 
   #take(conn: Duplex, { protocol, socket }: { protocol: Transport; socket: Duplex }): void {
     const gate = guard(conn, ({ cause }) =>
-      this.#log.warn('Closed a connection', { device: this.#nameOf(client), cause }),
+      this.#log.warn('Closed a connection', { device: arrivalOf(client).line?.key, cause }),
     );
-    const client: Guest = this.#broker.handle(conn as TLSSocket); // aedes' type for any Duplex
-    client[ARRIVAL] = { protocol, gate, socket };
-  }
-
-  #nameOf(client: Guest): string | undefined {
-    return client[ARRIVAL]?.line?.key;
+    const client = this.#broker.handle(conn as TLSSocket); // aedes' type for any Duplex
+    seat(client, { protocol, gate, socket });
   }
 
   /** Calls back with a return code, or with nothing if the connection is welcome. */
   #admit(client: Client, password: string | undefined, done: (code?: ReturnCode) => void): void {
+    if (client.closed) return; // meanwhile: aedes asks a moment after the CONNECT
     const arrival = arrivalOf(client);
     const { connect } = arrival;
     if (connect === undefined) throw new Error('aedes asks before it has shown the CONNECT');
@@ -159,6 +142,7 @@ class Server implements MqttServer {
     }
     // the broker's type says `Duplex | Socket`
     arrival.arrived = this.#takeover.enter(caller.key, client.conn as Duplex, () => {
+      if (client.closed) return;
       try {
         const certificate = password ? undefined : peerCertificate(arrival.socket);
         const principal = this.#auth.device({ key: caller.key, password, certificate });
@@ -193,7 +177,7 @@ class Server implements MqttServer {
     });
   }
 
-  #receive(client: Guest, packet: PublishPacket): Error | null {
+  #receive(client: Client, packet: PublishPacket): Error | null {
     const { line, connect } = arrivalOf(client);
     if (line === undefined) return new Error('not connected');
     const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload);
@@ -246,12 +230,6 @@ class Server implements MqttServer {
     }
   }
 }
-
-const arrivalOf = (client: Guest): Arrival => {
-  const arrival = client[ARRIVAL];
-  if (arrival === undefined) throw new Error('aedes knows a client that did not come through the server');
-  return arrival;
-};
 
 /** aedes goes on registering a client whose connection has gone meanwhile, and would never forget it. */
 const dropIfClosed = function (this: Aedes, client: Client): void {

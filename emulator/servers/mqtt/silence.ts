@@ -18,7 +18,7 @@ export const silentQueue = {
   },
 };
 
-/** Takes from `broker` the last way to relay: publishing, retained messages and `$SYS` topics included. */
+/** Spares `broker` all work on what it would publish: devices' messages and its own `$SYS` topics. */
 export const silence = (broker: Aedes): void => {
   // aedes calls it with and without a client in the middle; its types know only the latter
   broker.publish = (_packet: unknown, clientOrDone: unknown, done?: unknown): void => {

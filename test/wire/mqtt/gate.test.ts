@@ -178,3 +178,11 @@ test('a parser at work is not given more', async () => {
   await new Promise(setImmediate);
   expect(conn.read()).toEqual(hex('c000'));
 });
+
+test('a stream that asks its source for more loses nothing', () => {
+  const conn = new PassThrough();
+  guard(conn, () => undefined);
+  conn.write(CONNECT);
+  expect(conn.read(0)).toBe(null);
+  expect(conn.read()).toEqual(CONNECT);
+});

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Duplex, PassThrough } from 'node:stream';
+import { Duplex, duplexPair, PassThrough } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { persistence } from '../../../emulator/servers/mqtt/persistence.ts';
 import { Takeover } from '../../../emulator/servers/mqtt/takeover.ts';
@@ -14,11 +14,11 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 test('a hundred times three simultaneous CONNECTs leave one session each', async () => {
-  const options = { ...world.credentials('d1'), clean: false };
+  const options = world.credentials('d1');
   for (let round = 0; round < 100; round += 1) {
     const peers = await Promise.all([0, 1, 2].map(() => MqttPeer.dial(world.port)));
     // the second and third CONNECT may never hear a CONNACK, or hear it and lose the connection
-    for (const peer of peers) void peer.connect(options).catch(() => undefined);
+    peers.forEach((peer, i) => void peer.connect({ ...options, clean: i !== 0 }).catch(() => undefined));
     const gone = new Set<MqttPeer>();
     for (const peer of peers) void peer.closed.then(() => gone.add(peer));
     await until(() => gone.size === 2);
@@ -33,14 +33,52 @@ test('a hundred times three simultaneous CONNECTs leave one session each', async
   expect(world.server.registered).toBe(0);
 }, 60_000);
 
-test('connections that vanish while they come in are forgotten', async () => {
-  for (let round = 0; round < 50; round += 1) {
+test('CONNECTs of one id that come in the same moment, clean or not, leave one session', async () => {
+  const options = world.credentials('d1');
+  for (let round = 0; round < 8; round += 1) {
+    const peers = [0, 1, 2].map((i) => {
+      const [near, far] = duplexPair();
+      near.once('close', () => far.destroy());
+      far.once('close', () => near.destroy());
+      world.server.accept(far);
+      const peer = new MqttPeer(near);
+      void peer.connect({ ...options, clean: (round & (1 << i)) !== 0 }).catch(() => undefined);
+      return peer;
+    });
+    const gone: MqttPeer[] = [];
+    for (const peer of peers) void peer.closed.then(() => gone.push(peer));
+    await until(() => gone.length === 2 && world.server.registered === 1);
+    const winner = peers.find((peer) => !gone.includes(peer));
+    expect(winner).toBe(peers[2]);
+    await winner?.subscribe('$iothub/twin/PATCH/properties/desired/#');
+    expect([world.server.connections, world.server.registered, [...world.hub.sessions.live()].length]).toEqual([
+      1, 1, 1,
+    ]);
+    await winner?.vanish();
+    await until(() => world.server.connections === 0);
+  }
+  expect(world.server.registered).toBe(0);
+});
+
+test('a connection that ends while it comes in is forgotten', async () => {
+  // aedes takes several turns between the password and the CONNACK
+  for (let turns = 0; turns < 12; turns += 1) {
+    const stop = world.hub.events.listen(({ type }) => {
+      if (type !== 'session.opened') return;
+      let drop = (): void => world.hub.sessions.drop('d1', 'requested');
+      for (let i = 0; i < turns; i += 1) {
+        const next = drop;
+        drop = () => queueMicrotask(next);
+      }
+      drop();
+    });
     const peer = await MqttPeer.dial(world.port);
     void peer.connect(world.credentials('d1')).catch(() => undefined);
-    await new Promise(setImmediate);
-    await peer.vanish();
+    await peer.closed;
+    stop();
   }
-  await until(() => world.server.connections === 0 && world.server.registered === 0);
+  await until(() => world.server.connections === 0);
+  expect(world.server.registered).toBe(0);
 });
 
 test('turns of one id come one after the other, turns of others do not wait', () => {

@@ -108,6 +108,19 @@ test('nothing is relayed: not to others, not to oneself', async () => {
   await other.vanish();
 });
 
+test('a module that listens to everything of its own does not hear itself', async () => {
+  world.hub.registry.create({ deviceId: 'd2', moduleId: 'm1' }, {});
+  const { peer: module } = await MqttPeer.connect(world.port, world.credentials('d2', 'm1'));
+  expect(await module.subscribe('devices/d2/modules/m1/#', 1)).toMatchObject({ granted: [1] });
+  module.publish('devices/d2/modules/m1/messages/events/', 'x', { retain: true });
+  module.publish('devices/d2/modules/m1/messages/events/', 'x', { qos: 1, messageId: 1 });
+  expect(await module.settle()).toEqual([{ cmd: 'puback', messageId: 1 }]);
+  await module.subscribe('devices/d2/modules/m1/#', 0);
+  expect(await module.settle()).toEqual([]);
+  expect(told().length).toBe(2);
+  await module.vanish();
+});
+
 test('packets of one read are handled in order', async () => {
   for (let i = 1; i <= 50; i += 1) {
     if (i % 2)
