@@ -9,9 +9,9 @@ export interface Program {
   readonly ended: Promise<string>;
 }
 
-/** Starts a program with this Node. */
-export const start = (file: string, environment: NodeJS.ProcessEnv): Program => {
-  const child = spawn(process.execPath, [file], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+/** Starts a program: its file and arguments. */
+export const start = ([file = '', ...rest]: readonly string[], environment: NodeJS.ProcessEnv): Program => {
+  const child = spawn(file, rest, { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
   let printed = '';
   const listeners = new Set<() => void>();
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -22,7 +22,7 @@ export const start = (file: string, environment: NodeJS.ProcessEnv): Program => 
   const ended = new Promise<string>((done, failed) => {
     child.once('error', failed);
     child.once('close', (code, signal) =>
-      code === 0 ? done(printed) : failed(new Error(`${file} ended with ${signal ?? code}`)),
+      code === 0 ? done(printed) : failed(new Error(`${[file, ...rest].join(' ')} ended with ${signal ?? code}`)),
     );
   });
   ended.catch(() => {}); // whoever waits hears of it
@@ -36,13 +36,9 @@ export const start = (file: string, environment: NodeJS.ProcessEnv): Program => 
         look();
       });
       const early = ended.then(() => {
-        throw new Error(`${file} ended without "${text}"`);
+        throw new Error(`${[file, ...rest].join(' ')} ended without "${text}"`);
       });
       await Promise.race([said, early]);
     },
   };
 };
-
-/** Runs a program and gives what it printed. Rejects if it failed. */
-export const runToEnd = (file: string, environment: NodeJS.ProcessEnv): Promise<string> =>
-  start(file, environment).ended;

@@ -95,8 +95,8 @@ def _capabilities(capabilities):
     return {"iotEdge": capabilities is not None and capabilities.iot_edge}
 
 
-def _module_body(device_id, module_id, authentication, managed_by):
-    body = {"deviceId": device_id, "moduleId": module_id, "authentication": authentication}
+def _module_body(device_id, module_id, proof, managed_by):
+    body = {"deviceId": device_id, "moduleId": module_id, "authentication": proof}
     return {**body, "managedBy": managed_by} if managed_by else body
 
 

@@ -1,0 +1,48 @@
+"""A device whose connection is cut goes on hearing. Arguments: tcp or ws, a property's name, its value."""
+
+import gc
+import json
+import os
+import queue
+import re
+import socket
+import ssl
+import sys
+
+from azure.iot.device import IoTHubDeviceClient
+from azure.iot.hub import IoTHubRegistryManager
+from azure.iot.hub.models import Twin, TwinProperties
+
+transport, name, value = sys.argv[1:]
+device_string = os.environ["IOTHUB_DEVICE_CONNECTION_STRING"]
+device_id = re.search("DeviceId=([^;]+)", device_string).group(1)
+
+
+def cut_connections():
+    """As a network would: the SDK is not told."""
+    cut = 0
+    for each in gc.get_objects():
+        if isinstance(each, ssl.SSLSocket) and each.fileno() >= 0:
+            each.shutdown(socket.SHUT_RDWR)
+            cut += 1
+    return cut
+
+
+client = IoTHubDeviceClient.create_from_connection_string(
+    device_string, websockets=transport == "ws", connection_retry_interval=1
+)
+changes = queue.Queue()
+client.on_connection_state_change = lambda: changes.put(client.connected)
+client.connect()
+patches = queue.Queue()
+client.on_twin_desired_properties_patch_received = patches.put
+client.patch_twin_reported_properties({name: value})
+assert changes.get(timeout=20) is True
+
+is_cut = cut_connections() > 0
+seen = [changes.get(timeout=20), changes.get(timeout=20)]
+registry = IoTHubRegistryManager(os.environ["IOTHUB_CONNECTION_STRING"])
+registry.update_twin(device_id, Twin(properties=TwinProperties(desired={name: value})), "*")
+report = {"cut": is_cut, "seen": seen, "heard": patches.get(timeout=20)[name]}
+client.shutdown()
+print(json.dumps(report))
