@@ -8,7 +8,11 @@ export const plant = (hub: Hub, seeds: readonly (string | DeviceSeed)[]): void =
 };
 
 const plantOne = (hub: Hub, { id, status, primaryKey, secondaryKey, tags, desired }: DeviceSeed): void => {
-  const symmetricKey = { primaryKey: primaryKey ?? '', secondaryKey: secondaryKey ?? '' };
+  const keyOf = (which: 'primary' | 'secondary') => hub.ids.symmetricKey(id, which, 0);
+  const symmetricKey = {
+    primaryKey: primaryKey ?? keyOf('primary'),
+    secondaryKey: secondaryKey ?? keyOf('secondary'),
+  };
   hub.registry.create(
     { deviceId: id },
     { deviceId: id, status: status ?? 'enabled', authentication: { symmetricKey } },

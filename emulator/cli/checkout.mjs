@@ -43,7 +43,7 @@ async function freshBundle() {
 }
 
 function stateOf(paths) {
-  const hash = createHash('sha1');
+  const hash = createHash('sha1').update(ROOT);
   for (const path of paths) {
     const stat = statSync(join(ROOT, path));
     const files = stat.isDirectory()

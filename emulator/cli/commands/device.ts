@@ -16,8 +16,8 @@ export const device: AddCommand = (program, context) => {
     );
 
   addOutput(add('create <id>', 'create a device'))
-    .option('--primary-key <key>', 'base64; made from the random seed if not given')
-    .option('--secondary-key <key>', 'base64; made from the random seed if not given')
+    .option('--primary-key <key>', 'base64; both keys are given or none')
+    .option('--secondary-key <key>', 'base64; both keys are given or none')
     .option('--disabled', 'create it disabled')
     .action(async (id: string, given: Given) => {
       const login = readLogin(given, context);
