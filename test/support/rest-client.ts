@@ -65,6 +65,7 @@ export const startRest = async (
     events,
     lines,
     port,
+    http: server.http,
     ask,
     async [Symbol.asyncDispose]() {
       await server.close();

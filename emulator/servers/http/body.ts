@@ -26,8 +26,9 @@ export const readBody = (request: IncomingMessage, limit: number): Promise<Buffe
       if (size > limit) tooLarge();
       else done(chunks.length > 1 ? Buffer.concat(chunks, size) : first);
     });
-    request.on('error', failed);
-    request.on('close', () => failed(new HubError('ClientClosedRequest', 'The client closed the connection.')));
+    const left = (): void => failed(new HubError('ClientClosedRequest', 'The client closed the connection.'));
+    request.on('error', left);
+    request.on('close', left);
   });
 
 const EMPTY = Buffer.alloc(0);

@@ -70,6 +70,7 @@ const ENVELOPES: Readonly<Partial<Record<ErrorCode, Envelope>>> = {
   DeviceNotOnline: nested,
   DeviceConnectionClosedRemotely: nested,
   GatewayTimeout: nested,
+  InvalidResponseWhileProxying: nested,
 };
 
 const HEADER_BYTES = 1024;

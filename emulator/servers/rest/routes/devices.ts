@@ -1,5 +1,5 @@
 import { noContent } from '../../http/answer.ts';
-import { identities, identity } from '../answer.ts';
+import { bulk, identities, identity } from '../answer.ts';
 import { json, type Route, route } from '../route.ts';
 
 /** Not a number where `top` is no number: the registry refuses it. */
@@ -9,9 +9,18 @@ const top = (query: ReadonlyMap<string, string>): number | undefined => {
   return /^\d+$/.test(text) ? Number(text) : Number.NaN;
 };
 
+const BULK_LIMIT = 16 * 1024 * 1024;
+
 /** https://learn.microsoft.com/rest/api/iothub/service/devices */
 export const devices: readonly Route[] = [
   route('GET', '/devices', 'RegistryRead', { query: top }, (hub, call) => identities(hub.registry.list(call.query))),
+  route('POST', '/devices', 'RegistryWrite', { body: json, bodyLimit: BULK_LIMIT }, (hub, { body }) =>
+    bulk(hub.bulk.apply(body)),
+  ),
+  route('POST', '/devices/keys/regenerate', 'RegistryWrite', { body: json }, (hub, call) => {
+    const { status, body } = hub.bulk.rotateKeys(call.body);
+    return { status, body: { json: body } };
+  }),
   route('GET', '/devices/:deviceId', 'RegistryRead', {}, (hub, { params }) =>
     identity(hub.registry.get(params.deviceId)),
   ),
