@@ -1,0 +1,52 @@
+import { isObject, type Json, type JsonObject, own } from '../../../protocol/json.ts';
+import type { View, Watcher } from '../table.ts';
+import type { CollectionName, Path } from './ast.ts';
+import type { Reader } from './evaluate.ts';
+
+/** Rows in slots, as queries see them: a table, or a table seen late. */
+export interface Rows<R> {
+  readonly size: number;
+  /** One more than the highest slot in use. */
+  readonly end: number;
+  at(slot: number): R | undefined;
+  /** The slot of the row under a key; undefined also where it cannot be told. */
+  slotOf(key: string): number | undefined;
+  view(): View<R>;
+  watch(watcher: Watcher<R>): () => void;
+}
+
+/** What queries are made of: rows, how to read a path in one, how to write one out. */
+export interface Collection<R> {
+  readonly name: CollectionName;
+  /** The `x-ms-item-type` of whole rows. */
+  readonly itemType: 'Twin' | 'DeviceJob';
+  readonly table: Rows<R>;
+  /** Made once per query; own members only. Paths come with the hub's own names in the hub's case. */
+  reader(path: Path): Reader<R>;
+  /** The whole document, for SELECT *. */
+  render(row: R): JsonObject;
+}
+
+/** Reads `path` below a document; own members of objects only. */
+export const memberReader = (path: Path): ((document: Json | undefined) => Json | undefined) => {
+  const steps = path.map(step);
+  const [first, second, third] = steps;
+  if (first === undefined) return (document) => document;
+  if (second === undefined) return first;
+  if (third === undefined) return (document) => second(first(document));
+  if (steps.length === 3) return (document) => third(second(first(document)));
+  return (document) => {
+    let value = document;
+    for (const take of steps) {
+      if (value === undefined) return undefined;
+      value = take(value);
+    }
+    return value;
+  };
+};
+
+/** A name that Object.prototype lacks can be read straight: what is not there is undefined all the same. */
+const step = (name: string): ((value: Json | undefined) => Json | undefined) =>
+  name in Object.prototype
+    ? (value) => (isObject(value) ? own(value, name) : undefined)
+    : (value) => (isObject(value) ? value[name] : undefined);

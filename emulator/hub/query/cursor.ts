@@ -1,0 +1,83 @@
+import { DEEPEST_NESTING, MOST_TERMS } from './dialect.ts';
+import { Flaw, quote, type Token } from './token.ts';
+
+/** A place in a row of tokens, with what a front end asks of it. Throws Flaw. */
+export class Cursor {
+  readonly #tokens: readonly Token[];
+  #at = 0;
+  #depth = 0;
+  #terms = 0;
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
+
+  get token(): Token {
+    return this.ahead(0);
+  }
+
+  ahead(count: number): Token {
+    const token = this.#tokens[this.#at + count] ?? this.#tokens.at(-1);
+    if (token === undefined) throw new Flaw('nothing to read', 0);
+    return token;
+  }
+
+  next(): Token {
+    const token = this.token;
+    this.#at++;
+    return token;
+  }
+
+  /** True at an unquoted word, in any case. */
+  isWord(word: string, count = 0): boolean {
+    const token = this.ahead(count);
+    return token.kind === 'word' && token.text.toLowerCase() === word;
+  }
+
+  isSymbol(text: string, count = 0): boolean {
+    const token = this.ahead(count);
+    return token.kind === 'symbol' && token.text === text;
+  }
+
+  takeWord(word: string): boolean {
+    return this.#take(this.isWord(word));
+  }
+
+  takeSymbol(text: string): boolean {
+    return this.#take(this.isSymbol(text));
+  }
+
+  needWord(word: string): void {
+    if (!this.takeWord(word)) throw this.unexpected(word.toUpperCase());
+  }
+
+  needSymbol(text: string): void {
+    if (!this.takeSymbol(text)) throw this.unexpected(`"${text}"`);
+  }
+
+  needEnd(): void {
+    if (this.token.kind !== 'end') throw this.unexpected('the end');
+  }
+
+  unexpected(wanted: string): Flaw {
+    return new Flaw(`expected ${wanted}, found ${quote(this.token)}`, this.token.at);
+  }
+
+  /** Reads one level deeper; refuses what nests too deep to be meant. */
+  deeper<T>(read: () => T): T {
+    if (++this.#depth > DEEPEST_NESTING) throw new Flaw(`nested deeper than ${DEEPEST_NESTING}`, this.token.at);
+    const result = read();
+    this.#depth--;
+    return result;
+  }
+
+  /** Counts one more comparison or call. */
+  term(): void {
+    if (++this.#terms > MOST_TERMS) throw new Flaw(`more than ${MOST_TERMS} comparisons`, this.token.at);
+  }
+
+  #take(there: boolean): boolean {
+    if (there) this.#at++;
+    return there;
+  }
+}

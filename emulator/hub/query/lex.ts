@@ -1,0 +1,116 @@
+import type { Scalar } from './ast.ts';
+import { Flaw, type Token } from './token.ts';
+
+/**
+ * The words of a twin query. `-`, `+`, `/`, `%`, `@` belong to names (`tags.my-tag`), so as operators they stand alone.
+ * Names as in the query grammar of Microsoft's own hub mock:
+ * https://github.com/Azure/Industrial-IoT, Microsoft.Azure.IIoT.Hub.Mock/src/SqlParser/SqlSelect.g4
+ */
+export const lex = (text: string): Token[] => {
+  const tokens: Token[] = [];
+  let at = skip(text, 0);
+  while (at < text.length) {
+    const token = read(text, at, tokens.at(-1));
+    tokens.push(token.token);
+    at = skip(text, token.end);
+  }
+  tokens.push({ kind: 'end', text: '', at: text.length });
+  return tokens;
+};
+
+/** A string constant from its opening quote on; `end` is the index after the closing one. Throws Flaw. */
+export const readString = (text: string, at: number): { readonly value: string; readonly end: number } => {
+  const mark = text[at];
+  let value = '';
+  for (let i = at + 1; i < text.length; i++) {
+    const char = text.charAt(i);
+    if (char === '\\') {
+      const found = ESCAPE.exec(text.slice(i + 1, i + 6));
+      if (found === null) throw new Flaw(`"\\${text.charAt(i + 1)}" is no escape: \\' \\" \\\\ or \\uXXXX`, i);
+      value += found[1] === undefined ? found[0] : String.fromCharCode(Number.parseInt(found[1], 16));
+      i += found[0].length;
+    } else if (char !== mark) value += char;
+    else if (text[i + 1] === mark) {
+      value += mark;
+      i++;
+    } else return { value, end: i + 1 };
+  }
+  throw new Flaw('the string is not closed', at);
+};
+
+interface Read {
+  readonly token: Token;
+  readonly end: number;
+}
+
+const NOT_IN_NAMES = ' \\t\\r\\n\\v\\f\\u00a0\\ufeff\\u2028\\u2029.,\'"!=<>*$#:(){}\\[\\]`\\\\;&|';
+const NAME = new RegExp(`\\$?(?:(?!/\\*)[^${NOT_IN_NAMES}])+`, 'y');
+const NUMBER = new RegExp(`-?(?:0[xX][0-9a-fA-F]+|(?:\\d+\\.)?\\d+(?:[eE][+-]?\\d+)?)(?![^${NOT_IN_NAMES}]|\\.)`, 'y');
+const SYMBOLS = ['<>', '<=', '>=', '!=', '=', '<', '>', '(', ')', '[', ']', ',', '.', '*'];
+const LONE = new Set(['+', '-', '/', '%']);
+const BLANK = /[\s\ufeff]*/y;
+const ESCAPE = /^(?:['"\\]|u([0-9a-fA-F]{4}))/;
+
+const read = (text: string, at: number, before: Token | undefined): Read => {
+  const char = text.charAt(at);
+  if (char === "'" || char === '"') return readConstant(text, at);
+  if (text.startsWith('[[', at)) return readQuoted(text, at);
+  if (char === '-' && !endsOperand(before) && match(NAME, text, at) !== '-' && match(NUMBER, text, at) === '')
+    return symbol('-', at);
+  if (before?.text !== '.' || before.kind !== 'symbol') {
+    const digits = match(NUMBER, text, at);
+    if (digits !== '' && !(digits.startsWith('-') && endsOperand(before)))
+      return { token: constant(numberOf(digits), digits, at), end: at + digits.length };
+  }
+  const name = match(NAME, text, at);
+  if (LONE.has(name)) return symbol(name, at);
+  if (name !== '') return { token: { kind: 'word', text: name, at }, end: at + name.length };
+  const found = SYMBOLS.find((candidate) => text.startsWith(candidate, at));
+  if (found === undefined) throw new Flaw(`${JSON.stringify(char)} has no meaning here`, at);
+  return symbol(found, at);
+};
+
+/** Blanks and comments. */
+const skip = (text: string, from: number): number => {
+  let at = from + match(BLANK, text, from).length;
+  while (text.startsWith('/*', at)) {
+    const end = text.indexOf('*/', at + 2);
+    if (end < 0) throw new Flaw('the comment is not closed', at);
+    at = end + 2;
+    at += match(BLANK, text, at).length;
+  }
+  return at;
+};
+
+const readConstant = (text: string, at: number): Read => {
+  const { value, end } = readString(text, at);
+  return { token: constant(value, text.slice(at, end), at), end };
+};
+
+const readQuoted = (text: string, at: number): Read => {
+  const end = text.indexOf(']]', at + 2);
+  if (end < 0) throw new Flaw('"[[" is not closed', at);
+  if (end === at + 2) throw new Flaw('"[[]]" names nothing', at);
+  return { token: { kind: 'quoted', text: text.slice(at + 2, end), at }, end: end + 2 };
+};
+
+/** True where a `-` that follows would be the operator, which needs blanks around it. */
+const endsOperand = (token: Token | undefined): boolean =>
+  token !== undefined &&
+  (token.kind === 'constant' ||
+    token.kind === 'quoted' ||
+    (token.kind === 'word' && !OPERATOR_WORDS.has(token.text.toLowerCase())) ||
+    (token.kind === 'symbol' && (token.text === ')' || token.text === ']' || token.text === '.')));
+
+const OPERATOR_WORDS = new Set(['and', 'or', 'not', 'in', 'nin', 'where', 'select', 'top', 'by']);
+
+const numberOf = (digits: string): number => (digits.startsWith('-') ? -Number(digits.slice(1)) : Number(digits));
+
+const constant = (value: Scalar, text: string, at: number): Token => ({ kind: 'constant', value, text, at });
+
+const symbol = (text: string, at: number): Read => ({ token: { kind: 'symbol', text, at }, end: at + text.length });
+
+const match = (pattern: RegExp, text: string, at: number): string => {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0] ?? '';
+};

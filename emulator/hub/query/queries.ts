@@ -1,0 +1,48 @@
+import { HubError } from '../../../protocol/errors.ts';
+import type { CollectionName, Query } from './ast.ts';
+import type { Page, PageRequest } from './page.ts';
+import { parseQuery } from './parse.ts';
+import type { Shelf } from './shelf.ts';
+
+/** Room: answers queries over the hub's collections. */
+export class Queries {
+  readonly #shelves: ReadonlyMap<CollectionName, AnyShelf>;
+
+  constructor(shelves: readonly AnyShelf[]) {
+    this.#shelves = new Map(shelves.map((shelf) => [shelf.name, shelf]));
+  }
+
+  /** Reads a query as it came in. Throws ArgumentNull without a text, ArgumentInvalid with a hint for a wrong one. */
+  parse(text: unknown): Query {
+    if (text === undefined || text === null || text === '') throw new HubError('ArgumentNull', 'BadRequest');
+    if (typeof text !== 'string') throw new HubError('ArgumentInvalid', 'BadRequest', { hint: 'the query is no text' });
+    return parseQuery(text);
+  }
+
+  /** One page, as of the moment of the first step; drive it in short slices. Throws ArgumentInvalid. */
+  run(query: Query, request: PageRequest = {}): Generator<void, Page> {
+    return this.#shelf(query).run(query, request);
+  }
+
+  /** One page at once. */
+  runNow(query: Query, request: PageRequest = {}): Page {
+    return drain(this.run(query, request));
+  }
+
+  #shelf(query: Query): AnyShelf {
+    const shelf = this.#shelves.get(query.from);
+    if (shelf === undefined) throw new HubError('ArgumentInvalid', 'BadRequest', { hint: `there is no ${query.from}` });
+    return shelf;
+  }
+}
+
+/** Drives a generator to its end. */
+export const drain = <T>(steps: Generator<void, T>): T => {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+};
+
+/** A shelf, whatever its rows are. */
+type AnyShelf = Pick<Shelf<unknown>, 'name' | 'run'>;
