@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { Message } from '../../protocol/message.ts';
 import type { Feature } from '../../protocol/topics.ts';
 import type { Identity } from './identity.ts';
+import type { Job } from './job.ts';
 import type { CloseReason } from './sessions.ts';
 import type { Twin } from './twin.ts';
 
@@ -49,6 +50,7 @@ export type HubEvent =
       readonly payload: Json;
     }
   | { readonly type: 'method.failed'; readonly key: IdentityKey; readonly requestId: string; readonly code: ErrorCode }
+  | { readonly type: 'job.changed'; readonly job: Job }
   | { readonly type: 'telemetry'; readonly key: IdentityKey; readonly message: Message };
 
 /** The part of a twin that a service wrote, as it was asked for (null deletes). */

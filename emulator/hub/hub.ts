@@ -6,8 +6,10 @@ import { Bus } from './events.ts';
 import { Faults } from './faults.ts';
 import { Fleet } from './fleet.ts';
 import { type Derive, Ids } from './ids.ts';
+import { Jobs } from './jobs.ts';
 import { Methods } from './methods.ts';
 import { Registry } from './registry.ts';
+import { type Conditions, starOnly } from './selection.ts';
 import { Sessions } from './sessions.ts';
 import { Telemetry } from './telemetry.ts';
 import { Twins } from './twins.ts';
@@ -20,6 +22,8 @@ export interface HubOptions {
   /** The name in error texts. */
   readonly hostName?: string;
   readonly limits?: Limits;
+  /** Reads conditions of jobs and configurations. */
+  readonly conditions?: Conditions;
   /** Hears of a listener that threw. */
   readonly failed?: (error: unknown) => void;
 }
@@ -39,6 +43,8 @@ export class Hub {
   readonly telemetry: Telemetry;
   readonly bulk: BulkRegistry;
   readonly methods: Methods;
+  readonly conditions: Conditions;
+  readonly jobs: Jobs;
   readonly faults: Faults;
 
   constructor(options: HubOptions) {
@@ -55,6 +61,8 @@ export class Hub {
     this.telemetry = new Telemetry(this.fleet, this.events, this.clock);
     this.bulk = new BulkRegistry(this);
     this.methods = new Methods(this);
+    this.conditions = options.conditions ?? starOnly;
+    this.jobs = new Jobs(this);
     this.faults = new Faults({ clock: this.clock, events: this.events, seed: options.seed ?? 1 });
   }
 }

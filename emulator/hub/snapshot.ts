@@ -3,6 +3,7 @@ import type { Due } from './agenda.ts';
 import type { Fleet } from './fleet.ts';
 import type { Hub } from './hub.ts';
 import type { IdsState } from './ids.ts';
+import type { JobsState } from './jobs.ts';
 import type { Kept } from './sessions.ts';
 
 /** Everything that a hub is at one moment, but its connections. Rows are shared with the hub, being immutable. */
@@ -11,6 +12,7 @@ export interface Snapshot {
   readonly ids: IdsState;
   /** What sessions with `clean=0` listen to. */
   readonly subscriptions: Kept;
+  readonly jobs: JobsState;
   /** Counted from the moment of the snapshot: `at` is a delay in ms. */
   readonly agenda: readonly Due[];
 }
@@ -21,6 +23,7 @@ export const takeSnapshot = (hub: Hub): Snapshot => {
     fleet: hub.fleet.copy(),
     ids: hub.ids.state(),
     subscriptions: hub.sessions.kept(),
+    jobs: hub.jobs.state(),
     agenda: hub.agenda.entries().map((due) => ({ ...due, at: due.at - now })),
   };
 };
@@ -35,6 +38,7 @@ export const restoreSnapshot = (hub: Hub, snapshot: Snapshot): void => {
   hub.methods.abandon();
   hub.fleet.restore(snapshot.fleet);
   hub.ids.restore(snapshot.ids);
+  hub.jobs.restore(snapshot.jobs);
   hub.sessions.keep(snapshot.subscriptions, listening);
   hub.agenda.clear();
   const now = hub.clock.now();

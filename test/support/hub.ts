@@ -1,13 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { VirtualClock } from '../../emulator/hub/clock.ts';
 import type { Published } from '../../emulator/hub/events.ts';
-import { Hub } from '../../emulator/hub/hub.ts';
+import { Hub, type HubOptions } from '../../emulator/hub/hub.ts';
 import type { CloseReason, Downlink, Session } from '../../emulator/hub/sessions.ts';
 
 export const START = '2026-01-01T00:00:00Z';
 
 /** A hub with a hand-turned clock and fixed seed. */
-export const newHub = () => {
+export const newHub = (options: Partial<HubOptions> = {}) => {
   const clock = new VirtualClock(START);
   const hub = new Hub({
     clock,
@@ -16,6 +16,7 @@ export const newHub = () => {
     failed: (error) => {
       throw error;
     },
+    ...options,
   });
   const events: Published[] = [];
   hub.events.listen((event) => events.push(event));
