@@ -1,0 +1,100 @@
+import { createPrivateKey } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { loadCertificates } from '../emulator/certificates/certificates.ts';
+import { call } from './program.ts';
+
+/** How long and how often: `--quick` gives a glance, not a verdict. */
+export interface Effort {
+  readonly rounds: number;
+  /** ms. */
+  readonly warmUp: number;
+  readonly measure: number;
+  /** Devices that connect at once. */
+  readonly storm: number;
+  readonly storms: number;
+  readonly starts: number;
+}
+
+export const WHOLE: Effort = { rounds: 5, warmUp: 1000, measure: 2000, storm: 10_000, storms: 5, starts: 15 };
+export const QUICK: Effort = { rounds: 3, warmUp: 500, measure: 800, storm: 2_000, storms: 1, starts: 7 };
+
+/** Where a run keeps what it needs, and what it has made ready. */
+export interface Bench {
+  readonly effort: Effort;
+  /** A folder of this run alone. */
+  readonly folder: string;
+  /** Holds the certificates that every server presents. */
+  readonly caDir: string;
+  /** A compiled program of `bench/load`. */
+  program(name: 'devices' | 'echo' | 'requests'): string;
+  /** A bundled program of `bench/servers`. */
+  server(name: string): string;
+  close(): Promise<void>;
+}
+
+const PROGRAMS = {
+  devices: ['devices.c', 'mqtt.c', 'wire.c', 'measure.c'],
+  echo: ['echo.c', 'mqtt.c', 'wire.c', 'measure.c'],
+  requests: ['requests.c', 'wire.c', 'measure.c'],
+} as const;
+const SERVERS = ['emulator', 'aedes', 'rest', 'bare-http', 'start'] as const;
+
+const place = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+// inside the project, so that packages are found from there
+const BUNDLES = place('../node_modules/.cache/bench/');
+
+/** Compiles, bundles and mints. Throws if the machine lacks something, saying what. */
+export const openBench = async (effort: Effort): Promise<Bench> => {
+  const folder = await mkdtemp(join(tmpdir(), 'iothub-bench-'));
+  const bench: Bench = {
+    effort,
+    folder,
+    caDir: join(folder, 'ca'),
+    program: (name) => join(folder, name),
+    server: (name) => join(BUNDLES, `${name}.mjs`),
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
+  await Promise.all([compile(bench), bundle(), present(bench)]);
+  return bench;
+};
+
+const compile = async (bench: Bench): Promise<void> => {
+  for (const [name, sources] of Object.entries(PROGRAMS)) {
+    const files = sources.map((source) => place(`load/${source}`));
+    const output = join(bench.folder, name);
+    try {
+      await call('gcc', ['-O2', '-Wall', '-std=c11', '-D_GNU_SOURCE', '-o', output, ...files, '-lssl', '-lcrypto']);
+    } catch (cause) {
+      throw new Error('The load generator needs gcc and libssl-dev (Debian)', { cause });
+    }
+  }
+};
+
+/** Plain JavaScript of the sources as they are, as the build makes it. */
+const bundle = async (): Promise<void> => {
+  await build({
+    entryPoints: SERVERS.map((name) => place(`servers/${name}.ts`)),
+    outdir: BUNDLES,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    alias: { 'iothub-emulator': place('../emulator/index.ts') },
+    logLevel: 'error',
+  });
+};
+
+/** mosquitto takes one key, the one that the others choose first. */
+const present = async ({ caDir, folder }: Bench): Promise<void> => {
+  const { key, cert } = await loadCertificates({ folder: caDir });
+  const at = key.findIndex((pem) => createPrivateKey(pem).asymmetricKeyType === 'ec');
+  await writeFile(join(folder, 'key.pem'), key[at] ?? '', { mode: 0o600 });
+  await writeFile(join(folder, 'cert.pem'), cert[at] ?? '');
+};

@@ -1,0 +1,42 @@
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type Bench, openBench, QUICK, WHOLE } from './bench.ts';
+import { markdown, publish, type Row } from './report.ts';
+import { connect } from './work/connect.ts';
+import { mqtt } from './work/mqtt.ts';
+import { rest } from './work/rest.ts';
+import { start } from './work/start.ts';
+
+// npm run bench [-- --only mqtt,connect,rest,start] [--quick] : prints a table per work; a whole run also writes them down
+
+const WORKS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> = { start, rest, mqtt, connect };
+const DOCUMENT = new URL('../docs/performance.md', import.meta.url);
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } },
+});
+const names = values.only?.split(',') ?? Object.keys(WORKS);
+const unknown = names.filter((name) => !(name in WORKS));
+if (unknown.length > 0) {
+  console.error(`There is no work ${unknown.join(', ')}; there are ${Object.keys(WORKS).join(', ')}`);
+  process.exit(2);
+}
+
+const bench = await openBench(values.quick ? QUICK : WHOLE);
+try {
+  for (const name of names) {
+    const before = performance.now();
+    const rows = await WORKS[name]?.(bench);
+    const text = `${markdown(rows ?? [])}\n\n${conditions((performance.now() - before) / 1000)}`;
+    console.log(`\n## ${name}\n\n${text}`);
+    if (!values.quick) await publish(DOCUMENT, name, text);
+  }
+} finally {
+  await bench.close();
+}
+
+function conditions(seconds: number): string {
+  const [cpu] = cpus();
+  const date = new Date().toISOString().slice(0, 10);
+  return `${date}, Node ${process.version}, ${cpus().length} × ${cpu?.model.trim() ?? 'unknown'}, ${Math.round(seconds)} s.`;
+}

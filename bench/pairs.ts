@@ -1,0 +1,33 @@
+/** One contender of a comparison: runs once and tells what was measured. */
+export type Contender<M> = () => Promise<M>;
+
+/**
+ * Runs every contender once per round, in shuffled order, so that what else the machine does hits all alike.
+ * Returns the measurements in the order of the rounds.
+ */
+export const interleave = async <M>(
+  rounds: number,
+  contenders: Readonly<Record<string, Contender<M>>>,
+): Promise<Readonly<Record<string, readonly M[]>>> => {
+  const measured = new Map<string, M[]>(Object.keys(contenders).map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++)
+    for (const [name, contender] of shuffled(Object.entries(contenders))) measured.get(name)?.push(await contender());
+  return Object.fromEntries(measured);
+};
+
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+};
+
+/** The median of the ratios of each pair: measured side by side, so the noise of the machine falls out. */
+export const medianRatio = (ours: readonly number[], peers: readonly number[]): number =>
+  median(ours.map((value, i) => value / (peers[i] ?? Number.NaN)));
+
+const shuffled = <T>(items: readonly T[]): T[] =>
+  items
+    .map((item) => ({ item, at: Math.random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item);

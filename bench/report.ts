@@ -1,0 +1,50 @@
+import { readFile, writeFile } from 'node:fs/promises';
+
+/** One line of a table: what was measured, beside whom, and whether that is good enough. */
+export interface Row {
+  readonly work: string;
+  readonly peer: string;
+  readonly ours: string;
+  readonly theirs: string;
+  /** What counts: a ratio or a figure, in words; `undefined` where nothing was promised. */
+  readonly result: string;
+  readonly wanted: string;
+  readonly met: boolean | undefined;
+}
+
+/** A figure that must not be less than `least`, or more than `most`. */
+export const judge = (value: number, bound: { least: number } | { most: number }, unit = '×'): Judgement => {
+  const text = (figure: number) => (unit === '×' ? `${figure.toFixed(2)} ×` : `${round(figure)} ${unit}`);
+  const isLeast = 'least' in bound;
+  const limit = isLeast ? bound.least : bound.most;
+  return {
+    result: text(value),
+    wanted: `${isLeast ? '≥' : '≤'} ${unit === '×' ? `${limit} ×` : `${limit} ${unit}`}`,
+    met: isLeast ? value >= limit : value <= limit,
+  };
+};
+
+export type Judgement = Pick<Row, 'result' | 'wanted' | 'met'>;
+
+/** Three digits are all that a shared machine can vouch for. */
+export const round = (value: number): string =>
+  value >= 100 ? Math.round(value).toLocaleString('en').replaceAll(',', ' ') : String(Number(value.toPrecision(3)));
+
+export const markdown = (rows: readonly Row[]): string =>
+  [
+    '| work | peer | ours | peer’s | result | wanted | |',
+    '|---|---|---|---|---|---|---|',
+    ...rows.map(
+      ({ work, peer, ours, theirs, result, wanted, met }) =>
+        `| ${work} | ${peer} | ${ours} | ${theirs} | ${result} | ${wanted} | ${met === undefined ? '' : met ? 'met' : '**missed**'} |`,
+    ),
+  ].join('\n');
+
+/** Puts `text` between the markers of `name` in a document. Throws if it has none. */
+export const publish = async (file: URL, name: string, text: string): Promise<void> => {
+  const document = await readFile(file, 'utf8');
+  const [begin, end] = [`<!-- bench:${name} -->`, `<!-- /bench:${name} -->`];
+  const [from, to] = [document.indexOf(begin), document.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${file.pathname} lacks the markers ${begin} … ${end}`);
+  await writeFile(file, `${document.slice(0, from + begin.length)}\n${text}\n${document.slice(to)}`);
+};

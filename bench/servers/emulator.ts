@@ -1,0 +1,28 @@
+import { startEmulator } from 'iothub-emulator';
+import { serve, settings, settledMemory } from './serve.ts';
+
+const { https, mqtt, admin, caDir } = settings<{ https: number; mqtt: number; admin: number; caDir: string }>();
+const { hub } = await startEmulator({ ports: { https, mqtt, admin }, caDir, host: '127.0.0.1' });
+
+/** A twin of about 1 KB, half desired and half reported. */
+const section = (device: number) =>
+  Object.fromEntries(
+    Array.from({ length: 10 }, (_, i) => [`property${i}`, { value: device + i, unit: 'C', text: 'x'.repeat(12) }]),
+  );
+
+serve({
+  /** Creates devices d0 … d(count − 1) and returns their primary keys. */
+  devices: (count) =>
+    Array.from({ length: Number(count) }, (_, i) => {
+      const { identity } = hub.registry.create({ deviceId: `d${i}` }, {});
+      return identity.authentication.primaryKey;
+    }),
+  twins: (count) => {
+    for (let i = 0; i < Number(count); i++) {
+      hub.twins.patch(`d${i}`, { properties: { desired: section(i) } });
+      hub.twins.report(`d${i}`, section(i));
+    }
+  },
+  sessions: () => Array.from(hub.fleet.devices.rows()).filter(({ key }) => hub.sessions.find(key) !== undefined).length,
+  memory: settledMemory,
+});

@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Bench } from '../bench.ts';
+import { interleave, median, medianRatio } from '../pairs.ts';
+import { startServer } from '../program.ts';
+import { judge, type Row, round } from '../report.ts';
+
+const CLI = fileURLToPath(new URL('../../dist/cli/iothub-emulator.mjs', import.meta.url));
+
+/** From nothing to a hub that listens, certificates being there. */
+export const start = async (bench: Bench): Promise<readonly Row[]> => {
+  if (!existsSync(CLI)) throw new Error('dist/ is missing: npm run build');
+  const cold = [CLI, 'start', '--https-port=0', '--mqtt-port=0', '--admin-port=0', '--log-format=json'];
+  const ready = () => untilReady([...cold, `--ca-dir=${bench.caDir}`]);
+  await ready(); // the first start after a build compiles
+  const rounds = await interleave(bench.effort.starts, { ours: ready, theirs: untilEnd });
+  const [ours, theirs] = [rounds.ours ?? [], rounds.theirs ?? []];
+  const work = 'cold start of the command line until ready';
+  const warm = await warmStarts(bench);
+  return [
+    {
+      work,
+      peer: '`node -e 0`',
+      ours: `${round(median(ours))} ms`,
+      theirs: `${round(median(theirs))} ms`,
+      ...judge(medianRatio(ours, theirs), { most: 3.5 }),
+    },
+    {
+      work,
+      peer: '–',
+      ours: `${round(median(ours))} ms`,
+      theirs: '–',
+      ...judge(median(ours), { most: 250 }, 'ms'),
+    },
+    {
+      work: '`startEmulator` in a warm process',
+      peer: '–',
+      ours: `${round(warm)} ms`,
+      theirs: '–',
+      ...judge(warm, { most: 50 }, 'ms'),
+    },
+  ];
+};
+
+const untilReady = async (args: readonly string[]): Promise<number> => {
+  const before = performance.now();
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  let said = '';
+  for await (const chunk of child.stdout) {
+    said += chunk;
+    if (said.includes('"ready"')) break;
+  }
+  const took = performance.now() - before;
+  if (!said.includes('"ready"')) throw new Error(`the command line did not get ready: ${said}`);
+  child.kill('SIGKILL');
+  await exited;
+  return took;
+};
+
+const untilEnd = async (): Promise<number> => {
+  const before = performance.now();
+  await once(spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' }), 'exit');
+  return performance.now() - before;
+};
+
+const warmStarts = async (bench: Bench): Promise<number> => {
+  const server = await startServer(bench.server('start'), { caDir: bench.caDir });
+  try {
+    const took: number[] = [];
+    for (let i = 0; i < bench.effort.starts; i++) took.push(Number(await server.ask('start')));
+    return median(took);
+  } finally {
+    await server.stop();
+  }
+};
