@@ -1,0 +1,43 @@
+import os
+import queue
+import uuid
+
+import pytest
+from azure.iot.hub import IoTHubRegistryManager as OtherService
+
+
+@pytest.fixture
+def service_string():
+    return os.environ["IOTHUB_CONNECTION_STRING"]
+
+
+@pytest.fixture
+def other(service_string):
+    """A second service, on Microsoft's package of today: what it sees is what the hub has."""
+    return OtherService(service_string)
+
+
+@pytest.fixture
+def device(other, service_string):
+    """(id, connection string) of a device that is there for one test."""
+    device_id = f"d-{uuid.uuid4()}"
+    created = other.create_device_with_sas(device_id, "", "", "enabled")
+    host = service_string.split(";")[0]
+    key = created.authentication.symmetric_key.primary_key
+    yield device_id, f"{host};DeviceId={device_id};SharedAccessKey={key}"
+    other.delete_device(device_id)
+
+
+class Heard(queue.Queue):
+    """A callback that keeps what it was called with, the last argument (the context) apart."""
+
+    def __call__(self, *arguments):
+        self.put(arguments)
+
+    def next(self):
+        return self.get(timeout=20)
+
+
+@pytest.fixture
+def heard():
+    return Heard
