@@ -6,15 +6,19 @@ import { deriveFrom } from './derive.ts';
 import { environmentOf } from './environment.ts';
 import { type Clock, systemClock, VirtualClock } from './hub/clock.ts';
 import { Hub } from './hub/hub.ts';
+import { Journal } from './hub/journal.ts';
+import { States } from './hub/states.ts';
 import { lead } from './intercept/place.ts';
 import { createLog, type Log, silentLog } from './log.ts';
 import { type Options, type OptionsInput, parseOptions } from './options.ts';
 import { MqttProbe, restProbe } from './probes.ts';
 import { plant } from './seeds.ts';
+import { adminRoutes } from './servers/admin/routes/index.ts';
 import { createAdminServer } from './servers/admin/server.ts';
 import { openDoor } from './servers/door.ts';
 import { startMqtt } from './servers/mqtt/server.ts';
 import { createRestServer } from './servers/rest/server.ts';
+import { settle } from './settle.ts';
 import { hostNameFor, hostNameWith, identityString, serviceString } from './strings.ts';
 import { version } from './version.ts';
 
@@ -48,6 +52,10 @@ export interface Emulator extends AsyncDisposable {
   deviceConnectionString(deviceId: string): string;
   /** Throws HubError DeviceNotFound, ModuleNotFound. */
   moduleConnectionString(deviceId: string, moduleId: string): string;
+  /** Moments to which the hub can be taken back; `reset` goes back to the devices it started with. */
+  readonly states: States;
+  /** Resolves when nothing is due, queued or on its way out. */
+  settle(): Promise<void>;
   /** Environment variables under which a program finds this hub and trusts it. */
   env(): Record<string, string>;
   /** Drops every connection and stops listening. */
@@ -90,7 +98,9 @@ const open = async (options: Options, { clock, trust, log }: World): Promise<Emu
       hostName: options.hostname,
       failed: (error) => log.error('A listener of events failed', error),
     });
+    const journal = new Journal(hub.events);
     plant(hub, options.devices);
+    const states = new States(hub);
     const known = policies(options.policyKeys);
     const auth = new Authenticator({
       policies: known,
@@ -120,12 +130,13 @@ const open = async (options: Options, { clock, trust, log }: World): Promise<Emu
       ca: certificates.ca,
       token: options.adminToken,
       hosts: [options.hostname, ...options.san, ...hostsOf(options.adminHost)],
+      routes: adminRoutes({ hub, states, journal, settle: () => settle(hub) }),
     });
     opened.push(() => admin.close());
     const [https = 0, mqtts = 0] = door.ports;
     ports = { https, mqtt: mqtts, admin: await admin.listen(options.adminHost, options.adminPort) };
     if (trust) opened.push(lead({ ...places(), ca: certificates.ca }));
-    return new Running({ options, ports, hub, policies: known, certificates, trust, opened });
+    return new Running({ options, ports, hub, states, policies: known, certificates, trust, opened });
   } catch (error) {
     await shutAll(opened);
     throw error;
@@ -134,6 +145,7 @@ const open = async (options: Options, { clock, trust, log }: World): Promise<Emu
 
 class Running implements Emulator {
   readonly hub: Hub;
+  readonly states: States;
   readonly httpsPort: number;
   readonly mqttPort: number;
   readonly adminPort: number;
@@ -151,6 +163,7 @@ class Running implements Emulator {
     options: Options;
     ports: Ports;
     hub: Hub;
+    states: States;
     policies: ReadonlyMap<string, Policy>;
     certificates: Certificates;
     trust: boolean;
@@ -158,6 +171,7 @@ class Running implements Emulator {
   }) {
     const { options, ports } = parts;
     this.hub = parts.hub;
+    this.states = parts.states;
     this.httpsPort = ports.https;
     this.mqttPort = ports.mqtt;
     this.adminPort = ports.admin;
@@ -200,6 +214,10 @@ class Running implements Emulator {
       },
       process.env,
     );
+  }
+
+  settle(): Promise<void> {
+    return settle(this.hub);
   }
 
   close(): Promise<void> {

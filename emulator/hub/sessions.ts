@@ -32,6 +32,8 @@ export interface Session {
   readonly key: IdentityKey;
   readonly protocol: string;
   deliver(message: Downlink): void;
+  /** Bytes that have not reached the operating system yet. */
+  readonly waiting?: number;
   close(reason: CloseReason): void;
 }
 

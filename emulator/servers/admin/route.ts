@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { z } from 'zod';
 import { HubError } from '../../../protocol/errors.ts';
 import type { Json } from '../../../protocol/json.ts';
 import type { Answer } from '../http/answer.ts';
@@ -8,6 +10,7 @@ import type { Params, ParamsOf, Row } from '../http/table.ts';
 export interface Incoming {
   readonly params: Params;
   readonly query: ReadonlyMap<string, string>;
+  readonly headers: IncomingHttpHeaders;
   readonly bytes: Buffer;
   /** True once nobody waits for the answer any more. */
   readonly gone: () => boolean;
@@ -17,6 +20,7 @@ export interface Incoming {
 export interface Call<P, B> {
   readonly params: P;
   readonly query: ReadonlyMap<string, string>;
+  readonly headers: IncomingHttpHeaders;
   readonly body: B;
   readonly gone: () => boolean;
 }
@@ -26,6 +30,8 @@ export interface Shape<B> {
   readonly body?: (bytes: Buffer) => B;
   /** Largest body in bytes, 1 MiB unless told. */
   readonly bodyLimit?: number;
+  /** Describes the body in the OpenAPI document. */
+  readonly schema?: z.ZodType;
   /** Needs no token: for probes and for those who have yet to learn whom to trust. */
   readonly open?: boolean;
 }
@@ -35,6 +41,7 @@ export interface AdminRoute extends Row {
   readonly open: boolean;
   /** Largest body in bytes, 0 where none is read. */
   readonly bodyLimit: number;
+  readonly schema: z.ZodType | undefined;
   run(incoming: Incoming): Answer | Promise<Answer>;
 }
 
@@ -43,7 +50,7 @@ const BODY_LIMIT = 1024 * 1024;
 /** Makes a row: `GET /health`; the types of parameters and body stay inside it. */
 export const adminRoute = <P extends `${'GET' | 'PUT' | 'POST' | 'DELETE'} /${string}`, B = undefined>(
   operation: P,
-  { body, bodyLimit = BODY_LIMIT, open = false }: Shape<B>,
+  { body, bodyLimit = BODY_LIMIT, schema, open = false }: Shape<B>,
   run: (call: Call<ParamsOf<P>, B>) => Answer | Promise<Answer>,
 ): AdminRoute => {
   const [method = '', path = ''] = operation.split(' ', 2);
@@ -52,10 +59,12 @@ export const adminRoute = <P extends `${'GET' | 'PUT' | 'POST' | 'DELETE'} /${st
     path,
     open,
     bodyLimit: body === undefined ? 0 : bodyLimit,
-    run: ({ params, query, bytes, gone }) =>
+    schema,
+    run: ({ params, query, headers, bytes, gone }) =>
       run({
         params: params as ParamsOf<P>, // the table found them by this very path
         query,
+        headers,
         body: body?.(bytes) as B, // without a reader B is undefined
         gone,
       }),

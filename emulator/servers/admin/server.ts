@@ -11,6 +11,7 @@ import { mount } from '../http/table.ts';
 import { readTarget } from '../http/target.ts';
 import { createGuard, isLoopback } from './guard.ts';
 import { checkHealth, type Probe } from './health.ts';
+import { openApi } from './openapi.ts';
 import { type AdminRoute, adminRoute } from './route.ts';
 
 export interface AdminOptions {
@@ -45,7 +46,9 @@ export interface AdminServer extends Shell {
 export const createAdminServer = (options: AdminOptions): AdminServer => {
   const { log, token, hosts = [] } = options;
   const guard = createGuard({ token, hosts });
-  const table = mount([...ownRoutes(options), ...(options.routes ?? [])]);
+  const routes = [...ownRoutes(options), ...(options.routes ?? [])];
+  const described: AdminRoute = adminRoute('GET /openapi.json', { open: true }, () => ok(openApi([...routes, described])));
+  const table = mount([...routes, described]);
 
   const answer = async (request: FastifyRequest): Promise<Answer> => {
     const { segments, query } = readTarget(request.originalUrl);
@@ -54,7 +57,13 @@ export const createAdminServer = (options: AdminOptions): AdminServer => {
     if (rejection !== undefined) return say(rejection.status, rejection.text);
     if (found === undefined) return unknown(request, table.methods(segments));
     const bytes = found.row.bodyLimit === 0 ? EMPTY : await readBody(request.raw, found.row.bodyLimit);
-    return found.row.run({ params: found.params, query, bytes, gone: () => request.raw.socket.destroyed });
+    return found.row.run({
+      params: found.params,
+      query,
+      headers: request.headers,
+      bytes,
+      gone: () => request.raw.socket.destroyed,
+    });
   };
 
   const refuse = (error: unknown, { method, originalUrl }: FastifyRequest): Answer => {

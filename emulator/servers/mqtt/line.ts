@@ -27,6 +27,10 @@ export class Line implements Session {
     this.#hub = parts.hub;
   }
 
+  get waiting(): number {
+    return this.writer.waiting;
+  }
+
   deliver(message: Downlink): void {
     const { feature, topic, payload } = pushOf(message, this.key);
     this.writer.publish({ topic, payload, qos: this.#hub.sessions.subscriptions(this.key).get(feature) ?? 0 });

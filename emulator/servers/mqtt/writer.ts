@@ -26,10 +26,16 @@ export class Writer {
     this.#conn = conn;
   }
 
+  /** Bytes that have not reached the operating system yet. */
+  get waiting(): number {
+    return this.#waitingBytes + this.#conn.writableLength;
+  }
+
   /** Sends what has waited, and everything later at once. */
   open(): void {
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
+    this.#waitingBytes = 0;
     for (const bytes of waiting) this.write(bytes);
   }
 

@@ -1,0 +1,28 @@
+import type { Hub } from '../../../hub/hub.ts';
+import type { Journal } from '../../../hub/journal.ts';
+import type { States } from '../../../hub/states.ts';
+import type { AdminRoute } from '../route.ts';
+import { clock } from './clock.ts';
+import { connections } from './connections.ts';
+import { events } from './events.ts';
+import { faults } from './faults.ts';
+import { metrics } from './metrics.ts';
+import { states } from './states.ts';
+
+export interface AdminParts {
+  readonly hub: Hub;
+  readonly states: States;
+  readonly journal: Journal;
+  /** Resolves when nothing is due, queued or on its way out. */
+  settle(): Promise<void>;
+}
+
+/** Every operation on a hub that is no part of Azure's API. */
+export const adminRoutes = ({ hub, states: kept, journal, settle }: AdminParts): readonly AdminRoute[] => [
+  ...clock(hub, settle),
+  ...states(kept),
+  ...faults(hub),
+  ...connections(hub),
+  ...events(journal),
+  ...metrics(hub),
+];

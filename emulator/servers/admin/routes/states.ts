@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { HubError } from '../../../../protocol/errors.ts';
+import type { States } from '../../../hub/states.ts';
+import { noContent, ok } from '../../http/answer.ts';
+import { type AdminRoute, adminRoute } from '../route.ts';
+import { read } from '../schema.ts';
+
+const Reset = z.strictObject({ dropConnections: z.boolean().default(false) });
+const Snapshot = z.strictObject({ name: z.string().min(1).max(100).optional() });
+
+/** Moments of the hub: back to the seed, or to any that was kept. */
+export const states = (kept: States): readonly AdminRoute[] => [
+  adminRoute('POST /reset', { body: read(Reset), schema: Reset }, ({ body }) => {
+    kept.reset(body);
+    return noContent;
+  }),
+  adminRoute('GET /snapshots', {}, () => ok(kept.list())),
+  adminRoute('POST /snapshots', { body: read(Snapshot), schema: Snapshot }, ({ body }) =>
+    ok({ name: kept.take(body.name) }),
+  ),
+  adminRoute('POST /snapshots/:name/restore', { body: read(Reset), schema: Reset }, ({ params, body }) => {
+    kept.restore(params.name, body);
+    return noContent;
+  }),
+  adminRoute('DELETE /snapshots/:name', {}, ({ params }) => {
+    if (!kept.delete(params.name)) throw new HubError('GenericNotFound', `There is no snapshot ${params.name}`);
+    return noContent;
+  }),
+];

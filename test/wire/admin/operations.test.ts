@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest';
+import { Journal } from '../../../emulator/hub/journal.ts';
+import { States } from '../../../emulator/hub/states.ts';
+import { adminRoutes } from '../../../emulator/servers/admin/routes/index.ts';
+import { createAdminServer } from '../../../emulator/servers/admin/server.ts';
+import { newHub, newSession } from '../../support/hub.ts';
+import { listeningLog, type Reply, send } from '../../support/rest-client.ts';
+
+const start = async () => {
+  const { hub, clock } = newHub();
+  hub.registry.create({ deviceId: 'd1' }, {});
+  const routes = adminRoutes({
+    hub,
+    states: new States(hub),
+    journal: new Journal(hub.events),
+    settle: async () => clock.settle(),
+  });
+  const server = createAdminServer({ log: listeningLog().log, probes: [], info: () => ({}), routes });
+  const port = await server.listen('127.0.0.1', 0);
+  const ask = (method: string, path: string, body?: unknown): Promise<Reply> =>
+    send({ port, method, path, headers: { host: `localhost:${port}` }, body });
+  return { hub, clock, port, ask, [Symbol.asyncDispose]: () => server.close() };
+};
+
+test('the clock is turned from outside, by a duration or to a time', async () => {
+  await using admin = await start();
+  expect((await admin.ask('GET', '/clock')).body).toEqual({ mode: 'virtual', now: '2026-01-01T00:00:00.000Z' });
+  expect((await admin.ask('POST', '/clock/advance', { by: '1h' })).body).toEqual({
+    mode: 'virtual',
+    now: '2026-01-01T01:00:00.000Z',
+  });
+  await admin.ask('POST', '/clock/advance', { to: '2026-01-02T00:00:00Z' });
+  expect(admin.clock.now()).toBe(Date.parse('2026-01-02T00:00:00Z'));
+  expect((await admin.ask('POST', '/clock/advance', { by: 'soon' })).status).toBe(400);
+  expect((await admin.ask('POST', '/clock/advance', {})).status).toBe(400);
+});
+
+test('a reset goes back to the seed, a snapshot to its moment', async () => {
+  await using admin = await start();
+  admin.hub.twins.patch('d1', { tags: { a: 1 } });
+  expect((await admin.ask('POST', '/snapshots', { name: 'tagged' })).body).toEqual({ name: 'tagged' });
+  admin.hub.registry.create({ deviceId: 'd2' }, {});
+  expect((await admin.ask('POST', '/reset')).status).toBe(204);
+  expect([admin.hub.registry.find('d2'), admin.hub.twins.get('d1').twin.tags]).toEqual([undefined, undefined]);
+  expect((await admin.ask('POST', '/snapshots/tagged/restore')).status).toBe(204);
+  expect(admin.hub.twins.get('d1').twin.tags).toEqual({ a: 1 });
+  expect((await admin.ask('GET', '/snapshots')).body).toMatchObject([{ name: 'tagged', devices: 1, modules: 0 }]);
+  expect((await admin.ask('DELETE', '/snapshots/tagged')).status).toBe(204);
+  expect((await admin.ask('POST', '/snapshots/tagged/restore')).status).toBe(404);
+});
+
+test('connections stay over a reset unless asked to go', async () => {
+  await using admin = await start();
+  const { session, closed } = newSession('d1');
+  admin.hub.sessions.open(session, { clean: true });
+  await admin.ask('POST', '/reset');
+  expect((await admin.ask('GET', '/connections')).body).toEqual([{ id: 'd1', protocol: 'test', subscriptions: {} }]);
+  await admin.ask('POST', '/reset', { dropConnections: true });
+  expect([closed, (await admin.ask('GET', '/connections')).body]).toEqual([['requested'], []]);
+});
+
+test('a token is made to expire now', async () => {
+  await using admin = await start();
+  const { session, closed } = newSession('d1');
+  admin.hub.sessions.open(session, { clean: true });
+  expect((await admin.ask('POST', '/connections/d1/expire')).status).toBe(204);
+  expect(closed).toEqual(['expired']);
+  expect((await admin.ask('POST', '/connections/d1/disconnect')).status).toBe(404);
+});
+
+test('faults are added, counted and taken away', async () => {
+  await using admin = await start();
+  const rule = { id: 'slow', match: { operation: 'twin.get' }, effect: { type: 'delay', ms: 50 } };
+  expect((await admin.ask('POST', '/faults', rule)).body).toMatchObject({ ids: ['slow'] });
+  admin.hub.faults.strike({ operation: 'twin.get', protocol: 'mqtt', key: 'd1' });
+  expect((await admin.ask('GET', '/faults')).body).toMatchObject([{ id: 'slow', matched: 1, struck: 1 }]);
+  const bad = await admin.ask('POST', '/faults', { effect: { type: 'error', code: 'NoSuchCode' } });
+  expect([bad.status, JSON.stringify(bad.body)]).toEqual([
+    400,
+    expect.stringContaining('not an error code of the hub'),
+  ]);
+  expect((await admin.ask('DELETE', '/faults/slow')).status).toBe(204);
+  expect((await admin.ask('DELETE', '/faults/slow')).status).toBe(404);
+});
+
+test('events are listed from any number on, without keys or whole twins', async () => {
+  await using admin = await start();
+  admin.hub.twins.report('d1', { a: 1 });
+  const { body } = await admin.ask('GET', '/events?format=json');
+  expect(body).toEqual([
+    { type: 'twin.reported', key: 'd1', patch: { a: 1 }, sequence: 2, time: '2026-01-01T00:00:00.000Z' },
+  ]);
+  expect((await admin.ask('GET', '/events?format=json&since=2')).body).toEqual([]);
+});
+
+test('events stream from where a reader broke off', async () => {
+  await using admin = await start();
+  admin.hub.twins.report('d1', { a: 1 });
+  const response = await fetch(`http://localhost:${admin.port}/events`, { headers: { 'last-event-id': '1' } });
+  expect(response.headers.get('content-type')).toContain('text/event-stream');
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  const until = async (wanted: string): Promise<void> => {
+    while (!text.includes(wanted)) text += (await reader?.read())?.value ?? '';
+  };
+  await until('id: 2\nevent: twin.reported\n');
+  admin.hub.twins.report('d1', { b: 2 });
+  await until('id: 3\nevent: twin.reported\n');
+  await reader?.cancel();
+});
+
+test('metrics are in the text format of Prometheus', async () => {
+  await using admin = await start();
+  admin.hub.twins.report('d1', { a: 1 });
+  const { text } = await admin.ask('GET', '/metrics');
+  expect(text).toContain('# TYPE iothub_devices gauge\niothub_devices 1\n');
+  expect(text).toContain('iothub_events_total{type="twin.reported"} 1');
+});
+
+test('the OpenAPI document lists every operation with its body', async () => {
+  await using admin = await start();
+  const { body } = await admin.ask('GET', '/openapi.json');
+  expect(body).toMatchObject({
+    openapi: '3.1.0',
+    paths: {
+      '/health': { get: { security: [] } },
+      '/faults/{id}': { delete: { parameters: [{ name: 'id', in: 'path', required: true }] } },
+      '/clock/advance': { post: { requestBody: { content: { 'application/json': { schema: {} } } } } },
+    },
+  });
+});
