@@ -1,13 +1,18 @@
+import { HubError } from '../../protocol/errors.ts';
 import { LIMITS, type Limits } from '../../protocol/limits.ts';
 import { Agenda } from './agenda.ts';
 import { BulkRegistry } from './bulk.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { collectionsOf } from './collections.ts';
 import { Bus } from './events.ts';
 import { Faults } from './faults.ts';
 import { Fleet } from './fleet.ts';
 import { type Derive, Ids } from './ids.ts';
 import { Jobs } from './jobs.ts';
 import { Methods } from './methods.ts';
+import { Queries } from './query/queries.ts';
+import type { Relations } from './query/relations.ts';
+import { Shelf } from './query/shelf.ts';
 import { Registry } from './registry.ts';
 import { type Conditions, starOnly } from './selection.ts';
 import { Sessions } from './sessions.ts';
@@ -22,6 +27,8 @@ export interface HubOptions {
   /** The name in error texts. */
   readonly hostName?: string;
   readonly limits?: Limits;
+  /** Groups and adds up for queries; a hub without it answers no aggregates. */
+  readonly relations?: Relations;
   /** Reads conditions of jobs and configurations. */
   readonly conditions?: Conditions;
   /** Hears of a listener that threw. */
@@ -45,6 +52,7 @@ export class Hub {
   readonly methods: Methods;
   readonly conditions: Conditions;
   readonly jobs: Jobs;
+  readonly queries: Queries;
   readonly faults: Faults;
 
   constructor(options: HubOptions) {
@@ -63,6 +71,18 @@ export class Hub {
     this.methods = new Methods(this);
     this.conditions = options.conditions ?? starOnly;
     this.jobs = new Jobs(this);
+    const { devices, modules, jobs } = collectionsOf(this.fleet, this.jobs.rows);
+    const relations = options.relations ?? noRelations;
+    this.queries = new Queries([
+      new Shelf(devices, relations),
+      new Shelf(modules, relations),
+      new Shelf(jobs, relations),
+    ]);
     this.faults = new Faults({ clock: this.clock, events: this.events, seed: options.seed ?? 1 });
   }
 }
+
+const without = (): never => {
+  throw new HubError('FeatureNotSupported', 'This hub was started without aggregates.');
+};
+const noRelations: Relations = { group: without, merge: without };

@@ -1,0 +1,103 @@
+import { type DeviceJob, renderDeviceJob } from './device-job.ts';
+import type { Fleet } from './fleet.ts';
+import { type Member, renderSection, renderTwin } from './member.ts';
+import type { Path, Value } from './query/ast.ts';
+import { type Collection, memberReader } from './query/collection.ts';
+import type { Reader } from './query/evaluate.ts';
+import type { Table } from './table.ts';
+import { type Section, twinEtag } from './twin.ts';
+
+/** What queries can be asked of: devices, their modules, and the part that each device has in a job. */
+export interface Collections {
+  readonly devices: Collection<Member>;
+  readonly modules: Collection<Member>;
+  readonly jobs: Collection<DeviceJob>;
+}
+
+export const collectionsOf = (fleet: Fleet, jobs: Table<DeviceJob>): Collections => ({
+  devices: twins('devices', fleet.devices),
+  modules: twins('devices.modules', fleet.modules),
+  jobs: {
+    name: 'devices.jobs',
+    itemType: 'DeviceJob',
+    table: jobs,
+    reader: (path) => below((row) => renderDeviceJob(row), path),
+    render: renderDeviceJob,
+  },
+});
+
+/** Reads a name of a twin document straight from the row: no document is made for it. */
+export const twinReader = (path: Path): Reader<Member> => {
+  const [root = '', ...rest] = path;
+  if (root === 'properties') return propertiesReader(rest);
+  const read = Object.hasOwn(ROOTS, root) ? ROOTS[root] : undefined;
+  return read === undefined ? nothing : below(read, rest);
+};
+
+const twins = (name: 'devices' | 'devices.modules', table: Table<Member>): Collection<Member> => ({
+  name,
+  itemType: 'Twin',
+  table,
+  reader: twinReader,
+  render: renderTwin,
+});
+
+const ROOTS: Readonly<Record<string, Reader<Member>>> = {
+  deviceId: ({ identity }) => identity.deviceId,
+  moduleId: ({ identity }) => identity.moduleId,
+  etag: ({ twin }) => twinEtag(twin.etag),
+  deviceEtag: ({ identity }) => identity.etag,
+  status: ({ identity }) => identity.status,
+  statusReason: ({ identity }) => identity.statusReason ?? undefined,
+  statusUpdateTime: ({ identity }) => identity.statusUpdatedTime,
+  connectionState: ({ presence }) => (presence.connected ? 'Connected' : 'Disconnected'),
+  lastActivityTime: ({ presence }) => presence.activityTime,
+  cloudToDeviceMessageCount: ({ pendingMessages }) => pendingMessages,
+  authenticationType: ({ identity }) => identity.authentication.type,
+  x509Thumbprint: ({ identity: { authentication } }) => ({
+    primaryThumbprint: authentication.primaryThumbprint,
+    secondaryThumbprint: authentication.secondaryThumbprint,
+  }),
+  modelId: ({ twin }) => twin.modelId,
+  version: ({ twin }) => twin.version,
+  tags: ({ twin }) => twin.tags,
+  capabilities: ({ identity }) => (identity.moduleId === undefined ? { iotEdge: identity.iotEdge } : undefined),
+  configurations: ({ twin }) => twin.configurations,
+  deviceScope: ({ identity }) => identity.deviceScope,
+  parentScopes: ({ identity }) => identity.parentScopes,
+};
+
+const propertiesReader = ([name, ...rest]: Path): Reader<Member> => {
+  switch (name) {
+    case undefined:
+      return ({ twin }) => ({ desired: renderSection(twin.desired), reported: renderSection(twin.reported) });
+    case 'desired':
+      return sectionReader(({ twin }) => twin.desired, rest);
+    case 'reported':
+      return sectionReader(({ twin }) => twin.reported, rest);
+    default:
+      return nothing;
+  }
+};
+
+const sectionReader = (section: (member: Member) => Section, path: Path): Reader<Member> => {
+  const [name, ...rest] = path;
+  switch (name) {
+    case undefined:
+      return (member) => renderSection(section(member));
+    case '$metadata':
+      return below((member) => section(member).metadata, rest);
+    case '$version':
+      return below((member) => section(member).version, rest);
+    default:
+      return below((member) => section(member).values, path);
+  }
+};
+
+const nothing: Reader<Member> = () => undefined;
+
+const below = <R>(root: (row: R) => Value, path: Path): Reader<R> => {
+  if (path.length === 0) return root;
+  const read = memberReader(path);
+  return (row) => read(root(row));
+};
