@@ -13,8 +13,7 @@ export class Client extends InternalClient {
       if (event === 'message') this.listen('c2d');
     });
     this.on('removeListener', (event) => {
-      if (event !== 'message' || this.listenerCount('message') > 0) return;
-      transport.disable('c2d').catch((error: unknown) => this.emit('error', error));
+      if (event === 'message' && this.listenerCount('message') === 0) this.unlisten('c2d');
     });
   }
 

@@ -25,6 +25,8 @@ export abstract class InternalClient extends EventEmitter {
   readonly #pause = new ReconnectPause();
   #policy: RetryPolicy = new ExponentialBackOffWithJitter();
   #twin: Twin | undefined;
+  /** Programs may go on without awaiting `setOptions`. */
+  #optionsSet: Promise<unknown> = Promise.resolve();
   #wasConnected = false;
   #closed = false;
 
@@ -132,11 +134,20 @@ export abstract class InternalClient extends EventEmitter {
   }
 
   protected retry<T>(operation: () => Promise<T>): Promise<T> {
-    return retry(operation, () => this.#policy, { stopped: this.#isFinal });
+    const ready = this.#optionsSet;
+    return retry(
+      () => ready.then(operation),
+      () => this.#policy,
+      { stopped: this.#isFinal },
+    );
   }
 
   protected listen(feature: Feature): void {
     this.retry(() => this.transport.enable(feature)).catch((error: unknown) => this.emit('error', error));
+  }
+
+  protected unlisten(feature: Feature): void {
+    this.#optionsSet.then(() => this.transport.disable(feature)).catch((error: unknown) => this.emit('error', error));
   }
 
   protected addMethod(methodName: string, handler: MethodHandler): void {
@@ -194,10 +205,16 @@ export abstract class InternalClient extends EventEmitter {
 
   async #set(options: DeviceClientOptions, given: object | undefined): Promise<results.TransportConfigured> {
     if (!given) throw new ReferenceError('options cannot be falsy.');
+    const applied = this.#apply(options);
+    this.#optionsSet = applied.catch(() => undefined);
+    await applied;
+    return new results.TransportConfigured();
+  }
+
+  async #apply(options: DeviceClientOptions): Promise<void> {
     const { ca } = options;
     const pem = ca === undefined ? undefined : await readFile(ca, 'utf8').catch(() => ca);
     await this.transport.setOptions(pem === undefined ? options : { ...options, ca: pem });
-    return new results.TransportConfigured();
   }
 }
 

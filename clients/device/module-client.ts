@@ -19,8 +19,7 @@ export class ModuleClient extends InternalClient {
       if (event === 'inputMessage') this.listen('inputs');
     });
     this.on('removeListener', (event) => {
-      if (event !== 'inputMessage' || this.listenerCount('inputMessage') > 0) return;
-      transport.disable('inputs').catch((error: unknown) => this.emit('error', error));
+      if (event === 'inputMessage' && this.listenerCount('inputMessage') === 0) this.unlisten('inputs');
     });
   }
 

@@ -26,6 +26,7 @@ export class Mqtt extends EventEmitter implements DeviceTransport {
   readonly #provider: AuthenticationProvider;
   readonly #twinRequests = new TwinRequests();
   readonly #features = new Set<topics.Feature>();
+  readonly #enabling = new Map<topics.Feature, Promise<void>>();
   #options: DeviceClientOptions = {};
   #link: Promise<Link> | undefined;
   #key = '';
@@ -108,16 +109,16 @@ export class Mqtt extends EventEmitter implements DeviceTransport {
   }
 
   async enable(feature: topics.Feature): Promise<void> {
+    const underWay = this.#enabling.get(feature);
+    if (underWay) return underWay;
     if (this.#features.has(feature)) return void (await this.#linked());
-    const link = await this.#linked();
-    this.#features.add(feature);
-    await link.subscribe(topics.filterOf(feature, this.#key), QOS[feature]).catch((error: unknown) => {
-      this.#features.delete(feature);
-      throw error;
-    });
+    const enabling = this.#subscribe(feature).finally(() => this.#enabling.delete(feature));
+    this.#enabling.set(feature, enabling);
+    return enabling;
   }
 
   async disable(feature: topics.Feature): Promise<void> {
+    await this.#enabling.get(feature)?.catch(() => undefined);
     if (!this.#features.delete(feature) || !this.#link) return;
     await (await this.#link).unsubscribe(topics.filterOf(feature, this.#key));
   }
@@ -125,6 +126,15 @@ export class Mqtt extends EventEmitter implements DeviceTransport {
   /** Overridden by the WebSocket form. */
   protected address(credentials: TransportConfig, options: DeviceClientOptions): Address {
     return addressOf(credentials, options);
+  }
+
+  async #subscribe(feature: topics.Feature): Promise<void> {
+    const link = await this.#linked();
+    this.#features.add(feature);
+    await link.subscribe(topics.filterOf(feature, this.#key), QOS[feature]).catch((error: unknown) => {
+      this.#features.delete(feature);
+      throw error;
+    });
   }
 
   #linked(): Promise<Link> {

@@ -4,6 +4,10 @@ import type * as TheirService from 'azure-iothub';
 import { expectTypeOf } from 'vitest';
 import type * as Device from '../../clients/device/index.ts';
 import type * as Service from '../../clients/service/index.ts';
+import type * as OurDeviceProgram from './programs/device.ours.ts';
+import type * as TheirDeviceProgram from './programs/device.theirs.ts';
+import type * as OurServiceProgram from './programs/service.ours.ts';
+import type * as TheirServiceProgram from './programs/service.theirs.ts';
 
 // Checked by tsc, never run. Each union may only lose members: a name that is added to one is a step back.
 
@@ -58,3 +62,10 @@ expectTypeOf<Other<TheirDevice.Message, Device.Message>>().toEqualTypeOf<
 >();
 expectTypeOf<Other<TheirDevice.DeviceMethodRequest, Device.DeviceMethodRequest>>().toBeNever();
 expectTypeOf<Other<TheirDevice.DeviceMethodResponse, Device.DeviceMethodResponse>>().toBeNever();
+
+// The same programs ask for and give the same in both worlds.
+type ProgramOf<World extends { [name: string]: (...parameters: never[]) => unknown }> = {
+  [Name in keyof World]: Parameters<World[Name]>;
+};
+expectTypeOf<ProgramOf<typeof OurDeviceProgram>>().toEqualTypeOf<ProgramOf<typeof TheirDeviceProgram>>();
+expectTypeOf<keyof typeof OurServiceProgram>().toEqualTypeOf<keyof typeof TheirServiceProgram>();
