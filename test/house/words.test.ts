@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { configSchema } from '../../emulator/options.ts';
+import { run } from '../support/command.ts';
+
+const read = (file: string): string => readFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), 'utf8');
+
+test('the published schema of the configuration file is fresh', () => {
+  // made by `npm run build`
+  expect(JSON.parse(read('docs/config.schema.json'))).toEqual(configSchema());
+});
+
+test.each(['README.md', 'CONTRIBUTING.md'])('the npm scripts in %s exist', (file) => {
+  const { scripts } = JSON.parse(read('package.json'));
+  const named = [...read(file).matchAll(/npm (?:run (?:-s )?)?([a-z:]+)/g)].map(([, name = '']) => name);
+  const npmsOwn = ['ci', 'install', 'run', 'ls', 'pack', 'link', 'i', 'init'];
+  expect(named.filter((name) => !npmsOwn.includes(name) && !Object.hasOwn(scripts, name))).toEqual([]);
+});
+
+test('the commands in README.md exist, with their flags', async () => {
+  const lines = [...read('README.md').matchAll(/(?:npx |`|-s )(?:iothub-emulator|emulator --) ([a-z][^`\n#]*)/g)];
+  expect(lines.length).toBeGreaterThan(3);
+  for (const [, line = ''] of lines) {
+    const words = (line.split(' -- ')[0] ?? '').trim().split(/\s+/);
+    const command = words.slice(0, words[0] === 'device' ? 2 : 1);
+    const { code, stdout } = await run([...command, '--help']);
+    expect([line, code]).toEqual([line, 0]);
+    for (const flag of words.filter((word) => /^--[a-z]/.test(word)))
+      expect([line, stdout]).toEqual([line, expect.stringContaining(flag)]);
+  }
+});
