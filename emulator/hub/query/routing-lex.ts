@@ -1,0 +1,62 @@
+import { Flaw, type Token } from './token.ts';
+
+/**
+ * The words of a routing condition. The longest word wins, so operators need blanks: `3+4` and `a!` are names.
+ * https://github.com/Azure/iotedge, edge-hub/core/src/Microsoft.Azure.Devices.Routing.Core/query
+ */
+export const lexRoute = (text: string): Token[] => {
+  const tokens: Token[] = [];
+  let at = skip(text, 0);
+  while (at < text.length) {
+    const token = read(text, at);
+    tokens.push(token);
+    at = skip(text, at + token.text.length);
+  }
+  tokens.push({ kind: 'end', text: '', at: text.length });
+  return tokens;
+};
+
+const NAME = /[^()<>@,;:\\"/[\]?={}\s]+/y;
+const SYSTEM_NAME = /\$[^()<>@,;:\\"/?={}\s]+/y;
+const NUMBER = /^-?(?:0[xX][0-9a-fA-F]+|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
+const SYMBOLS = ['<>', '<=', '>=', '!=', '||', '??', '=', '<', '>', '(', ')', ',', '{', '}', '/', '*', '%', '+', '-'];
+const STRING = /"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'/y;
+
+const read = (text: string, at: number): Token => {
+  const char = text.charAt(at);
+  if (char === '"' || char === "'") {
+    const string = match(STRING, text, at);
+    if (string === '') throw new Flaw('the string is not closed', at);
+    return { kind: 'constant', value: unescaped(string.slice(1, -1)), text: string, at };
+  }
+  const word = match(char === '$' ? SYSTEM_NAME : NAME, text, at);
+  if (NUMBER.test(word)) return { kind: 'constant', value: numberOf(word), text: word, at };
+  const symbol = SYMBOLS.find((candidate) => text.startsWith(candidate, at));
+  if (symbol !== undefined && symbol.length >= word.length) return { kind: 'symbol', text: symbol, at };
+  if (word !== '') return { kind: 'word', text: word, at };
+  throw new Flaw(`${JSON.stringify(char)} has no meaning here`, at);
+};
+
+const skip = (text: string, from: number): number => {
+  let at = from + match(/\s*/y, text, from).length;
+  while (text.startsWith('/*', at)) {
+    const end = text.indexOf('*/', at + 2);
+    if (end < 0) throw new Flaw('the comment is not closed', at);
+    at = end + 2;
+    at += match(/\s*/y, text, at).length;
+  }
+  return at;
+};
+
+const numberOf = (word: string): number => (word.startsWith('-') ? -Number(word.slice(1)) : Number(word));
+
+/** Escapes that it does not know stay as they are. */
+const unescaped = (text: string): string =>
+  text.replace(/\\(?:[uU]([0-9A-Fa-f]{4})|(["'\\]))/g, (_, code?: string, char?: string) =>
+    code === undefined ? (char ?? '') : String.fromCharCode(Number.parseInt(code, 16)),
+  );
+
+const match = (pattern: RegExp, text: string, at: number): string => {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0] ?? '';
+};

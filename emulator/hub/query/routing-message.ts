@@ -1,0 +1,141 @@
+import { isObject, type Json, type JsonObject } from '../../../protocol/json.ts';
+import type { Path, Value } from './ast.ts';
+import { arithmetic } from './compare.ts';
+import type { Reader, Source } from './evaluate.ts';
+import { applyFunction } from './routing-functions.ts';
+
+/** A message, or a notice that goes the same way, as routing sees it. */
+export interface RoutingMessage {
+  /** Such as contentType, connectionDeviceId. */
+  readonly systemProperties: Readonly<Record<string, string>>;
+  readonly appProperties: Readonly<Record<string, string>>;
+  /** The body as JSON; asked for at most once, and only where its type and encoding allow. */
+  readonly body: () => Json | undefined;
+  readonly twin: JsonObject | undefined;
+}
+
+/** A message made ready for any number of conditions. */
+export interface Routed {
+  readonly system: ReadonlyMap<string, string>;
+  readonly app: ReadonlyMap<string, string>;
+  readonly body: () => Json | undefined;
+  readonly twin: JsonObject | undefined;
+}
+
+/** Names in lower case, the body read when first asked for. */
+export const routed = (message: RoutingMessage): Routed => {
+  const system = lowered(message.systemProperties);
+  let body: { readonly value: Json | undefined } | undefined;
+  return {
+    system,
+    app: lowered(message.appProperties),
+    twin: message.twin,
+    body: () => {
+      body ??= { value: isReadable(system) ? message.body() : undefined };
+      return body.value;
+    },
+  };
+};
+
+/** Reads a routing condition's names. Dates, objects and arrays of a document are undefined, what it lacks is null. */
+export const routedSource: Source<Routed> = {
+  reader: (path) => readerOf(path, (found) => (found.missing ? null : plain(found.value))),
+  special: (expression, compile) => {
+    if (expression.kind === 'arithmetic') {
+      const [left, right, op] = [compile(expression.left), compile(expression.right), expression.op];
+      return (message) => calculated(op, left(message), right(message));
+    }
+    if (expression.kind !== 'call') return undefined;
+    const { name } = expression;
+    const args = expression.args.map((arg) =>
+      arg.kind === 'path' && RAW[name] !== undefined ? readerOf(arg.path, RAW[name]) : compile(arg),
+    );
+    return (message) =>
+      applyFunction(
+        name,
+        args.map((read) => read(message)),
+      );
+  },
+};
+
+interface Found {
+  readonly value: Value;
+  /** The document has no such member. */
+  readonly missing: boolean;
+}
+
+/**
+ * Functions that look at what is there, not at what it counts as.
+ * UNCERTAIN: a missing member of a body compares as null, as in Routing.Core, yet is not defined, as documented.
+ */
+const RAW: Readonly<Record<string, (found: Found) => Value>> = {
+  is_defined: (found) => (found.missing ? undefined : plain(found.value)),
+  is_object: (found) => found.value,
+  is_array: (found) => found.value,
+  is_primitive: (found) => (found.missing ? undefined : found.value),
+};
+
+const NOWHERE: Found = { value: undefined, missing: false };
+
+const readerOf = ([root = '', name = '', ...steps]: Path, show: (found: Found) => Value): Reader<Routed> => {
+  const walk = (document: Json | undefined, same: boolean): Value =>
+    steps.length === 0 ? undefined : show(find(document, steps, same));
+  switch (root) {
+    case 'property':
+      return ({ app }) => app.get(name);
+    case 'system':
+      return ({ system }) => system.get(name.slice(1));
+    case 'either':
+      return ({ app, system }) => app.get(name) ?? system.get(name.slice(1));
+    case 'body':
+      return ({ body }) => walk(body(), true);
+    case 'twin':
+      return ({ twin }) => walk(twin, false);
+    case 'body or property':
+      return ({ app, body }) => app.get(name) ?? walk(body(), true);
+    default:
+      return ({ app, twin }) => app.get(name) ?? walk(twin, false);
+  }
+};
+
+/** `[n]` steps into arrays; in a twin names count in any case. */
+const find = (document: Json | undefined, steps: Path, same: boolean): Found => {
+  let value = document;
+  for (const step of steps) {
+    if (step.startsWith('[') && Array.isArray(value)) value = value[Number(step.slice(1, -1))];
+    else if (!step.startsWith('[') && isObject(value)) value = memberOf(value, step, same);
+    else return NOWHERE;
+    if (value === undefined) return { value, missing: true };
+  }
+  return { value, missing: false };
+};
+
+const memberOf = (object: JsonObject, name: string, same: boolean): Json | undefined => {
+  if (Object.hasOwn(object, name)) return object[name];
+  if (same) return undefined;
+  const lower = name.toLowerCase();
+  const key = Object.keys(object).find((candidate) => candidate.toLowerCase() === lower);
+  return key === undefined ? undefined : object[key];
+};
+
+// JSON.NET reads such strings as dates, which compare with nothing: https://github.com/MicrosoftDocs/azure-docs/issues/51096
+const DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})?$/;
+
+const plain = (value: Value): Value => {
+  if (typeof value === 'string') return DATE.test(value) ? undefined : value;
+  return value !== null && typeof value === 'object' ? undefined : value;
+};
+
+const calculated = (op: Parameters<typeof arithmetic>[0], left: Value, right: Value): Value => {
+  if (typeof left !== 'number' || typeof right !== 'number') return undefined;
+  const result = arithmetic(op, left, right);
+  return Number.isNaN(result) ? undefined : result;
+};
+
+/** https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-routing-query-syntax#query-based-on-message-body */
+const isReadable = (system: ReadonlyMap<string, string>): boolean =>
+  /^application\/json\b/i.test(system.get('contenttype') ?? '') &&
+  /^utf-(?:8|16|32)$/i.test(system.get('contentencoding') ?? '');
+
+const lowered = (properties: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
+  new Map(Object.entries(properties).map(([name, value]) => [name.toLowerCase(), value]));

@@ -1,0 +1,207 @@
+import type { Arithmetic, Comparison, Expression, Path } from './ast.ts';
+import { Cursor } from './cursor.ts';
+import { compileValue } from './evaluate.ts';
+import { refuseLength } from './parse.ts';
+import { matches, signatureOf, type Type } from './routing-functions.ts';
+import { lexRoute } from './routing-lex.ts';
+import { type Routed, routedSource } from './routing-message.ts';
+import { badQuery, diagnosed, Flaw, quote, type Token } from './token.ts';
+
+/** Whether a message takes a route; undefined (the condition cannot be decided) does not take it either. */
+export type RouteCondition = (message: Routed) => boolean | undefined;
+
+/**
+ * Reads a route's condition: a dialect of its own, statically typed. Throws ArgumentInvalid with a hint.
+ * https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-routing-query-syntax
+ */
+export const parseRoute = (text: string): RouteCondition => {
+  refuseLength(text);
+  return diagnosed(text, badQuery, (): RouteCondition => {
+    const cursor = new Cursor(lexRoute(text));
+    if (cursor.token.kind === 'end') return () => undefined;
+    const condition = readCoalesce(cursor);
+    cursor.needEnd();
+    if (condition.type === 'null') return () => false;
+    const value = compileValue(condition.expression, routedSource);
+    return (message) => {
+      const result = value(message);
+      return typeof result === 'boolean' ? result : undefined;
+    };
+  });
+};
+
+interface Typed {
+  readonly expression: Expression;
+  readonly type: Type;
+}
+
+type Step = (cursor: Cursor) => Typed;
+
+/** A level of left-associative operators over the next tighter one. */
+const level =
+  (ops: readonly string[], tighter: Step, join: (op: string, pair: Pair) => Typed): Step =>
+  (cursor) => {
+    let left = tighter(cursor);
+    for (;;) {
+      const token = cursor.token;
+      const op = ops.find((candidate) => cursor.takeSymbol(candidate) || cursor.takeWord(candidate));
+      if (op === undefined) return left;
+      cursor.term();
+      left = join(op, { left, right: tighter(cursor), token });
+    }
+  };
+
+interface Pair {
+  readonly left: Typed;
+  readonly right: Typed;
+  readonly token: Token;
+}
+
+const readPrimary: Step = (cursor) => {
+  const { token } = cursor;
+  if (token.kind === 'constant') {
+    cursor.next();
+    return {
+      expression: { kind: 'literal', value: token.value },
+      type: typeof token.value === 'string' ? 'string' : 'number',
+    };
+  }
+  if (cursor.takeSymbol('(')) {
+    const inner = cursor.deeper(() => readCoalesce(cursor));
+    cursor.needSymbol(')');
+    return inner;
+  }
+  if (cursor.takeSymbol('{')) {
+    const name = cursor.next();
+    if (name.kind !== 'word' || !name.text.startsWith('$')) throw new Flaw('expected a $name within "{ }"', name.at);
+    cursor.needSymbol('}');
+    return readSystem(name, 'system');
+  }
+  if (token.kind !== 'word') throw cursor.unexpected('a name or a value');
+  if (cursor.isSymbol('(', 1)) return readCall(cursor);
+  cursor.next();
+  const literal = LITERALS.get(token.text);
+  if (literal !== undefined) return literal;
+  return token.text.startsWith('$')
+    ? readSystem(token, 'either')
+    : typed(['property', token.text.toLowerCase()], 'string');
+};
+
+const readUnary: Step = (cursor) => {
+  const { token } = cursor;
+  if (cursor.takeWord('not')) {
+    const operand = cursor.deeper(() => readUnary(cursor));
+    if (operand.type === 'null') return { expression: { kind: 'literal', value: true }, type: 'boolean' };
+    need(['boolean', operand.type], token);
+    return { expression: { kind: 'not', operand: operand.expression }, type: 'boolean' };
+  }
+  if (!cursor.takeSymbol('-')) return readPrimary(cursor);
+  const operand = cursor.deeper(() => readUnary(cursor));
+  need(['number', operand.type], token);
+  return { expression: { kind: 'negative', operand: operand.expression }, type: 'number' };
+};
+
+const calculation = (op: string, { left, right, token }: Pair): Typed => {
+  need(['number', left.type], token);
+  need(['number', right.type], token);
+  const sum: Expression = { kind: 'arithmetic', op: op as Arithmetic, left: left.expression, right: right.expression }; // one of the level's
+  return { expression: sum, type: 'number' };
+};
+
+const sumOrText = (op: string, pair: Pair): Typed => {
+  if (op !== '||') return calculation(op, pair);
+  const { left, right, token } = pair;
+  need(['string', left.type], token);
+  need(['string', right.type], token);
+  return { expression: { kind: 'call', name: 'concat', args: [left.expression, right.expression] }, type: 'string' };
+};
+
+const comparison = (op: string, { left, right, token }: Pair): Typed => {
+  need([left.type, right.type], token);
+  const meant = (op === '<>' ? '!=' : op) as Comparison; // one of the level's
+  return {
+    expression: { kind: 'compare', op: meant, left: left.expression, right: right.expression },
+    type: 'boolean',
+  };
+};
+
+/** A literal null counts as false, but two of them (for AND: one) make null again. */
+const logic =
+  (kind: 'and' | 'or') =>
+  (_: string, { left, right, token }: Pair): Typed => {
+    for (const { type } of [left, right]) if (type === 'string' || type === 'number') need(['boolean', type], token);
+    const nulls = [left, right].filter(({ type }) => type === 'null').length;
+    if (nulls === 2 || (kind === 'and' && nulls === 1))
+      return { expression: { kind: 'literal', value: null }, type: 'null' };
+    const operands = [left, right].map(
+      ({ expression, type }): Expression => (type === 'null' ? { kind: 'literal', value: false } : expression),
+    );
+    return { expression: { kind, operands }, type: 'boolean' };
+  };
+
+const coalescing = (_: string, { left, right, token }: Pair): Typed => {
+  need([left.type, right.type], token);
+  return {
+    expression: { kind: 'coalesce', left: left.expression, right: right.expression },
+    type: left.type === 'undefined' || left.type === 'any' ? right.type : left.type,
+  };
+};
+
+const readProduct = level(['*', '/', '%'], readUnary, calculation);
+const readSum = level(['+', '-', '||'], readProduct, sumOrText);
+const readOrder = level(['<', '<=', '>', '>='], readSum, comparison);
+const readEquality = level(['=', '!=', '<>'], readOrder, comparison);
+const readAnd = level(['and'], readEquality, logic('and'));
+const readOr = level(['or'], readAnd, logic('or'));
+const readCoalesce: Step = level(['??'], readOr, coalescing);
+
+const readCall: Step = (cursor) => {
+  const word = cursor.next();
+  const name = word.text.toLowerCase();
+  cursor.needSymbol('(');
+  const args = cursor.takeSymbol(')') ? [] : cursor.deeper(() => readArguments(cursor));
+  const signature = signatureOf(
+    name,
+    args.map(({ type }) => type),
+  );
+  if (signature === undefined)
+    throw new Flaw(`there is no such function, or not with such arguments: ${quote(word)}`, word.at);
+  return { expression: { kind: 'call', name, args: args.map(({ expression }) => expression) }, type: signature.gives };
+};
+
+const readArguments = (cursor: Cursor): Typed[] => {
+  const args = [readCoalesce(cursor)];
+  while (cursor.takeSymbol(',')) args.push(readCoalesce(cursor));
+  cursor.needSymbol(')');
+  return args;
+};
+
+const INNER = /^\.[^.[\]]+(?:\[\d+\])*(?:\.[^.[\]]+(?:\[\d+\])*)*$/;
+
+/** `$body.…` and `$twin.…` reach into documents, other `$names` are system properties. */
+const readSystem = (token: Token, order: 'either' | 'system'): Typed => {
+  const name = token.text;
+  const root = /^\$(body|twin)(?=[.[]|$)/i.exec(name)?.[1]?.toLowerCase();
+  if (root === undefined) {
+    if (/[[\]]/.test(name)) throw new Flaw(`${quote(token)} names no property`, token.at);
+    return typed([order, name.toLowerCase()], 'string');
+  }
+  const inner = name.slice(root.length + 1);
+  // a whole document is no value, and neither is what an index finds in it
+  const steps = inner.startsWith('.') ? inner.replaceAll('[', '.[').split('.').slice(1) : [];
+  if (inner.startsWith('.') && !INNER.test(inner)) throw new Flaw(`${quote(token)} is no path`, token.at);
+  return typed([order === 'either' ? `${root} or property` : root, name.toLowerCase(), ...steps], 'any');
+};
+
+const typed = (path: Path, type: Type): Typed => ({ expression: { kind: 'path', path }, type });
+
+const LITERALS: ReadonlyMap<string, Typed> = new Map<string, Typed>([
+  ['true', { expression: { kind: 'literal', value: true }, type: 'boolean' }],
+  ['false', { expression: { kind: 'literal', value: false }, type: 'boolean' }],
+  ['null', { expression: { kind: 'literal', value: null }, type: 'null' }],
+  ['undefined', { expression: { kind: 'literal', value: undefined }, type: 'undefined' }],
+]);
+
+const need = ([wanted, given]: readonly [Type, Type], token: Token): void => {
+  if (!matches(wanted, given)) throw new Flaw(`${quote(token)} does not take ${given} with ${wanted}`, token.at);
+};
