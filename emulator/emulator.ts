@@ -12,6 +12,7 @@ import { lead } from './intercept/place.ts';
 import { createLog, type Log, silentLog } from './log.ts';
 import { type Options, type OptionsInput, parseOptions } from './options.ts';
 import { MqttProbe, restProbe } from './probes.ts';
+import { alasqlRelations } from './relations.ts';
 import { plant } from './seeds.ts';
 import { adminRoutes } from './servers/admin/routes/index.ts';
 import { createAdminServer } from './servers/admin/server.ts';
@@ -96,6 +97,7 @@ const open = async (options: Options, { clock, trust, log }: World): Promise<Emu
       seed: options.randomSeed,
       derive: deriveFrom(options.randomSeed),
       hostName: options.hostname,
+      relations: alasqlRelations(),
       failed: (error) => log.error('A listener of events failed', error),
     });
     const journal = new Journal(hub.events);

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer as createDoor, type Server } from 'node:
 import { Authenticator } from '../../emulator/auth/authenticate.ts';
 import { type PolicyName, policies } from '../../emulator/auth/policies.ts';
 import { type Log, type LogFields, silentLog } from '../../emulator/log.ts';
+import { alasqlRelations } from '../../emulator/relations.ts';
 import { createRestServer, type RestOptions } from '../../emulator/servers/rest/server.ts';
 import { signSas } from '../../protocol/sas.ts';
 import { newHub } from './hub.ts';
@@ -42,7 +43,7 @@ export const startRest = async (
   /** `behindDoor`: another server accepts the sockets and hands them over. */
   options: Partial<RestOptions> & { mode?: 'strict' | 'off'; behindDoor?: boolean } = {},
 ) => {
-  const { hub, clock, events } = newHub();
+  const { hub, clock, events } = newHub({ relations: alasqlRelations() });
   const { log, lines } = listeningLog();
   const auth = new Authenticator({
     policies: POLICIES,

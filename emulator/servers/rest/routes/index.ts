@@ -2,8 +2,9 @@ import type { Route } from '../route.ts';
 import { devices } from './devices.ts';
 import { methods } from './methods.ts';
 import { modules } from './modules.ts';
+import { query } from './query.ts';
 import { statistics } from './statistics.ts';
 import { twins } from './twins.ts';
 
 /** Every operation of the service that this server knows. */
-export const ROUTES: readonly Route[] = [...statistics, ...devices, ...modules, ...twins, ...methods];
+export const ROUTES: readonly Route[] = [...statistics, ...devices, ...query, ...modules, ...twins, ...methods];
