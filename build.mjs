@@ -20,7 +20,6 @@ export const bundle = async (entry, outfile, options = {}) => {
     external: ['bufferutil', 'utf-8-validate'],
     define: { 'import.meta.url': '__url' },
     banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
-    keepNames: true,
     logLevel: 'warning',
     absWorkingDir: ROOT,
     ...options,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { jsonBytes } from './envelope.ts';
 import type { Json } from './json.ts';
 import type { Limits } from './limits.ts';

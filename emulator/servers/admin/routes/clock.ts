@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseDuration } from '../../../../protocol/duration.ts';
 import { HubError } from '../../../../protocol/errors.ts';
 import { VirtualClock } from '../../../hub/clock.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HubError } from '../../../../protocol/errors.ts';
 import { FaultRule } from '../../../../protocol/fault.ts';
 import type { Json } from '../../../../protocol/json.ts';

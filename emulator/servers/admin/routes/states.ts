@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HubError } from '../../../../protocol/errors.ts';
 import type { States } from '../../../hub/states.ts';
 import { noContent, ok } from '../../http/answer.ts';
