@@ -6,6 +6,7 @@ import { ArgumentError, NotConnectedError } from '../shared/errors.ts';
 import type { Message } from '../shared/message.ts';
 import * as results from '../shared/results.ts';
 import { ExponentialBackOffWithJitter, type RetryPolicy, retry } from '../shared/retry.ts';
+import type { DeviceApi } from './device-api.ts';
 import { DeviceMethodRequest, DeviceMethodResponse } from './method.ts';
 import { ReconnectPause } from './reconnect.ts';
 import type { DeviceClientOptions, DeviceTransport, MethodMessage } from './transport.ts';
@@ -24,16 +25,18 @@ export abstract class InternalClient extends EventEmitter {
   readonly #methods = new Map<string, MethodHandler>();
   readonly #pause = new ReconnectPause();
   #policy: RetryPolicy = new ExponentialBackOffWithJitter();
+  readonly #api: DeviceApi | undefined;
   #twin: Twin | undefined;
   /** Programs may go on without awaiting `setOptions`. */
   #optionsSet: Promise<unknown> = Promise.resolve();
   #wasConnected = false;
   #closed = false;
 
-  constructor(transport: DeviceTransport) {
+  constructor(transport: DeviceTransport, api?: DeviceApi) {
     super();
     if (!transport) throw new ReferenceError(`transport is '${transport}'`);
     this.transport = transport;
+    this.#api = api;
     transport.on('error', () => undefined);
     transport.on('connected', () => this.#connected());
     transport.on('disconnect', (error?: Error) => this.#lost(error));
@@ -214,7 +217,9 @@ export abstract class InternalClient extends EventEmitter {
   async #apply(options: DeviceClientOptions): Promise<void> {
     const { ca } = options;
     const pem = ca === undefined ? undefined : await readFile(ca, 'utf8').catch(() => ca);
-    await this.transport.setOptions(pem === undefined ? options : { ...options, ca: pem });
+    const read = pem === undefined ? options : { ...options, ca: pem };
+    await this.transport.setOptions(read);
+    this.#api?.setOptions(read);
   }
 }
 

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { AuthenticationProvider } from '../shared/authentication-provider.ts';
 import { type Callback, settle } from '../shared/callback.ts';
-import { NotImplementedError, PreconditionFailedError } from '../shared/errors.ts';
+import { ArgumentError, NotImplementedError, PreconditionFailedError } from '../shared/errors.ts';
 import type { Message } from '../shared/message.ts';
 import type { MessageEnqueued } from '../shared/results.ts';
+import { DeviceApi, type MethodParams, type MethodResult } from './device-api.ts';
 import { InternalClient, type MethodHandler } from './internal-client.ts';
 import * as providers from './providers.ts';
 import type { DeviceTransport, TransportCtor } from './transport.ts';
@@ -12,8 +13,12 @@ type Enqueued = Callback<MessageEnqueued>;
 
 /** A module of a device. Emits `inputMessage` (input name, message) once there is a listener. */
 export class ModuleClient extends InternalClient {
-  constructor(transport: DeviceTransport) {
-    super(transport);
+  readonly #api: DeviceApi | undefined;
+
+  /** Without `api` no methods can be invoked. */
+  constructor(transport: DeviceTransport, api?: DeviceApi) {
+    super(transport, api);
+    this.#api = api;
     transport.on('inputMessage', (input: string, message: Message) => this.emit('inputMessage', input, message));
     this.on('newListener', (event) => {
       if (event === 'inputMessage') this.listen('inputs');
@@ -36,6 +41,28 @@ export class ModuleClient extends InternalClient {
     return settle(() => this.retry(() => this.transport.sendEventBatch(messages, outputName)), callback);
   }
 
+  /** Calls a method of another device or module, from within IoT Edge. */
+  invokeMethod(deviceId: string, methodParams: MethodParams, callback: Callback<MethodResult>): void;
+  invokeMethod(deviceId: string, moduleId: string, methodParams: MethodParams, callback: Callback<MethodResult>): void;
+  invokeMethod(deviceId: string, methodParams: MethodParams): Promise<MethodResult>;
+  invokeMethod(deviceId: string, moduleId: string, methodParams: MethodParams): Promise<MethodResult>;
+  invokeMethod(
+    deviceId: string,
+    second: string | MethodParams,
+    third?: MethodParams | Callback<MethodResult>,
+    fourth?: Callback<MethodResult>,
+  ) {
+    const done = typeof third === 'function' ? third : fourth;
+    return settle(() => {
+      const params = typeof second === 'string' ? third : second;
+      if (!deviceId) throw new ReferenceError(`deviceId is '${deviceId}'`);
+      if (!params || typeof params === 'function') throw new ReferenceError('methodParams cannot be falsy');
+      if (!params.methodName) throw new ArgumentError('methodParams.methodName cannot be falsy');
+      if (!this.#api) throw new NotImplementedError('This client was made without HTTPS');
+      return this.#api.invokeMethod({ deviceId, moduleId: typeof second === 'string' ? second : undefined, params });
+    }, done);
+  }
+
   /** Answers calls of one direct method; throws if the method has a handler already. */
   onMethod(methodName: string, callback: MethodHandler): void {
     this.addMethod(methodName, callback);
@@ -43,11 +70,11 @@ export class ModuleClient extends InternalClient {
 
   /** Throws ReferenceError for an empty string, ArgumentError if a part is missing. */
   static fromConnectionString(connStr: string, transportCtor: TransportCtor): ModuleClient {
-    return new ModuleClient(new transportCtor(providers.fromConnectionString(connStr)));
+    return make(providers.fromConnectionString(connStr), transportCtor);
   }
 
   static fromSharedAccessSignature(sharedAccessSignature: string, transportCtor: TransportCtor): ModuleClient {
-    return new ModuleClient(new transportCtor(providers.fromSharedAccessSignature(sharedAccessSignature)));
+    return make(providers.fromSharedAccessSignature(sharedAccessSignature), transportCtor);
   }
 
   static fromAuthenticationProvider(
@@ -55,7 +82,7 @@ export class ModuleClient extends InternalClient {
     transportCtor: TransportCtor,
   ): ModuleClient {
     providers.checkProvider(authenticationProvider, transportCtor);
-    return new ModuleClient(new transportCtor(authenticationProvider));
+    return make(authenticationProvider, transportCtor);
   }
 
   /** From the connection string that IoT Edge's tools put into the environment, for debugging outside of Edge. */
@@ -76,3 +103,6 @@ export class ModuleClient extends InternalClient {
     }, callback);
   }
 }
+
+const make = (provider: AuthenticationProvider, transportCtor: TransportCtor): ModuleClient =>
+  new ModuleClient(new transportCtor(provider), new DeviceApi(provider));

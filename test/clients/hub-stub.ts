@@ -24,7 +24,7 @@ export const hubStub = (...answers: Answer[]) => {
       seen.push({
         line: `${request.method} ${request.path}`,
         headers: lowerCased({ ...request.headers }),
-        body: request.body ? JSON.parse(String(request.body)) : undefined,
+        body: typeof request.body === 'string' ? JSON.parse(request.body) : undefined,
       });
       const data = typeof body === 'string' ? body : JSON.stringify(body);
       return { statusCode: status, data, responseOptions: { headers } };
