@@ -7,7 +7,9 @@ export const deviceOn = async (environment: NodeJS.ProcessEnv, deviceId: string)
   const registry = iothub.Registry.fromConnectionString(service);
   const { responseBody: device } = await registry
     .get(deviceId)
-    .catch((error: Error) => (error.name === 'DeviceNotFoundError' ? registry.create({ deviceId }) : Promise.reject(error)));
+    .catch((error: Error) =>
+      error.name === 'DeviceNotFoundError' ? registry.create({ deviceId }) : Promise.reject(error),
+    );
   const hostName = /HostName=([^;]+)/i.exec(service)?.[1] ?? '';
   const key = device.authentication?.symmetricKey?.primaryKey ?? '';
   return {

@@ -41,7 +41,8 @@ export const receive = (hub: Hub, key: IdentityKey, message: Incoming): Outcome 
         return { status: 204, payload: '', version };
       });
     case 'methodResponse':
-      return NO_ANSWER; // nobody waits for it
+      hub.methods.respond(key, request.rid, { status: Number(request.status), payload: jsonIn(message.payload) });
+      return NO_ANSWER;
     default:
       return request satisfies never;
   }
@@ -102,6 +103,26 @@ const parseJson = (bytes: Buffer): Json => {
     return JSON.parse(utf8.decode(bytes));
   } catch {
     throw new HubError('IotHubFormatError', 'The body of the request is not valid JSON.');
+  }
+};
+
+/** What a method's response holds: null for an empty one, undefined for what is no JSON. */
+const jsonIn = (bytes: Buffer): Json | undefined => {
+  if (bytes.length === 0) return null;
+  try {
+    return parseJson(bytes);
+  } catch {
+    return undefined;
+  }
+};
+
+/** No body is JSON's null; undefined if it is not JSON. */
+const methodPayload = (bytes: Buffer): Json | undefined => {
+  if (bytes.length === 0) return null;
+  try {
+    return parseJson(bytes);
+  } catch {
+    return undefined;
   }
 };
 

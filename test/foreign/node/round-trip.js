@@ -18,7 +18,11 @@ const heard = new Promise((done) => {
 await new Promise((done, failed) => {
   twin.properties.reported.update({ [name]: value }, (error) => (error ? failed(error) : done()));
 });
-const { responseBody: changed } = await registry.updateTwin(deviceId, { properties: { desired: { [name]: value } } }, '*');
+const { responseBody: changed } = await registry.updateTwin(
+  deviceId,
+  { properties: { desired: { [name]: value } } },
+  '*',
+);
 
 const query = registry.createQuery(
   `SELECT * FROM devices WHERE properties.reported.${name} = '${value}' AND properties.desired.${name} = '${value}'`,

@@ -1,0 +1,20 @@
+/** Values that a listener was called with, to be awaited one after the other. */
+export class Heard<T> {
+  readonly #values: T[] = [];
+  #wake: (() => void) | undefined;
+
+  readonly listener = (value: T): void => {
+    this.#values.push(value);
+    this.#wake?.();
+  };
+
+  /** The next value that was or will be heard. */
+  async next(): Promise<T> {
+    while (this.#values.length === 0)
+      await new Promise<void>((done) => {
+        this.#wake = done;
+      });
+    const [first] = this.#values.splice(0, 1);
+    return first as T; // there is one, or the loop would go on
+  }
+}

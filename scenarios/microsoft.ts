@@ -1,0 +1,16 @@
+import { Client, Message, ModuleClient } from 'azure-iot-device';
+import { Mqtt, MqttWs } from 'azure-iot-device-mqtt';
+import iothub from 'azure-iothub';
+import type { Sdk, Transport } from './sdk.ts';
+
+const over = (transport: Transport) => (transport === 'MQTT' ? Mqtt : MqttWs);
+
+/** Microsoft's packages, as they come. */
+export const microsoft: Sdk = {
+  name: "Microsoft's SDK",
+  registry: (text) => iothub.Registry.fromConnectionString(text),
+  service: (text) => iothub.Client.fromConnectionString(text),
+  device: (text, transport) => Client.fromConnectionString(text, over(transport)),
+  module: (text, transport) => ModuleClient.fromConnectionString(text, over(transport)),
+  message: (body) => new Message(body),
+};

@@ -1,0 +1,23 @@
+import type { Story } from '../story.ts';
+import identities from './01-identities.ts';
+import tagsAndQuery from './02-tags-and-query.ts';
+import reported from './03-reported.ts';
+import desired from './04-desired.ts';
+import reconnect from './05-reconnect.ts';
+import telemetry from './06-telemetry.ts';
+import modules from './07-modules.ts';
+import methods from './08-methods.ts';
+import refusals from './09-refusals.ts';
+
+/** In the order in which a newcomer would tell them. */
+export const stories: readonly Story[] = [
+  identities,
+  tagsAndQuery,
+  reported,
+  desired,
+  reconnect,
+  telemetry,
+  modules,
+  methods,
+  refusals,
+];

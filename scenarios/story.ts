@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type {
+  Connection,
+  DeviceDescription,
+  DeviceTwin,
+  ModuleConnection,
+  Registry,
+  Sdk,
+  ServiceClient,
+  Transport,
+} from './sdk.ts';
+
+/** What a story happens on: one SDK, one transport, one hub. */
+export interface World {
+  readonly sdk: Sdk;
+  readonly transport: Transport;
+  /** Of a service policy that may do everything. */
+  readonly connectionString: string;
+  /** Seconds that a query may lag behind. */
+  readonly patience: number;
+}
+
+/** Something that a person does with a hub, told once for every world. */
+export interface Story {
+  readonly title: string;
+  tell(stage: Stage): Promise<void>;
+}
+
+export const story = (title: string, tell: Story['tell']): Story => ({ title, tell });
+
+/** Tells a story in a world; what it made is gone afterwards. Rejects if it sees what it should not. */
+export const tell = async ({ tell }: Story, world: World, say: (line: string) => void = () => {}): Promise<void> => {
+  const stage = new Stage(world, say);
+  try {
+    await tell(stage);
+  } finally {
+    await stage.clear();
+  }
+};
+
+/** The means of a story. */
+export class Stage {
+  readonly registry: Registry;
+  readonly service: ServiceClient;
+  readonly #world: World;
+  readonly #say: (line: string) => void;
+  readonly #made: string[] = [];
+  readonly #open: ModuleConnection[] = [];
+
+  constructor(world: World, say: (line: string) => void) {
+    this.registry = world.sdk.registry(world.connectionString);
+    this.service = world.sdk.service(world.connectionString);
+    this.#world = world;
+    this.#say = say;
+  }
+
+  /** A name that nobody else has. */
+  invent(prefix: string): string {
+    return `${prefix}-${randomUUID()}`;
+  }
+
+  /** A device of its own. */
+  async createDevice(description: Omit<DeviceDescription, 'deviceId'> = {}): Promise<string> {
+    const deviceId = this.invent('story');
+    this.#made.push(deviceId);
+    await this.registry.create({ deviceId, ...description });
+    return deviceId;
+  }
+
+  /** The device's client, not yet open. */
+  async device(deviceId: string): Promise<Connection> {
+    const { responseBody } = await this.registry.get(deviceId);
+    const key = responseBody.authentication?.symmetricKey?.primaryKey ?? '';
+    return this.#keep(this.deviceWith(`DeviceId=${deviceId};SharedAccessKey=${key}`));
+  }
+
+  /** A client with what follows the hub's name in its connection string. */
+  deviceWith(rest: string): Connection {
+    const { sdk, transport } = this.#world;
+    return sdk.device(`${this.#hostName()};${rest}`, transport);
+  }
+
+  async module(deviceId: string, moduleId: string): Promise<ModuleConnection> {
+    const { responseBody } = await this.registry.getModule(deviceId, moduleId);
+    const key = responseBody.authentication?.symmetricKey?.primaryKey ?? '';
+    const text = `${this.#hostName()};DeviceId=${deviceId};ModuleId=${moduleId};SharedAccessKey=${key}`;
+    return this.#keep(this.#world.sdk.module(text, this.#world.transport));
+  }
+
+  registryWith(rest: string): Registry {
+    return this.#world.sdk.registry(`${this.#hostName()};${rest}`);
+  }
+
+  message(body: string) {
+    return this.#world.sdk.message(body);
+  }
+
+  /** Reports, and gives back once the hub has confirmed. */
+  report(twin: DeviceTwin, patch: object): Promise<void> {
+    const { update } = twin.properties.reported;
+    assert.equal(typeof update, 'function');
+    return new Promise((done, failed) => {
+      const confirm = (error?: Error | null) => (error ? failed(error) : done());
+      Reflect.apply(update as (...of: unknown[]) => void, twin.properties.reported, [patch, confirm]); // checked above
+    });
+  }
+
+  /** The ids that a query finds, sorted: at once, or when `isEnough` after some time on a hub whose queries lag. */
+  async find(text: string, isEnough: (found: string[]) => boolean): Promise<string[]> {
+    const end = Date.now() + this.#world.patience * 1000;
+    for (;;) {
+      const found: string[] = [];
+      for (const query = this.registry.createQuery(text, 2); query.hasMoreResults; )
+        found.push(...(await query.nextAsTwin()).result.map((twin) => twin.deviceId));
+      if (isEnough(found) || Date.now() > end) return found.sort();
+      await pause(2_000);
+    }
+  }
+
+  /** Says what happened, after checking that it did. */
+  see(fact: string, actual: unknown, expected: unknown): void {
+    assert.deepEqual(actual, expected, fact);
+    this.#say(fact);
+  }
+
+  /** The name of the error with which `work` fails. */
+  async failure(work: Promise<unknown>): Promise<string> {
+    return work.then(
+      () => 'no error',
+      (error: Error) => error.name,
+    );
+  }
+
+  async clear(): Promise<void> {
+    for (const connection of this.#open) await connection.close().catch(() => {});
+    for (const deviceId of this.#made) await this.registry.delete(deviceId).catch(() => {});
+  }
+
+  #keep<T extends ModuleConnection>(connection: T): T {
+    this.#open.push(connection);
+    return connection;
+  }
+
+  #hostName(): string {
+    return this.#world.connectionString.split(';').find((part) => part.startsWith('HostName=')) ?? '';
+  }
+}
