@@ -1,6 +1,6 @@
 import { HubError } from '../../protocol/errors.ts';
 import { type IfMatch, matches } from '../../protocol/etag.ts';
-import { type IdentityKey, type IdentityName, isId, keyOf } from '../../protocol/identity-key.ts';
+import { type IdentityName, isId } from '../../protocol/identity-key.ts';
 import { isObject, type Json, type JsonObject, own } from '../../protocol/json.ts';
 import type { Limits } from '../../protocol/limits.ts';
 import { never } from './clock.ts';
@@ -32,9 +32,6 @@ export interface Identity {
   /** How often the symmetric keys were regenerated. */
   readonly keyGeneration: number;
 }
-
-/** Makes a key that was not given: `which` of the identity `key`. */
-export type MakeKey = (key: IdentityKey, which: 'primary' | 'secondary', generation: number) => string;
 
 /** What a caller may say of an identity, checked; the rest of the body is the hub's own and was ignored. */
 export interface IdentitySpec {
@@ -81,8 +78,6 @@ export const checkName = ({ deviceId, moduleId }: IdentityName): void => {
   if (!isId(deviceId)) throw invalid(`Invalid device id: ${printable(deviceId)}`);
   if (moduleId !== undefined && !isId(moduleId)) throw invalid(`Invalid module id: ${printable(moduleId)}`);
 };
-
-export const identityKey = (identity: Identity): IdentityKey => keyOf(identity);
 
 /** A new identity; `etag`, `generationId` and the scope come from the hub. */
 export const newIdentity = (

@@ -65,7 +65,7 @@ test('any topic is read without a crash', () => {
 });
 
 test('a bag survives being written and read, whatever stands in it', () => {
-  const text = fc.string({ unit: 'binary', maxLength: 12 }).filter((value) => value.isWellFormed());
+  const text = fc.string({ unit: 'binary', maxLength: 12 }).filter(encodes);
   fc.assert(
     fc.property(
       fc.uniqueArray(
@@ -112,3 +112,13 @@ test('a connection string survives being written and read', () => {
     }),
   );
 });
+
+/** A lone surrogate has no UTF-8 and so no place in a topic. */
+const encodes = (text: string): boolean => {
+  try {
+    encodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
