@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
 import { type Callback, type ErrorCallback, settle } from '../shared/callback.ts';
 import { type RetryLimits, type RetryPolicy, retry } from '../shared/retry.ts';
 import type { DeviceTransport, TwinDocument } from './transport.ts';
@@ -56,11 +57,11 @@ export class Twin extends EventEmitter {
     settle(() => this.#retry(() => this.#transport.enable('desired')), callback);
   }
 
-  /** Catches up after a reconnect: emits the desired half only if its version is another one. */
+  /** Catches up after a reconnect: emits the desired half only if it is another one, since a hub may start over. */
   async refresh(): Promise<void> {
-    const before = this.properties.desired.$version;
+    const { desired: before } = this.properties;
     this.properties = this.#propertiesOf(await this.#retry(() => this.#transport.getTwin()));
-    if (this.properties.desired.$version !== before) this.#announce(this.properties.desired);
+    if (!isDeepStrictEqual(this.properties.desired, before)) this.#announce(this.properties.desired);
   }
 
   #propertiesOf({ desired, reported }: TwinDocument): TwinProperties {

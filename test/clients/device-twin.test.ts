@@ -73,7 +73,7 @@ test('reported properties change here when the hub has taken them', async () => 
   ]);
 });
 
-test('a refreshed twin speaks up only if the desired version is another one', async () => {
+test('a refreshed twin speaks up only if the desired half is another one', async () => {
   const { transport, twin, seen } = twinOf({ a: 1, $version: 1 });
   await twin.get();
   seen.length = 0;
