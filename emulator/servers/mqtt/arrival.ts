@@ -9,10 +9,12 @@ export interface Arrival {
   readonly gate: Gate;
   /** The socket beneath, for the client's certificate. */
   readonly socket: Duplex;
-  connect?: ConnectPacket;
+  /** Until the connection is up. */
+  connect?: ConnectPacket | undefined;
+  will?: ConnectPacket['will'];
   line?: Line;
   /** Says that the connection is up. */
-  arrived?: () => void;
+  arrived?: (() => void) | undefined;
 }
 
 const ARRIVAL = Symbol('arrival');

@@ -116,16 +116,6 @@ const jsonIn = (bytes: Buffer): Json | undefined => {
   }
 };
 
-/** No body is JSON's null; undefined if it is not JSON. */
-const methodPayload = (bytes: Buffer): Json | undefined => {
-  if (bytes.length === 0) return null;
-  try {
-    return parseJson(bytes);
-  } catch {
-    return undefined;
-  }
-};
-
 const versionOf = (text: string | undefined): number | undefined => {
   if (text === undefined) return undefined;
   if (!/^\d{1,15}$/.test(text)) throw new HubError('ArgumentInvalid', '$version must be a whole number.');

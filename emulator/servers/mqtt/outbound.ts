@@ -20,7 +20,7 @@ export const pushOf = (message: Downlink, key: IdentityKey): Push => {
       return {
         feature: 'methods',
         topic: methodRequest(message.methodName, message.requestId),
-        payload: message.payload === undefined ? '' : JSON.stringify(message.payload),
+        payload: JSON.stringify(message.payload),
       };
     case 'c2d':
       return { feature: 'c2d', topic: cloudToDevice(key, bagOf(message.message)), payload: message.message.body };

@@ -72,7 +72,9 @@ class Server implements MqttServer {
       drainTimeout: 10_000,
       queueLimit: 1000,
       preConnect: (client, packet, done) => {
-        arrivalOf(client).connect = packet;
+        const arrival = arrivalOf(client);
+        arrival.connect = packet;
+        arrival.will = packet.will;
         packet.keepalive = keepAliveOf(packet.keepalive);
         done(null, true);
       },
@@ -91,6 +93,9 @@ class Server implements MqttServer {
     this.#broker.on('clientReady', (client) => {
       const arrival = arrivalOf(client);
       arrival.arrived?.();
+      arrival.arrived = undefined;
+      if (arrival.connect !== undefined) delete arrival.connect.password; // aedes' parser keeps the packet
+      arrival.connect = undefined;
       arrival.line?.writer.open();
     });
     this.#broker.on('subscribe', (subscriptions, client) => this.#subscribed(client, subscriptions));
@@ -178,12 +183,12 @@ class Server implements MqttServer {
   }
 
   #receive(client: Client, packet: PublishPacket): Error | null {
-    const { line, connect } = arrivalOf(client);
+    const { line, will } = arrivalOf(client);
     if (line === undefined) return new Error('not connected');
     const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload);
     const { topic, retain } = packet;
     try {
-      if (packet === connect?.will) line.receiveWill({ topic, payload, retain });
+      if (packet === will) line.receiveWill({ topic, payload, retain });
       else {
         const bug = line.receive({
           topic,

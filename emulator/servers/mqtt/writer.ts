@@ -17,7 +17,8 @@ const MAX_IN_FLIGHT = 0xffff;
  */
 export class Writer {
   readonly #conn: Duplex;
-  readonly #inFlight = new Map<number, (() => void) | undefined>();
+  /** Most devices never get a QoS 1 message. */
+  #inFlight: Map<number, (() => void) | undefined> | undefined;
   #waiting: Buffer[] | undefined = [];
   #waitingBytes = 0;
   #lastId = 0;
@@ -46,14 +47,14 @@ export class Writer {
       this.#conn.destroy();
       return;
     }
-    if (id !== 0) this.#inFlight.set(id, acknowledged);
+    if (id !== 0) this.#inFlight = (this.#inFlight ?? new Map()).set(id, acknowledged);
     this.write(publishPacket(message, id));
   }
 
   /** Tells whether anything waited for this PUBACK. */
   acknowledge(id: number): boolean {
-    const acknowledged = this.#inFlight.get(id);
-    if (!this.#inFlight.delete(id)) return false;
+    const acknowledged = this.#inFlight?.get(id);
+    if (!this.#inFlight?.delete(id)) return false;
     acknowledged?.();
     return true;
   }
@@ -70,9 +71,9 @@ export class Writer {
   }
 
   #nextId(): number | undefined {
-    if (this.#inFlight.size >= MAX_IN_FLIGHT) return undefined;
+    if (this.#inFlight !== undefined && this.#inFlight.size >= MAX_IN_FLIGHT) return undefined;
     do this.#lastId = (this.#lastId % MAX_IN_FLIGHT) + 1;
-    while (this.#inFlight.has(this.#lastId));
+    while (this.#inFlight?.has(this.#lastId));
     return this.#lastId;
   }
 }
