@@ -4,6 +4,7 @@ import type { IdentityKey } from '../../protocol/identity-key.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { Message } from '../../protocol/message.ts';
 import type { Feature } from '../../protocol/topics.ts';
+import type { Configuration } from './configuration.ts';
 import type { Identity } from './identity.ts';
 import type { Job } from './job.ts';
 import type { CloseReason } from './sessions.ts';
@@ -19,6 +20,8 @@ export type HubEvent =
     }
   | { readonly type: 'identity.deleted'; readonly key: IdentityKey; readonly identity: Identity; readonly twin: Twin }
   | { readonly type: 'twin.updated'; readonly key: IdentityKey; readonly patch: TwinChange; readonly twin: Twin }
+  /** Other automatic configurations than before target the twin. */
+  | { readonly type: 'twin.marked'; readonly key: IdentityKey; readonly twin: Twin }
   | { readonly type: 'twin.replaced'; readonly key: IdentityKey; readonly twin: Twin }
   | { readonly type: 'twin.reported'; readonly key: IdentityKey; readonly patch: JsonObject; readonly twin: Twin }
   | { readonly type: 'session.opened'; readonly key: IdentityKey; readonly protocol: string }
@@ -50,6 +53,10 @@ export type HubEvent =
       readonly payload: Json;
     }
   | { readonly type: 'method.failed'; readonly key: IdentityKey; readonly requestId: string; readonly code: ErrorCode }
+  | {
+      readonly type: 'configuration.created' | 'configuration.replaced' | 'configuration.deleted';
+      readonly configuration: Configuration;
+    }
   | { readonly type: 'job.changed'; readonly job: Job }
   | { readonly type: 'telemetry'; readonly key: IdentityKey; readonly message: Message };
 

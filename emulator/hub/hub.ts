@@ -4,6 +4,7 @@ import { Agenda } from './agenda.ts';
 import { BulkRegistry } from './bulk.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { collectionsOf } from './collections.ts';
+import { Configurations } from './configurations.ts';
 import { Bus } from './events.ts';
 import { Faults } from './faults.ts';
 import { Fleet } from './fleet.ts';
@@ -14,7 +15,6 @@ import { Queries } from './query/queries.ts';
 import type { Relations } from './query/relations.ts';
 import { Shelf } from './query/shelf.ts';
 import { Registry } from './registry.ts';
-import { type Conditions, starOnly } from './selection.ts';
 import { Sessions } from './sessions.ts';
 import { Telemetry } from './telemetry.ts';
 import { Twins } from './twins.ts';
@@ -29,8 +29,8 @@ export interface HubOptions {
   readonly limits?: Limits;
   /** Groups and adds up for queries; a hub without it answers no aggregates. */
   readonly relations?: Relations;
-  /** Reads conditions of jobs and configurations. */
-  readonly conditions?: Conditions;
+  /** Milliseconds between evaluations of automatic configurations; 0, the default, for at once after each change. */
+  readonly configurationInterval?: number;
   /** Hears of a listener that threw. */
   readonly failed?: (error: unknown) => void;
 }
@@ -50,9 +50,9 @@ export class Hub {
   readonly telemetry: Telemetry;
   readonly bulk: BulkRegistry;
   readonly methods: Methods;
-  readonly conditions: Conditions;
   readonly jobs: Jobs;
   readonly queries: Queries;
+  readonly configurations: Configurations;
   readonly faults: Faults;
 
   constructor(options: HubOptions) {
@@ -69,7 +69,6 @@ export class Hub {
     this.telemetry = new Telemetry(this.fleet, this.events, this.clock);
     this.bulk = new BulkRegistry(this);
     this.methods = new Methods(this);
-    this.conditions = options.conditions ?? starOnly;
     this.jobs = new Jobs(this);
     const { devices, modules, jobs } = collectionsOf(this.fleet, this.jobs.rows);
     const relations = options.relations ?? noRelations;
@@ -78,6 +77,7 @@ export class Hub {
       new Shelf(modules, relations),
       new Shelf(jobs, relations),
     ]);
+    this.configurations = new Configurations(this, options.configurationInterval ?? 0);
     this.faults = new Faults({ clock: this.clock, events: this.events, seed: options.seed ?? 1 });
   }
 }

@@ -7,7 +7,7 @@ import { type DeviceJob, failedWith, newDeviceJob, rowKey } from './device-job.t
 import type { Fleet } from './fleet.ts';
 import { deadlineOf, type Job } from './job.ts';
 import type { MethodOutcome, Methods } from './methods.ts';
-import type { Conditions, Selection } from './selection.ts';
+import { jobSelection, type Selection } from './selection.ts';
 import { Table } from './table.ts';
 import type { Twins } from './twins.ts';
 
@@ -39,7 +39,6 @@ export class JobRuns {
   readonly #fleet: Fleet;
   readonly #twins: Twins;
   readonly #methods: Methods;
-  readonly #conditions: Conditions;
   readonly #agenda: Agenda;
   readonly #clock: Clock;
   readonly #ended: (run: JobRun) => void;
@@ -47,13 +46,12 @@ export class JobRuns {
 
   /** `ended` hears of each run that is over. */
   constructor(
-    parts: { fleet: Fleet; twins: Twins; methods: Methods; conditions: Conditions; agenda: Agenda; clock: Clock },
+    parts: { fleet: Fleet; twins: Twins; methods: Methods; agenda: Agenda; clock: Clock },
     ended: (run: JobRun) => void,
   ) {
     this.#fleet = parts.fleet;
     this.#twins = parts.twins;
     this.#methods = parts.methods;
-    this.#conditions = parts.conditions;
     this.#agenda = parts.agenda;
     this.#clock = parts.clock;
     this.#ended = ended;
@@ -63,7 +61,7 @@ export class JobRuns {
 
   /** Throws ArgumentInvalid for a condition that cannot be read. */
   begin(job: Job): void {
-    const selection = this.#conditions.job(job.queryCondition);
+    const selection = jobSelection(job.queryCondition);
     this.#runs.set(job.jobId, { job, selection, targets: [], slot: 0, next: 0, statistics: nobody });
     this.#agenda.put({ at: deadlineOf(job), kind: 'job.deadline', key: job.jobId });
     this.#again(job.jobId);
@@ -89,7 +87,7 @@ export class JobRuns {
       this.#runs.set(run.job.jobId, {
         ...run,
         targets: [...run.targets],
-        selection: this.#conditions.job(run.job.queryCondition),
+        selection: jobSelection(run.job.queryCondition),
       });
   }
 
@@ -108,7 +106,7 @@ export class JobRuns {
 
   #find(run: OpenRun, slot: number): void {
     const { job, selection } = run;
-    const table = selection.collection === 'devices' ? this.#fleet.devices : this.#fleet.modules;
+    const table = selection.from === 'devices' ? this.#fleet.devices : this.#fleet.modules;
     const end = Math.min(slot + ROWS_PER_STEP, table.end);
     const before = run.targets.length;
     for (let at = slot; at < end; at++) {

@@ -10,7 +10,6 @@ import { isActive, type Job, renderJob, renderUnknown } from './job.ts';
 import { readJob } from './job-request.ts';
 import { type JobRun, JobRuns } from './job-runs.ts';
 import type { Methods } from './methods.ts';
-import type { Conditions } from './selection.ts';
 import type { Table } from './table.ts';
 import type { Twins } from './twins.ts';
 
@@ -53,7 +52,6 @@ export class Jobs {
     fleet: Fleet;
     twins: Twins;
     methods: Methods;
-    conditions: Conditions;
     agenda: Agenda;
     events: Bus;
     clock: Clock;

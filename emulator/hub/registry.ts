@@ -61,11 +61,9 @@ export class Registry {
   get(key: IdentityKey): Member {
     const { deviceId, moduleId } = nameOf(key);
     const device = this.#fleet.get(deviceId);
-    if (moduleId === undefined) return device;
-    const module = this.#fleet.find(key);
-    if (module === undefined)
-      throw new HubError('ModuleNotFound', `Module ${moduleId} of device ${deviceId} not found`);
-    return module;
+    const member = moduleId === undefined ? device : this.#fleet.find(key);
+    if (member !== undefined) return member;
+    throw new HubError('ModuleNotFound', `Module ${moduleId} of device ${deviceId} not found`);
   }
 
   /** Up to `top` devices (1 … 1000) in registry order. Throws ArgumentInvalid. */
@@ -108,10 +106,14 @@ export class Registry {
     return member;
   }
 
-  /** A module that the hub itself makes for an edge device. */
-  createEdgeModule(name: IdentityName & { readonly moduleId: string }): Member {
-    this.#demandRoom(name);
-    return this.#admit(name, { ...this.#read(name, {}, 0), managedBy: 'iotEdge' });
+  /** Makes the modules that an edge device lacks, as the hub itself. Throws ArgumentInvalid, TooManyModulesOnDevice. */
+  createEdgeModules(deviceId: string, moduleIds: readonly string[]): void {
+    for (const moduleId of moduleIds) {
+      const name = { deviceId, moduleId };
+      if (this.#fleet.find(keyOf(name)) !== undefined) continue;
+      this.#demandRoom(name);
+      this.#admit(name, { ...this.#read(name, {}, 0), managedBy: 'iotEdge' });
+    }
   }
 
   replace(name: IdentityName, body: Json, ifMatch: IfMatch): Member {
@@ -204,9 +206,7 @@ export class Registry {
   }
 
   #admitSystemModules(deviceId: string): void {
-    for (const moduleId of SYSTEM_MODULES)
-      if (this.#fleet.find(keyOf({ deviceId, moduleId })) === undefined)
-        this.#admit({ deviceId, moduleId }, systemModule);
+    for (const moduleId of SYSTEM_MODULES) this.#admit({ deviceId, moduleId }, systemModule);
   }
 
   #removeSystemModules(deviceId: string): void {

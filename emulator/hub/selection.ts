@@ -1,32 +1,21 @@
-import { HubError } from '../../protocol/errors.ts';
+import { twinReader } from './collections.ts';
 import type { Member } from './member.ts';
+import { type Condition, parseJobCondition, parseTargetCondition } from './query/conditions.ts';
+import { compileTest } from './query/evaluate.ts';
 
 /** Whom a condition means. */
 export interface Selection {
-  readonly collection: 'devices' | 'devices.modules';
+  readonly from: 'devices' | 'devices.modules';
   readonly matches: (member: Member) => boolean;
 }
 
-/** Port: reads conditions; fulfilled by the query language. */
-export interface Conditions {
-  /** A job's `queryCondition`. Throws ArgumentInvalid. */
-  job(text: string): Selection;
-  /** A configuration's `targetCondition`; an empty one means nobody. Throws InvalidConfigurationTargetCondition. */
-  target(text: string): Selection;
-  /** Rows that a metric's query gives now. Throws InvalidConfigurationCustomMetricsQuery. */
-  count(query: string): number;
-}
+/** Reads a job's `queryCondition`. Throws ArgumentInvalid. */
+export const jobSelection = (text: string): Selection => selectionOf(parseJobCondition(text));
 
-/** A hub without a query language: `*` means everybody. */
-export const starOnly: Conditions = {
-  job: (text) => star(text, 'ArgumentInvalid'),
-  target: (text) => star(text, 'InvalidConfigurationTargetCondition'),
-  count: () => {
-    throw new HubError('InvalidConfigurationCustomMetricsQuery', 'BadRequest');
-  },
-};
+/** Reads a configuration's `targetCondition`; an empty one means nobody. Throws InvalidConfigurationTargetCondition. */
+export const targetSelection = (text: string): Selection => selectionOf(parseTargetCondition(text));
 
-const star = (text: string, code: 'ArgumentInvalid' | 'InvalidConfigurationTargetCondition'): Selection => {
-  if (text !== '*' && text !== '') throw new HubError(code, 'BadRequest');
-  return { collection: 'devices', matches: () => text === '*' };
-};
+const selectionOf = ({ from, where }: Condition): Selection => ({
+  from,
+  matches: where === undefined ? () => true : compileTest(where, { reader: twinReader }),
+});

@@ -1,5 +1,6 @@
 import type { IdentityKey } from '../../protocol/identity-key.ts';
 import type { Due } from './agenda.ts';
+import type { ConfigurationsState } from './configurations.ts';
 import type { Fleet } from './fleet.ts';
 import type { Hub } from './hub.ts';
 import type { IdsState } from './ids.ts';
@@ -13,6 +14,7 @@ export interface Snapshot {
   /** What sessions with `clean=0` listen to. */
   readonly subscriptions: Kept;
   readonly jobs: JobsState;
+  readonly configurations: ConfigurationsState;
   /** Counted from the moment of the snapshot: `at` is a delay in ms. */
   readonly agenda: readonly Due[];
 }
@@ -24,6 +26,7 @@ export const takeSnapshot = (hub: Hub): Snapshot => {
     ids: hub.ids.state(),
     subscriptions: hub.sessions.kept(),
     jobs: hub.jobs.state(),
+    configurations: hub.configurations.state(),
     agenda: hub.agenda.entries().map((due) => ({ ...due, at: due.at - now })),
   };
 };
@@ -39,6 +42,7 @@ export const restoreSnapshot = (hub: Hub, snapshot: Snapshot): void => {
   hub.fleet.restore(snapshot.fleet);
   hub.ids.restore(snapshot.ids);
   hub.jobs.restore(snapshot.jobs);
+  hub.configurations.restore(snapshot.configurations);
   hub.sessions.keep(snapshot.subscriptions, listening);
   hub.agenda.clear();
   const now = hub.clock.now();

@@ -108,6 +108,29 @@ export class Twins {
     return this.replaceSections(key, { properties: { desired } }, ifMatch);
   }
 
+  /**
+   * What automatic configurations do: a patch of desired properties and their marks, in one write.
+   * Throws as `patch` does.
+   */
+  configure(key: IdentityKey, desired: JsonObject, marks: NonNullable<Twin['configurations']>): Member {
+    const member = this.#fleet.get(key);
+    const configurations = Object.keys(marks).length === 0 ? undefined : marks;
+    if (Object.keys(desired).length === 0) {
+      const next = this.#store(member, { ...member.twin, configurations });
+      this.#events.publish({ type: 'twin.marked', key, twin: next.twin });
+      return next;
+    }
+    this.#check({ desired });
+    const { twin } = member;
+    const patched = patchSection(twin.desired, desired, { at: timestamp(this.#clock.now()), counted: true });
+    const section = this.#fit(twin.desired, patched);
+    const counters = { etag: twin.etag + 1, version: twin.version + 1 };
+    const next = this.#store(member, { ...twin, ...counters, desired: section, configurations });
+    this.#events.publish({ type: 'twin.updated', key, patch: { desired }, twin: next.twin });
+    this.#tell(key, desired, section.version);
+    return next;
+  }
+
   /** What the device sees of its own twin. Throws DeviceNotFound. */
   read(key: IdentityKey): JsonObject {
     const member = this.#fleet.get(key);

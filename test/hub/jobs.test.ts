@@ -3,7 +3,6 @@ import { renderDeviceJob } from '../../emulator/hub/device-job.ts';
 import { renderQueued } from '../../emulator/hub/job.ts';
 import { restoreSnapshot, takeSnapshot } from '../../emulator/hub/snapshot.ts';
 import type { Json } from '../../protocol/json.ts';
-import { simpleConditions } from '../support/conditions.ts';
 import { newHub, newSession, refusal, START } from '../support/hub.ts';
 
 const twinJob = {
@@ -23,7 +22,7 @@ const methodJob = {
 
 /** A hub with devices d1 and d2 of site a, d3 of site b. */
 const newWorld = () => {
-  const world = newHub({ conditions: simpleConditions });
+  const world = newHub();
   const { hub } = world;
   for (const [deviceId, site] of [
     ['d1', 'a'],
