@@ -26,9 +26,8 @@ export const readBody = (request: IncomingMessage, limit: number): Promise<Buffe
       if (size > limit) tooLarge();
       else done(chunks.length > 1 ? Buffer.concat(chunks, size) : first);
     });
-    const left = (): void => failed(new HubError('ClientClosedRequest', 'The client closed the connection.'));
-    request.on('error', left);
-    request.on('close', left);
+    // whoever leaves in the middle is said to have aborted
+    request.on('error', () => failed(new HubError('ClientClosedRequest', 'The client closed the connection.')));
   });
 
 const EMPTY = Buffer.alloc(0);

@@ -29,17 +29,20 @@ export const mount = <R extends Row>(rows: readonly R[]): Mounted<R> => {
     const mounts = byShape.get(parts.length) ?? [];
     byShape.set(parts.length, [...mounts, { row, parts: parts.map(readPart) }].sort(literalsFirst));
   }
-  const fitting = (segments: readonly string[]): readonly Mount<R>[] => {
-    const mounts = byShape.get(segments.length) ?? [];
-    const lower = segments.map((segment) => segment.toLowerCase());
-    return mounts.filter(({ parts }) => parts.every(({ literal }, i) => literal === undefined || literal === lower[i]));
-  };
+  const mountsOf = (segments: readonly string[]): readonly Mount<R>[] => byShape.get(segments.length) ?? [];
   return {
     find(method, segments) {
-      const found = fitting(segments).find(({ row }) => row.method === method);
-      return found && { row: found.row, params: paramsOf(found, segments) };
+      const lower = segments.map((segment) => segment.toLowerCase());
+      for (const found of mountsOf(segments))
+        if (found.row.method === method && fits(found, lower))
+          return { row: found.row, params: paramsOf(found, segments) };
+      return undefined;
     },
-    methods: (segments) => [...new Set(fitting(segments).map(({ row }) => row.method))].sort(),
+    methods(segments) {
+      const lower = segments.map((segment) => segment.toLowerCase());
+      const fitting = mountsOf(segments).filter((candidate) => fits(candidate, lower));
+      return [...new Set(fitting.map(({ row }) => row.method))].sort();
+    },
   };
 };
 
@@ -58,12 +61,17 @@ const readPart = (part: string): Part =>
 
 const literalsFirst = <R>(a: Mount<R>, b: Mount<R>): number => shapeOf(a) - shapeOf(b);
 
+const fits = <R>({ parts }: Mount<R>, lower: readonly string[]): boolean =>
+  parts.every(({ literal }, i) => literal === undefined || literal === lower[i]);
+
 /** One binary digit per segment, 1 for a parameter: fewer and later parameters come first. */
 const shapeOf = <R>({ parts }: Mount<R>): number =>
   parts.reduce((shape, { literal }) => shape * 2 + (literal === undefined ? 1 : 0), 0);
 
 const paramsOf = <R>({ parts }: Mount<R>, segments: readonly string[]): Params => {
   const params: Record<string, string> = {};
-  for (const [i, { literal, name }] of parts.entries()) if (literal === undefined) params[name] = segments[i] ?? '';
+  parts.forEach(({ literal, name }, i) => {
+    if (literal === undefined) params[name] = segments[i] ?? '';
+  });
   return params;
 };

@@ -47,7 +47,7 @@ export const createRestServer = ({ hub, auth, log, routes = ROUTES, requestTimeo
 
   const settled = (params: Params): Params => {
     const { deviceId } = params;
-    if (deviceId === undefined) return params;
+    if (deviceId === undefined || !deviceId.includes('%')) return params;
     return { ...params, deviceId: decodeAgain(deviceId, (id) => hub.fleet.find(id) !== undefined) };
   };
 
@@ -74,7 +74,13 @@ export const createRestServer = ({ hub, auth, log, routes = ROUTES, requestTimeo
 
   return createShell({
     requestTimeout,
-    respond: async (request) => dressed(await answer(request).catch((error: unknown) => refuse(error, request))),
+    async respond(request) {
+      try {
+        return dressed(await answer(request));
+      } catch (error) {
+        return dressed(refuse(error, request));
+      }
+    },
   });
 };
 
