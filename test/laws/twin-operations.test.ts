@@ -48,6 +48,7 @@ test('counters, etags and the device agree under any sequence of operations', ()
       for (const next of steps) {
         const before = JSON.stringify(renderTwin(hub.twins.get('d1')));
         const refused = run(hub, next, count);
+        expect(refused !== undefined).toBe(isStale(next));
         if (refused) {
           expect(refused).toMatchObject({ code: 'PreconditionFailed', status: 412 });
           expect(JSON.stringify(renderTwin(hub.twins.get('d1')))).toBe(before);
@@ -82,6 +83,10 @@ const run = (hub: ReturnType<typeof newHub>['hub'], next: Step, count: { etag: n
     const etag = { none: undefined, any: '*', current: bytes.toString('base64'), stale: 'AAAAAAAAAAA=' }[next.ifMatch];
     return void hub.twins[next.do]('d1', body, etag);
   });
+
+/** Whoever names an etag or a version that is not the present one is refused. */
+const isStale = (next: Step): boolean =>
+  (next.do === 'report' && next.version === 'stale') || ('ifMatch' in next && next.ifMatch === 'stale');
 
 const advance = (count: { etag: number; desired: number; reported: number }, next: Step): void => {
   if (next.do === 'report') count.reported += 1;
