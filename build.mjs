@@ -18,6 +18,8 @@ export const bundle = async (entry, outfile, options = {}) => {
     conditions: ['source'],
     // what ws and others try to load and do without
     external: ['bufferutil', 'utf-8-validate'],
+    // code that was loaded from V8's cache has no loader for import()
+    supported: { 'dynamic-import': false },
     define: { 'import.meta.url': '__url' },
     banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
     logLevel: 'warning',

@@ -8,7 +8,6 @@ import { POLICY_NAMES } from './auth/policies.ts';
 const port = (what: string) => z.int().min(0).max(65_535).describe(`${what}; 0 is any free port`);
 const base64Key = z.base64().min(1).describe('A symmetric key, base64');
 const id = z.string().refine(isId, { error: 'is not a device id' });
-const seconds = /^lag:\d+(\.\d+)?(ms|s|m)$/;
 
 /** A device that exists from the start. */
 export const DeviceSeed = z.strictObject({
@@ -49,10 +48,6 @@ export const Options = z.strictObject({
     .describe('Devices that exist from the start'),
   randomSeed: z.int().default(1).describe('Decides keys, etags and generation ids'),
   logFormat: z.enum(['pretty', 'json']).default('pretty').describe('Lines for people, or one JSON object each'),
-  index: z
-    .union([z.enum(['immediate', 'manual']), z.string().regex(seconds)])
-    .default('immediate')
-    .describe('When queries see a change: immediate, lag:5s or manual'),
 });
 export type Options = z.infer<typeof Options>;
 export type OptionName = keyof Options;
@@ -147,7 +142,6 @@ export const fromText: Readonly<Record<OptionName, (text: string) => unknown>> =
   devices: list,
   randomSeed: number,
   logFormat: same,
-  index: same,
 };
 
 const SINGULAR: Readonly<Record<string, string>> = { devices: 'device', policyKeys: 'policyKey' };

@@ -14,11 +14,7 @@ exports.load = (file) => {
   const cachedData = read(cache);
   // the bundle is ASCII, and one byte a character is the fastest to read
   const source = `(function (exports, require, module, __filename, __dirname) { ${readFileSync(file, 'latin1')}\n})`;
-  const script = new vm.Script(source, {
-    filename: file,
-    cachedData,
-    importModuleDynamically: vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
+  const script = new vm.Script(source, { filename: file, cachedData });
   const module = { exports: {} };
   script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file));
   const isFresh = cachedData !== undefined && !script.cachedDataRejected;

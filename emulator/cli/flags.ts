@@ -33,7 +33,6 @@ const PLACEHOLDERS: Readonly<Record<OptionName, string>> = {
   devices: '<id...>',
   randomSeed: '<number>',
   logFormat: '<format>',
-  index: '<mode>',
 };
 
 const NAMES = Object.keys(PLACEHOLDERS) as OptionName[]; // Object.keys knows no key types

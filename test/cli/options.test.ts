@@ -17,7 +17,6 @@ const DEFAULTS = {
   devices: [],
   randomSeed: 1,
   logFormat: 'pretty',
-  index: 'immediate',
 };
 
 const resolve = (sources: Partial<Parameters<typeof resolveOptions>[0]>) =>

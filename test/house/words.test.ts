@@ -30,3 +30,22 @@ test('the commands in README.md exist, with their flags', async () => {
       expect([line, stdout]).toEqual([line, expect.stringContaining(flag)]);
   }
 });
+
+test('the strings in docker-compose.yml are those of the hub that it starts', async () => {
+  const compose = read('docker-compose.yml');
+  const service = await run(['connection-string']);
+  const script = 'console.log(process.env.IOTHUB_DEVICE_CONNECTION_STRING)';
+  const device = await run([
+    'exec',
+    '--ports',
+    'random',
+    '--device',
+    'myDeviceId',
+    '--',
+    process.execPath,
+    '-e',
+    script,
+  ]);
+  for (const { stdout } of [service, device])
+    expect(compose).toContain(stdout.trim().replace('HostName=localhost;', 'HostName=emulator;'));
+});
