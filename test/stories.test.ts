@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { startEmulator } from 'iothub-emulator';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stories } from '../scenarios/stories/index.ts';
 import { tell } from '../scenarios/story.ts';
+import { NODE_EDITION } from '../scenarios/tutorial/node-edition.ts';
+import { runSteps } from '../scenarios/tutorial/steps.ts';
 import { CAST, emulatedHub, givenHub, type HubUnderTest, worldOf } from '../scenarios/worlds.ts';
 
 const given = givenHub();
@@ -18,5 +21,13 @@ describe.each(hubs)('on $where', ({ open }) => {
 
   describe.each(CAST)('$sdk.name over $transport', (cast) => {
     test.each(stories)('$title', (story) => tell(story, worldOf(cast, hub)), 120_000);
+  });
+});
+
+test("the tutorial's Node edition finds the device by its tag, and by what it reports once it has", async () => {
+  await using emulator = await startEmulator({ ports: 'random', devices: ['workshop-7'] });
+  expect(await runSteps(NODE_EDITION, { ...process.env, ...emulator.env() })).toEqual({
+    before: { inPlant: true, onCellular: false },
+    after: { inPlant: true, onCellular: true },
   });
 });

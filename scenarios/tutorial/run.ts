@@ -1,22 +1,20 @@
 // The Node edition from end to end, on an emulator of its own or on the hub that IOTHUB_CONNECTION_STRING names.
 
-import { join } from 'node:path';
 import { startEmulator } from 'iothub-emulator';
 import { deviceOn } from './device.ts';
+import { NODE_EDITION } from './node-edition.ts';
 import { type Findings, runSteps, title } from './steps.ts';
 
 const DEVICE_ID = 'myDeviceId';
-const program = (name: string): string[] => [process.execPath, join(import.meta.dirname, 'node', name)];
-const EDITION = { service: program('add-tags-and-query.js'), device: program('report-connectivity.js') };
 
 const onOwnHub = async (): Promise<boolean> => {
   await using emulator = await startEmulator({ ports: 'random', devices: [DEVICE_ID] });
-  const { before, after } = await runSteps(EDITION, { ...process.env, ...emulator.env() });
+  const { before, after } = await runSteps(NODE_EDITION, { ...process.env, ...emulator.env() });
   return tell(before, after) && !before.onCellular;
 };
 
 const onGivenHub = async (): Promise<boolean> => {
-  const { before, after } = await runSteps(EDITION, await deviceOn(process.env, DEVICE_ID));
+  const { before, after } = await runSteps(NODE_EDITION, await deviceOn(process.env, DEVICE_ID));
   return tell(before, after); // the device may have reported in an earlier run
 };
 
