@@ -38,6 +38,7 @@ const twins = (name: 'devices' | 'devices.modules', table: Table<Member>): Colle
   name,
   itemType: 'Twin',
   table,
+  ...(name === 'devices' ? { key: ['deviceId'] } : {}),
   reader: twinReader,
   render: renderTwin,
 });

@@ -9,8 +9,9 @@ export interface Rows<R> {
   /** One more than the highest slot in use. */
   readonly end: number;
   at(slot: number): R | undefined;
-  /** The slot of the row under a key; undefined also where it cannot be told. */
   slotOf(key: string): number | undefined;
+  /** True where rows may lie under keys that slotOf does not know, because they are seen late. */
+  readonly isBehind?: boolean;
   view(): View<R>;
   watch(watcher: Watcher<R>): () => void;
 }
@@ -21,6 +22,8 @@ export interface Collection<R> {
   /** The `x-ms-item-type` of whole rows. */
   readonly itemType: 'Twin' | 'DeviceJob';
   readonly table: Rows<R>;
+  /** The path whose value is the table's key, if there is one. */
+  readonly key?: Path;
   /** Made once per query; own members only. Paths come with the hub's own names in the hub's case. */
   reader(path: Path): Reader<R>;
   /** The whole document, for SELECT *. */

@@ -1,8 +1,9 @@
 import { HubError } from '../../../protocol/errors.ts';
 import type { CollectionName, Query } from './ast.ts';
+import type { IndexFacts } from './indexes.ts';
 import type { Page, PageRequest } from './page.ts';
 import { parseQuery } from './parse.ts';
-import type { Shelf } from './shelf.ts';
+import type { Explanation, Shelf } from './shelf.ts';
 
 /** Room: answers queries over the hub's collections. */
 export class Queries {
@@ -29,6 +30,16 @@ export class Queries {
     return drain(this.run(query, request));
   }
 
+  /** Answers a page, and tells how that was done. Throws ArgumentInvalid. */
+  explain(query: Query, request: PageRequest = {}): Generator<void, Explanation> {
+    return this.#shelf(query).explain(query, request);
+  }
+
+  /** The indexes there are, by collection. */
+  get indexes(): ReadonlyMap<CollectionName, readonly IndexFacts[]> {
+    return new Map([...this.#shelves].map(([name, shelf]) => [name, shelf.indexes]));
+  }
+
   #shelf(query: Query): AnyShelf {
     const shelf = this.#shelves.get(query.from);
     if (shelf === undefined) throw new HubError('ArgumentInvalid', 'BadRequest', { hint: `there is no ${query.from}` });
@@ -45,4 +56,4 @@ export const drain = <T>(steps: Generator<void, T>): T => {
 };
 
 /** A shelf, whatever its rows are. */
-type AnyShelf = Pick<Shelf<unknown>, 'name' | 'run'>;
+type AnyShelf = Pick<Shelf<unknown>, 'name' | 'run' | 'explain' | 'indexes'>;

@@ -52,7 +52,9 @@ function* groupPage<R>(query: Query, request: PageRequest, course: Course<R>): G
   const end = place.next + pageSize(request);
   const columns = query.columns ?? [];
   const groups = course.groups ?? (yield* group(query, columns, course));
-  const shown = groups.slice(0, query.top);
+  // in one order on every page, whichever way the groups were found
+  const sorted = groups.length > pageSize(request) ? [...groups].sort(byTag) : groups;
+  const shown = sorted.slice(0, query.top);
   return {
     items: shown.slice(place.next, end).map((group) => groupRow(query, columns, group)),
     itemType: 'Raw',
@@ -114,6 +116,8 @@ const groupRow = ({ groupBy }: Query, columns: readonly Column[], group: Group):
   );
 };
 
+const byTag = (a: Group, b: Group): number => (a.tag < b.tag ? -1 : 1);
+
 /** Undefined members are left out; of two with one name the last stays. */
 const objectOf = (cells: readonly (readonly [string, Value])[]): JsonObject => {
   const object: JsonObject = {};
@@ -129,11 +133,11 @@ export const tagOf = (cells: readonly Value[]): string => {
   if (cells.length === 1 && typeof only === 'string') return `"${only}`;
   return JSON.stringify(
     cells.map((cell) => (cell === undefined ? [] : [cell])),
-    sorted,
+    inOrder,
   );
 };
 
-const sorted = (_: string, value: unknown): unknown =>
+const inOrder = (_: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value;

@@ -1,0 +1,114 @@
+import type { Scalar, Value } from './ast.ts';
+import type { Rows } from './collection.ts';
+import { isScalar } from './compare.ts';
+import type { Reader } from './evaluate.ts';
+import { SlotSet } from './slots.ts';
+
+/** Rows read between two pauses while an index is built. */
+const SLICE = 256;
+
+/** Room: which rows hold which value at one path; kept up with every change from its making on. */
+export class Postings<R> {
+  readonly #rows: Rows<R>;
+  readonly #read: Reader<R>;
+  readonly #unwatch: () => void;
+  /** A value that one row has is most often the only one: then the slot itself stands for the set. */
+  readonly #byValue = new Map<Scalar, number | SlotSet>();
+  readonly #defined = new SlotSet();
+  /** Objects and arrays: defined, equal to nothing. */
+  readonly #compound = new SlotSet();
+  #built = 0;
+  #isReady = false;
+
+  constructor(rows: Rows<R>, read: Reader<R>) {
+    this.#rows = rows;
+    this.#read = read;
+    this.#unwatch = rows.watch((slot, before, after) => {
+      if (slot < this.#built || this.#isReady) this.#change(slot, before, after);
+    });
+  }
+
+  /** False until every row has been read once. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** Different values. */
+  get values(): number {
+    return this.#byValue.size;
+  }
+
+  /** Rows that have the path. */
+  get defined(): SlotSet {
+    return this.#defined;
+  }
+
+  get compound(): SlotSet {
+    return this.#compound;
+  }
+
+  /** Reads all rows, resting between slices; others may go on with it in between. */
+  *build(): Generator<void, void> {
+    while (!this.#isReady) {
+      const end = Math.min(this.#rows.end, this.#built + SLICE);
+      for (; this.#built < end; this.#built++) this.#change(this.#built, undefined, this.#rows.at(this.#built));
+      this.#isReady = this.#built >= this.#rows.end;
+      if (!this.#isReady) yield;
+    }
+  }
+
+  /** The rows that hold `value`: one slot or a set of them. */
+  of(value: Scalar): number | SlotSet | undefined {
+    return this.#byValue.get(value);
+  }
+
+  *counts(): Generator<readonly [Scalar, number]> {
+    for (const [value, slots] of this.#byValue) yield [value, typeof slots === 'number' ? 1 : slots.size];
+  }
+
+  /** Stops keeping up. */
+  close(): void {
+    this.#unwatch();
+  }
+
+  #change(slot: number, before: R | undefined, after: R | undefined): void {
+    const was = before === undefined ? undefined : this.#read(before);
+    const is = after === undefined ? undefined : this.#read(after);
+    if (was === is) return;
+    this.#remove(slot, was);
+    this.#add(slot, is);
+  }
+
+  #add(slot: number, value: Value): void {
+    if (value === undefined) return;
+    this.#defined.add(slot);
+    if (!isScalar(value)) {
+      this.#compound.add(slot);
+      return;
+    }
+    const known = this.#byValue.get(value);
+    if (known === undefined) this.#byValue.set(value, slot);
+    else if (typeof known === 'number') this.#byValue.set(value, pair(known, slot));
+    else known.add(slot);
+  }
+
+  #remove(slot: number, value: Value): void {
+    if (value === undefined) return;
+    this.#defined.delete(slot);
+    if (!isScalar(value)) {
+      this.#compound.delete(slot);
+      return;
+    }
+    const known = this.#byValue.get(value);
+    if (known === undefined) return;
+    if (typeof known !== 'number') known.delete(slot);
+    if (known === slot || (typeof known !== 'number' && known.size === 0)) this.#byValue.delete(value);
+  }
+}
+
+const pair = (one: number, other: number): SlotSet => {
+  const set = new SlotSet();
+  set.add(one);
+  set.add(other);
+  return set;
+};
