@@ -5,6 +5,7 @@ import { BulkRegistry } from './bulk.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { collectionsOf } from './collections.ts';
 import { Configurations } from './configurations.ts';
+import { DigitalTwins } from './digital-twins.ts';
 import { Bus } from './events.ts';
 import { Faults } from './faults.ts';
 import { Fleet } from './fleet.ts';
@@ -50,6 +51,7 @@ export class Hub {
   readonly telemetry: Telemetry;
   readonly bulk: BulkRegistry;
   readonly methods: Methods;
+  readonly digitalTwins: DigitalTwins;
   readonly jobs: Jobs;
   readonly queries: Queries;
   readonly configurations: Configurations;
@@ -69,6 +71,7 @@ export class Hub {
     this.telemetry = new Telemetry(this.fleet, this.events, this.clock);
     this.bulk = new BulkRegistry(this);
     this.methods = new Methods(this);
+    this.digitalTwins = new DigitalTwins(this);
     this.jobs = new Jobs(this);
     const { devices, modules, jobs } = collectionsOf(this.fleet, this.jobs.rows);
     const relations = options.relations ?? noRelations;

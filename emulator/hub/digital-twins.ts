@@ -1,0 +1,57 @@
+import type { IfMatch } from '../../protocol/etag.ts';
+import type { Json, JsonObject } from '../../protocol/json.ts';
+import type { MethodAnswer } from '../../protocol/method.ts';
+import { desiredPatch, renderDigitalTwin } from './digital-twin.ts';
+import { readJsonPatch } from './json-patch.ts';
+import type { Member } from './member.ts';
+import type { Methods } from './methods.ts';
+import type { Twins } from './twins.ts';
+
+/** A command as a service calls it. */
+export interface Command {
+  /** Undefined for a command of the device itself. */
+  readonly component?: string | undefined;
+  readonly name: string;
+  readonly payload?: Json | undefined;
+  readonly connectTimeoutInSeconds?: number | undefined;
+  readonly responseTimeoutInSeconds?: number | undefined;
+}
+
+/** Room: devices as their IoT Plug and Play models see them; what it shows and writes are twins and methods. */
+export class DigitalTwins {
+  readonly #twins: Twins;
+  readonly #methods: Methods;
+
+  constructor(parts: { twins: Twins; methods: Methods }) {
+    this.#twins = parts.twins;
+    this.#methods = parts.methods;
+  }
+
+  /** Throws DeviceNotFound. https://learn.microsoft.com/rest/api/iothub/service/digital-twin/get-digital-twin */
+  get(deviceId: string): JsonObject {
+    return renderDigitalTwin(this.#twins.get(deviceId));
+  }
+
+  /**
+   * Writes desired properties through a JSON patch. Throws DeviceNotFound, PreconditionFailed, ArgumentInvalid,
+   * InvalidDigitalTwinJsonPatch, InvalidDigitalTwinPatch, InvalidDigitalTwinPatchPath and what twin writes throw.
+   * https://learn.microsoft.com/rest/api/iothub/service/digital-twin/update-digital-twin
+   */
+  patch(deviceId: string, body: Json, ifMatch?: IfMatch): Member {
+    const { twin } = this.#twins.get(deviceId);
+    const desired = desiredPatch(twin, readJsonPatch(body));
+    return this.#twins.patch(deviceId, { properties: { desired } }, ifMatch);
+  }
+
+  /** Calls a command, which is a direct method to the device; rejects as `Methods.invoke` does. */
+  command(deviceId: string, command: Command): Promise<MethodAnswer> {
+    const { component, name, payload, connectTimeoutInSeconds, responseTimeoutInSeconds } = command;
+    return this.#methods.invoke(deviceId, {
+      // https://learn.microsoft.com/azure/iot/concepts-convention#commands
+      methodName: component === undefined ? name : `${component}*${name}`,
+      payload: payload ?? null,
+      ...(connectTimeoutInSeconds === undefined ? {} : { connectTimeoutInSeconds }),
+      ...(responseTimeoutInSeconds === undefined ? {} : { responseTimeoutInSeconds }),
+    });
+  }
+}
