@@ -1,7 +1,9 @@
-import { Client, Message, ModuleClient } from 'azure-iot-device';
+import device from 'azure-iot-device';
 import { Mqtt, MqttWs } from 'azure-iot-device-mqtt';
 import iothub from 'azure-iothub';
 import type { Sdk, Transport } from './sdk.ts';
+
+// Default imports: Node does not see all the names that these CommonJS packages export.
 
 const over = (transport: Transport) => (transport === 'MQTT' ? Mqtt : MqttWs);
 
@@ -10,7 +12,7 @@ export const microsoft: Sdk = {
   name: "Microsoft's SDK",
   registry: (text) => iothub.Registry.fromConnectionString(text),
   service: (text) => iothub.Client.fromConnectionString(text),
-  device: (text, transport) => Client.fromConnectionString(text, over(transport)),
-  module: (text, transport) => ModuleClient.fromConnectionString(text, over(transport)),
-  message: (body) => new Message(body),
+  device: (text, transport) => device.Client.fromConnectionString(text, over(transport)),
+  module: (text, transport) => device.ModuleClient.fromConnectionString(text, over(transport)),
+  message: (body) => new device.Message(body),
 };

@@ -5,9 +5,12 @@ import { tell } from './story.ts';
 import { CAST, emulatedHub, givenHub, worldOf } from './worlds.ts';
 
 const words = process.argv.slice(2).join(' ').toLowerCase();
+const chosen = stories.filter(({ title }) => title.toLowerCase().includes(words));
+if (chosen.length === 0)
+  console.error(['No story is called so. There are:', ...stories.map(({ title }) => title)].join('\n  '));
 const hub = givenHub() ?? (await emulatedHub());
 try {
-  for (const story of stories.filter(({ title }) => title.toLowerCase().includes(words)))
+  for (const story of chosen)
     for (const cast of CAST) {
       console.log(`\n${story.title} (${cast.sdk.name}, ${cast.transport})`);
       await tell(story, worldOf(cast, hub), (line) => console.log(`  - ${line}`));
