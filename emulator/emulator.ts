@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { areKnown, DEFAULT_PORTS, hostsOf, type Ports, RANDOM_PORTS, routeOf, urlHost } from './addresses.ts';
 import { Authenticator } from './auth/authenticate.ts';
 import { type Policy, policies } from './auth/policies.ts';
@@ -10,7 +11,7 @@ import { Journal } from './hub/journal.ts';
 import { States } from './hub/states.ts';
 import { lead } from './intercept/place.ts';
 import { createLog, type Log, silentLog } from './log.ts';
-import { type Options, type OptionsInput, parseOptions } from './options.ts';
+import { type Options, type OptionsInput, parseOptions, UsageError } from './options.ts';
 import { MqttProbe, restProbe } from './probes.ts';
 import { alasqlRelations } from './relations.ts';
 import { plant } from './seeds.ts';
@@ -100,6 +101,7 @@ const open = async (options: Options, { clock, trust, log }: World): Promise<Emu
       relations: alasqlRelations(),
       failed: (error) => log.error('A listener of events failed', error),
     });
+    const deviceCa = await deviceCaOf(options);
     const journal = new Journal(hub.events);
     plant(hub, options.devices);
     const states = new States(hub);
@@ -113,7 +115,7 @@ const open = async (options: Options, { clock, trust, log }: World): Promise<Emu
     let ports: Ports = RANDOM_PORTS;
     const places = () => routeOf(options, ports);
     const probe = new MqttProbe(places);
-    const mqtt = await startMqtt({ hub, auth: probe.guard(auth), log });
+    const mqtt = await startMqtt({ hub, auth: probe.guard(auth), log, hasDeviceCa: deviceCa !== undefined });
     opened.push(() => mqtt.close());
     const rest = createRestServer({ hub, auth, log });
     opened.push(() => rest.close());
@@ -121,7 +123,7 @@ const open = async (options: Options, { clock, trust, log }: World): Promise<Emu
     await rest.ready();
     const certificates = await loading;
     const door = await openDoor(
-      { ...certificates, hosts: hostsOf(options.host), ports: [options.httpsPort, options.mqttPort] },
+      { ...certificates, deviceCa, hosts: hostsOf(options.host), ports: [options.httpsPort, options.mqttPort] },
       { mqtt: (socket) => mqtt.accept(socket), http: (socket) => void rest.http.emit('connection', socket) },
     );
     opened.push(() => door.close());
@@ -241,6 +243,21 @@ const certificateOptions = ({ caDir, san, hostname, cert, key }: Options) => ({
   names: [hostname, ...san],
   own: cert !== undefined && key !== undefined ? { cert, key } : undefined,
 });
+
+/** Throws UsageError for files that cannot be read. */
+const deviceCaOf = async ({ deviceCa, deviceCrl }: Options) => {
+  if (deviceCa === undefined) return undefined;
+  const crl = deviceCrl === undefined ? undefined : await readPem(deviceCrl, 'deviceCrl');
+  return { ca: await readPem(deviceCa, 'deviceCa'), crl };
+};
+
+const readPem = async (file: string, option: string): Promise<string> => {
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new UsageError(`${option}: ${error.message}`);
+  });
+  if (text.includes('-----BEGIN ')) return text;
+  throw new UsageError(`${option}: ${file} holds no PEM`);
+};
 
 const owner = (known: ReadonlyMap<string, Policy>): Policy => {
   const policy = known.get('iothubowner');

@@ -37,6 +37,8 @@ export const Options = z.strictObject({
   san: z.array(z.string().min(1)).default([]).describe('More names and addresses for the certificate'),
   cert: z.string().min(1).optional().describe('File of your own certificate chain, PEM; needs key'),
   key: z.string().min(1).optional().describe('File of the key of your own certificate, PEM; needs cert'),
+  deviceCa: z.string().min(1).optional().describe('File of CAs whose devices may come in by certificate, PEM'),
+  deviceCrl: z.string().min(1).optional().describe('File of revoked device certificates (CRLs), PEM; needs deviceCa'),
   auth: z.enum(['strict', 'off']).default('strict').describe('off admits everybody and logs what would have failed'),
   policyKeys: z
     .partialRecord(z.enum(POLICY_NAMES), base64Key)
@@ -57,6 +59,10 @@ export type OptionsInput = z.input<typeof Options>;
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
+
+/** Options that name files and folders. */
+const PATHS = ['caDir', 'cert', 'key', 'deviceCa', 'deviceCrl'] as const;
+type PathOption = (typeof PATHS)[number];
 
 /** Values by option name, as one source gave them. */
 export type Source = Readonly<Record<string, unknown>>;
@@ -81,12 +87,12 @@ export const resolveOptions = (sources: {
   const { $schema: _, ...file } = sources.file?.values ?? {};
   const folder = sources.file === undefined ? sources.folder : dirname(resolve(sources.folder, sources.file.path));
   const given = { ...file, ...environment, ...sources.flags };
-  const path = (name: 'caDir' | 'cert' | 'key'): Source => {
+  const path = (name: PathOption): Source => {
     const value = given[name];
     if (typeof value !== 'string') return {};
     return { [name]: resolve(name in environment || name in sources.flags ? sources.folder : folder, value) };
   };
-  return parseOptions({ ...given, ...path('caDir'), ...path('cert'), ...path('key') }, (name) => {
+  return parseOptions({ ...given, ...Object.assign({}, ...PATHS.map(path)) }, (name) => {
     if (name in sources.flags) return flagOf(name);
     if (name in environment) return variableOf(name);
     return `${sources.file?.path ?? 'configuration'}: ${name}`;
@@ -101,6 +107,8 @@ export const parseOptions = (given: Source, origin: (name: string) => string = (
     throw new UsageError(
       data.cert === undefined ? `${origin('key')} needs cert as well` : `${origin('cert')} needs key as well`,
     );
+  if (data.deviceCrl !== undefined && data.deviceCa === undefined)
+    throw new UsageError(`${origin('deviceCrl')} needs deviceCa as well`);
   if (data.adminToken === undefined && !isLoopback(data.adminHost))
     throw new UsageError(`${origin('adminHost')} is open to others: it needs an admin token as well`);
   return data;
@@ -137,6 +145,8 @@ export const fromText: Readonly<Record<OptionName, (text: string) => unknown>> =
   san: list,
   cert: same,
   key: same,
+  deviceCa: same,
+  deviceCrl: same,
   auth: same,
   policyKeys: pairs,
   devices: list,

@@ -16,6 +16,7 @@ export interface PeerCertificate {
   readonly commonName: string;
   /** True if its chain ends in a CA that the hub was told to trust, and it is in date and not revoked. */
   readonly trusted: boolean;
+  readonly inDate: boolean;
 }
 
 /** Who has connected, and until when (wall clock, ms since 1970). */
@@ -161,6 +162,7 @@ const admitCertificate = (identity: Identity, certificate: PeerCertificate | und
       : `the client certificate is for ${certificate.commonName}`;
   }
   const prints = [primaryThumbprint, secondaryThumbprint].map((print) => print?.toLowerCase());
+  if (!certificate.inDate) return 'the client certificate is out of date';
   return prints.includes(certificate.sha1.toLowerCase()) || prints.includes(certificate.sha256.toLowerCase())
     ? { expiresAt: Number.POSITIVE_INFINITY, method: 'x509' }
     : 'the client certificate has another thumbprint';

@@ -28,6 +28,8 @@ const PLACEHOLDERS: Readonly<Record<OptionName, string>> = {
   san: '<name...>',
   cert: '<file>',
   key: '<file>',
+  deviceCa: '<file>',
+  deviceCrl: '<file>',
   auth: '<mode>',
   policyKeys: '<name=key...>',
   devices: '<id...>',

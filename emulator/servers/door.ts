@@ -12,6 +12,8 @@ export interface DoorOptions extends Credentials {
   readonly hosts: readonly string[];
   /** Ports to listen on, on every host; 0 is any free one, the same on every host. */
   readonly ports: readonly number[];
+  /** CAs whose devices may come in by certificate, and what they have revoked, PEM. */
+  readonly deviceCa?: { readonly ca: string; readonly crl: string | undefined } | undefined;
   /** How long a connection may take for its handshake, and again to say something, in ms; default 10 s. */
   readonly patience?: number;
 }
@@ -57,6 +59,7 @@ export const openDoor = async (options: DoorOptions, residents: Residents): Prom
   const patience = options.patience ?? PATIENCE;
   const tls = createTlsServer({
     ...context(options),
+    ...trustOf(options),
     requestCert: true,
     rejectUnauthorized: false, // devices with certificates of their own making are recognised by thumbprint
     handshakeTimeout: patience,
@@ -89,13 +92,22 @@ export const openDoor = async (options: DoorOptions, residents: Residents): Prom
     await close();
     throw error;
   }
-  return { ports, close, present: (credentials) => tls.setSecureContext(context(credentials)) };
+  return {
+    ports,
+    close,
+    present: (credentials) => tls.setSecureContext({ ...context(credentials), ...trustOf(options) }),
+  };
 };
 
 const context = ({ key, cert }: Credentials): Parameters<TlsServer['setSecureContext']>[0] => ({
   key: [...key],
   cert: [...cert],
   minVersion: 'TLSv1.2',
+});
+
+const trustOf = ({ deviceCa }: DoorOptions): { ca?: string; crl?: string } => ({
+  ...(deviceCa === undefined ? {} : { ca: deviceCa.ca }),
+  ...(deviceCa?.crl === undefined ? {} : { crl: deviceCa.crl }),
 });
 
 const welcome = (socket: TLSSocket, residents: Residents): void => {

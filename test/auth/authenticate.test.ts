@@ -124,7 +124,13 @@ describe('a device', () => {
       { deviceId: 'x' },
       { authentication: { type: 'selfSigned', x509Thumbprint: { primaryThumbprint } } },
     );
-    const certificate = { sha1: 'AB'.repeat(20), sha256: 'CD'.repeat(32), commonName: 'x', trusted: false };
+    const certificate = {
+      sha1: 'AB'.repeat(20),
+      sha256: 'CD'.repeat(32),
+      commonName: 'x',
+      trusted: false,
+      inDate: true,
+    };
     expect(auth.device({ key: 'x', password: undefined, certificate }).method).toBe('x509');
     expect(
       refusal(() =>

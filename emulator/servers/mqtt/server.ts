@@ -22,6 +22,8 @@ export interface MqttOptions {
   readonly hub: Hub;
   readonly auth: Pick<Authenticator, 'device'>;
   readonly log: Log;
+  /** True if the TLS door verifies client certificates against CAs of ours. */
+  readonly hasDeviceCa?: boolean;
   /** Token expiry follows it; default the machine's clock, whatever the hub's is. */
   readonly wallClock?: Clock;
 }
@@ -51,12 +53,14 @@ class Server implements MqttServer {
   readonly #auth: Pick<Authenticator, 'device'>;
   readonly #log: Log;
   readonly #wallClock: Clock;
+  readonly #hasDeviceCa: boolean;
   readonly #takeover = new Takeover();
   readonly #lines = new Map<string, Line>();
   readonly #broker: Aedes;
   readonly upgrade: MqttServer['upgrade'];
 
-  constructor({ hub, auth, log, wallClock }: MqttOptions) {
+  constructor({ hub, auth, log, wallClock, hasDeviceCa = false }: MqttOptions) {
+    this.#hasDeviceCa = hasDeviceCa;
     this.#hub = hub;
     this.#auth = auth;
     this.#log = log;
@@ -149,7 +153,7 @@ class Server implements MqttServer {
     arrival.arrived = this.#takeover.enter(caller.key, client.conn as Duplex, () => {
       if (client.closed) return;
       try {
-        const certificate = password ? undefined : peerCertificate(arrival.socket);
+        const certificate = password ? undefined : peerCertificate(arrival.socket, this.#hasDeviceCa);
         const principal = this.#auth.device({ key: caller.key, password, certificate });
         const line = new Line({ key: caller.key, protocol: arrival.protocol, client, hub: this.#hub });
         const clean = connect.clean ?? true;
