@@ -38,7 +38,8 @@ export type Parsed = { readonly value: Json } | { readonly refusal: string };
 /** Parses a body whatever its content type says; a byte order mark in front is skipped. */
 export const parseJson = (bytes: Buffer): Parsed => {
   try {
-    return { value: JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, '')) };
+    const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+    return { value: JSON.parse(hasMark ? bytes.toString('utf8', 3) : bytes.toString('utf8')) };
   } catch (error) {
     return { refusal: error instanceof Error ? error.message : String(error) };
   }
