@@ -20,6 +20,15 @@ export interface World {
   readonly connectionString: string;
   /** Seconds that a query may lag behind. */
   readonly patience: number;
+  /** Messages of devices as they arrive, where the hub lets one look. */
+  readonly arrived?: readonly Arrival[] | undefined;
+}
+
+/** A device's message as the hub has it. */
+export interface Arrival {
+  readonly body: string;
+  readonly system: Readonly<Record<string, string>>;
+  readonly application: Readonly<Record<string, string>>;
 }
 
 /** Something that a person does with a hub, told once for every world. */
@@ -123,6 +132,14 @@ export class Stage {
   see(fact: string, actual: unknown, expected: unknown): void {
     assert.deepEqual(actual, expected, fact);
     this.#say(fact);
+  }
+
+  /** The message of that id as the hub has it; undefined on a hub that cannot be looked into. */
+  arrival(messageId: string): Arrival | undefined {
+    const { arrived } = this.#world;
+    const found = arrived?.find(({ system }) => system.messageId === messageId);
+    assert.equal(found === undefined, arrived === undefined, 'the message has arrived');
+    return found;
   }
 
   /** The name of the error with which `work` fails. */

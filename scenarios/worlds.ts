@@ -2,13 +2,14 @@ import { startEmulator } from 'iothub-emulator';
 import { microsoft } from './microsoft.ts';
 import { ours } from './ours.ts';
 import type { Sdk, Transport } from './sdk.ts';
-import type { World } from './story.ts';
+import type { Arrival, World } from './story.ts';
 
 /** A hub that stories can happen on. */
 export interface HubUnderTest {
   readonly connectionString: string;
   /** Seconds that a query may lag behind. */
   readonly patience: number;
+  readonly arrived?: readonly Arrival[];
   close(): Promise<void>;
 }
 
@@ -23,7 +24,13 @@ export const CAST: readonly { sdk: Sdk; transport: Transport }[] = [
 /** An emulator in this process; SDKs in it find and trust it. */
 export const emulatedHub = async (): Promise<HubUnderTest> => {
   const emulator = await startEmulator({ ports: 'random', trust: 'process' });
-  return { connectionString: emulator.connectionString(), patience: 0, close: () => emulator.close() };
+  const arrived: Arrival[] = [];
+  emulator.hub.events.listen((event) => {
+    if (event.type !== 'telemetry') return;
+    const { body, system, application } = event.message;
+    arrived.push({ body: Buffer.from(body).toString(), system, application });
+  });
+  return { connectionString: emulator.connectionString(), patience: 0, arrived, close: () => emulator.close() };
 };
 
 /** The hub that IOTHUB_CONNECTION_STRING names, if it names one; stories leave it as they found it. */
@@ -32,8 +39,9 @@ export const givenHub = (): HubUnderTest | undefined => {
   return connectionString === undefined ? undefined : { connectionString, patience: 60, close: async () => {} };
 };
 
-export const worldOf = (cast: (typeof CAST)[number], { connectionString, patience }: HubUnderTest): World => ({
+export const worldOf = (cast: (typeof CAST)[number], { connectionString, patience, arrived }: HubUnderTest): World => ({
   ...cast,
   connectionString,
   patience,
+  arrived,
 });

@@ -11,4 +11,15 @@ export default story('A device sends what it measures', async (stage) => {
   message.properties.add('alert', 'a b/c&d=é');
   const result = await device.sendEvent(message);
   stage.see('the hub has taken it', result.constructor.name, 'MessageEnqueued');
+
+  const arrival = stage.arrival(message.messageId);
+  if (arrival === undefined) return;
+  stage.see('as it was', arrival.body, '{"temperature":21.5}');
+  stage.see('with its property', { ...arrival.application }, { alert: 'a b/c&d=é' });
+  const { contentType, contentEncoding } = arrival.system;
+  stage.see(
+    'and what it is made of',
+    { contentType, contentEncoding },
+    { contentType: 'application/json', contentEncoding: 'utf-8' },
+  );
 });
