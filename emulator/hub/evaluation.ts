@@ -21,7 +21,7 @@ export interface EvaluationState {
 }
 
 // steps of a round, some milliseconds each: others get their turn in between
-const ROWS_PER_STEP = 500;
+const ROWS_PER_STEP = 250;
 const CHANGES_PER_STEP = 200;
 
 // https://learn.microsoft.com/azure/iot-hub/iot-hub-automatic-device-management: "shortly after creation"
