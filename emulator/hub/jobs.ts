@@ -10,16 +10,14 @@ import { isActive, type Job, renderJob, renderUnknown } from './job.ts';
 import { readJob } from './job-request.ts';
 import { type JobRun, JobRuns } from './job-runs.ts';
 import type { Methods } from './methods.ts';
+import { type PageRequest, pageSize, readPlace, writePlace } from './query/page.ts';
 import type { Table } from './table.ts';
 import type { Twins } from './twins.ts';
 
 /** What to list: names in any case, empty ones for all. */
-export interface JobFilter {
+export interface JobFilter extends PageRequest {
   readonly jobType?: string | undefined;
   readonly jobStatus?: string | undefined;
-  readonly maxItemCount?: number | undefined;
-  /** What the page before gave. */
-  readonly continuation?: string | undefined;
 }
 
 export interface JobPage {
@@ -110,17 +108,18 @@ export class Jobs {
     return this.#end({ ...job, status: 'cancelled' });
   }
 
-  /** A page of records, oldest job first. Throws ArgumentInvalid for a foreign continuation token. */
+  /** A page of records, oldest job first. Throws ArgumentInvalid for a foreign continuation token or no page size. */
   list(filter: JobFilter = {}): JobPage {
     const [type, status] = [filter.jobType?.toLowerCase() ?? '', filter.jobStatus?.toLowerCase() ?? ''];
-    const start = readToken(filter.continuation, `${type} ${status}`);
-    const end = start + Math.min(Math.max(1, filter.maxItemCount ?? this.#limits.pageMax), this.#limits.pageMax);
+    const query = `jobs ${type} ${status}`;
+    const { next } = readPlace(query, filter);
+    const end = next + pageSize(filter);
     const fitting = [...this.#jobs.values()].filter(
       (job) => (type === '' || job.work.type.toLowerCase() === type) && (status === '' || job.status === status),
     );
     return {
-      items: fitting.slice(start, end).map((job) => this.show(job.jobId)),
-      continuation: end < fitting.length ? btoa(`${type} ${status} ${end}`) : undefined,
+      items: fitting.slice(next, end).map((job) => this.show(job.jobId)),
+      continuation: end < fitting.length ? writePlace(query, { next: end, given: end }) : undefined,
     };
   }
 
@@ -173,16 +172,3 @@ export class Jobs {
     this.#events.publish({ type: 'job.changed', job });
   }
 }
-
-/** Where a page starts: tokens hold the filter and the number of records before. */
-const readToken = (token: string | undefined, filter: string): number => {
-  if (token === undefined) return 0;
-  try {
-    const text = atob(token);
-    const start = text.slice(filter.length + 1);
-    if (text.startsWith(`${filter} `) && /^\d{1,9}$/.test(start)) return Number(start);
-  } catch {
-    // not base64: no token of ours, as below
-  }
-  throw new HubError('ArgumentInvalid', 'BadRequest', { hint: 'the continuation token belongs to another query' });
-};
