@@ -73,7 +73,7 @@ export class Table<R> {
     this.#views.add(before);
     return {
       end: this.#slots.length,
-      at: (slot) => (before.has(slot) ? before.get(slot) : this.#slots[slot]),
+      at: (slot) => (before.size > 0 && before.has(slot) ? before.get(slot) : this.#slots[slot]),
       close: () => this.#views.delete(before),
     };
   }

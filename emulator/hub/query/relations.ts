@@ -3,7 +3,7 @@ import type { Tally } from './fold.ts';
 
 /** A row on its way into a group. */
 export interface Fact {
-  /** The group's key; keys of different types are different texts. */
+  /** The group's key; keys of different types are different texts, and none is a name that objects are born with. */
   readonly tag: string;
   /** The same key as values, one per GROUP BY path. */
   readonly cells: readonly Value[];

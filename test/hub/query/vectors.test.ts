@@ -12,6 +12,7 @@ import { Shelf } from '../../../emulator/hub/query/shelf.ts';
 import { alasqlRelations } from '../../../emulator/relations.ts';
 import { documents } from '../../support/documents.ts';
 import { refusal } from '../../support/hub.ts';
+import { permuted } from '../../support/permute.ts';
 import { idOf, multiset, readVectors, type Vectors } from '../../support/vectors.ts';
 
 const outcomes = (published: Vectors, title: string): void => {
@@ -119,3 +120,4 @@ const sortedIds = ({ ids, moduleIds }: Outcome): Outcome =>
   moduleIds === undefined ? { ids: multiset(ids ?? []) } : { moduleIds: multiset(moduleIds) };
 
 outcomes(readVectors(), 'as published');
+outcomes(permuted(readVectors()), 'in other words');

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { parseTargetCondition } from '../../../emulator/hub/query/conditions.ts';
+import { parseQuery } from '../../../emulator/hub/query/parse.ts';
+import { parseRoute } from '../../../emulator/hub/query/routing.ts';
+import { HubError } from '../../../protocol/errors.ts';
+
+const hintOf = (read: () => unknown): string | undefined => {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof HubError) return `${error.code};${error.message} ${error.hint}`;
+    throw error;
+  }
+  return undefined;
+};
+
+describe('a refusal says where and why', () => {
+  test.each([
+    ['SELEC * FROM devices', 'line 1, column 1: expected SELECT, found "SELEC"'],
+    ['SELECT *\nFROM devices\nWHERE', 'line 3, column 6: expected a name or a value, found the end'],
+    ["SELECT * FROM devices WHERE tags.x = 'a", 'line 1, column 38: the string is not closed'],
+    ['SELECT * FROM devices WHERE tags.group.x = 1', 'line 1, column 34: "group" is reserved; write [[group]]'],
+    ['SELECT * FROM devices WHERE LOWER(deviceId) = 1', 'line 1, column 29: "LOWER" is no function of this language'],
+    ['SELECT * FROM devices WHERE is_defined()', 'line 1, column 29: "is_defined" takes 1, not 0, arguments'],
+    ['SELECT * FROM devices d', 'line 1, column 23: expected the end, found "d"'],
+    ['SELECT * FROM devices ORDER BY deviceId', 'line 1, column 23: expected the end, found "ORDER"'],
+    ['SELECT * FROM devices WHERE a = 1 = 2', 'line 1, column 35: expected the end, found "="'],
+    ['SELECT deviceId FROM devices.jobs', 'line 1, column 8: devices.jobs answers SELECT * only'],
+    ['SELECT deviceId, COUNT() FROM devices', 'line 1, column 8: "deviceId" is not in GROUP BY'],
+    ['SELECT COUNT(*) FROM devices', 'line 1, column 14: expected ")", found "*"'],
+  ])('%s', (text, hint) => {
+    expect(hintOf(() => parseQuery(text))).toBe(`ArgumentInvalid;BadRequest ${hint}`);
+  });
+});
+
+describe('a text made to hurt is refused within 20 ms', () => {
+  const condition = (text: string): string => `SELECT * FROM devices WHERE ${text}`;
+  test.each([
+    ['4,000 brackets', condition(`${'('.repeat(4000)}1`)],
+    ['2,000 times NOT', condition(`${'NOT '.repeat(2000)}true`)],
+    ['4,000 minus signs', condition(`${'- '.repeat(4000)}1`)],
+    ['4,000 nested calls', condition('is_null('.repeat(1000))],
+    ['100,000 times OR', condition(Array.from({ length: 100_000 }, () => 'a = 1').join(' OR '))],
+    ['1,300 times OR', condition(Array.from({ length: 1300 }, () => 'a').join(' OR '))],
+    ['1 MB of text', condition(`tags.x = '${'x'.repeat(1 << 20)}'`)],
+    ['an unclosed comment', `/*${'*'.repeat(8000)}`],
+    ['digits without end', condition(`a = ${'1'.repeat(8000)}a 1`)],
+    ['backslashes', condition(`a = '${'\\\\'.repeat(4000)}`)],
+  ])('%s', (_, text) => {
+    const readers = [parseQuery, parseRoute, parseTargetCondition];
+    for (const read of readers) hintOf(() => read(text));
+    const began = performance.now();
+    for (const read of readers)
+      expect(hintOf(() => read(text))).toMatch(/^(ArgumentInvalid|InvalidConf\w+);BadRequest /);
+    expect(performance.now() - began).toBeLessThan(3 * 20);
+  });
+});

@@ -1,0 +1,91 @@
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { newTally } from '../../../emulator/hub/query/fold.ts';
+import { Queries } from '../../../emulator/hub/query/queries.ts';
+import type { Fact, Relations } from '../../../emulator/hub/query/relations.ts';
+import { tagOf } from '../../../emulator/hub/query/run.ts';
+import { Shelf } from '../../../emulator/hub/query/shelf.ts';
+import { alasqlRelations } from '../../../emulator/relations.ts';
+import { documents } from '../../support/documents.ts';
+import { refusal } from '../../support/hub.ts';
+
+const fact = (cell: string, input: number): Fact => ({ tag: tagOf([cell]), cells: [cell], inputs: [input] });
+
+describe('hostile queries reach neither alasql nor the file system', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'query-'));
+  const target = join(folder, 'written');
+  const hostile = [
+    'SELECT ``globalThis.hacked = 1`` FROM devices',
+    'SELECT COUNT() AS n FROM devices WHERE deviceId = ``globalThis.hacked = 1``',
+    `SELECT * INTO TXT('${target}') FROM devices`,
+    `SELECT COUNT() INTO JSON('${target}') FROM devices`,
+    `SELECT * FROM CSV('${target}')`,
+    `SELECT * FROM TXT("${target}")`,
+    `CREATE FILESTORAGE DATABASE x('${target}')`,
+    `SELECT COUNT() AS n FROM devices; SELECT * INTO TXT('${target}') FROM devices`,
+    'SELECT a FROM devices AS `+(globalThis.hacked=1)+` WHERE `+(globalThis.hacked=1)+`.[a\\] = 1',
+    'SELECT tags.[[a\\]] AS [[`+(globalThis.hacked=1)+`]], COUNT() AS n FROM devices GROUP BY tags.[[a\\]]',
+    "SELECT tags.[[a'],globalThis.hacked=1,['b]] AS x, MAX(tags.[[``globalThis.hacked=1``]]) AS n FROM devices GROUP BY tags.[[a'],globalThis.hacked=1,['b]]",
+    'SELECT COUNT() AS [[n FROM ?; SELECT ``globalThis.hacked=1``]] FROM devices GROUP BY tags.[[constructor]]',
+    "SELECT tags.[[x->constructor('globalThis.hacked=1')()]] , COUNT() FROM devices GROUP BY tags.[[x->constructor('globalThis.hacked=1')()]]",
+    'SELECT * FROM devices WHERE tags.x->constructor->constructor = 1',
+    'SET @a = ``globalThis.hacked = 1``',
+  ];
+
+  test.each(hostile)('%s', (text) => {
+    const seen: unknown[] = [];
+    const real = alasqlRelations();
+    const watched: Relations = {
+      group: (facts) => {
+        seen.push(...Object.keys(facts[0] ?? {}));
+        return real.group(facts);
+      },
+      merge: (groups) => real.merge(groups),
+    };
+    const queries = new Queries([new Shelf(documents('devices', [{ deviceId: 'd', tags: { 'a\\': 1 } }]), watched)]);
+    refusal(() => queries.runNow(queries.parse(text)));
+    expect({
+      hacked: Reflect.get(globalThis, 'hacked'),
+      written: existsSync(target),
+      files: readdirSync(folder),
+    }).toEqual({
+      hacked: undefined,
+      written: false,
+      files: [],
+    });
+    expect(seen.filter((name) => !['tag', 'cells', 'inputs'].includes(String(name)))).toEqual([]);
+  });
+});
+
+test("a user's own alasql keeps its functions and hooks, and has none of ours", () => {
+  const alasql = createRequire(import.meta.url)('alasql');
+  const hooks = () => [Object.keys(alasql.from), Object.keys(alasql.into), Object.keys(alasql.engines)];
+  alasql.fn.mine = (x: number) => x + 1;
+  const before = hooks();
+  const relations = alasqlRelations();
+  relations.load();
+  expect(relations.group([fact('a', 1), fact('a', 2)])).toMatchObject([{ cells: ['a'], n: 2 }]);
+  expect(hooks()).toEqual(before);
+  expect(createRequire(import.meta.url)('alasql')).toBe(alasql);
+  expect(alasql('SELECT VALUE mine(1)')).toBe(2);
+  expect(Object.keys(alasql.aggr).filter((name) => name.startsWith('HUB'))).toEqual([]);
+});
+
+test('slices are added up to what the whole would give', () => {
+  const relations = alasqlRelations();
+  const slices = [
+    [fact('a', 1), fact('constructor', 5)],
+    [fact('a', 3), fact('__proto__', 2)],
+    [fact('constructor', -1)],
+  ];
+  const groups = relations.merge(slices.flatMap((slice) => relations.group(slice)));
+  const tally = { ...newTally(), count: 1 };
+  expect(groups.map(({ cells, n, tallies }) => ({ cells, n, tallies }))).toEqual([
+    { cells: ['a'], n: 2, tallies: [{ ...tally, count: 2, sum: 4, least: 1, most: 3 }] },
+    { cells: ['constructor'], n: 2, tallies: [{ ...tally, count: 2, sum: 4, least: -1, most: 5 }] },
+    { cells: ['__proto__'], n: 1, tallies: [{ ...tally, sum: 2, least: 2, most: 2 }] },
+  ]);
+});
