@@ -139,8 +139,9 @@ export class JobRuns {
           this.#settle(run, { ...row, status: 'completed', updatedAt: this.#clock.now() });
           break;
         case 'scheduleDeviceMethod':
-          this.#methods.call(row.key, work.method, (outcome) => this.#hear(run, row.key, outcome));
+          // before the call: a device in this process may answer within it
           this.#settle(run, { ...row, status: 'running', updatedAt: this.#clock.now() });
+          this.#methods.call(row.key, work.method, (outcome) => this.#hear(run, row.key, outcome));
           break;
         default:
           work satisfies never;
