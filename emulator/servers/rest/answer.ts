@@ -1,6 +1,5 @@
 import type { BulkResult } from '../../hub/bulk.ts';
 import { type Member, renderIdentity, renderTwin } from '../../hub/member.ts';
-import type { Page } from '../../hub/query/page.ts';
 import { twinEtag } from '../../hub/twin.ts';
 import { type Answer, ok } from '../http/answer.ts';
 
@@ -23,10 +22,3 @@ export const bulk = ({ isSuccessful, errors, warnings }: BulkResult): Answer => 
 
 /** A twin document; its ETag header goes in quotes. */
 export const twin = (member: Member): Answer => ok(renderTwin(member), { etag: `"${twinEtag(member.twin.etag)}"` });
-
-/** One page of a query; SDKs take any continuation, even an empty one, for the promise of another page. */
-export const page = ({ items, itemType, continuation }: Page): Answer =>
-  ok(items, {
-    'x-ms-item-type': itemType,
-    ...(continuation === undefined ? {} : { 'x-ms-continuation': continuation }),
-  });

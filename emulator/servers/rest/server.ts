@@ -10,6 +10,7 @@ import { readBody } from '../http/body.ts';
 import { createShell, type Shell } from '../http/shell.ts';
 import { mount, type Params } from '../http/table.ts';
 import { decodeAgain, readTarget } from '../http/target.ts';
+import { ABSENT } from './absent.ts';
 import { type Stamp, sayBug, sayNoMethod, sayNoResource, sayRefusal } from './errors.ts';
 import type { Route } from './route.ts';
 import { ROUTES } from './routes/index.ts';
@@ -32,7 +33,7 @@ export const createRestServer = ({ hub, auth, log, routes = ROUTES, requestTimeo
     const { segments, query } = readTarget(request.originalUrl);
     const method = methodOf(request);
     const found = table.find(method, segments);
-    if (found === undefined) return unknown(request, method, table.methods(segments));
+    if (found === undefined) return unknown(request, method, segments);
     demandVersion(query.get('api-version'));
     auth.service(request.headers.authorization, found.row.rights, segments.join('/'));
     const bytes = found.row.bodyLimit === 0 ? EMPTY : await readBody(request.raw, found.row.bodyLimit);
@@ -51,9 +52,11 @@ export const createRestServer = ({ hub, auth, log, routes = ROUTES, requestTimeo
     return { ...params, deviceId: decodeAgain(deviceId, (id) => hub.fleet.find(id) !== undefined) };
   };
 
-  const unknown = (request: FastifyRequest, method: string, allowed: readonly string[]): Answer => {
+  const unknown = (request: FastifyRequest, method: string, segments: readonly string[]): Answer => {
     const path = request.originalUrl.split('?', 1)[0];
-    log.warn('An operation that this hub does not know', { method, path });
+    const operation = ABSENT_TABLE.find(method, segments)?.row.name;
+    log.warn('An operation that this hub does not have', { method, path, ...(operation && { operation }) });
+    const allowed = table.methods(segments);
     return allowed.length > 0
       ? sayNoMethod(method, allowed)
       : sayNoResource(`https://${request.headers.host ?? hub.hostName}${request.originalUrl}`);
@@ -85,6 +88,8 @@ export const createRestServer = ({ hub, auth, log, routes = ROUTES, requestTimeo
 };
 
 const EMPTY = Buffer.alloc(0);
+
+const ABSENT_TABLE = mount(ABSENT);
 
 /** With the headers that the service puts on every answer. */
 const dressed = ({ status, headers, body }: Answer): Answer => ({

@@ -201,3 +201,11 @@ test.each([
   });
   expect((await rest.ask('GET', '/devices/d1')).status).toBe(404);
 });
+
+test('there is nothing to purge from the queue of a device', async () => {
+  await using rest = await startRest();
+  expect((await rest.ask('DELETE', '/devices/d1/commands')).headers['iothub-errorcode']).toBe('DeviceNotFound');
+  await rest.ask('PUT', '/devices/d1', { body: {} });
+  const { status, text } = await rest.ask('DELETE', '/devices/d1/commands');
+  expect([status, text]).toEqual([200, '{"totalMessagesPurged":0,"deviceId":"d1","moduleId":null}']);
+});

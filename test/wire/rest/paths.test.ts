@@ -113,7 +113,7 @@ test('an unknown path is answered as ASP.NET does, and logged by name', async ()
   expect(rest.lines).toEqual([
     {
       level: 'warn',
-      text: 'An operation that this hub does not know',
+      text: 'An operation that this hub does not have',
       fields: { method: 'GET', path: '/factories/f1' },
     },
   ]);

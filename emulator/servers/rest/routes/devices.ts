@@ -1,4 +1,4 @@
-import { noContent } from '../../http/answer.ts';
+import { noContent, ok } from '../../http/answer.ts';
 import { bulk, identities, identity } from '../answer.ts';
 import { json, type Route, route } from '../route.ts';
 
@@ -31,4 +31,8 @@ export const devices: readonly Route[] = [
     hub.registry.delete(params, ifMatch);
     return noContent;
   }),
+  // no document names the right; there are no messages to devices yet, so none to purge
+  route('DELETE', '/devices/:deviceId/commands', ['ServiceConnect', 'RegistryWrite'], {}, (hub, { params }) =>
+    ok({ totalMessagesPurged: 0, deviceId: hub.registry.get(params.deviceId).key, moduleId: null }),
+  ),
 ];

@@ -1,5 +1,8 @@
 import type { Route } from '../route.ts';
+import { configurations } from './configurations.ts';
 import { devices } from './devices.ts';
+import { digitalTwins } from './digital-twins.ts';
+import { jobs } from './jobs.ts';
 import { methods } from './methods.ts';
 import { modules } from './modules.ts';
 import { query } from './query.ts';
@@ -7,4 +10,14 @@ import { statistics } from './statistics.ts';
 import { twins } from './twins.ts';
 
 /** Every operation of the service that this server knows. */
-export const ROUTES: readonly Route[] = [...statistics, ...devices, ...query, ...modules, ...twins, ...methods];
+export const ROUTES: readonly Route[] = [
+  ...statistics,
+  ...devices,
+  ...query,
+  ...modules,
+  ...twins,
+  ...methods,
+  ...jobs,
+  ...configurations,
+  ...digitalTwins,
+];
