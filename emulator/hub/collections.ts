@@ -1,10 +1,8 @@
 import { type DeviceJob, renderDeviceJob } from './device-job.ts';
-import type { Fleet } from './fleet.ts';
 import { type Member, renderSection, renderTwin } from './member.ts';
 import type { Path, Value } from './query/ast.ts';
-import { type Collection, memberReader } from './query/collection.ts';
+import { type Collection, memberReader, type Rows } from './query/collection.ts';
 import type { Reader } from './query/evaluate.ts';
-import type { Table } from './table.ts';
 import { type Section, twinEtag } from './twin.ts';
 
 /** What queries can be asked of: devices, their modules, and the part that each device has in a job. */
@@ -14,9 +12,15 @@ export interface Collections {
   readonly jobs: Collection<DeviceJob>;
 }
 
-export const collectionsOf = (fleet: Fleet, jobs: Table<DeviceJob>): Collections => ({
-  devices: twins('devices', fleet.devices),
-  modules: twins('devices.modules', fleet.modules),
+/** The twins' tables, or what queries see of them. */
+export interface TwinRows {
+  readonly devices: Rows<Member>;
+  readonly modules: Rows<Member>;
+}
+
+export const collectionsOf = ({ devices, modules }: TwinRows, jobs: Rows<DeviceJob>): Collections => ({
+  devices: twins('devices', devices),
+  modules: twins('devices.modules', modules),
   jobs: {
     name: 'devices.jobs',
     itemType: 'DeviceJob',
@@ -34,7 +38,7 @@ export const twinReader = (path: Path): Reader<Member> => {
   return read === undefined ? nothing : below(read, rest);
 };
 
-const twins = (name: 'devices' | 'devices.modules', table: Table<Member>): Collection<Member> => ({
+const twins = (name: 'devices' | 'devices.modules', table: Rows<Member>): Collection<Member> => ({
   name,
   itemType: 'Twin',
   table,

@@ -10,6 +10,7 @@ import { Bus } from './events.ts';
 import { Faults } from './faults.ts';
 import { Fleet } from './fleet.ts';
 import { type Derive, Ids } from './ids.ts';
+import { IndexLag, type Lag } from './index-lag.ts';
 import { Jobs } from './jobs.ts';
 import { Methods } from './methods.ts';
 import { Queries } from './query/queries.ts';
@@ -32,6 +33,8 @@ export interface HubOptions {
   readonly relations?: Relations;
   /** Milliseconds between evaluations of automatic configurations; 0, the default, for at once after each change. */
   readonly configurationInterval?: number;
+  /** When queries see a write; at once by default. */
+  readonly indexLag?: Lag;
   /** Hears of a listener that threw. */
   readonly failed?: (error: unknown) => void;
 }
@@ -53,6 +56,7 @@ export class Hub {
   readonly methods: Methods;
   readonly digitalTwins: DigitalTwins;
   readonly jobs: Jobs;
+  readonly indexLag: IndexLag;
   readonly queries: Queries;
   readonly configurations: Configurations;
   readonly faults: Faults;
@@ -73,7 +77,12 @@ export class Hub {
     this.methods = new Methods(this);
     this.digitalTwins = new DigitalTwins(this);
     this.jobs = new Jobs(this);
-    const { devices, modules, jobs } = collectionsOf(this.fleet, this.jobs.rows);
+    this.indexLag = new IndexLag(this.clock, options.indexLag);
+    const late = {
+      devices: this.indexLag.over(this.fleet.devices),
+      modules: this.indexLag.over(this.fleet.modules),
+    };
+    const { devices, modules, jobs } = collectionsOf(late, this.indexLag.over(this.jobs.rows));
     const relations = options.relations ?? noRelations;
     this.queries = new Queries([
       new Shelf(devices, relations),

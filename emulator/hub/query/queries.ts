@@ -30,6 +30,11 @@ export class Queries {
     return drain(this.run(query, request));
   }
 
+  /** How many rows the whole answer has, pages aside. */
+  count(query: Query): Generator<void, number> {
+    return this.#shelf(query).count(query);
+  }
+
   /** Answers a page, and tells how that was done. Throws ArgumentInvalid. */
   explain(query: Query, request: PageRequest = {}): Generator<void, Explanation> {
     return this.#shelf(query).explain(query, request);
@@ -56,4 +61,4 @@ export const drain = <T>(steps: Generator<void, T>): T => {
 };
 
 /** A shelf, whatever its rows are. */
-type AnyShelf = Pick<Shelf<unknown>, 'name' | 'run' | 'explain' | 'indexes'>;
+type AnyShelf = Pick<Shelf<unknown>, 'name' | 'run' | 'count' | 'explain' | 'indexes'>;

@@ -83,6 +83,19 @@ export class Shelf<R> {
     return (yield* this.#answer(query, request)).page;
   }
 
+  /** How many rows the whole answer has, pages aside; yields between slices. */
+  *count(query: Query): Generator<void, number> {
+    const most = query.top ?? Number.POSITIVE_INFINITY;
+    if (!isGrouped(query)) return Math.min(most, (yield* this.select(query.where)).length);
+    let rows = 0;
+    for (let continuation: string | undefined; ; ) {
+      const page: Page = yield* this.run(query, { continuation });
+      rows += page.items.length;
+      continuation = page.continuation;
+      if (continuation === undefined) return rows;
+    }
+  }
+
   /** Answers a page to tell how. Throws ArgumentInvalid. */
   *explain(query: Query, request: PageRequest): Generator<void, Explanation> {
     return (yield* this.#answer(query, request)).explanation;
