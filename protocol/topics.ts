@@ -21,11 +21,11 @@ const METHOD_RESPONSE = /^\$iothub\/methods\/res\/(-?\d{1,10})\/\?\$rid=(.+)$/s;
 export const parseRequest = (topic: string, key: IdentityKey): Request | undefined => {
   if (topic.startsWith(TWIN_GET)) {
     const query = queryOf(topic, TWIN_GET);
-    return query && { type: 'twinGet', rid: query.get('$rid') };
+    return query && { type: 'twinGet', rid: query.rid };
   }
   if (topic.startsWith(TWIN_PATCH)) {
     const query = queryOf(topic, TWIN_PATCH);
-    return query && { type: 'twinPatch', rid: query.get('$rid'), version: query.get('$version') };
+    return query && { type: 'twinPatch', rid: query.rid, version: query.version };
   }
   const response = METHOD_RESPONSE.exec(topic);
   if (response?.[1] !== undefined && response[2] !== undefined)
@@ -103,15 +103,29 @@ export const reportedPatch = (rid: string, version?: number): string =>
 export const methodResponse = (status: number, rid: string): string => `$iothub/methods/res/${status}/?$rid=${rid}`;
 export const telemetry = (key: IdentityKey, bag: string): string => `${rootOf(key)}/messages/events/${bag}`;
 
+interface TwinQuery {
+  readonly rid: string | undefined;
+  readonly version: string | undefined;
+}
+
 /** `?$rid=…&$version=…` behind a prefix; a missing query is an empty one, any other tail no request of the hub. */
-const queryOf = (topic: string, prefix: string): Map<string, string> | undefined => {
-  const tail = topic.slice(prefix.length);
-  if (tail !== '' && !tail.startsWith('?')) return undefined;
-  const query = new Map<string, string>();
-  for (const pair of tail.slice(1).split('&')) {
-    const at = pair.indexOf('=');
-    const name = at < 0 ? pair : pair.slice(0, at);
-    if (!query.has(name)) query.set(name, at < 0 ? '' : pair.slice(at + 1));
+const queryOf = (topic: string, prefix: string): TwinQuery | undefined => {
+  if (topic.length > prefix.length && topic[prefix.length] !== '?') return undefined;
+  let rid: string | undefined;
+  let version: string | undefined;
+  for (let at = prefix.length + 1; at < topic.length; ) {
+    const next = topic.indexOf('&', at);
+    const end = next < 0 ? topic.length : next;
+    rid ??= textBehind(topic.slice(at, end), '$rid');
+    version ??= textBehind(topic.slice(at, end), '$version');
+    at = end + 1;
   }
-  return query;
+  return { rid, version };
+};
+
+/** What stands behind `name=` in a pair; '' for the bare name, undefined for another one. */
+const textBehind = (pair: string, name: string): string | undefined => {
+  if (!pair.startsWith(name)) return undefined;
+  if (pair.length === name.length) return '';
+  return pair[name.length] === '=' ? pair.slice(name.length + 1) : undefined;
 };

@@ -97,7 +97,8 @@ export class Bus {
   publish(event: HubEvent): void {
     this.#sequence += 1;
     if (this.#listeners.size === 0) return;
-    const published = { ...event, sequence: this.#sequence, at: this.#now() };
+    // rooms make each event anew, so it can be stamped as it is
+    const published: Published = Object.assign(event, { sequence: this.#sequence, at: this.#now() });
     for (const listener of this.#listeners) {
       try {
         listener(published);

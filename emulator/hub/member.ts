@@ -21,6 +21,24 @@ export interface Member {
   readonly pendingMessages: number;
 }
 
+/** `member` with another twin. Written out: a spread of rows that were made in different places costs ten times as much. */
+export const withTwin = ({ key, identity, presence, pendingMessages }: Member, twin: Twin): Member => ({
+  key,
+  identity,
+  twin,
+  presence,
+  pendingMessages,
+});
+
+/** `member` with another presence. */
+export const withPresence = ({ key, identity, twin, pendingMessages }: Member, presence: Presence): Member => ({
+  key,
+  identity,
+  twin,
+  presence,
+  pendingMessages,
+});
+
 export const absent: Presence = { connected: false, updatedTime: never, activityTime: never };
 
 /**

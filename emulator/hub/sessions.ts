@@ -6,7 +6,7 @@ import type { Feature } from '../../protocol/topics.ts';
 import { type Clock, timestamp } from './clock.ts';
 import type { Bus } from './events.ts';
 import type { Fleet } from './fleet.ts';
-import type { Member } from './member.ts';
+import { type Member, withPresence } from './member.ts';
 
 /** Why a connection ended. */
 export type CloseReason =
@@ -217,4 +217,10 @@ export class Sessions {
 
 /** A member that has just been heard of. */
 export const active = (member: Member, now: string): Member =>
-  member.presence.activityTime === now ? member : { ...member, presence: { ...member.presence, activityTime: now } };
+  member.presence.activityTime === now
+    ? member
+    : withPresence(member, {
+        connected: member.presence.connected,
+        updatedTime: member.presence.updatedTime,
+        activityTime: now,
+      });

@@ -41,6 +41,17 @@ export const newTwin = (at: string): Twin => ({
   configurations: undefined,
 });
 
+/** The twin after a device's write. */
+export const withReported = (twin: Twin, reported: Section): Twin => ({
+  tags: twin.tags,
+  desired: twin.desired,
+  reported,
+  etag: twin.etag,
+  version: twin.version + 1,
+  modelId: twin.modelId,
+  configurations: twin.configurations,
+});
+
 /** base64 of the counter as eight bytes, big-endian: 1 is `AAAAAAAAAAE=`. */
 export const twinEtag = (counter: number): string => {
   let bytes = '';
@@ -142,7 +153,9 @@ const merge = (
   stamp: Stamp,
 ): Pick<Section, 'values' | 'metadata'> => {
   const values: Record<string, Json> = { ...target.values };
-  const metadata: Record<string, Json> = { ...target.metadata, ...entry(stamp) };
+  const metadata: Record<string, Json> = { ...target.metadata };
+  metadata.$lastUpdated = stamp.at;
+  if (stamp.version !== undefined) metadata.$lastUpdatedVersion = stamp.version;
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) {
       delete values[key];

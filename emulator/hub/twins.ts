@@ -6,7 +6,7 @@ import type { Limits } from '../../protocol/limits.ts';
 import { type Clock, timestamp } from './clock.ts';
 import type { Bus, TwinChange } from './events.ts';
 import type { Fleet } from './fleet.ts';
-import { type Member, renderForDevice } from './member.ts';
+import { type Member, renderForDevice, withTwin } from './member.ts';
 import { active, type Sessions } from './sessions.ts';
 import {
   mergePatch,
@@ -16,6 +16,7 @@ import {
   type Section,
   type Twin,
   twinEtag,
+  withReported,
 } from './twin.ts';
 import { checkSection, fitSection, fitTags } from './twin-rules.ts';
 
@@ -153,7 +154,7 @@ export class Twins {
     const at = timestamp(this.#clock.now());
     const patched = patchSection(twin.reported, patch, { at, counted: false });
     const reported = fitSection('Reported', twin.reported, patched, this.#limits.reportedBytes);
-    const next = { ...active(member, at), twin: { ...twin, reported, version: twin.version + 1 } };
+    const next = withTwin(active(member, at), withReported(twin, reported));
     this.#fleet.set(next);
     this.#events.publish({ type: 'twin.reported', key, patch, twin: next.twin });
     return reported.version;
@@ -189,7 +190,7 @@ export class Twins {
   }
 
   #store(member: Member, twin: Twin): Member {
-    const next = { ...member, twin };
+    const next = withTwin(member, twin);
     this.#fleet.set(next);
     return next;
   }
