@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** A program that runs beside the bench. */
@@ -21,9 +22,12 @@ process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL');
 });
 
-/** Starts one of `bench/servers` and waits until it is ready. */
+/** Starts one of `bench/servers` and waits until it is ready. With BENCH_PROFILE=folder it leaves a CPU profile there. */
 export const startServer = async (file: string, settings: object): Promise<Program> => {
-  const child = spawn(process.execPath, ['--expose-gc', file, JSON.stringify(settings)], {
+  const profile = process.env.BENCH_PROFILE;
+  const flags =
+    profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${nameOf(file)}`];
+  const child = spawn(process.execPath, ['--expose-gc', ...flags, file, JSON.stringify(settings)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit').then(([code]) => {
@@ -38,8 +42,15 @@ export const startServer = async (file: string, settings: object): Promise<Progr
       const [{ answer }] = await Promise.race([once(child, 'message'), ended]);
       return answer;
     },
+    // servers end when nobody asks them any more, and write their profile then
+    async stop() {
+      child.disconnect();
+      await ended.catch(() => {});
+    },
   };
 };
+
+const nameOf = (file: string): string => `${basename(file, '.mjs')}-${Date.now()}.cpuprofile`;
 
 /** Starts any other program; what it says goes to `line`. */
 export const startProgram = (file: string, args: readonly (string | number)[]): Program => {
