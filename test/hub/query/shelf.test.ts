@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+import { drain, Queries } from '../../../emulator/hub/query/queries.ts';
+import { type Explanation, Shelf } from '../../../emulator/hub/query/shelf.ts';
+import { alasqlRelations } from '../../../emulator/relations.ts';
+import { documents } from '../../support/documents.ts';
+import { refusal } from '../../support/hub.ts';
+
+const fleet = (size: number) => {
+  const collection = documents('devices', []);
+  for (let i = 0; i < size; i++)
+    collection.table.set(`d${i}`, { deviceId: `d${i}`, tags: { site: `s${i % 50}`, even: i % 2 === 0 } });
+  const shelf = new Shelf({ ...collection, key: ['deviceId'] }, alasqlRelations());
+  const queries = new Queries([shelf]);
+  const ask = (text: string, request = {}) => queries.runNow(queries.parse(text), request);
+  const explain = (text: string): Explanation => drain(queries.explain(queries.parse(text)));
+  return { collection, shelf, queries, ask, explain };
+};
+
+test('the first question scans, the second makes an index, which looks at one page of matches and one row more', () => {
+  const { explain } = fleet(10_000);
+  const text = "SELECT * FROM devices WHERE tags.site = 's7'";
+  expect(explain(text)).toEqual({ plan: 'scan', index: [], candidates: 10_000, examined: 5008 });
+  expect(explain(text)).toEqual({ plan: 'index', index: ['tags.site'], candidates: 200, examined: 101 });
+});
+
+test('of several indexes the rarest leads and the others thin it out', () => {
+  const { shelf, explain } = fleet(1000);
+  drain(shelf.index(['tags', 'site']));
+  drain(shelf.index(['tags', 'even']));
+  expect(explain("SELECT * FROM devices WHERE tags.even = true AND tags.site IN ['s1', 's2']")).toEqual({
+    plan: 'index',
+    index: ['tags.even', 'tags.site'],
+    candidates: 40,
+    examined: 20,
+  });
+});
+
+test('an index that half of all rows pass is left alone', () => {
+  const { shelf, explain } = fleet(1000);
+  drain(shelf.index(['tags', 'site']));
+  expect(explain('SELECT * FROM devices WHERE is_defined(tags.site)').plan).toBe('scan');
+});
+
+test('a device is found by its id without an index', () => {
+  const { explain } = fleet(1000);
+  expect(explain("SELECT * FROM devices WHERE deviceId = 'd5' AND tags.even = false")).toEqual({
+    plan: 'key',
+    index: [],
+    candidates: 1,
+    examined: 1,
+  });
+  expect(explain("SELECT * FROM devices WHERE deviceId IN ['d5', 'nobody', 'd6']")).toMatchObject({ examined: 2 });
+});
+
+test('counts by an indexed path look at no row', () => {
+  const { ask, explain } = fleet(1000);
+  const text = 'SELECT tags.even, COUNT() AS n FROM devices GROUP BY tags.even';
+  const scanned = ask(text);
+  expect(explain(text)).toEqual({ plan: 'counts', index: ['tags.even'], candidates: 0, examined: 0 });
+  expect(ask(text)).toEqual(scanned);
+  expect(scanned.items).toEqual([
+    { even: true, n: 500 },
+    { even: false, n: 500 },
+  ]);
+  expect(explain('SELECT COUNT() FROM devices')).toMatchObject({ plan: 'counts', examined: 0 });
+});
+
+test('indexes are bounded: the one longest unused goes', () => {
+  const { shelf } = fleet(10);
+  for (let i = 0; i < 40; i++) drain(shelf.index(['tags', `p${i}`]));
+  expect(shelf.indexes.map(({ path }) => path)).toEqual(Array.from({ length: 24 }, (_, i) => `tags.p${i + 16}`));
+});
+
+test('pages neither repeat nor skip a row that was there all the time', () => {
+  const { collection, ask } = fleet(60);
+  const text = 'SELECT deviceId FROM devices WHERE tags.even = true';
+  const first = ask(text, { maxItemCount: 10 });
+  collection.table.delete('d0');
+  collection.table.delete('d30');
+  collection.table.set('new', { deviceId: 'new', tags: { even: true } });
+  const second = ask(text, { maxItemCount: 100, continuation: first.continuation });
+  expect(second.items.map((item) => JSON.stringify(item))).toEqual(
+    ['d20', 'd22', 'd24', 'd26', 'd28', 'new', ...Array.from({ length: 14 }, (_, i) => `d${32 + 2 * i}`)].map(
+      (deviceId) => JSON.stringify({ deviceId }),
+    ),
+  );
+  expect(second.continuation).toBeUndefined();
+});
+
+test('groups come in pages too, each once', () => {
+  const { ask } = fleet(1000);
+  const text = 'SELECT tags.site, COUNT() AS n FROM devices GROUP BY tags.site';
+  const items: unknown[] = [];
+  let continuation: string | undefined;
+  do {
+    const page = ask(text, { maxItemCount: 7, continuation });
+    items.push(...page.items);
+    continuation = page.continuation;
+  } while (continuation !== undefined);
+  expect(items).toHaveLength(50);
+  expect(new Set(items.map((item) => JSON.stringify(item)))).toEqual(
+    new Set(Array.from({ length: 50 }, (_, i) => JSON.stringify({ site: `s${i}`, n: 20 }))),
+  );
+});
+
+test('TOP counts over pages', () => {
+  const { ask } = fleet(30);
+  const text = 'SELECT TOP 15 deviceId FROM devices';
+  const first = ask(text, { maxItemCount: 10 });
+  const second = ask(text, { maxItemCount: 10, continuation: first.continuation });
+  expect([first.items.length, second.items.length, second.continuation]).toEqual([10, 5, undefined]);
+});
+
+test('a page holds a hundred at most', () => {
+  const { ask } = fleet(300);
+  expect(
+    [ask('SELECT * FROM devices'), ask('SELECT * FROM devices', { maxItemCount: 1000 })].map(
+      ({ items }) => items.length,
+    ),
+  ).toEqual([100, 100]);
+});
+
+test("another query's continuation token is refused, and so is one of nobody's", () => {
+  const { ask } = fleet(30);
+  const { continuation } = ask('SELECT * FROM devices', { maxItemCount: 10 });
+  const refused = { code: 'ArgumentInvalid', status: 400, message: 'BadRequest' };
+  expect(refusal(() => ask('SELECT deviceId FROM devices', { continuation }))).toEqual(refused);
+  expect(refusal(() => ask('SELECT * FROM devices', { continuation: 'nobody' }))).toEqual(refused);
+});
+
+test('a query without text is told so', () => {
+  const { queries } = fleet(0);
+  expect(refusal(() => queries.parse(null))).toEqual({ code: 'ArgumentNull', status: 400, message: 'BadRequest' });
+});
