@@ -46,13 +46,16 @@ interface Read {
 const NOT_IN_NAMES = ' \\t\\r\\n\\v\\f\\u00a0\\ufeff\\u2028\\u2029.,\'"!=<>*$#:(){}\\[\\]`\\\\;&|';
 const NAME = new RegExp(`\\$?(?:(?!/\\*)[^${NOT_IN_NAMES}])+`, 'y');
 const NUMBER = new RegExp(`-?(?:0[xX][0-9a-fA-F]+|(?:\\d+\\.)?\\d+(?:[eE][+-]?\\d+)?)(?![^${NOT_IN_NAMES}]|\\.)`, 'y');
-const SYMBOLS = ['<>', '<=', '>=', '!=', '=', '<', '>', '(', ')', '[', ']', ',', '.', '*'];
+const SYMBOLS = ['<>', '<=', '>=', '!=', '<', '>', '[', ']'];
+/** Characters that are a word wherever they stand. */
+const ALONE = new Set('(),.*=');
 const LONE = new Set(['+', '-', '/', '%']);
 const BLANK = /[\s\ufeff]*/y;
 const ESCAPE = /^(?:['"\\]|u([0-9a-fA-F]{4}))/;
 
 const read = (text: string, at: number, before: Token | undefined): Read => {
   const char = text.charAt(at);
+  if (ALONE.has(char)) return symbol(char, at);
   if (char === "'" || char === '"') return readConstant(text, at);
   if (text.startsWith('[[', at)) return readQuoted(text, at);
   if (char === '-' && !endsOperand(before) && match(NAME, text, at) !== '-' && match(NUMBER, text, at) === '')

@@ -1,5 +1,5 @@
 import { HubError } from '../../../protocol/errors.ts';
-import type { CollectionName, Column, Expression, Fold, Path, Query } from './ast.ts';
+import type { CollectionName, Column, Fold, Path, Query } from './ast.ts';
 import { Cursor } from './cursor.ts';
 import { GROUPED_COLLECTIONS, LONGEST_TEXT, REFUSED_AS_ALIAS, TOO_LONG, unnamedColumn } from './dialect.ts';
 import { readCondition, readPath } from './expression.ts';
@@ -15,17 +15,6 @@ export const parseQuery = (text: string): Query => {
     const query = readQuery(cursor, text);
     cursor.needEnd();
     return query;
-  });
-};
-
-/** Reads what may stand behind WHERE. Throws ArgumentInvalid with a hint. */
-export const parseCondition = (text: string, from: CollectionName): Expression => {
-  refuseLength(text);
-  return diagnosed(text, badQuery, () => {
-    const cursor = new Cursor(lex(text));
-    const condition = readCondition(cursor, { from, warn: () => {} });
-    cursor.needEnd();
-    return condition;
   });
 };
 

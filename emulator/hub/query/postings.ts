@@ -7,16 +7,22 @@ import { SlotSet } from './slots.ts';
 /** Rows read between two pauses while an index is built. */
 const SLICE = 256;
 
+const SHARDS = 64;
+
+/** A value that one row has is most often the only one: then the slot itself stands for the set. */
+export type Holders = number | SlotSet;
+
 /** Room: which rows hold which value at one path; kept up with every change from its making on. */
 export class Postings<R> {
   readonly #rows: Rows<R>;
   readonly #read: Reader<R>;
   readonly #unwatch: () => void;
-  /** A value that one row has is most often the only one: then the slot itself stands for the set. */
-  readonly #byValue = new Map<Scalar, number | SlotSet>();
+  /** Many small maps rather than a large one: a map that grows to a million stands still for 40 ms. */
+  readonly #shards: readonly Map<Scalar, Holders>[] = Array.from({ length: SHARDS }, () => new Map());
   readonly #defined = new SlotSet();
   /** Objects and arrays: defined, equal to nothing. */
   readonly #compound = new SlotSet();
+  #values = 0;
   #built = 0;
   #isReady = false;
 
@@ -35,7 +41,7 @@ export class Postings<R> {
 
   /** Different values. */
   get values(): number {
-    return this.#byValue.size;
+    return this.#values;
   }
 
   /** Rows that have the path. */
@@ -58,12 +64,13 @@ export class Postings<R> {
   }
 
   /** The rows that hold `value`: one slot or a set of them. */
-  of(value: Scalar): number | SlotSet | undefined {
-    return this.#byValue.get(value);
+  of(value: Scalar): Holders | undefined {
+    return this.#shard(value).get(value);
   }
 
   *counts(): Generator<readonly [Scalar, number]> {
-    for (const [value, slots] of this.#byValue) yield [value, typeof slots === 'number' ? 1 : slots.size];
+    for (const shard of this.#shards)
+      for (const [value, slots] of shard) yield [value, typeof slots === 'number' ? 1 : slots.size];
   }
 
   /** Stops keeping up. */
@@ -86,9 +93,11 @@ export class Postings<R> {
       this.#compound.add(slot);
       return;
     }
-    const known = this.#byValue.get(value);
-    if (known === undefined) this.#byValue.set(value, slot);
-    else if (typeof known === 'number') this.#byValue.set(value, pair(known, slot));
+    const shard = this.#shard(value);
+    const known = shard.get(value);
+    if (known === undefined) this.#values++;
+    if (known === undefined) shard.set(value, slot);
+    else if (typeof known === 'number') shard.set(value, pair(known, slot));
     else known.add(slot);
   }
 
@@ -99,10 +108,17 @@ export class Postings<R> {
       this.#compound.delete(slot);
       return;
     }
-    const known = this.#byValue.get(value);
+    const shard = this.#shard(value);
+    const known = shard.get(value);
     if (known === undefined) return;
     if (typeof known !== 'number') known.delete(slot);
-    if (known === slot || (typeof known !== 'number' && known.size === 0)) this.#byValue.delete(value);
+    if (typeof known === 'number' ? known !== slot : known.size > 0) return;
+    shard.delete(value);
+    this.#values--;
+  }
+
+  #shard(value: Scalar): Map<Scalar, Holders> {
+    return this.#shards[shardOf(value)] ?? new Map();
   }
 }
 
@@ -111,4 +127,14 @@ const pair = (one: number, other: number): SlotSet => {
   set.add(one);
   set.add(other);
   return set;
+};
+
+/** Values that differ at their end, as serial numbers do, fall apart. */
+const shardOf = (value: Scalar): number => {
+  if (typeof value === 'number') return Math.trunc(value * 31) & (SHARDS - 1);
+  if (typeof value !== 'string') return 0;
+  const end = value.length;
+  return (
+    (value.charCodeAt(end - 1) * 7 + value.charCodeAt(end - 2) * 31 + value.charCodeAt(end - 3) + end) & (SHARDS - 1)
+  );
 };

@@ -1,5 +1,5 @@
 import { HubError } from '../../../protocol/errors.ts';
-import type { CollectionName, Query } from './ast.ts';
+import type { CollectionName, Path, Query } from './ast.ts';
 import type { IndexFacts } from './indexes.ts';
 import type { Page, PageRequest } from './page.ts';
 import { parseQuery } from './parse.ts';
@@ -45,9 +45,14 @@ export class Queries {
     return new Map([...this.#shelves].map(([name, shelf]) => [name, shelf.indexes]));
   }
 
-  #shelf(query: Query): AnyShelf {
-    const shelf = this.#shelves.get(query.from);
-    if (shelf === undefined) throw new HubError('ArgumentInvalid', 'BadRequest', { hint: `there is no ${query.from}` });
+  /** Indexes a path at once, as a second query would. Throws ArgumentInvalid. */
+  index(from: CollectionName, path: Path): Generator<void, void> {
+    return this.#shelf({ from }).index(path);
+  }
+
+  #shelf({ from }: Pick<Query, 'from'>): AnyShelf {
+    const shelf = this.#shelves.get(from);
+    if (shelf === undefined) throw new HubError('ArgumentInvalid', 'BadRequest', { hint: `there is no ${from}` });
     return shelf;
   }
 }
@@ -61,4 +66,4 @@ export const drain = <T>(steps: Generator<void, T>): T => {
 };
 
 /** A shelf, whatever its rows are. */
-type AnyShelf = Pick<Shelf<unknown>, 'name' | 'run' | 'count' | 'explain' | 'indexes'>;
+type AnyShelf = Pick<Shelf<unknown>, 'name' | 'run' | 'count' | 'explain' | 'index' | 'indexes'>;

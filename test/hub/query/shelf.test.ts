@@ -59,8 +59,8 @@ test('counts by an indexed path look at no row', () => {
   expect(explain(text)).toEqual({ plan: 'counts', index: ['tags.even'], candidates: 0, examined: 0 });
   expect(ask(text)).toEqual(scanned);
   expect(scanned.items).toEqual([
-    { even: true, n: 500 },
     { even: false, n: 500 },
+    { even: true, n: 500 },
   ]);
   expect(explain('SELECT COUNT() FROM devices')).toMatchObject({ plan: 'counts', examined: 0 });
 });
