@@ -27,6 +27,9 @@ export const createLog = (format: 'pretty' | 'json', write: (line: string) => vo
   };
 };
 
+/** Texts from outside in log lines: no control characters, no novels. */
+export const printable = (text: string): string => text.slice(0, 200).replace(/[^\x20-\x7e]/g, '?');
+
 const pretty = (fields: LogFields): string =>
   Object.entries(fields)
     .filter(([, value]) => value !== undefined)

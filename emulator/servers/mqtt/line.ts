@@ -5,6 +5,7 @@ import type { Hub } from '../../hub/hub.ts';
 import type { CloseReason, Downlink, Session } from '../../hub/sessions.ts';
 import { type Incoming, receive, receiveWill } from './inbound.ts';
 import { pushOf } from './outbound.ts';
+import type { Outbox } from './outbox.ts';
 import { pubackPacket, publishPacket, Writer } from './writer.ts';
 
 export type Transport = 'mqtt' | 'mqtt-ws';
@@ -19,10 +20,10 @@ export class Line implements Session {
   readonly #client: Client;
   readonly #hub: Hub;
 
-  constructor(parts: { key: IdentityKey; protocol: Transport; client: Client; hub: Hub }) {
+  constructor(parts: { key: IdentityKey; protocol: Transport; client: Client; hub: Hub; outbox: Outbox }) {
     this.key = parts.key;
     this.protocol = parts.protocol;
-    this.writer = new Writer(parts.client.conn as Duplex); // a Socket is one
+    this.writer = new Writer(parts.client.conn as Duplex, parts.outbox); // a Socket is one
     this.#client = parts.client;
     this.#hub = parts.hub;
   }
@@ -37,6 +38,7 @@ export class Line implements Session {
   }
 
   close(_reason: CloseReason): void {
+    this.writer.flush();
     this.#client.close(); // MQTT 3.1.1 has no words for the reason
   }
 

@@ -7,15 +7,16 @@ import { parseFilter } from '../../../protocol/topics.ts';
 import type { Authenticator } from '../../auth/authenticate.ts';
 import { type Clock, systemClock } from '../../hub/clock.ts';
 import type { Hub } from '../../hub/hub.ts';
-import type { Log } from '../../log.ts';
+import { type Log, printable } from '../../log.ts';
 import { arrivalOf, seat } from './arrival.ts';
 import { peerCertificate } from './certificate.ts';
 import { keepAliveOf, type ReturnCode, readCaller } from './connect.ts';
 import { guard } from './gate.ts';
 import { Line, type Transport } from './line.ts';
+import { Outbox } from './outbox.ts';
 import { persistence } from './persistence.ts';
 import { silence, silentQueue } from './silence.ts';
-import { Takeover } from './takeover.ts';
+import { dropIfClosed, Takeover } from './takeover.ts';
 import { webSocketDoor } from './web-socket.ts';
 
 export interface MqttOptions {
@@ -55,6 +56,7 @@ class Server implements MqttServer {
   readonly #wallClock: Clock;
   readonly #hasDeviceCa: boolean;
   readonly #takeover = new Takeover();
+  readonly #outbox = new Outbox();
   readonly #lines = new Map<string, Line>();
   readonly #broker: Aedes;
   readonly upgrade: MqttServer['upgrade'];
@@ -83,12 +85,7 @@ class Server implements MqttServer {
         done(null, true);
       },
       authenticate: (client, _username, password, done) =>
-        this.#admit(client, password?.toString(), (code) =>
-          done(
-            code === undefined ? null : Object.assign(new Error('refused'), { returnCode: code }),
-            code === undefined,
-          ),
-        ),
+        this.#admit(client, password?.toString(), (code) => done(refusalOf(code), code === undefined)),
       authorizePublish: (client, packet, done) => done(client === null ? null : this.#receive(client, packet)),
       authorizeSubscribe: (client, subscription, done) => done(null, this.#serves(client, subscription)),
     });
@@ -103,6 +100,8 @@ class Server implements MqttServer {
       arrival.line?.writer.open();
     });
     this.#broker.on('subscribe', (subscriptions, client) => this.#subscribed(client, subscriptions));
+    // the broker answers these itself, after what was answered before
+    this.#broker.on('ping', (_packet, client) => arrivalOf(client).line?.writer.flush());
     this.#broker.on('unsubscribe', (filters, client) => this.#unsubscribed(client, filters));
   }
 
@@ -129,9 +128,11 @@ class Server implements MqttServer {
   }
 
   #take(conn: Duplex, { protocol, socket }: { protocol: Transport; socket: Duplex }): void {
-    const gate = guard(conn, ({ cause }) =>
-      this.#log.warn('Closed a connection', { device: arrivalOf(client).line?.key, cause }),
-    );
+    const gate = guard(conn, ({ cause }) => {
+      const { line } = arrivalOf(client);
+      line?.writer.flush(); // the answers to what came before
+      this.#log.warn('Closed a connection', { device: line?.key, cause });
+    });
     const client = this.#broker.handle(conn as TLSSocket); // aedes' type for any Duplex
     seat(client, { protocol, gate, socket });
   }
@@ -155,7 +156,13 @@ class Server implements MqttServer {
       try {
         const certificate = password ? undefined : peerCertificate(arrival.socket, this.#hasDeviceCa);
         const principal = this.#auth.device({ key: caller.key, password, certificate });
-        const line = new Line({ key: caller.key, protocol: arrival.protocol, client, hub: this.#hub });
+        const line = new Line({
+          key: caller.key,
+          protocol: arrival.protocol,
+          client,
+          hub: this.#hub,
+          outbox: this.#outbox,
+        });
         const clean = connect.clean ?? true;
         line.present = this.#hub.sessions.open(line, { clean, modelId: caller.modelId }).present;
         this.#hold(client, line, principal.expiresAt);
@@ -194,17 +201,14 @@ class Server implements MqttServer {
     try {
       if (packet === will) line.receiveWill({ topic, payload, retain });
       else {
-        const bug = line.receive({
-          topic,
-          payload,
-          retain,
-          messageId: packet.qos === 0 ? undefined : packet.messageId,
-        });
+        const messageId = packet.qos === 0 ? undefined : packet.messageId;
+        const bug = line.receive({ topic, payload, retain, messageId });
         if (bug !== undefined) this.#log.error('A request failed', bug, { device: line.key, topic: printable(topic) });
         packet.qos = 0; // acknowledged already
       }
       return null;
     } catch (error) {
+      line.writer.flush(); // aedes closes the connection now
       const fields = { device: line.key, topic: printable(topic) };
       if (error instanceof HubError) this.#log.warn('Closed a connection', { ...fields, cause: error.message });
       else this.#log.error('Closed a connection', error, fields);
@@ -215,6 +219,7 @@ class Server implements MqttServer {
   /** aedes grants what it gets back and refuses (0x80) for null. */
   #serves(client: Client, subscription: Subscription): Subscription | null {
     const { line } = arrivalOf(client);
+    line?.writer.flush(); // before the SUBACK
     // what aedes brings back for a kept session stands for all of the hub's subscriptions
     if (!client.connected && line?.present) return subscription;
     return line !== undefined && parseFilter(subscription.topic, line.key) !== undefined ? subscription : null;
@@ -240,11 +245,5 @@ class Server implements MqttServer {
   }
 }
 
-/** aedes goes on registering a client whose connection has gone meanwhile, and would never forget it. */
-const dropIfClosed = function (this: Aedes, client: Client): void {
-  // missing from aedes' types; the version is pinned
-  if (client.closed) (this as Aedes & { unregisterClient(client: Client): void }).unregisterClient(client);
-};
-
-/** Texts from outside in log lines: no control characters, no novels. */
-const printable = (text: string): string => text.slice(0, 200).replace(/[^\x20-\x7e]/g, '?');
+const refusalOf = (returnCode?: ReturnCode) =>
+  returnCode === undefined ? null : Object.assign(new Error('refused'), { returnCode });

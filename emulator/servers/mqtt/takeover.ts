@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { Aedes, Client } from 'aedes';
 
 interface Turn {
   readonly conn: Duplex;
@@ -51,3 +52,9 @@ export class Takeover {
     else if (at === 0) next.begin();
   }
 }
+
+/** aedes goes on registering a client whose connection has gone meanwhile, and would never forget it. */
+export const dropIfClosed = function (this: Aedes, client: Client): void {
+  // missing from aedes' types; the version is pinned
+  if (client.closed) (this as Aedes & { unregisterClient(client: Client): void }).unregisterClient(client);
+};

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { TYPE } from './frame.ts';
+import type { Outbox } from './outbox.ts';
 
 export interface Outgoing {
   readonly topic: string;
@@ -19,12 +20,17 @@ export class Writer {
   readonly #conn: Duplex;
   /** Most devices never get a QoS 1 message. */
   #inFlight: Map<number, (() => void) | undefined> | undefined;
-  #waiting: Buffer[] | undefined = [];
+  readonly #outbox: Outbox | undefined;
+  #isOpen = false;
+  /** Until `open`, then until the outbox flushes. */
+  #waiting: Buffer[] | undefined;
   #waitingBytes = 0;
   #lastId = 0;
 
-  constructor(conn: Duplex) {
+  /** Without an outbox everything is sent at once. */
+  constructor(conn: Duplex, outbox?: Outbox) {
     this.#conn = conn;
+    this.#outbox = outbox;
   }
 
   /** Bytes that have not reached the operating system yet. */
@@ -32,12 +38,20 @@ export class Writer {
     return this.#waitingBytes + this.#conn.writableLength;
   }
 
-  /** Sends what has waited, and everything later at once. */
+  /** Sends what has waited; from now on nothing waits for longer than the outbox keeps it. */
   open(): void {
-    const waiting = this.#waiting ?? [];
+    this.#isOpen = true;
+    this.flush();
+  }
+
+  /** Sends what the outbox keeps, before the connection is closed for example. */
+  flush(): void {
+    const waiting = this.#waiting;
+    if (!this.#isOpen || waiting === undefined) return;
     this.#waiting = undefined;
     this.#waitingBytes = 0;
-    for (const bytes of waiting) this.write(bytes);
+    const [only, ...more] = waiting;
+    if (only !== undefined) this.#send(more.length === 0 ? only : Buffer.concat(waiting));
   }
 
   /** `acknowledged` runs at the PUBACK of a QoS 1 message, if it comes. */
@@ -61,12 +75,23 @@ export class Writer {
 
   write(bytes: Buffer): void {
     if (this.#conn.destroyed) return;
-    if (this.#waiting !== undefined) {
-      this.#waiting.push(bytes);
-      this.#waitingBytes += bytes.length;
-      if (this.#waitingBytes > MAX_WAITING) this.#conn.destroy();
+    if (this.#isOpen && this.#outbox === undefined) {
+      this.#send(bytes);
       return;
     }
+    if (this.#waiting === undefined) {
+      this.#waiting = [];
+      if (this.#isOpen) this.#outbox?.add(this);
+    }
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+    if (this.#waitingBytes <= MAX_WAITING) return;
+    if (this.#isOpen) this.flush();
+    else this.#conn.destroy();
+  }
+
+  #send(bytes: Buffer): void {
+    if (this.#conn.destroyed) return;
     if (!this.#conn.write(bytes) && this.#conn.writableLength > MAX_WAITING) this.#conn.destroy();
   }
 

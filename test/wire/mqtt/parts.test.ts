@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Duplex, duplexPair, PassThrough } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Outbox } from '../../../emulator/servers/mqtt/outbox.ts';
 import { persistence } from '../../../emulator/servers/mqtt/persistence.ts';
 import { Takeover } from '../../../emulator/servers/mqtt/takeover.ts';
 import { publishPacket, Writer } from '../../../emulator/servers/mqtt/writer.ts';
@@ -155,6 +156,26 @@ test('a slow reader is dropped when 4 MB wait, not before', () => {
   expect(conn.destroyed).toBe(false);
   writer.write(Buffer.alloc(1));
   expect(conn.destroyed).toBe(true);
+});
+
+test('what is said in one turn of the event loop leaves as one write', async () => {
+  const conn = new Stuffed();
+  const writer = new Writer(conn, new Outbox());
+  writer.open();
+  writer.write(Buffer.from('one '));
+  writer.write(Buffer.from('two'));
+  expect([conn.chunks, writer.waiting]).toEqual([[], 7]);
+  await new Promise((done) => setImmediate(done));
+  expect(conn.chunks.map(String)).toEqual(['one two']);
+});
+
+test('a connection that is closed is told first what it was about to be told', () => {
+  const conn = new Stuffed();
+  const writer = new Writer(conn, new Outbox());
+  writer.open();
+  writer.write(Buffer.from('last'));
+  writer.flush();
+  expect(conn.chunks.map(String)).toEqual(['last']);
 });
 
 test('packet ids are unique among what is not acknowledged, and never 0', () => {
