@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { areKnown, DEFAULT_PORTS, hostsOf, type Ports, RANDOM_PORTS, routeOf, urlHost } from './addresses.ts';
 import { Authenticator } from './auth/authenticate.ts';
 import { type Policy, policies } from './auth/policies.ts';
+import { blobCarrier } from './blobs/carrier.ts';
 import { type Certificates, loadCertificates } from './certificates/certificates.ts';
 import { deriveFrom } from './derive.ts';
 import { environmentOf } from './environment.ts';
@@ -99,6 +100,7 @@ const open = async (options: Options, { clock, trust, log }: World): Promise<Emu
       derive: deriveFrom(options.randomSeed),
       hostName: options.hostname,
       relations: alasqlRelations(),
+      carrier: blobCarrier(log),
       failed: (error) => log.error('A listener of events failed', error),
     });
     const deviceCa = await deviceCaOf(options);

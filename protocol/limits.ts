@@ -27,6 +27,8 @@ export interface Limits {
   readonly pageMax: number;
   readonly configurations: number;
   readonly activeJobs: number;
+  /** Imports and exports of the registry. */
+  readonly activeImportExports: number;
 }
 
 /**
@@ -61,5 +63,6 @@ export const LIMITS = {
     pageMax: 100,
     configurations: 100,
     activeJobs: 10,
+    activeImportExports: 1,
   },
 } as const satisfies Record<string, Limits>;

@@ -6,6 +6,7 @@ import type { Message } from '../../protocol/message.ts';
 import type { Feature } from '../../protocol/topics.ts';
 import type { Configuration } from './configuration.ts';
 import type { Identity } from './identity.ts';
+import type { ImportExportJob } from './import-export-job.ts';
 import type { Job } from './job.ts';
 import type { CloseReason } from './sessions.ts';
 import type { Twin } from './twin.ts';
@@ -58,6 +59,8 @@ export type HubEvent =
       readonly configuration: Configuration;
     }
   | { readonly type: 'job.changed'; readonly job: Job }
+  /** Without what was ordered, which holds secrets. */
+  | { readonly type: 'import-export.changed'; readonly jobId: string; readonly status: ImportExportJob['status'] }
   | { readonly type: 'telemetry'; readonly key: IdentityKey; readonly message: Message };
 
 /** The part of a twin that a service wrote, as it was asked for (null deletes). */

@@ -10,6 +10,7 @@ import { Bus } from './events.ts';
 import { Faults } from './faults.ts';
 import { Fleet } from './fleet.ts';
 import { type Derive, Ids } from './ids.ts';
+import { type Carrier, ImportExportJobs } from './import-export-jobs.ts';
 import { IndexLag, type Lag } from './index-lag.ts';
 import { Jobs } from './jobs.ts';
 import { Methods } from './methods.ts';
@@ -17,6 +18,7 @@ import { Queries } from './query/queries.ts';
 import type { Relations } from './query/relations.ts';
 import { Shelf } from './query/shelf.ts';
 import { Registry } from './registry.ts';
+import { RegistryLines } from './registry-lines.ts';
 import { Sessions } from './sessions.ts';
 import { Telemetry } from './telemetry.ts';
 import { Twins } from './twins.ts';
@@ -35,6 +37,8 @@ export interface HubOptions {
   readonly configurationInterval?: number;
   /** When queries see a write; at once by default. */
   readonly indexLag?: Lag;
+  /** Reaches blobs for imports and exports; a hub without it takes none. */
+  readonly carrier?: Carrier;
   /** Hears of a listener that threw. */
   readonly failed?: (error: unknown) => void;
 }
@@ -59,6 +63,8 @@ export class Hub {
   readonly indexLag: IndexLag;
   readonly queries: Queries;
   readonly configurations: Configurations;
+  readonly lines: RegistryLines;
+  readonly importExports: ImportExportJobs;
   readonly faults: Faults;
 
   constructor(options: HubOptions) {
@@ -90,11 +96,17 @@ export class Hub {
       new Shelf(jobs, relations),
     ]);
     this.configurations = new Configurations(this, options.configurationInterval ?? 0);
+    this.lines = new RegistryLines(this);
+    this.importExports = new ImportExportJobs(this, options.carrier ?? noCarrier);
     this.faults = new Faults({ clock: this.clock, events: this.events, seed: options.seed ?? 1 });
   }
 }
 
 const without = (): never => {
   throw new HubError('FeatureNotSupported', 'This hub was started without aggregates.');
+};
+const noCarrier: Carrier = {
+  check: () => Promise.reject(new HubError('FeatureNotSupported', 'This hub was started without access to blobs.')),
+  carry: () => () => {},
 };
 const noRelations: Relations = { group: without, merge: without };

@@ -4,6 +4,7 @@ import type { ConfigurationsState } from './configurations.ts';
 import type { Fleet } from './fleet.ts';
 import type { Hub } from './hub.ts';
 import type { IdsState } from './ids.ts';
+import type { ImportExportJob } from './import-export-job.ts';
 import type { JobsState } from './jobs.ts';
 import type { Kept } from './sessions.ts';
 
@@ -15,6 +16,7 @@ export interface Snapshot {
   readonly subscriptions: Kept;
   readonly jobs: JobsState;
   readonly configurations: ConfigurationsState;
+  readonly importExports: readonly ImportExportJob[];
   /** Counted from the moment of the snapshot: `at` is a delay in ms. */
   readonly agenda: readonly Due[];
 }
@@ -27,6 +29,7 @@ export const takeSnapshot = (hub: Hub): Snapshot => {
     subscriptions: hub.sessions.kept(),
     jobs: hub.jobs.state(),
     configurations: hub.configurations.state(),
+    importExports: hub.importExports.state(),
     agenda: hub.agenda.entries().map((due) => ({ ...due, at: due.at - now })),
   };
 };
@@ -43,6 +46,7 @@ export const restoreSnapshot = (hub: Hub, snapshot: Snapshot): void => {
   hub.ids.restore(snapshot.ids);
   hub.jobs.restore(snapshot.jobs);
   hub.configurations.restore(snapshot.configurations);
+  hub.importExports.restore(snapshot.importExports);
   hub.sessions.keep(snapshot.subscriptions, listening);
   hub.agenda.clear();
   const now = hub.clock.now();

@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { type AddressInfo, createServer as createDoor, type Server } from 'node:net';
 import { Authenticator } from '../../emulator/auth/authenticate.ts';
 import { type PolicyName, policies } from '../../emulator/auth/policies.ts';
+import type { Carrier } from '../../emulator/hub/import-export-jobs.ts';
 import { type Log, type LogFields, silentLog } from '../../emulator/log.ts';
 import { alasqlRelations } from '../../emulator/relations.ts';
 import { createRestServer, type RestOptions } from '../../emulator/servers/rest/server.ts';
@@ -41,9 +42,10 @@ export const tokenOf = (name: PolicyName, change: { expiry?: number; key?: strin
 /** A hub with its REST server on a port of its own, and a client that sends what it is told, byte for byte. */
 export const startRest = async (
   /** `behindDoor`: another server accepts the sockets and hands them over. */
-  options: Partial<RestOptions> & { mode?: 'strict' | 'off'; behindDoor?: boolean } = {},
+  options: Partial<RestOptions> & { mode?: 'strict' | 'off'; behindDoor?: boolean; carrier?: Carrier } = {},
 ) => {
-  const { hub, clock, events } = newHub({ relations: alasqlRelations() });
+  const { carrier } = options;
+  const { hub, clock, events } = newHub({ relations: alasqlRelations(), ...(carrier && { carrier }) });
   const { log, lines } = listeningLog();
   const auth = new Authenticator({
     policies: POLICIES,

@@ -65,12 +65,25 @@ const nested: Envelope = (error, { trackingId, at }) => ({
   ExceptionMessage: '',
 });
 
+/** A whole answer of another service inside the text; the tracking id stays empty. */
+const relayed: Envelope = (error, { at }) => {
+  const [date = '', time = ''] = at.slice(0, 19).split('T');
+  const [year, month, day] = date.split('-');
+  return {
+    Message:
+      `ErrorCode:${error.code};Error: ${error.status} ErrorCode: ${error.code}\nMessage: ${error.message}\n` +
+      `Timestamp: ${month}/${day}/${year} ${time}\nTracking ID: `,
+    ExceptionMessage: '',
+  };
+};
+
 const ENVELOPES: Readonly<Partial<Record<ErrorCode, Envelope>>> = {
   ModuleAlreadyExistsOnDevice: flat,
   DeviceNotOnline: nested,
   DeviceConnectionClosedRemotely: nested,
   GatewayTimeout: nested,
   InvalidResponseWhileProxying: nested,
+  JobQuotaExceeded: relayed,
 };
 
 const HEADER_BYTES = 1024;

@@ -119,6 +119,19 @@ test('an unknown path is answered as ASP.NET does, and logged by name', async ()
   ]);
 });
 
+// https://learn.microsoft.com/rest/api/iothub/device/send-device-event
+test('an operation of the service that this hub does not have is logged by its name', async () => {
+  await using rest = await startRest();
+  expect((await rest.ask('POST', '/devices/d1/messages/events', { body: 'x' })).status).toBe(404);
+  expect(rest.lines).toEqual([
+    {
+      level: 'warn',
+      text: 'An operation that this hub does not have',
+      fields: { method: 'POST', path: '/devices/d1/messages/events', operation: 'Send Device Event' },
+    },
+  ]);
+});
+
 test('a known path by another method is answered 405', async () => {
   await using rest = await startRest();
   const { status, headers, body } = await rest.ask('PATCH', '/devices/d1', { body: {} });

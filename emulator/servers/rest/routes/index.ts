@@ -2,6 +2,7 @@ import type { Route } from '../route.ts';
 import { configurations } from './configurations.ts';
 import { devices } from './devices.ts';
 import { digitalTwins } from './digital-twins.ts';
+import { importExport } from './import-export.ts';
 import { jobs } from './jobs.ts';
 import { methods } from './methods.ts';
 import { modules } from './modules.ts';
@@ -18,6 +19,7 @@ export const ROUTES: readonly Route[] = [
   ...twins,
   ...methods,
   ...jobs,
+  ...importExport,
   ...configurations,
   ...digitalTwins,
 ];
