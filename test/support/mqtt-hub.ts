@@ -33,7 +33,7 @@ export interface MqttHub extends AsyncDisposable {
 
 const NOW = '2026-11-23T12:00:00Z';
 
-export const openMqttHub = async (): Promise<MqttHub> => {
+export const openMqttHub = async (options: { sdkFaults?: boolean } = {}): Promise<MqttHub> => {
   const hub = new Hub({
     clock: new VirtualClock(NOW),
     derive: (text) => createHmac('sha256', 'seed').update(text).digest('base64'),
@@ -56,7 +56,7 @@ export const openMqttHub = async (): Promise<MqttHub> => {
     log: logger,
     now: () => wallClock.now(),
   });
-  const server = await startMqtt({ hub, auth, log: logger, wallClock });
+  const server = await startMqtt({ hub, auth, log: logger, wallClock, ...options });
   const http = createServer();
   http.on('upgrade', server.upgrade);
   const door = await openDoor(

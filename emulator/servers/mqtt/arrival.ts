@@ -15,6 +15,9 @@ export interface Arrival {
   line?: Line;
   /** Says that the connection is up. */
   arrived?: (() => void) | undefined;
+  /** What a fault waits for: the CONNACK, and a SUBACK. */
+  ready?: (() => void) | undefined;
+  subscribed?: (() => void) | undefined;
 }
 
 const ARRIVAL = Symbol('arrival');

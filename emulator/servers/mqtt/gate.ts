@@ -19,6 +19,8 @@ export class Gate {
   refusal: Refusal | undefined;
   /** True once the client said DISCONNECT: it does not want its will published. */
   goodbye = false;
+  /** True while nothing is let through and nothing is said of it. */
+  isDeaf = false;
   #connected = false;
   /** Of a packet whose length is not known yet. */
   #stub: Buffer | undefined;
@@ -55,7 +57,7 @@ export class Gate {
   }
 
   #refusedOrDone(): boolean {
-    return this.refusal !== undefined || this.goodbye;
+    return this.refusal !== undefined || this.goodbye || this.isDeaf;
   }
 
   #assemble(chunk: Buffer): Buffer | undefined {

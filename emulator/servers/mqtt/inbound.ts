@@ -12,6 +12,8 @@ export interface Incoming {
   readonly topic: string;
   readonly payload: Buffer;
   readonly retain: boolean;
+  /** Answered instead of taking the message: a fault. */
+  readonly refusal?: HubError;
 }
 
 export interface Answer {
@@ -31,12 +33,17 @@ export const receive = (hub: Hub, key: IdentityKey, message: Incoming): Outcome 
   if (request === undefined) throw new HubError('InvalidOperation', 'a PUBLISH to a topic that is not its own');
   switch (request.type) {
     case 'telemetry':
+      if (message.refusal !== undefined) throw message.refusal;
       hub.telemetry.receive(key, telemetry(request.bag, message, message.retain ? RETAINED : undefined));
       return NO_ANSWER;
     case 'twinGet':
-      return answer(hub, request, () => ({ status: 200, payload: JSON.stringify(hub.twins.read(key)) }));
+      return answer(hub, request, () => {
+        if (message.refusal !== undefined) throw message.refusal;
+        return { status: 200, payload: JSON.stringify(hub.twins.read(key)) };
+      });
     case 'twinPatch':
       return answer(hub, request, () => {
+        if (message.refusal !== undefined) throw message.refusal;
         const version = hub.twins.report(key, parseJson(message.payload), versionOf(request.version));
         return { status: 204, payload: '', version };
       });

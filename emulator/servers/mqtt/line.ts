@@ -3,7 +3,10 @@ import type { Client } from 'aedes';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { CloseReason, Downlink, Session } from '../../hub/sessions.ts';
+import { arrivalOf } from './arrival.ts';
 import { type Incoming, receive, receiveWill } from './inbound.ts';
+import type { Wire } from './mishap.ts';
+import type { Mishaps } from './mishaps.ts';
 import { pushOf } from './outbound.ts';
 import type { Outbox } from './outbox.ts';
 import { pubackPacket, publishPacket, Writer } from './writer.ts';
@@ -11,7 +14,7 @@ import { pubackPacket, publishPacket, Writer } from './writer.ts';
 export type Transport = 'mqtt' | 'mqtt-ws';
 
 /** One MQTT connection that was let in: the hub's session on one side, the broker's client on the other. */
-export class Line implements Session {
+export class Line implements Session, Wire {
   readonly key: IdentityKey;
   readonly protocol: Transport;
   readonly writer: Writer;
@@ -19,13 +22,26 @@ export class Line implements Session {
   present = false;
   readonly #client: Client;
   readonly #hub: Hub;
+  readonly #mishaps: Mishaps;
 
-  constructor(parts: { key: IdentityKey; protocol: Transport; client: Client; hub: Hub; outbox: Outbox }) {
+  constructor(parts: {
+    key: IdentityKey;
+    protocol: Transport;
+    client: Client;
+    hub: Hub;
+    outbox: Outbox;
+    mishaps: Mishaps;
+  }) {
     this.key = parts.key;
     this.protocol = parts.protocol;
     this.writer = new Writer(parts.client.conn as Duplex, parts.outbox); // a Socket is one
     this.#client = parts.client;
     this.#hub = parts.hub;
+    this.#mishaps = parts.mishaps;
+  }
+
+  get isOpen(): boolean {
+    return !this.#client.closed;
   }
 
   get waiting(): number {
@@ -33,6 +49,10 @@ export class Line implements Session {
   }
 
   deliver(message: Downlink): void {
+    this.#mishaps.push(this, message, () => this.#say(message));
+  }
+
+  #say(message: Downlink): void {
     const { feature, topic, payload } = pushOf(message, this.key);
     this.writer.publish({ topic, payload, qos: this.#hub.sessions.subscriptions(this.key).get(feature) ?? 0 });
   }
@@ -46,7 +66,12 @@ export class Line implements Session {
    * Hands a message to the hub, then acknowledges and answers it in one write. Returns what was thrown that is a bug.
    * Throws HubError if the connection cannot go on.
    */
-  receive(message: Incoming & { readonly messageId: number | undefined }): unknown {
+  receive(message: Numbered): unknown {
+    if (!this.#mishaps.concern(message.topic)) return this.#take(message);
+    return this.#mishaps.receive(this, message, (taken) => this.#take(taken));
+  }
+
+  #take(message: Numbered): unknown {
     const { answer, bug } = receive(this.#hub, this.key, message);
     const puback = message.messageId === undefined ? undefined : pubackPacket(message.messageId);
     if (answer === undefined) {
@@ -67,4 +92,26 @@ export class Line implements Session {
   receiveWill(will: Incoming): void {
     receiveWill(this.#hub, this.key, will);
   }
+
+  cut(when: 'now' | 'afterwards'): void {
+    const { conn } = this.#client;
+    if (when === 'now') {
+      conn.destroy();
+      return;
+    }
+    this.writer.flush();
+    conn.end();
+    setTimeout(() => conn.destroy(), LINGER).unref(); // who does not take the end gets it all the same
+  }
+
+  deafen(): void {
+    arrivalOf(this.#client).gate.isDeaf = true;
+    this.writer.mute();
+    (this.#client.conn as Duplex).write = () => true; // what the broker itself would say
+  }
 }
+
+/** How long a connection may take to end, in ms. */
+const LINGER = 1_000;
+
+type Numbered = Incoming & { readonly messageId: number | undefined };

@@ -8,15 +8,17 @@ import type { Authenticator } from '../../auth/authenticate.ts';
 import { type Clock, systemClock } from '../../hub/clock.ts';
 import type { Hub } from '../../hub/hub.ts';
 import { type Log, printable } from '../../log.ts';
+import { Admission } from './admission.ts';
 import { arrivalOf, seat } from './arrival.ts';
-import { peerCertificate } from './certificate.ts';
-import { keepAliveOf, type ReturnCode, readCaller } from './connect.ts';
+import { keepAliveOf, type ReturnCode } from './connect.ts';
 import { guard } from './gate.ts';
-import { Line, type Transport } from './line.ts';
+import type { Line, Transport } from './line.ts';
+import { Mishaps } from './mishaps.ts';
 import { Outbox } from './outbox.ts';
 import { persistence } from './persistence.ts';
+import { SdkFaults } from './sdk-faults.ts';
 import { silence, silentQueue } from './silence.ts';
-import { dropIfClosed, Takeover } from './takeover.ts';
+import { dropIfClosed } from './takeover.ts';
 import { webSocketDoor } from './web-socket.ts';
 
 export interface MqttOptions {
@@ -27,6 +29,8 @@ export interface MqttOptions {
   readonly hasDeviceCa?: boolean;
   /** Token expiry follows it; default the machine's clock, whatever the hub's is. */
   readonly wallClock?: Clock;
+  /** Lets telemetry of certain properties bring about faults, as Microsoft's end-to-end tests ask for them. */
+  readonly sdkFaults?: boolean;
 }
 
 export interface MqttServer {
@@ -51,22 +55,30 @@ export const startMqtt = async (options: MqttOptions): Promise<MqttServer> => {
 
 class Server implements MqttServer {
   readonly #hub: Hub;
-  readonly #auth: Pick<Authenticator, 'device'>;
   readonly #log: Log;
   readonly #wallClock: Clock;
-  readonly #hasDeviceCa: boolean;
-  readonly #takeover = new Takeover();
-  readonly #outbox = new Outbox();
+  readonly #mishaps: Mishaps;
+  readonly #admission: Admission;
   readonly #lines = new Map<string, Line>();
   readonly #broker: Aedes;
   readonly upgrade: MqttServer['upgrade'];
 
-  constructor({ hub, auth, log, wallClock, hasDeviceCa = false }: MqttOptions) {
-    this.#hasDeviceCa = hasDeviceCa;
+  constructor({ hub, auth, log, wallClock = systemClock, hasDeviceCa = false, sdkFaults = false }: MqttOptions) {
     this.#hub = hub;
-    this.#auth = auth;
     this.#log = log;
-    this.#wallClock = wallClock ?? systemClock;
+    this.#wallClock = wallClock;
+    this.#mishaps = new Mishaps(hub, new SdkFaults({ hub, log, wallClock, isOn: sdkFaults }));
+    this.#admission = new Admission(
+      {
+        hub,
+        auth,
+        log,
+        mishaps: this.#mishaps,
+        hasDeviceCa,
+        welcome: (client, line, expiresAt) => this.#hold(client, line, expiresAt),
+      },
+      new Outbox(),
+    );
     this.upgrade = webSocketDoor((stream, socket) => this.#take(stream, { protocol: 'mqtt-ws', socket }));
     this.#broker = new Aedes({
       mq: silentQueue,
@@ -85,9 +97,10 @@ class Server implements MqttServer {
         done(null, true);
       },
       authenticate: (client, _username, password, done) =>
-        this.#admit(client, password?.toString(), (code) => done(refusalOf(code), code === undefined)),
+        this.#admission.admit(client, password?.toString(), (code) => done(refusalOf(code), code === undefined)),
       authorizePublish: (client, packet, done) => done(client === null ? null : this.#receive(client, packet)),
-      authorizeSubscribe: (client, subscription, done) => done(null, this.#serves(client, subscription)),
+      authorizeSubscribe: (client, subscription, done) =>
+        this.#mishaps.subscribe(client, () => this.#serves(client, subscription), done),
     });
     silence(this.#broker);
     this.#broker.on('client', dropIfClosed);
@@ -98,6 +111,7 @@ class Server implements MqttServer {
       if (arrival.connect !== undefined) delete arrival.connect.password; // aedes' parser keeps the packet
       arrival.connect = undefined;
       arrival.line?.writer.open();
+      arrival.ready?.();
     });
     this.#broker.on('subscribe', (subscriptions, client) => this.#subscribed(client, subscriptions));
     // the broker answers these itself, after what was answered before
@@ -135,43 +149,6 @@ class Server implements MqttServer {
     });
     const client = this.#broker.handle(conn as TLSSocket); // aedes' type for any Duplex
     seat(client, { protocol, gate, socket });
-  }
-
-  /** Calls back with a return code, or with nothing if the connection is welcome. */
-  #admit(client: Client, password: string | undefined, done: (code?: ReturnCode) => void): void {
-    if (client.closed) return; // meanwhile: aedes asks a moment after the CONNECT
-    const arrival = arrivalOf(client);
-    const { connect } = arrival;
-    if (connect === undefined) throw new Error('aedes asks before it has shown the CONNECT');
-    const caller = readCaller(connect.clientId, connect.username);
-    if ('returnCode' in caller) {
-      const { returnCode, cause, remedy } = caller;
-      this.#log.warn('Refused a connection', { device: printable(connect.clientId), cause, remedy });
-      done(returnCode);
-      return;
-    }
-    // the broker's type says `Duplex | Socket`
-    arrival.arrived = this.#takeover.enter(caller.key, client.conn as Duplex, () => {
-      if (client.closed) return;
-      try {
-        const certificate = password ? undefined : peerCertificate(arrival.socket, this.#hasDeviceCa);
-        const principal = this.#auth.device({ key: caller.key, password, certificate });
-        const line = new Line({
-          key: caller.key,
-          protocol: arrival.protocol,
-          client,
-          hub: this.#hub,
-          outbox: this.#outbox,
-        });
-        const clean = connect.clean ?? true;
-        line.present = this.#hub.sessions.open(line, { clean, modelId: caller.modelId }).present;
-        this.#hold(client, line, principal.expiresAt);
-        done();
-      } catch (error) {
-        if (!(error instanceof HubError)) this.#log.error('A connection failed', error, { device: caller.key });
-        done(error instanceof HubError ? 5 : 3);
-      }
-    });
   }
 
   /** Keeps the line until its connection ends; the token's expiry ends it too. */
@@ -226,8 +203,11 @@ class Server implements MqttServer {
   }
 
   #subscribed(client: Client, subscriptions: readonly Subscription[]): void {
-    const { line } = arrivalOf(client);
+    const arrival = arrivalOf(client);
+    const { line } = arrival;
     if (line === undefined) return;
+    arrival.subscribed?.();
+    arrival.subscribed = undefined;
     for (const { topic, qos } of subscriptions) {
       const feature = parseFilter(topic, line.key);
       if (feature !== undefined && (qos === 0 || qos === 1)) this.#hub.sessions.subscribe(line, feature, qos);

@@ -26,6 +26,8 @@ export class Writer {
   #waiting: Buffer[] | undefined;
   #waitingBytes = 0;
   #lastId = 0;
+  /** Where bytes go instead while a fault is at work. */
+  #detour: ((bytes: Buffer) => void) | undefined;
 
   /** Without an outbox everything is sent at once. */
   constructor(conn: Duplex, outbox?: Outbox) {
@@ -73,8 +75,46 @@ export class Writer {
     return true;
   }
 
+  /** What `act` writes, kept from the connection. */
+  collect(act: () => void): readonly Buffer[] {
+    const said: Buffer[] = [];
+    const before = this.#detour;
+    this.#detour = (bytes) => said.push(bytes);
+    try {
+      act();
+    } finally {
+      this.#detour = before;
+    }
+    return said;
+  }
+
+  /** Sends `said` after what is written next, or after `patience` ms without it. */
+  holdBack(said: readonly Buffer[], patience: number): void {
+    const release = (): void => {
+      clearTimeout(timer);
+      if (this.#detour === overtake) this.#detour = undefined;
+      for (const bytes of said) this.write(bytes);
+    };
+    const overtake = (bytes: Buffer): void => {
+      this.#detour = undefined;
+      this.write(bytes);
+      release();
+    };
+    const timer = setTimeout(release, patience).unref();
+    this.#detour = overtake;
+  }
+
+  /** Sends nothing any more. */
+  mute(): void {
+    this.#detour = () => {};
+  }
+
   write(bytes: Buffer): void {
     if (this.#conn.destroyed) return;
+    if (this.#detour !== undefined) {
+      this.#detour(bytes);
+      return;
+    }
     if (this.#isOpen && this.#outbox === undefined) {
       this.#send(bytes);
       return;
