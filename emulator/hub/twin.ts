@@ -25,11 +25,8 @@ export interface Twin {
   readonly configurations: Readonly<Record<string, { readonly status: 'Targeted' | 'Applied' }>> | undefined;
 }
 
-/** Time and, for desired properties, the `$version` that a write leaves in `$metadata`. */
-export interface Stamp {
-  readonly at: string;
-  readonly version: number | undefined;
-}
+/** The `$metadata` entry that a write leaves on each value: time and, for desired properties, `$version`. */
+export type Stamp = { readonly $lastUpdated: string; readonly $lastUpdatedVersion?: number };
 
 export const newTwin = (at: string): Twin => ({
   tags: undefined,
@@ -70,7 +67,7 @@ export const patchSection = (
   change: { at: string; counted: boolean },
 ): Section => {
   const version = section.version + 1;
-  const stamp = { at: change.at, version: change.counted ? version : undefined };
+  const stamp = { $lastUpdated: change.at, ...(change.counted ? { $lastUpdatedVersion: version } : {}) };
   const { values, metadata } = merge(section, patch, stamp);
   return { values, metadata, version, sizeBound: section.sizeBound + sizeOf(patch) };
 };
@@ -153,9 +150,7 @@ const merge = (
   stamp: Stamp,
 ): Pick<Section, 'values' | 'metadata'> => {
   const values: Record<string, Json> = { ...target.values };
-  const metadata: Record<string, Json> = { ...target.metadata };
-  metadata.$lastUpdated = stamp.at;
-  if (stamp.version !== undefined) metadata.$lastUpdatedVersion = stamp.version;
+  const metadata: Record<string, Json> = { ...target.metadata, ...stamp };
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) {
       delete values[key];
@@ -167,14 +162,11 @@ const merge = (
       put(metadata, key, merged.metadata);
     } else {
       put(values, key, value);
-      put(metadata, key, entry(stamp));
+      put(metadata, key, stamp); // shared: a fleet's memory is mostly these
     }
   }
   return { values, metadata };
 };
-
-const entry = ({ at, version }: Stamp): JsonObject =>
-  version === undefined ? { $lastUpdated: at } : { $lastUpdated: at, $lastUpdatedVersion: version };
 
 const childOf = (values: JsonObject, key: string): JsonObject | undefined => {
   const child = Object.hasOwn(values, key) ? values[key] : undefined;
