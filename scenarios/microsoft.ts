@@ -13,6 +13,9 @@ export const microsoft: Sdk = {
   registry: (text) => iothub.Registry.fromConnectionString(text),
   service: (text) => iothub.Client.fromConnectionString(text),
   device: (text, transport) => device.Client.fromConnectionString(text, over(transport)),
+  deviceByToken: (token, transport) => device.Client.fromSharedAccessSignature(token, over(transport)),
   module: (text, transport) => device.ModuleClient.fromConnectionString(text, over(transport)),
+  jobs: (text) => iothub.JobClient.fromConnectionString(text),
+  sign: (...of) => device.SharedAccessSignature.create(...of).toString(),
   message: (body) => new device.Message(body),
 };

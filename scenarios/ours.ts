@@ -1,5 +1,5 @@
-import { Client, Message, ModuleClient, Mqtt, MqttWs } from 'iothub-emulator/device';
-import { Registry, Client as Service } from 'iothub-emulator/service';
+import { Client, Message, ModuleClient, Mqtt, MqttWs, SharedAccessSignature } from 'iothub-emulator/device';
+import { JobClient, Registry, Client as Service } from 'iothub-emulator/service';
 import type { Sdk, Transport } from './sdk.ts';
 
 const over = (transport: Transport) => (transport === 'MQTT' ? Mqtt : MqttWs);
@@ -10,6 +10,9 @@ export const ours: Sdk = {
   registry: (text) => Registry.fromConnectionString(text),
   service: (text) => Service.fromConnectionString(text),
   device: (text, transport) => Client.fromConnectionString(text, over(transport)),
+  deviceByToken: (token, transport) => Client.fromSharedAccessSignature(token, over(transport)),
   module: (text, transport) => ModuleClient.fromConnectionString(text, over(transport)),
+  jobs: (text) => JobClient.fromConnectionString(text),
+  sign: (...of) => SharedAccessSignature.create(...of).toString(),
   message: (body) => new Message(body),
 };

@@ -29,14 +29,49 @@ export interface ServiceTwin {
   readonly properties: { readonly desired: Section; readonly reported: Section };
 }
 
+/** What a set of devices shall be told. */
+export interface Configuration {
+  readonly id: string;
+  readonly schemaVersion: string;
+  readonly content?: { readonly deviceContent?: Section; readonly moduleContent?: Section };
+  readonly targetCondition?: string;
+  readonly priority?: number;
+  readonly systemMetrics?: { readonly results?: Record<string, number> };
+  readonly metrics?: { readonly results?: Record<string, number>; readonly queries?: Record<string, string> };
+  readonly etag?: string;
+}
+
+/** A job as the hub tells it. */
+export interface JobRecord {
+  readonly jobId: string;
+  readonly type: string;
+  readonly status: string;
+  readonly deviceJobStatistics?: Readonly<Record<string, number>>;
+}
+
+/** Schedules direct methods and twin updates. */
+export interface JobClient {
+  scheduleDeviceMethod(
+    jobId: string,
+    condition: string,
+    method: MethodCall,
+    start: Date,
+    most: number,
+  ): Promise<unknown>;
+  scheduleTwinUpdate(jobId: string, condition: string, patch: object, start: Date, most: number): Promise<unknown>;
+  getJob(jobId: string): Promise<{ readonly jobStatus: JobRecord }>;
+  cancelJob(jobId: string): Promise<{ readonly jobStatus: JobRecord }>;
+}
+
 export interface Query {
   readonly hasMoreResults: boolean;
+  next(): Promise<{ readonly result: unknown[] }>;
   nextAsTwin(): Promise<{ readonly result: ServiceTwin[] }>;
 }
 
 export interface Registry {
   create(device: DeviceDescription): Promise<Answer<DeviceIdentity>>;
-  update(device: DeviceDescription): Promise<Answer<DeviceIdentity>>;
+  update(device: DeviceIdentity): Promise<Answer<DeviceIdentity>>;
   get(deviceId: string): Promise<Answer<DeviceIdentity>>;
   list(): Promise<Answer<DeviceIdentity[]>>;
   delete(deviceId: string): Promise<unknown>;
@@ -47,12 +82,17 @@ export interface Registry {
   getTwin(deviceId: string): Promise<Answer<ServiceTwin>>;
   updateTwin(deviceId: string, patch: object, etag: string): Promise<Answer<ServiceTwin>>;
   createQuery(text: string, pageSize?: number): Query;
+  addConfiguration(configuration: Configuration): Promise<Answer<unknown>>;
+  getConfiguration(id: string): Promise<Answer<Configuration>>;
+  updateConfiguration(configuration: Configuration): Promise<Answer<unknown>>;
+  removeConfiguration(id: string): Promise<unknown>;
   getRegistryStatistics(): Promise<Answer<{ readonly totalDeviceCount: number }>>;
 }
 
 /** Invokes direct methods. */
 export interface ServiceClient {
   invokeDeviceMethod(deviceId: string, method: MethodCall): Promise<{ readonly result: unknown }>;
+  invokeDeviceMethod(deviceId: string, moduleId: string, method: MethodCall): Promise<{ readonly result: unknown }>;
 }
 
 export interface MethodCall {
@@ -81,9 +121,16 @@ export interface ModuleConnection {
   getTwin(): Promise<DeviceTwin>;
 }
 
+export type MethodHandler = (request: MethodRequest, response: MethodResponse) => void;
+
+export interface ModuleClient extends ModuleConnection {
+  /** azure-iot-device declares both as optional here. */
+  onMethod(name: string, handler: (request?: MethodRequest, response?: MethodResponse) => void): void;
+}
+
 export interface Connection extends ModuleConnection {
   sendEvent(message: unknown): Promise<{ readonly constructor: { readonly name: string } }>;
-  onDeviceMethod(name: string, handler: (request: MethodRequest, response: MethodResponse) => void): void;
+  onDeviceMethod(name: string, handler: MethodHandler): void;
 }
 
 export interface Message {
@@ -102,6 +149,10 @@ export interface Sdk {
   registry(connectionString: string): Registry;
   service(connectionString: string): ServiceClient;
   device(connectionString: string, transport: Transport): Connection;
-  module(connectionString: string, transport: Transport): ModuleConnection;
+  deviceByToken(token: string, transport: Transport): Connection;
+  module(connectionString: string, transport: Transport): ModuleClient;
+  jobs(connectionString: string): JobClient;
+  /** A device's token; `expiry` in seconds since 1970. */
+  sign(host: string, deviceId: string, key: string, expiry: number): string;
   message(body: string): Message;
 }

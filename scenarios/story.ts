@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type {
+  Configuration,
   Connection,
   DeviceDescription,
   DeviceTwin,
+  JobClient,
+  JobRecord,
+  ModuleClient,
   ModuleConnection,
   Registry,
   Sdk,
@@ -53,14 +57,17 @@ export const tell = async ({ tell }: Story, world: World, say: (line: string) =>
 export class Stage {
   readonly registry: Registry;
   readonly service: ServiceClient;
+  readonly jobs: JobClient;
   readonly #world: World;
   readonly #say: (line: string) => void;
   readonly #made: string[] = [];
+  readonly #configured: string[] = [];
   readonly #open: ModuleConnection[] = [];
 
   constructor(world: World, say: (line: string) => void) {
     this.registry = world.sdk.registry(world.connectionString);
     this.service = world.sdk.service(world.connectionString);
+    this.jobs = world.sdk.jobs(world.connectionString);
     this.#world = world;
     this.#say = say;
   }
@@ -91,11 +98,27 @@ export class Stage {
     return sdk.device(`${this.#hostName()};${rest}`, transport);
   }
 
-  async module(deviceId: string, moduleId: string): Promise<ModuleConnection> {
+  /** A client that shows a token instead of a key. */
+  async deviceWithToken(deviceId: string): Promise<Connection> {
+    const { responseBody } = await this.registry.get(deviceId);
+    const key = responseBody.authentication?.symmetricKey?.primaryKey ?? '';
+    const { sdk, transport } = this.#world;
+    const expiry = Math.ceil(Date.now() / 1000) + 3600;
+    const token = sdk.sign(this.#hostName().slice('HostName='.length), deviceId, key, expiry);
+    return this.#keep(sdk.deviceByToken(token, transport));
+  }
+
+  async module(deviceId: string, moduleId: string): Promise<ModuleClient> {
     const { responseBody } = await this.registry.getModule(deviceId, moduleId);
     const key = responseBody.authentication?.symmetricKey?.primaryKey ?? '';
     const text = `${this.#hostName()};DeviceId=${deviceId};ModuleId=${moduleId};SharedAccessKey=${key}`;
     return this.#keep(this.#world.sdk.module(text, this.#world.transport));
+  }
+
+  /** An automatic configuration of its own. */
+  async configure(configuration: Configuration): Promise<void> {
+    this.#configured.push(configuration.id);
+    await this.registry.addConfiguration(configuration);
   }
 
   registryWith(rest: string): Registry {
@@ -128,6 +151,23 @@ export class Stage {
     }
   }
 
+  /** Looks again until it is as it should be, or long enough: what was seen last. */
+  async until<T>(look: () => Promise<T>, isEnough: (seen: T) => boolean): Promise<T> {
+    // configurations are looked at every five minutes on the service
+    const end = Date.now() + Math.max(10, 10 * this.#world.patience) * 1000;
+    for (let wait = 10; ; wait = Math.min(2 * wait, 2_000)) {
+      const seen = await look();
+      if (isEnough(seen) || Date.now() > end) return seen;
+      await pause(wait);
+    }
+  }
+
+  /** Waits until a job is over. */
+  ended(jobId: string): Promise<JobRecord> {
+    const look = async () => (await this.jobs.getJob(jobId)).jobStatus;
+    return this.until(look, ({ status }) => ['completed', 'failed', 'cancelled'].includes(status));
+  }
+
   /** Says what happened, after checking that it did. */
   see(fact: string, actual: unknown, expected: unknown): void {
     assert.deepEqual(actual, expected, fact);
@@ -152,6 +192,7 @@ export class Stage {
 
   async clear(): Promise<void> {
     for (const connection of this.#open) await connection.close().catch(() => {});
+    for (const id of this.#configured) await this.registry.removeConfiguration(id).catch(() => {});
     for (const deviceId of this.#made) await this.registry.delete(deviceId).catch(() => {});
   }
 

@@ -8,6 +8,14 @@ import telemetry from './06-telemetry.ts';
 import modules from './07-modules.ts';
 import methods from './08-methods.ts';
 import refusals from './09-refusals.ts';
+import components from './10-components.ts';
+import reboot from './11-reboot.ts';
+import telemetryInterval from './12-telemetry-interval.ts';
+import lockDoors from './13-lock-doors.ts';
+import moduleMethods from './14-module-client.ts';
+import firmware from './15-firmware.ts';
+import atScale from './16-at-scale.ts';
+import connectivity from './17-connectivity.ts';
 
 /** In the order in which a newcomer would tell them. */
 export const stories: readonly Story[] = [
@@ -20,4 +28,12 @@ export const stories: readonly Story[] = [
   modules,
   methods,
   refusals,
+  components,
+  reboot,
+  telemetryInterval,
+  lockDoors,
+  moduleMethods,
+  firmware,
+  atScale,
+  connectivity,
 ];

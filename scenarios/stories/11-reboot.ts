@@ -1,0 +1,27 @@
+import { story } from '../story.ts';
+
+/** https://learn.microsoft.com/azure/iot-hub/device-management-node */
+export default story('A device is rebooted from afar, and reports when it was', async (stage) => {
+  const { registry, service } = stage;
+  const deviceId = await stage.createDevice();
+  const device = await stage.device(deviceId);
+  await device.open();
+  const twin = await device.getTwin();
+  const lastReboot = new Date().toISOString();
+  device.onDeviceMethod('reboot', (_request, response) => {
+    void response.send(200, 'Reboot started').then(() => stage.report(twin, { iothubDM: { reboot: { lastReboot } } }));
+  });
+  await stage.report(twin, { ready: true }); // the hub has seen its subscription by now
+
+  const call = { methodName: 'reboot', payload: null, responseTimeoutInSeconds: 30 };
+  const { result } = await service.invokeDeviceMethod(deviceId, call);
+  stage.see('it says that it starts', result, { status: 200, payload: 'Reboot started' });
+  const look = async () => (await registry.getTwin(deviceId)).responseBody.properties.reported.iothubDM;
+  const reported = await stage.until(look, (seen) => seen !== undefined);
+  stage.see('it reports when', reported, { reboot: { lastReboot } });
+
+  await device.close();
+  const gone = async () => stage.failure(service.invokeDeviceMethod(deviceId, call));
+  const failure = await stage.until(gone, (name) => name !== 'no error');
+  stage.see('while it is away it cannot be called', failure, 'Error');
+});

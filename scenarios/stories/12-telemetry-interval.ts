@@ -1,0 +1,27 @@
+import { story } from '../story.ts';
+
+/** https://learn.microsoft.com/azure/iot-hub/quickstart-control-device */
+export default story('A back end sets how often a device sends', async (stage) => {
+  const deviceId = await stage.createDevice();
+  const device = await stage.device(deviceId);
+  await device.open();
+  const twin = await device.getTwin();
+  let seconds = 1;
+  device.onDeviceMethod('SetTelemetryInterval', ({ payload }, response) => {
+    const isNumber = typeof payload === 'number';
+    if (isNumber) seconds = payload;
+    void (isNumber
+      ? response.send(200, `Telemetry interval set: ${payload}`)
+      : response.send(400, 'Invalid direct method parameter'));
+  });
+  await stage.report(twin, { ready: true }); // the hub has seen its subscription by now
+
+  const set = async (payload: unknown) => {
+    const call = { methodName: 'SetTelemetryInterval', payload, responseTimeoutInSeconds: 30 };
+    return (await stage.service.invokeDeviceMethod(deviceId, call)).result;
+  };
+  stage.see('it says that it will', await set(10), { status: 200, payload: 'Telemetry interval set: 10' });
+  stage.see('it does', seconds, 10);
+  const refused = { status: 400, payload: 'Invalid direct method parameter' };
+  stage.see('its own refusals come through', await set('often'), refused);
+});

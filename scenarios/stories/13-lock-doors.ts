@@ -1,0 +1,43 @@
+import { story } from '../story.ts';
+
+/** https://learn.microsoft.com/azure/iot-hub/schedule-jobs-node */
+export default story('Doors are locked and buildings set by jobs', async (stage) => {
+  const { registry, jobs } = stage;
+  const deviceId = await stage.createDevice();
+  const device = await stage.device(deviceId);
+  await device.open();
+  const twin = await device.getTwin();
+  let calls = 0;
+  device.onDeviceMethod('lockDoor', (_request, response) => {
+    calls += 1;
+    void response.send(200, 'Locking Door!');
+  });
+  await stage.report(twin, { ready: true }); // the hub has seen its subscription by now
+
+  const condition = `deviceId IN ['${deviceId}']`;
+  const methodJob = stage.invent('lock');
+  const call = { methodName: 'lockDoor', payload: null, responseTimeoutInSeconds: 15 };
+  await jobs.scheduleDeviceMethod(methodJob, condition, call, new Date(), 300);
+  const locked = await stage.ended(methodJob);
+  stage.see('the method job is done', [locked.type, locked.status, calls], ['scheduleDeviceMethod', 'completed', 1]);
+  stage.see('for the one device', locked.deviceJobStatistics?.succeededCount, 1);
+
+  const twinJob = stage.invent('building');
+  const patch = { etag: '*', properties: { desired: { building: '43', floor: 3 } } };
+  await jobs.scheduleTwinUpdate(twinJob, condition, patch, new Date(), 300);
+  stage.see('the twin job is done', (await stage.ended(twinJob)).status, 'completed');
+  const { responseBody: updated } = await registry.getTwin(deviceId);
+  const { building, floor } = updated.properties.desired;
+  stage.see('the twin has what was wanted', { building, floor }, { building: '43', floor: 3 });
+
+  const text = `SELECT * FROM devices.jobs WHERE devices.jobs.jobId = '${methodJob}'`;
+  const look = async () => (await registry.createQuery(text).next()).result;
+  const rows = await stage.until(look, (found) => found.length === 1);
+  const answers = rows.map((row) => Object(row).outcome?.deviceMethodResponse);
+  stage.see('what the device said is kept', answers, [{ status: 200, payload: 'Locking Door!' }]);
+
+  const later = stage.invent('later');
+  await jobs.scheduleTwinUpdate(later, condition, patch, new Date(Date.now() + 3_600_000), 300);
+  stage.see('a job can be called off', (await jobs.cancelJob(later)).jobStatus.status, 'cancelled');
+  stage.see('and stays so', (await stage.ended(later)).status, 'cancelled');
+});
