@@ -12,6 +12,7 @@ import { mount, type Params } from '../http/table.ts';
 import { decodeAgain, readTarget } from '../http/target.ts';
 import { ABSENT } from './absent.ts';
 import { type Stamp, sayBug, sayNoMethod, sayNoResource, sayRefusal } from './errors.ts';
+import { Mishaps } from './mishaps.ts';
 import type { Route } from './route.ts';
 import { ROUTES } from './routes/index.ts';
 
@@ -28,6 +29,7 @@ export interface RestOptions {
 /** The service API of the hub, on an HTTP server that nobody has to listen with: the door hands it its sockets. */
 export const createRestServer = ({ hub, auth, log, routes = ROUTES, requestTimeout }: RestOptions): Shell => {
   const table = mount(routes);
+  const mishaps = new Mishaps(hub);
 
   const answer = async (request: FastifyRequest): Promise<Answer> => {
     const { segments, query } = readTarget(request.originalUrl);
@@ -37,13 +39,14 @@ export const createRestServer = ({ hub, auth, log, routes = ROUTES, requestTimeo
     demandVersion(query.get('api-version'));
     auth.service(request.headers.authorization, found.row.rights, segments.join('/'));
     const bytes = found.row.bodyLimit === 0 ? EMPTY : await readBody(request.raw, found.row.bodyLimit);
-    return found.row.run(hub, {
+    const incoming = {
       params: settled(found.params),
       query,
       headers: request.headers,
       bytes,
       gone: () => request.raw.socket.destroyed,
-    });
+    };
+    return mishaps.run({ request, segments, params: incoming.params, bytes }, () => found.row.run(hub, incoming));
   };
 
   const settled = (params: Params): Params => {
