@@ -4,6 +4,7 @@ import { isId } from '../protocol/identity-key.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { isLoopback } from './addresses.ts';
 import { POLICY_NAMES } from './auth/policies.ts';
+import { readLag } from './hub/index-lag.ts';
 
 const port = (what: string) => z.int().min(0).max(65_535).describe(`${what}; 0 is any free port`);
 const base64Key = z.base64().min(1).describe('A symmetric key, base64');
@@ -48,6 +49,15 @@ export const Options = z.strictObject({
     .array(z.union([id, DeviceSeed]))
     .default([])
     .describe('Devices that exist from the start'),
+  index: z
+    .string()
+    .refine((text) => readLag(text) !== undefined, { error: 'is neither immediate, manual nor lag:<duration>' })
+    .default('immediate')
+    .describe('When queries see a write: immediate, lag:<duration> such as lag:30s, or manual'),
+  sdkFaults: z
+    .enum(['off', 'on'])
+    .default('off')
+    .describe("on obeys the messages by which tests of Microsoft's SDKs ask for faults"),
   randomSeed: z.int().default(1).describe('Decides keys, etags and generation ids'),
   logFormat: z.enum(['pretty', 'json']).default('pretty').describe('Lines for people, or one JSON object each'),
 });
@@ -150,6 +160,8 @@ export const fromText: Readonly<Record<OptionName, (text: string) => unknown>> =
   auth: same,
   policyKeys: pairs,
   devices: list,
+  index: same,
+  sdkFaults: same,
   randomSeed: number,
   logFormat: same,
 };

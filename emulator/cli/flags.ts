@@ -33,6 +33,8 @@ const PLACEHOLDERS: Readonly<Record<OptionName, string>> = {
   auth: '<mode>',
   policyKeys: '<name=key...>',
   devices: '<id...>',
+  index: '<when>',
+  sdkFaults: '<mode>',
   randomSeed: '<number>',
   logFormat: '<format>',
 };

@@ -47,6 +47,8 @@ export class Configurations {
   readonly #configurations = new Map<string, Configuration>();
   /** Results of the last round, where there are rounds. */
   readonly #counted = new Map<string, Counted>();
+  /** Every id there has been: marks of any other came with a twin from another hub, and stay. */
+  readonly #ids = new Set<string>();
   #aimed: readonly Aimed[] = [];
   #order = 0;
 
@@ -73,7 +75,7 @@ export class Configurations {
       queries: parts.queries,
       find: (id) => this.#configurations.get(id),
     });
-    this.#rollout = new Rollout(parts);
+    this.#rollout = new Rollout(parts, (id) => this.#ids.has(id));
     this.#evaluation = new Evaluation(parts, {
       interval,
       rollout: this.#rollout,
@@ -219,6 +221,7 @@ export class Configurations {
   }
 
   #aim(): void {
+    for (const id of this.#configurations.keys()) this.#ids.add(id);
     this.#aimed = this.list()
       .sort(byPrecedence)
       .map((configuration) => ({ configuration, selection: targetSelection(configuration.targetCondition) }));

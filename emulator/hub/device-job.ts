@@ -21,6 +21,8 @@ export interface DeviceJob {
   readonly updatedAt: number;
   readonly answer: MethodAnswer | undefined;
   readonly error: { readonly code: ErrorCode; readonly description: string } | undefined;
+  /** A row that came from another hub is shown as it stands. */
+  readonly document?: JsonObject;
 }
 
 /** `now`: when the job found the device. */
@@ -48,6 +50,7 @@ export const failedWith = (row: DeviceJob, error: HubError, now: number): Device
 
 /** https://learn.microsoft.com/azure/iot-hub/query-jobs */
 export const renderDeviceJob = (row: DeviceJob): JsonObject => {
+  if (row.document !== undefined) return row.document;
   const { deviceId, moduleId } = nameOf(row.key);
   return {
     deviceId,

@@ -1,3 +1,4 @@
+import { parseDuration } from '../../protocol/duration.ts';
 import type { Clock } from './clock.ts';
 import { LateRows } from './late-rows.ts';
 import type { Rows } from './query/collection.ts';
@@ -5,6 +6,13 @@ import type { Table } from './table.ts';
 
 /** When queries see a write: at once, so many ms later, or when somebody says so. */
 export type Lag = 'immediate' | 'manual' | { readonly ms: number };
+
+/** Reads `immediate`, `manual` or `lag:30s`; undefined for anything else. */
+export const readLag = (text: string): Lag | undefined => {
+  if (text === 'immediate' || text === 'manual') return text;
+  const ms = text.startsWith('lag:') ? parseDuration(text.slice(4)) : undefined;
+  return ms === undefined ? undefined : { ms };
+};
 
 /** A write that queries do not see yet. */
 interface Pending {

@@ -30,8 +30,11 @@ export class Rollout {
   readonly #fleet: Fleet;
   readonly #registry: Registry;
   readonly #twins: Twins;
+  readonly #isOurs: (id: string) => boolean;
 
-  constructor(parts: { fleet: Fleet; registry: Registry; twins: Twins }) {
+  /** `isOurs` tells configurations of this hub, also past ones, from those that an import brought along in a twin. */
+  constructor(parts: { fleet: Fleet; registry: Registry; twins: Twins }, isOurs: (id: string) => boolean) {
+    this.#isOurs = isOurs;
     this.#fleet = parts.fleet;
     this.#registry = parts.registry;
     this.#twins = parts.twins;
@@ -45,8 +48,9 @@ export class Rollout {
     const { key, identity, twin } = member;
     if (identity.moduleId === undefined && identity.iotEdge) this.#makeModules(member, all);
     const layers = identity.moduleId === undefined ? deviceLayers(member, all) : this.#moduleLayers(member, all);
-    const marks = marksOf(layers);
     const before = twin.configurations ?? {};
+    const foreign = Object.entries(before).filter(([id]) => !this.#isOurs(id));
+    const marks = { ...Object.fromEntries(foreign), ...marksOf(layers) };
     if (!anew && isSame(before, marks)) return;
     const wanted = treeOf([...layers].reverse().flatMap(({ settings }) => settings));
     const former = treeOf(

@@ -15,6 +15,7 @@ const DEFAULTS = {
   auth: 'strict',
   policyKeys: {},
   devices: [],
+  index: 'immediate',
   randomSeed: 1,
   logFormat: 'pretty',
 };

@@ -3,8 +3,10 @@ import { Journal } from '../../../emulator/hub/journal.ts';
 import { States } from '../../../emulator/hub/states.ts';
 import { adminRoutes } from '../../../emulator/servers/admin/routes/index.ts';
 import { createAdminServer } from '../../../emulator/servers/admin/server.ts';
+import type { Json } from '../../../protocol/json.ts';
 import { newHub, newSession } from '../../support/hub.ts';
 import { listeningLog, type Reply, send } from '../../support/rest-client.ts';
+import { multiset, readVectors } from '../../support/vectors.ts';
 
 const start = async () => {
   const { hub, clock } = newHub();
@@ -129,3 +131,73 @@ test('the OpenAPI document lists every operation with its body', async () => {
     },
   });
 });
+
+test('a fleet goes in as it stands and comes out again', async () => {
+  await using admin = await start();
+  const { fleet } = readVectors();
+  expect((await admin.ask('POST', '/import', fleet)).body).toEqual({ devices: 26, modules: 10, jobs: 7 });
+  const { body } = await admin.ask('GET', '/export');
+  expect(multiset(listIn(body, 'devices'))).toEqual(multiset(fleet.devices));
+  expect(multiset(listIn(body, 'modules'))).toEqual(multiset(fleet.modules));
+  expect(multiset(listIn(body, 'jobs'))).toEqual(multiset(fleet.jobs));
+  await admin.ask('POST', '/import', body);
+  expect((await admin.ask('GET', '/export')).body).toEqual(body);
+  expect((await admin.ask('POST', '/import', { devices: [{ tags: {} }] })).status).toBe(400);
+  expect(admin.hub.registry.statistics().totalDeviceCount).toBe(26);
+});
+
+test('an imported fleet replaces what is there unless it is to be merged', async () => {
+  await using admin = await start();
+  await admin.ask('POST', '/import?mode=merge', { devices: [{ deviceId: 'd2' }] });
+  expect(admin.hub.registry.list().map(({ key }) => key)).toEqual(['d1', 'd2']);
+  await admin.ask('POST', '/import', { devices: [{ deviceId: 'd3' }] });
+  expect(admin.hub.registry.list().map(({ key }) => key)).toEqual(['d3']);
+});
+
+test('conditions are evaluated without a job, a configuration or a message', async () => {
+  await using admin = await start();
+  admin.hub.twins.patch('d1', { tags: { kind: 'pump' } });
+  const evaluate = async (body: unknown): Promise<unknown> => (await admin.ask('POST', '/evaluate', body)).body;
+  expect(await evaluate({ kind: 'targetCondition', text: "tags.kind = 'pump'" })).toEqual({
+    from: 'devices',
+    ids: ['d1'],
+  });
+  expect(await evaluate({ kind: 'jobCondition', text: "deviceId IN ['x']" })).toEqual({ from: 'devices', ids: [] });
+  expect(
+    await evaluate({ kind: 'routing', text: "level = 'high'", message: { appProperties: { level: 'high' } } }),
+  ).toEqual({
+    result: true,
+  });
+  expect(await evaluate({ kind: 'targetCondition', text: "connectionState = 'Connected'" })).toMatchObject({
+    code: 'InvalidConfigurationTargetCondition',
+  });
+});
+
+test('a query is explained', async () => {
+  await using admin = await start();
+  const { body } = await admin.ask('POST', '/explain', { query: "SELECT * FROM devices WHERE deviceId = 'd1'" });
+  expect(body).toMatchObject({ plan: 'key', index: [], candidates: 1, examined: 1, ms: expect.any(Number) });
+  expect((await admin.ask('POST', '/explain', { query: 'SELECT' })).status).toBe(400);
+});
+
+test('queries lag behind as told, and catch up when told', async () => {
+  await using admin = await start();
+  const found = (): number => admin.hub.queries.runNow(admin.hub.queries.parse('SELECT * FROM devices')).items.length;
+  expect((await admin.ask('PUT', '/index', { lag: 'manual' })).body).toMatchObject({ lag: 'manual', pending: 0 });
+  admin.hub.registry.create({ deviceId: 'd2' }, {});
+  expect([found(), (await admin.ask('GET', '/index')).body]).toEqual([
+    1,
+    { lag: 'manual', pending: 1, indexes: expect.anything() },
+  ]);
+  await admin.ask('POST', '/index/release');
+  expect(found()).toBe(2);
+  await admin.ask('PUT', '/index', { lag: 'lag:30s' });
+  admin.hub.registry.create({ deviceId: 'd3' }, {});
+  await admin.ask('POST', '/clock/advance', { by: '29s' });
+  expect(found()).toBe(2);
+  await admin.ask('POST', '/clock/advance', { by: '1s' });
+  expect([found(), (await admin.ask('POST', '/index/caught-up')).status]).toEqual([3, 200]);
+  expect((await admin.ask('PUT', '/index', { lag: 'sometime' })).status).toBe(400);
+});
+
+const listIn = (body: unknown, name: string): Json[] => (body as Record<string, Json[]>)[name] ?? []; // as exported

@@ -6,7 +6,9 @@ import { clock } from './clock.ts';
 import { connections } from './connections.ts';
 import { events } from './events.ts';
 import { faults } from './faults.ts';
+import { fleet } from './fleet.ts';
 import { metrics } from './metrics.ts';
+import { queries } from './queries.ts';
 import { states } from './states.ts';
 
 export interface AdminParts {
@@ -24,5 +26,7 @@ export const adminRoutes = ({ hub, states: kept, journal, settle }: AdminParts):
   ...faults(hub),
   ...connections(hub),
   ...events(journal),
+  ...fleet(hub),
+  ...queries(hub),
   ...metrics(hub),
 ];
