@@ -1,17 +1,29 @@
 import { formatConnectionString } from '../protocol/connection-string.ts';
 import { HubError } from '../protocol/errors.ts';
 import { type IdentityName, keyOf } from '../protocol/identity-key.ts';
+import { areKnown, DEFAULT_PORTS, type Ports } from './addresses.ts';
 import type { Policy } from './auth/policies.ts';
 import type { Registry } from './hub/registry.ts';
+import type { Options } from './options.ts';
 
-const HTTPS = 443;
+/** What decides under which name a hub is found. */
+export interface Naming {
+  readonly ports: Ports;
+  /** True if this process leads its connections to the hub by name. */
+  readonly trust: boolean;
+  /** Of a fork. */
+  readonly name?: string | undefined;
+}
 
-/** The hub's name in connection strings: with the port where it is not the one that every client knows. */
-export const hostNameWith = (hostname: string, port: number): string =>
-  port === HTTPS ? hostname : `${hostname}:${port}`;
-
-/** A name that holds the port for SDKs which append one themselves; led to it by the preload, covered by the certificate. */
-export const hostNameFor = (port: number): string => `p${port}.hub.localhost`;
+/**
+ * The hub's name in connection strings. SDKs append the ports themselves: where connections are led, a name holds the port
+ * by which several emulators in one process are told apart; elsewhere the port stands behind it.
+ */
+export const hostNameOf = ({ hostname }: Pick<Options, 'hostname'>, { ports, trust, name }: Naming): string => {
+  if (trust && !areKnown(ports)) return `p${ports.https}${name === undefined ? '' : `-${name}`}.hub.localhost`;
+  const host = name === undefined ? hostname : `${name}.hub.localhost`;
+  return ports.https === DEFAULT_PORTS.https ? host : `${host}:${ports.https}`;
+};
 
 /** Throws a RangeError that lists the policies there are. */
 export const serviceString = (

@@ -9,9 +9,10 @@ export class States {
   #seed: Snapshot;
   #taken = 0;
 
-  constructor(hub: Hub) {
+  /** `seed`: what `reset` goes back to, the present state if not given. */
+  constructor(hub: Hub, seed: Snapshot = takeSnapshot(hub)) {
     this.#hub = hub;
-    this.#seed = takeSnapshot(hub);
+    this.#seed = seed;
   }
 
   /** Makes the present state the one that `reset` goes back to. */

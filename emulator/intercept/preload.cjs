@@ -42,7 +42,7 @@ function destinationOf(host, port) {
 /** The route that a host name belongs to; the name may hold a port, which names one among several emulators. */
 function find(host) {
   const [, name, digits] = /^([^:]+|\[.+\]):(\d+)$/.exec(host) ?? [undefined, host];
-  const [, label] = /^p(\d+)\.hub\.localhost$/i.exec(name) ?? [];
+  const [, label] = /^p(\d+)(?:-[a-z0-9-]+)?\.hub\.localhost$/i.exec(name) ?? [];
   const port = digits ?? label;
   for (const route of routes) {
     if (port === undefined ? isOf(route, name) : serves(route, Number(port)))

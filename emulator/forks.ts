@@ -1,0 +1,99 @@
+import type { TLSSocket } from 'node:tls';
+import { type Address, type Fork, Grip } from './handle.ts';
+import { type Clock, VirtualClock } from './hub/clock.ts';
+import type { Hub } from './hub/hub.ts';
+import { restoreSnapshot, takeSnapshot } from './hub/snapshot.ts';
+import type { Residents } from './servers/door.ts';
+import type { Tenant } from './tenant.ts';
+
+/** How hubs of one emulator are made and found. */
+export interface ForkParts {
+  readonly original: Tenant;
+  makeHub(clock: Clock): Hub;
+  makeTenant(hub: Hub, seed: ReturnType<typeof takeSnapshot>): Tenant;
+  /** Under which host name the fork `name` is found. */
+  addressOf(name: string): Address;
+}
+
+/** Several hubs behind one door: the name that a client dials (SNI) tells which one it means. */
+export class Forks implements Residents {
+  readonly #parts: ForkParts;
+  readonly #named = new Map<string, Tenant>();
+  #made = 0;
+
+  constructor(parts: ForkParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * A hub that starts as a copy of the original, with a clock of its own if the clock is virtual. Throws a RangeError for a
+   * name that is taken or is no label of a host name.
+   */
+  fork(name: string = this.#nextName()): Fork {
+    if (!/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(name) || /^p\d+(?:-|$)/.test(name))
+      throw new RangeError(`${name} is no name for a hub: use small letters, digits and hyphens`);
+    if (this.#named.has(name)) throw new RangeError(`There is a hub ${name} already`);
+    const tenant = this.#copy();
+    this.#named.set(name, tenant);
+    return new ForkHandle(name, tenant, {
+      address: this.#parts.addressOf(name),
+      leave: () => {
+        if (this.#named.get(name) === tenant) this.#named.delete(name);
+      },
+    });
+  }
+
+  mqtt(socket: TLSSocket): void {
+    this.#meant(socket).mqtt(socket);
+  }
+
+  http(socket: TLSSocket): void {
+    this.#meant(socket).http(socket);
+  }
+
+  async close(): Promise<void> {
+    for (const tenant of [...this.#named.values(), this.#parts.original]) await tenant.close();
+    this.#named.clear();
+  }
+
+  #copy(): Tenant {
+    const { original, makeHub, makeTenant } = this.#parts;
+    const { clock } = original.hub;
+    const hub = makeHub(clock instanceof VirtualClock ? new VirtualClock(clock.now()) : clock);
+    const snapshot = takeSnapshot(original.hub);
+    restoreSnapshot(hub, snapshot);
+    return makeTenant(hub, snapshot);
+  }
+
+  #meant({ servername }: TLSSocket & { servername?: string | false | null }): Tenant {
+    const [, name] = /^(?:p\d+-)?([a-z0-9-]+)\.hub\.localhost$/i.exec(servername || '') ?? [];
+    return this.#named.get(name?.toLowerCase() ?? '') ?? this.#parts.original;
+  }
+
+  #nextName(): string {
+    this.#made += 1;
+    return `fork-${this.#made}`;
+  }
+}
+
+class ForkHandle extends Grip implements Fork {
+  readonly name: string;
+  readonly #tenant: Tenant;
+  readonly #leave: () => void;
+
+  constructor(name: string, tenant: Tenant, { address, leave }: { address: Address; leave: () => void }) {
+    super(tenant, address);
+    this.name = name;
+    this.#tenant = tenant;
+    this.#leave = leave;
+  }
+
+  close(): Promise<void> {
+    this.#leave();
+    return this.#tenant.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

@@ -1,0 +1,72 @@
+import { createRequire } from 'node:module';
+import { startEmulator } from 'iothub-emulator';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Emulator } from '../../emulator/index.ts';
+import { sharedCa } from '../support/command.ts';
+
+// Microsoft's packages are CommonJS, and so is their default export
+const require = createRequire(import.meta.url);
+const { Registry } = require('azure-iothub');
+const { Client } = require('azure-iot-device');
+const transports = require('azure-iot-device-mqtt');
+
+let emulator: Emulator;
+beforeAll(async () => {
+  const devices = [{ id: 'oven', desired: { celsius: 180 } }];
+  emulator = await startEmulator({ caDir: sharedCa, devices, trust: 'process', clock: 'virtual' });
+});
+afterAll(() => emulator.close());
+
+const celsius = (hub: Pick<Emulator, 'hub'>) => hub.hub.twins.get('oven').twin.desired.values.celsius;
+
+test('a fork starts as its original and goes its own way', async () => {
+  await using fork = emulator.fork();
+  await using other = emulator.fork();
+  fork.hub.twins.patch('oven', { properties: { desired: { celsius: 200 } } });
+  other.hub.registry.delete({ deviceId: 'oven' }, '*');
+  expect([celsius(emulator), celsius(fork), other.hub.registry.find('oven')]).toEqual([180, 200, undefined]);
+  fork.states.reset();
+  expect(celsius(fork)).toBe(180);
+});
+
+test('a fork has a clock of its own', async () => {
+  await using fork = emulator.fork();
+  const now = emulator.hub.clock.now();
+  expect([fork.hub.clock.now(), fork.hub.clock === emulator.hub.clock]).toEqual([now, false]);
+});
+
+test.each(['Mqtt', 'MqttWs'])("Microsoft's SDKs reach the fork that they name: %s", async (name) => {
+  await using first = emulator.fork('first');
+  await using second = emulator.fork('second');
+  first.hub.twins.patch('oven', { properties: { desired: { celsius: 1 } } });
+  second.hub.twins.patch('oven', { properties: { desired: { celsius: 2 } } });
+  for (const [hub, expected] of [
+    [first, 1],
+    [second, 2],
+    [emulator, 180],
+  ] as const) {
+    const registry = Registry.fromConnectionString(hub.connectionString());
+    const { responseBody } = await registry.getTwin('oven');
+    expect(responseBody.properties.desired.celsius).toBe(expected);
+    const client = Client.fromConnectionString(hub.deviceConnectionString('oven'), transports[name]);
+    await client.open();
+    expect((await client.getTwin()).properties.desired.celsius).toBe(expected);
+    expect(hub.hub.sessions.connectedDevices).toBe(1);
+    await client.close();
+  }
+});
+
+test('a name is given once at a time, and must fit into a host name', async () => {
+  const fork = emulator.fork('a-1');
+  expect(fork.connectionString()).toContain(`HostName=p${emulator.httpsPort}-a-1.hub.localhost;`);
+  expect(() => emulator.fork('a-1')).toThrow('There is a hub a-1 already');
+  await fork.close();
+  await emulator.fork('a-1').close();
+  for (const name of ['A', 'a.b', '', '-a', 'p8', `${'x'.repeat(41)}`])
+    expect(() => emulator.fork(name)).toThrow('is no name for a hub');
+});
+
+test('where connections are not led, a fork is found by its name and the port', async () => {
+  await using plain = await startEmulator({ caDir: sharedCa });
+  expect(plain.fork('x').connectionString()).toContain(`HostName=x.hub.localhost:${plain.httpsPort};`);
+});
