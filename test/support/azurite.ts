@@ -1,11 +1,25 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 
-const require = createRequire(import.meta.url);
+const run = promisify(execFile);
+
+const AZURITE = 'azurite@3.35.0';
+const FOLDER = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', AZURITE);
+
+/** Azurite's program, installed at the first call: its 200 packages are no dependency of ours. Rejects if it cannot be had. */
+const installed = async (): Promise<string> => {
+  const main = join(FOLDER, 'node_modules/azurite/dist/src/blob/main.js');
+  if (existsSync(main)) return main;
+  await mkdir(FOLDER, { recursive: true });
+  await run('npm', ['install', '--prefix', FOLDER, '--no-save', '--no-package-lock', AZURITE]);
+  return main;
+};
 
 /** A blob service of this machine. */
 export interface Storage extends AsyncDisposable {
@@ -20,7 +34,7 @@ const VERSION = '2020-10-02';
 
 /** Starts Azurite, in memory. */
 export const startAzurite = async (): Promise<Storage> => {
-  const main = join(dirname(require.resolve('azurite/package.json')), 'dist/src/blob/main.js');
+  const main = await installed();
   const child = spawn(
     process.execPath,
     [main, '--blobPort', '0', '--inMemoryPersistence', '--silent', '--disableTelemetry'],
