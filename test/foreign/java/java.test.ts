@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { javaProgram, makeTrustStore } from '../../support/java.ts';
+import { report } from '../exec.ts';
+import { type ForeignHub, runProgram, startHub } from '../support/hub.ts';
+import { expectColumn } from '../support/table.ts';
+
+let hub: ForeignHub;
+let trustStore: string;
+beforeAll(async () => {
+  // the device client wants a dot in the name of its host
+  hub = await startHub({ hostname: '127.0.0.1' });
+  trustStore = await makeTrustStore(hub.caFile);
+}, 600_000);
+afterAll(async () => expectColumn('Java', await hub.close()));
+
+const run = async (program: string, deviceId: string, args: readonly string[]) => {
+  const command = await javaProgram(join(import.meta.dirname, program), trustStore);
+  return report(await runProgram([...command, ...args], hub.device(deviceId)));
+};
+
+describe.each(['tcp', 'ws'])("Microsoft's device SDK for Java over %s", (transport) => {
+  test('reports, hears, answers, sends and is found', async () => {
+    const [id = '', name = '', value = ''] = [`d-${randomUUID()}`, 'p1', randomUUID()];
+    const sent: unknown[] = [];
+    const stop = hub.hub.events.listen((event) => {
+      if (event.type === 'telemetry') sent.push([event.key, event.message]);
+    });
+    const told = await run('RoundTrip.java', id, [transport, name, value]);
+    stop();
+    expect(told).toEqual({
+      reportedVersion: 2,
+      reported: value,
+      heard: value,
+      desiredVersion: 2,
+      twin: value,
+      method: [207, { echo: { text: value } }],
+      found: [id],
+    });
+    expect(sent).toEqual([
+      [
+        id,
+        {
+          body: Buffer.from('{"reading":21.5}'),
+          system: expect.objectContaining({
+            messageId: 'reading 1/2',
+            contentType: 'application/json',
+            contentEncoding: 'utf-8',
+            'iothub-connection-device-id': id,
+          }),
+          application: { place: 'hall = 7 & cellar' },
+        },
+      ],
+    ]);
+  });
+});
+
+test("every call of Microsoft's service SDK for Java is answered", async () => {
+  const id = `d-${randomUUID()}`;
+  expect(await run('ServiceCalls.java', id, [id])).toEqual({
+    device: ['Disabled', true],
+    module: true,
+    modules: ['cam'],
+    statistics: true,
+    patched: [{ place: { floor: 3 } }, { rate: 5 }, 3],
+    metadata: 3,
+    replaced: [{ place: 'yard' }, {}],
+    moduleTwin: { gain: 0.5 },
+    got: ['enabled', 'mic'],
+    paged: ['-0', '-1', '-2', '-3', '-4'],
+    raw: ['{"n":5}'],
+    method: [200, 'wave'],
+    cancelled: 'cancelled',
+    twinJob: ['completed', 1],
+    methodJob: 'completed',
+    jobs: ['-method'],
+    jobRows: [[true, 'scheduleUpdateTwin', 'completed']],
+    configuration: 11,
+    configurations: ['night'],
+  });
+});
+
+// classes and codes are those of com.microsoft.azure.sdk.iot.service.exceptions 2.1.9
+test("Microsoft's SDK for Java says what was refused", async () => {
+  const id = `d-${randomUUID()}`;
+  expect(await run('Refusals.java', id, [id])).toEqual({
+    exists: ['IotHubConflictException', 409, 'Conflict'],
+    absent: ['IotHubNotFoundException', 404, 'NotFound'],
+    stale: ['IotHubPreconditionFailedException', 412, 'PreconditionFailed'],
+    badTwin: ['IotHubBadFormatException', 400, 'BadFormat'],
+    badQuery: ['IotHubBadFormatException', 400, 'BadFormat'],
+    offline: ['IotHubNotFoundException', 404103, 'DeviceNotOnline'],
+    wrongKey: ['IotHubUnauthorizedException', 401, 'Unauthorized'],
+    deviceWrongKey: ['IotHubClientException', 'UNAUTHORIZED'],
+  });
+});
