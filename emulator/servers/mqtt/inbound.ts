@@ -1,10 +1,11 @@
-import { HubError } from '../../../protocol/errors.ts';
+import { type ErrorCode, HubError } from '../../../protocol/errors.ts';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import type { Json } from '../../../protocol/json.ts';
 import { systemProperties } from '../../../protocol/message.ts';
 import { parseBag } from '../../../protocol/property-bag.ts';
 import { parseRequest, type Request, telemetryBag, twinResponse } from '../../../protocol/topics.ts';
 import type { Hub } from '../../hub/hub.ts';
+import { answers } from '../answers.ts';
 import { errorAnswer } from './errors.ts';
 
 /** A message from a device, as far as it concerns the hub. */
@@ -21,14 +22,29 @@ export interface Answer {
   readonly payload: string;
 }
 
-/** What became of a message; `answer` is for the device, `bug` for the log. */
+/** What became of a message; `answer` is for the device, `bug` for the log, `refusal` the name of the error in the answer. */
 export interface Outcome {
   readonly answer?: Answer | undefined;
+  readonly refusal?: ErrorCode | undefined;
   readonly bug?: unknown;
 }
 
 /** Hands a message of the identity `key` to the hub. Throws HubError if the connection cannot go on. */
 export const receive = (hub: Hub, key: IdentityKey, message: Incoming): Outcome => {
+  if (!answers.hasSubscribers) return take(hub, key, message);
+  const tell = (answer: string, refusal?: string): void =>
+    answers.publish({ verb: 'PUBLISH', subject: message.topic, answer, refusal });
+  try {
+    const outcome = take(hub, key, message);
+    tell(outcome.answer?.topic.split('/')[3] ?? 'taken', outcome.refusal);
+    return outcome;
+  } catch (error) {
+    tell('closed', error instanceof HubError ? error.code : 'ServerError');
+    throw error;
+  }
+};
+
+const take = (hub: Hub, key: IdentityKey, message: Incoming): Outcome => {
   const request = parseRequest(message.topic, key);
   if (request === undefined) throw new HubError('InvalidOperation', 'a PUBLISH to a topic that is not its own');
   switch (request.type) {
@@ -88,10 +104,12 @@ interface Result {
 const answer = (hub: Hub, { rid }: Extract<Request, { rid: string | undefined }>, run: () => Result): Outcome => {
   let result: Result;
   let bug: unknown;
+  let refusal: ErrorCode | undefined;
   try {
     result = run();
   } catch (error) {
     if (!(error instanceof HubError)) bug = error;
+    refusal = error instanceof HubError ? error.code : 'ServerError';
     result = errorAnswer(error, hub);
   }
   return {
@@ -99,6 +117,7 @@ const answer = (hub: Hub, { rid }: Extract<Request, { rid: string | undefined }>
       rid === undefined
         ? undefined
         : { topic: twinResponse(result.status, rid, result.version), payload: result.payload },
+    refusal,
     bug,
   };
 };

@@ -3,6 +3,7 @@ import type { Client } from 'aedes';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { CloseReason, Downlink, Session } from '../../hub/sessions.ts';
+import { answers } from '../answers.ts';
 import { arrivalOf } from './arrival.ts';
 import { type Incoming, receive, receiveWill } from './inbound.ts';
 import type { Wire } from './mishap.ts';
@@ -54,6 +55,7 @@ export class Line implements Session, Wire {
 
   #say(message: Downlink): void {
     const { feature, topic, payload } = pushOf(message, this.key);
+    if (answers.hasSubscribers) answers.publish({ verb: 'DELIVER', subject: topic, answer: 'sent' });
     this.writer.publish({ topic, payload, qos: this.#hub.sessions.subscriptions(this.key).get(feature) ?? 0 });
   }
 

@@ -8,7 +8,9 @@ import type { Authenticator } from '../../auth/authenticate.ts';
 import { type Clock, systemClock } from '../../hub/clock.ts';
 import type { Hub } from '../../hub/hub.ts';
 import { type Log, printable } from '../../log.ts';
+import { answers } from '../answers.ts';
 import { Admission } from './admission.ts';
+import { connack, suback } from './answered.ts';
 import { arrivalOf, seat } from './arrival.ts';
 import { keepAliveOf, type ReturnCode } from './connect.ts';
 import { guard } from './gate.ts';
@@ -97,10 +99,20 @@ class Server implements MqttServer {
         done(null, true);
       },
       authenticate: (client, _username, password, done) =>
-        this.#admission.admit(client, password?.toString(), (code) => done(refusalOf(code), code === undefined)),
+        this.#admission.admit(client, password?.toString(), (code) => {
+          if (answers.hasSubscribers) answers.publish(connack(code));
+          done(refusalOf(code), code === undefined);
+        }),
       authorizePublish: (client, packet, done) => done(client === null ? null : this.#receive(client, packet)),
       authorizeSubscribe: (client, subscription, done) =>
-        this.#mishaps.subscribe(client, () => this.#serves(client, subscription), done),
+        this.#mishaps.subscribe(
+          client,
+          () => this.#serves(client, subscription),
+          (error, granted) => {
+            if (answers.hasSubscribers && client.connected) answers.publish(suback(subscription.topic, granted));
+            done(error, granted);
+          },
+        ),
     });
     silence(this.#broker);
     this.#broker.on('client', dropIfClosed);

@@ -5,11 +5,12 @@ import type { Authenticator } from '../../auth/authenticate.ts';
 import { timestamp } from '../../hub/clock.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { Log } from '../../log.ts';
+import { type Answered, answers } from '../answers.ts';
 import type { Answer } from '../http/answer.ts';
 import { readBody } from '../http/body.ts';
 import { createShell, type Shell } from '../http/shell.ts';
-import { mount, type Params } from '../http/table.ts';
-import { decodeAgain, readTarget } from '../http/target.ts';
+import { type Mounted, mount, type Params } from '../http/table.ts';
+import { decodeAgain, readTarget, type Target } from '../http/target.ts';
 import { ABSENT } from './absent.ts';
 import { type Stamp, sayBug, sayNoMethod, sayNoResource, sayRefusal } from './errors.ts';
 import { Mishaps } from './mishaps.ts';
@@ -31,10 +32,8 @@ export const createRestServer = ({ hub, auth, log, routes = ROUTES, requestTimeo
   const table = mount(routes);
   const mishaps = new Mishaps(hub);
 
-  const answer = async (request: FastifyRequest): Promise<Answer> => {
-    const { segments, query } = readTarget(request.originalUrl);
-    const method = methodOf(request);
-    const found = table.find(method, segments);
+  const answer = async (request: FastifyRequest, aim: Aim<Route>): Promise<Answer> => {
+    const { method, segments, query, found } = aim;
     if (found === undefined) return unknown(request, method, segments);
     demandVersion(query.get('api-version'));
     auth.service(request.headers.authorization, found.row.rights, segments.join('/'));
@@ -81,16 +80,34 @@ export const createRestServer = ({ hub, auth, log, routes = ROUTES, requestTimeo
   return createShell({
     requestTimeout,
     async respond(request) {
-      try {
-        return dressed(await answer(request));
-      } catch (error) {
-        return dressed(refuse(error, request));
-      }
+      const aim = aimOf(request, table);
+      const said = dressed(await answer(request, aim).catch((error: unknown) => refuse(error, request)));
+      if (answers.hasSubscribers && aim.found !== undefined) answers.publish(answered(aim.found.row, said));
+      return said;
     },
   });
 };
 
 const EMPTY = Buffer.alloc(0);
+
+/** What a request asks for. */
+interface Aim<R> extends Target {
+  readonly method: string;
+  readonly found: { readonly row: R; readonly params: Params } | undefined;
+}
+
+const aimOf = <R>(request: FastifyRequest, table: Mounted<R>): Aim<R> => {
+  const target = readTarget(request.originalUrl);
+  const method = methodOf(request);
+  return { ...target, method, found: table.find(method, target.segments) };
+};
+
+const answered = ({ method, path }: Route, { status, headers }: Answer): Answered => ({
+  verb: method,
+  subject: path,
+  answer: String(status),
+  refusal: status < 400 ? undefined : (headers?.['iothub-errorcode'] ?? String(status)),
+});
 
 const ABSENT_TABLE = mount(ABSENT);
 
