@@ -6,7 +6,7 @@ import { watch } from './sightings.ts';
 /** The ports that SDKs have built in and a hub on them, with what it needs to run programs against it. */
 export const startHub = async (options: EmulatorOptions = {}) => {
   const emulator = await startEmulator({ ports: 'default', ...options });
-  const sightings = watch(emulator.hub, (port) => port === emulator.httpsPort);
+  const sightings = watch();
   return {
     emulator,
     hub: emulator.hub,

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import { contract } from '../../compat/contract.ts';
 import type { Sightings } from './sightings.ts';
 
 const DOCUMENT = fileURLToPath(new URL('../../../docs/sdks.md', import.meta.url));
@@ -44,7 +45,7 @@ const readTable = (text: string): Table => {
 };
 
 const withTable = (text: string, table: Table): string => {
-  const operations = [...new Set([...table.values()].flatMap((seen) => Object.keys(seen)))].sort(byPath);
+  const operations = [...new Set([...table.values()].flatMap((seen) => Object.keys(seen)))].sort(byContract);
   const rows = operations.map((operation) => [
     `\`${operation}\``,
     ...SDKS.map((sdk) => (table.get(sdk)?.[operation] ?? []).join(', ')),
@@ -57,6 +58,12 @@ const withTable = (text: string, table: Table): string => {
 
 const unquoted = (cell: string): string => cell.replaceAll('`', '');
 
-const byPath = (a: string, b: string): number => (pathFirst(a) < pathFirst(b) ? -1 : 1);
+/** As docs/coverage.md does; what is in no document comes last. */
+const byContract = (a: string, b: string): number => place(a) - place(b) || (a < b ? -1 : 1);
 
-const pathFirst = (operation: string): string => operation.replace(/^([A-Z]+) (.*)$/, '$2 $1');
+const KNOWN = [...contract.operations, ...contract.topics].map(({ operation }) => operation);
+
+const place = (operation: string): number => {
+  const found = KNOWN.indexOf(operation);
+  return found < 0 ? KNOWN.length : found;
+};
