@@ -7,7 +7,7 @@ import { loadCertificates } from './certificates/certificates.ts';
 import { deriveFrom } from './derive.ts';
 import { Forks } from './forks.ts';
 import { type Clock, systemClock, VirtualClock } from './hub/clock.ts';
-import { Hub } from './hub/hub.ts';
+import { Hub, type HubOptions } from './hub/hub.ts';
 import { readLag } from './hub/index-lag.ts';
 import { lead } from './intercept/place.ts';
 import { createLog, type Log, silentLog } from './log.ts';
@@ -65,9 +65,9 @@ const open = async (options: Options, { clock, trust, log }: World): Promise<Emu
     loading.catch(() => {}); // awaited below, after what can be done meanwhile
     const relations = alasqlRelations();
     const carrier = blobCarrier(log);
-    const makeHub = (time: Clock): Hub =>
+    const makeHub = (parts: Pick<HubOptions, 'clock' | 'fleet'>): Hub =>
       new Hub({
-        clock: time,
+        ...parts,
         seed: options.randomSeed,
         indexLag: readLag(options.index) ?? 'immediate',
         derive: deriveFrom(options.randomSeed),
@@ -84,7 +84,7 @@ const open = async (options: Options, { clock, trust, log }: World): Promise<Emu
     let ports: Ports = RANDOM_PORTS;
     const places = () => routeOf(options, ports);
     const probe = new MqttProbe(places);
-    const hub = makeHub(clock);
+    const hub = makeHub({ clock });
     const auth = authFor(hub);
     const tenant = new Tenant({
       ...common,

@@ -1,6 +1,7 @@
 import type { TLSSocket } from 'node:tls';
 import { type Address, type Fork, Grip } from './handle.ts';
 import { type Clock, VirtualClock } from './hub/clock.ts';
+import type { Fleet } from './hub/fleet.ts';
 import type { Hub } from './hub/hub.ts';
 import { restoreSnapshot, takeSnapshot } from './hub/snapshot.ts';
 import type { Residents } from './servers/door.ts';
@@ -9,7 +10,7 @@ import type { Tenant } from './tenant.ts';
 /** How hubs of one emulator are made and found. */
 export interface ForkParts {
   readonly original: Tenant;
-  makeHub(clock: Clock): Hub;
+  makeHub(parts: { clock: Clock; fleet: Fleet }): Hub;
   makeTenant(hub: Hub, seed: ReturnType<typeof takeSnapshot>): Tenant;
   /** Under which host name the fork `name` is found. */
   addressOf(name: string): Address;
@@ -59,8 +60,10 @@ export class Forks implements Residents {
   #copy(): Tenant {
     const { original, makeHub, makeTenant } = this.#parts;
     const { clock } = original.hub;
-    const hub = makeHub(clock instanceof VirtualClock ? new VirtualClock(clock.now()) : clock);
     const snapshot = takeSnapshot(original.hub);
+    // with its rows from the start nobody has to hear of each of them
+    const fleet = snapshot.fleet.copy();
+    const hub = makeHub({ clock: clock instanceof VirtualClock ? new VirtualClock(clock.now()) : clock, fleet });
     restoreSnapshot(hub, snapshot);
     return makeTenant(hub, snapshot);
   }

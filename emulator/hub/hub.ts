@@ -39,6 +39,8 @@ export interface HubOptions {
   readonly indexLag?: Lag;
   /** Reaches blobs for imports and exports; a hub without it takes none. */
   readonly carrier?: Carrier;
+  /** Rows to begin with, which the hub takes over. */
+  readonly fleet?: Fleet;
   /** Hears of a listener that threw. */
   readonly failed?: (error: unknown) => void;
 }
@@ -74,7 +76,7 @@ export class Hub {
     this.hostName = options.hostName ?? 'localhost';
     this.events = new Bus(() => this.clock.now(), options.failed ?? (() => {}));
     this.agenda = new Agenda(this.clock);
-    this.fleet = new Fleet();
+    this.fleet = options.fleet ?? new Fleet();
     this.sessions = new Sessions(this.fleet, this.events, this.clock);
     this.registry = new Registry(this);
     this.twins = new Twins(this);

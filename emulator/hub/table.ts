@@ -17,6 +17,8 @@ export class Table<R> {
   #slots: (R | undefined)[] = [];
   #slotOf = new Map<string, number>();
   #free: number[] = [];
+  /** True while a copy may have the same map: whoever adds or removes a key first copies it. */
+  #isShared = false;
   readonly #watchers = new Set<Watcher<R>>();
   readonly #views = new Set<Map<number, R | undefined>>();
 
@@ -45,14 +47,14 @@ export class Table<R> {
   set(key: string, row: R): void {
     const known = this.#slotOf.get(key);
     const slot = known ?? this.#free.pop() ?? this.#slots.length;
-    if (known === undefined) this.#slotOf.set(key, slot);
+    if (known === undefined) this.#ownMap().set(key, slot);
     this.#change(slot, row);
   }
 
   delete(key: string): void {
     const slot = this.#slotOf.get(key);
     if (slot === undefined) return;
-    this.#slotOf.delete(key);
+    this.#ownMap().delete(key);
     this.#free.push(slot);
     this.#change(slot, undefined);
   }
@@ -82,7 +84,7 @@ export class Table<R> {
   copy(): Table<R> {
     const copy = new Table<R>();
     copy.#slots = this.#slots.slice();
-    copy.#slotOf = new Map(this.#slotOf);
+    copy.#share(this);
     copy.#free = this.#free.slice();
     return copy;
   }
@@ -95,8 +97,20 @@ export class Table<R> {
       if (after !== this.#slots[slot]) this.#change(slot, after);
     }
     this.#slots.length = from.#slots.length;
-    this.#slotOf = new Map(from.#slotOf);
+    this.#share(from);
     this.#free = from.#free.slice();
+  }
+
+  #share(from: Table<R>): void {
+    this.#slotOf = from.#slotOf;
+    this.#isShared = true;
+    from.#isShared = true;
+  }
+
+  #ownMap(): Map<string, number> {
+    if (this.#isShared) this.#slotOf = new Map(this.#slotOf);
+    this.#isShared = false;
+    return this.#slotOf;
   }
 
   #change(slot: number, after: R | undefined): void {
