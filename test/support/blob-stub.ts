@@ -1,0 +1,39 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+/** As much of a blob service as imports and exports need; blobs are named by their paths. */
+export const startBlobs = async () => {
+  const blobs = new Map<string, string>();
+  const blocks = new Map<string, string>();
+  const server = createServer(async (request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://blobs');
+    const say = (status: number, body = ''): void => void response.writeHead(status).end(body);
+    const body = await text(request);
+    const right = { GET: 'r', HEAD: 'r', PUT: 'w', DELETE: 'd' }[request.method ?? ''] ?? '?';
+    if (!searchParams.get('sp')?.includes(right)) return say(403);
+    const blob = blobs.get(pathname);
+    if (right === 'w') {
+      if (searchParams.get('comp') === 'block') blocks.set(`${pathname} ${searchParams.get('blockid')}`, body);
+      else {
+        const ids = [...body.matchAll(/<Latest>(.*?)<\/Latest>/g)].map(([, id]) => `${pathname} ${id}`);
+        blobs.set(pathname, ids.map((id) => blocks.get(id) ?? '').join(''));
+      }
+      return say(201);
+    }
+    if (blob === undefined) return say(404);
+    if (right === 'd') blobs.delete(pathname);
+    return say(right === 'd' ? 202 : 200, blob);
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo; // of a TCP server that listens
+  return {
+    blobs,
+    /** The URL of a container with the given rights. */
+    container: (name: string, rights = 'rwdl'): string => `http://127.0.0.1:${port}/${name}?sp=${rights}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+};

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { blobCarrier } from '../../../emulator/blobs/carrier.ts';
+import { silentLog } from '../../../emulator/log.ts';
+import { startBlobs } from '../../support/blob-stub.ts';
+import { type Rest, startRest } from '../../support/rest-client.ts';
+
+const start = () => startRest({ carrier: blobCarrier(silentLog) });
+
+/** Orders a job and waits for its end. */
+const done = async (rest: Rest, order: object): Promise<unknown> => {
+  const { jobId } = Object((await rest.ask('POST', '/jobs/create', { body: order })).body);
+  rest.clock.settle();
+  await expect.poll(() => rest.hub.importExports.get(jobId).endedAt).toBeDefined();
+  return (await rest.ask('GET', `/jobs/${jobId}`)).body;
+};
+
+// https://learn.microsoft.com/azure/iot-hub/iot-hub-bulk-identity-mgmt
+test('what was exported can be imported elsewhere', async () => {
+  await using blobs = await startBlobs();
+  const container = blobs.container('box');
+  await using old = await start();
+  for (let i = 0; i < 7000; i++) old.hub.registry.create({ deviceId: `device-${i}` }, {});
+  expect(await done(old, { type: 'export', outputBlobContainerUri: container })).toMatchObject({
+    type: 'export',
+    status: 'completed',
+    outputBlobContainerUri: '',
+  });
+  await using young = await start();
+  const order = { type: 'import', inputBlobContainerUri: container, outputBlobContainerUri: container };
+  expect(await done(young, order)).toMatchObject({ type: 'import', status: 'completed', failureReason: null });
+  expect(young.hub.fleet.devices.size).toBe(7000);
+  const [there, here] = [old, young].map(({ hub }) => hub.fleet.get('device-4711').identity.authentication);
+  expect(here).toEqual(there);
+  expect([...blobs.blobs.keys()]).toEqual(['/box/devices.txt']);
+});
+
+test('lines that an import could not follow are logged beside it', async () => {
+  await using blobs = await startBlobs();
+  await using rest = await start();
+  const container = blobs.container('box');
+  blobs.blobs.set('/box/devices.txt', '{"id":"d1","status":"enabled","importMode":"update"}\n');
+  const order = { type: 'import', inputBlobContainerUri: container, outputBlobContainerUri: container };
+  expect(await done(rest, order)).toMatchObject({ status: 'completed', failureReason: null });
+  expect(blobs.blobs.get('/box/importErrors.log')).toBe('{"deviceId":"d1","errorCode":404001,"errorStatus":"d1"}\n');
+});
+
+test('containers that cannot be used, other types and a second job are refused', async () => {
+  await using blobs = await startBlobs();
+  await using rest = await start();
+  const says = async (body: unknown): Promise<unknown> =>
+    Object((await rest.ask('POST', '/jobs/create', { body })).body).Message;
+  const exportTo = (outputBlobContainerUri: string) => ({ type: 'export', outputBlobContainerUri });
+  const [whole, readable, writable] = ['rwdl', 'rl', 'rwl'].map((rights) => blobs.container('box', rights));
+  const blob = 'ErrorCode:BlobContainerValidationError;';
+  expect(await says(exportTo(readable ?? ''))).toBe(`${blob}Unauthorized to write to output blob container`);
+  expect(await says(exportTo(writable ?? ''))).toBe(`${blob}Unauthorized to delete from output blob container`);
+  expect(await says({ type: 'import', inputBlobContainerUri: whole, outputBlobContainerUri: whole })).toBe(
+    `${blob}Failed to read devices blob from the input container.`,
+  );
+  expect(await says({ type: 'backup' })).toBe('ErrorCode:GenericBadRequest;BadRequest');
+  const first = await rest.ask('POST', '/jobs/create', { body: exportTo(whole ?? '') });
+  expect(first.status).toBe(200);
+  const second = await rest.ask('POST', '/jobs/create', { body: exportTo(whole ?? '') });
+  expect([second.status, second.headers['iothub-errorcode']]).toEqual([403, 'JobQuotaExceeded']);
+  expect(await rest.ask('DELETE', `/jobs/${Object(first.body).jobId}`)).toMatchObject({
+    status: 200,
+    body: { status: 'cancelled' },
+  });
+});
