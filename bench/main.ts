@@ -4,12 +4,19 @@ import { type Bench, openBench, QUICK, WHOLE } from './bench.ts';
 import { markdown, publish, type Row } from './report.ts';
 import { connect } from './work/connect.ts';
 import { mqtt } from './work/mqtt.ts';
+import { query } from './work/query.ts';
 import { rest } from './work/rest.ts';
 import { start } from './work/start.ts';
 
-// npm run bench [-- --only mqtt,connect,rest,start] [--quick] : prints a table per work; a whole run also writes them down
+// npm run bench [-- --only mqtt,connect,rest,start,query] [--quick] : prints a table per work; a whole run also writes them down
 
-const WORKS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> = { start, rest, mqtt, connect };
+const WORKS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> = {
+  start,
+  rest,
+  mqtt,
+  connect,
+  query,
+};
 const DOCUMENT = new URL('../docs/performance.md', import.meta.url);
 
 const { values } = parseArgs({

@@ -1,0 +1,81 @@
+import type { Bench } from '../bench.ts';
+import { run } from '../program.ts';
+import { judge, type Row, round } from '../report.ts';
+
+const MEMORY = 14_000;
+
+/** Queries over fleets of three sizes, each in a process of its own. */
+export const query = async (bench: Bench): Promise<readonly Row[]> => {
+  const rows: Row[] = [];
+  for (const count of bench.effort.fleets) {
+    const flags = ['--expose-gc', `--max-old-space-size=${MEMORY}`];
+    const told = await run(process.execPath, [...flags, bench.server('query'), count, bench.effort.rounds]);
+    rows.push(...rowsOf(count, (name) => told[name] ?? Number.NaN, 'sqliteScan' in told));
+  }
+  return rows;
+};
+
+const rowsOf = (count: number, figure: (name: string) => number, hasSqlite: boolean): readonly Row[] => {
+  const fleet = `${round(count)} twins`;
+  const ms = (name: string): string => `${round(figure(name))} ms`;
+  const alone = (work: string, ours: string, judgement: Pick<Row, 'result' | 'wanted' | 'met'>): Row => ({
+    work: `${fleet}: ${work}`,
+    peer: '–',
+    ours,
+    theirs: '–',
+    ...judgement,
+  });
+  const told = (work: string, ours: string): Row => alone(work, ours, { result: ours, wanted: '–', met: undefined });
+  const beside = (work: string, name: string, peer: { name: string; of: string }): Row => ({
+    work: `${fleet}: ${work}`,
+    peer: peer.name,
+    ours: ms(name),
+    theirs: ms(peer.of),
+    result: `${(figure(name) / figure(peer.of)).toFixed(2)} ×`,
+    wanted: '–',
+    met: undefined,
+  });
+  const isLargest = count >= 1_000_000;
+  return [
+    {
+      ...beside('scan with a compound condition', 'scan', { name: 'alasql, native', of: 'alasqlScan' }),
+      ...judge(figure('scanRatio'), { most: 0.5 }),
+    },
+    alone('first page of 100 by an indexed tag, one column', ms('page'), judge(figure('page'), { most: 0.1 }, 'ms')),
+    told('the same, whole twins', ms('wholePage')),
+    alone('rows examined for it', String(figure('examined')), judge(figure('examined'), { most: 101 }, 'rows')),
+    told('`COUNT() … GROUP BY` an indexed path', ms('grouped')),
+    told('report of two properties, without indexes', `${round(figure('bare'))} µs`),
+    alone(
+      'index upkeep per path and write',
+      `${round(figure('upkeep'))} µs`,
+      judge(figure('upkeep'), { most: 5 }, 'µs'),
+    ),
+    told(`heap per twin (${figure('documentBytes')} bytes of JSON)`, `${round(figure('bytesPerTwin'))} B`),
+    told('heap per twin and index', `${round(figure('indexBytesPerTwin'))} B`),
+    alone(
+      'event-loop stall p99.9 under a scan and 1000 writes/s',
+      ms('p999'),
+      judge(figure('p999'), { most: 10 }, 'ms'),
+    ),
+    alone('the longest', ms('longest'), judge(figure('longest'), { most: 30 }, 'ms')),
+    alone(
+      'the answer is that of one moment',
+      String(figure('sameMoment')),
+      judge(figure('sameMoment'), { least: 1 }, 'yes'),
+    ),
+    ...(isLargest
+      ? [alone('heap of all twins', '', judge((figure('bytesPerTwin') * count) / 2 ** 30, { most: 3 }, 'GB'))]
+      : []),
+    ...(hasSqlite
+      ? [
+          beside('scan with a compound condition', 'scan', { name: 'SQLite', of: 'sqliteScan' }),
+          beside('first page, whole twins', 'wholePage', { name: 'SQLite without index', of: 'sqlitePage' }),
+          beside('first page, whole twins', 'wholePage', {
+            name: 'SQLite with expression index',
+            of: 'sqliteIndexedPage',
+          }),
+        ]
+      : []),
+  ];
+};
