@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
+import { paced } from './pace.ts';
 
 /** Key and certificate chains to present, PEM, one of each for every kind of key. */
 export interface Credentials {
@@ -52,6 +53,7 @@ const PATIENCE = 10_000;
 const KEEP_ALIVE = 60_000;
 const BACKLOG = 4096;
 const MQTT_CONNECT = 0x10;
+const HANDSHAKES_PER_TURN = 32;
 
 /** Opens one TLS door on several ports: the first byte tells MQTT from HTTP. Throws PortError. */
 export const openDoor = async (options: DoorOptions, residents: Residents): Promise<Door> => {
@@ -69,11 +71,14 @@ export const openDoor = async (options: DoorOptions, residents: Residents): Prom
     welcome(socket, residents);
   });
   tls.on('tlsClientError', (_error, socket) => socket.destroy());
+  const shakeHands = paced(HANDSHAKES_PER_TURN, (socket: Socket): void => {
+    if (!socket.destroyed) tls.emit('connection', socket);
+  });
   const admit = (socket: Socket): void => {
     connections.add(socket);
     socket.on('error', ignore);
     socket.on('close', () => connections.delete(socket));
-    tls.emit('connection', socket);
+    shakeHands(socket);
   };
   const opened: Server[] = [];
   const close = async (): Promise<void> => {
@@ -159,12 +164,14 @@ const listenEverywhere = async (place: Place, opened: Server[], attempt = 1): Pr
 
 const listen = (place: Place, host: string, port: number): Promise<Server> =>
   new Promise((done, failed) => {
-    const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE }, place.admit);
+    const server = createServer(LISTENING, place.admit);
     server.once('error', (error: NodeJS.ErrnoException) =>
       failed(new PortError(port, host, error.code ?? error.message)),
     );
     server.listen({ host, port, backlog: BACKLOG, ipv6Only: place.hosts.length > 1 }, () => done(server));
   });
+
+const LISTENING = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE, pauseOnConnect: true };
 
 const portOf = (server: Server): number => {
   const address = server.address() as AddressInfo; // of a TCP server that listens
