@@ -17,10 +17,28 @@ export interface Effort {
   readonly storm: number;
   readonly storms: number;
   readonly starts: number;
+  /** Twins in each fleet that queries are asked of. */
+  readonly fleets: readonly number[];
 }
 
-export const WHOLE: Effort = { rounds: 5, warmUp: 1000, measure: 2000, storm: 10_000, storms: 5, starts: 15 };
-export const QUICK: Effort = { rounds: 3, warmUp: 500, measure: 800, storm: 2_000, storms: 1, starts: 7 };
+export const WHOLE: Effort = {
+  rounds: 5,
+  warmUp: 1000,
+  measure: 2000,
+  storm: 10_000,
+  storms: 5,
+  starts: 15,
+  fleets: [10_000, 100_000, 1_000_000],
+};
+export const QUICK: Effort = {
+  rounds: 3,
+  warmUp: 500,
+  measure: 800,
+  storm: 2_000,
+  storms: 1,
+  starts: 7,
+  fleets: [10_000],
+};
 
 /** Where a run keeps what it needs, and what it has made ready. */
 export interface Bench {
@@ -41,7 +59,7 @@ const PROGRAMS = {
   echo: ['echo.c', 'mqtt.c', 'wire.c', 'measure.c'],
   requests: ['requests.c', 'wire.c', 'measure.c'],
 } as const;
-const SERVERS = ['emulator', 'aedes', 'rest', 'bare-http', 'start'] as const;
+const SERVERS = ['emulator', 'aedes', 'rest', 'bare-http', 'start', 'query'] as const;
 
 const place = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 // inside the project, so that packages are found from there
@@ -76,6 +94,7 @@ const compile = async (bench: Bench): Promise<void> => {
 
 /** Plain JavaScript of the sources as they are, as the build makes it. */
 const bundle = async (): Promise<void> => {
+  await rm(BUNDLES, { recursive: true, force: true });
   await build({
     entryPoints: SERVERS.map((name) => place(`servers/${name}.ts`)),
     outdir: BUNDLES,

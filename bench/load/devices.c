@@ -65,7 +65,12 @@ static void read_fleet(char *text) {
   }
 }
 
+/* How far connections that were lost had come: no TCP, no TLS, no CONNACK, up. */
+static long lost_at[4];
+
 static void drop(struct device *device) {
+  int state = device->wire.state;
+  lost_at[device->state != DIALLING ? 3 : state == WIRE_OPEN ? 2 : state == WIRE_SHAKING ? 1 : 0]++;
   wire_close(&device->wire);
   device->state = OFF;
   lost++;
@@ -149,6 +154,9 @@ static void connect_all(int port, SSL_CTX *context, long burst) {
   while (ready + lost < accepted + lost && now_ns() - start < PATIENCE) turn_all(100);
   printf("{\"up\":%ld,\"ready\":%ld,\"lost\":%ld,\"seconds\":%.6f}\n", accepted, ready, count - accepted,
          (double)(last - start) / 1e9);
+  if (lost > 0)
+    fprintf(stderr, "lost %ld without TCP, %ld without TLS, %ld without CONNACK, %ld that were up\n", lost_at[0],
+            lost_at[1], lost_at[2], lost_at[3]);
   fflush(stdout);
 }
 
@@ -185,7 +193,9 @@ static void hold(void) {
     for (int i = 0; i < found; i++) {
       if (events[i].data.ptr != NULL) turn(events[i].data.ptr);
       else if (read(STDIN_FILENO, &byte, 1) <= 0) {
-        printf("{\"left\":%ld}\n", ready - lost);
+        long left = 0;
+        for (long d = 0; d < count; d++) left += devices[d].state == READY;
+        printf("{\"left\":%ld}\n", left);
         return;
       }
     }

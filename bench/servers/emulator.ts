@@ -4,10 +4,13 @@ import { serve, settings, settledMemory } from './serve.ts';
 const { https, mqtt, admin, caDir } = settings<{ https: number; mqtt: number; admin: number; caDir: string }>();
 const { hub } = await startEmulator({ ports: { https, mqtt, admin }, caDir, host: '127.0.0.1' });
 
-/** A twin of about 1 KB, half desired and half reported. */
+/** Half of a twin of 1 KB: ten values in five groups. */
 const section = (device: number) =>
   Object.fromEntries(
-    Array.from({ length: 10 }, (_, i) => [`property${i}`, { value: device + i, unit: 'C', text: 'x'.repeat(12) }]),
+    Array.from({ length: 5 }, (_, i) => [
+      `component${i}`,
+      { serialNumber: `SN-${device}-${'0123456789'.repeat(2)}-${i}`, firmwareVersion: `4.${i}.${device % 100}-stable` },
+    ]),
   );
 
 serve({
@@ -25,4 +28,5 @@ serve({
   },
   sessions: () => Array.from(hub.fleet.devices.rows()).filter(({ key }) => hub.sessions.find(key) !== undefined).length,
   memory: settledMemory,
+  heap: () => process.memoryUsage(),
 });

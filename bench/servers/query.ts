@@ -82,7 +82,7 @@ const bytesPerTwin = (heap() - empty) / count;
 const BY_CUSTOMER = "SELECT * FROM devices WHERE tags.customer = 'cust-17'";
 const COMPOUND =
   // `OR false` keeps indexes out of it
-  "SELECT COUNT() AS n FROM devices WHERE is_defined(properties.reported.fault) AND tags.location.region = 'US' AND properties.reported.telemetry.sendFrequencyInSecs >= 60 OR false";
+  "SELECT * FROM devices WHERE is_defined(properties.reported.fault) AND tags.location.region = 'US' AND properties.reported.telemetry.sendFrequencyInSecs >= 60 OR false";
 const GROUPED = 'SELECT tags.customer AS c, COUNT() AS n FROM devices GROUP BY tags.customer';
 const ask = (text: string) => hub.queries.runNow(hub.queries.parse(text), { maxItemCount: 100 });
 
@@ -93,15 +93,15 @@ const documents = [...hub.fleet.devices.rows()].map(({ identity, twin }) => ({
 }));
 const { compile }: { compile: (sql: string) => (parameters: readonly unknown[]) => unknown } = Object(alasql); // its types lack it
 const native = compile(
-  "SELECT COUNT(*) AS n FROM ? WHERE properties->reported->fault IS NOT NULL AND tags->location->region = 'US' AND properties->reported->telemetry->sendFrequencyInSecs >= 60",
+  "SELECT * FROM ? WHERE properties->reported->fault IS NOT NULL AND tags->location->region = 'US' AND properties->reported->telemetry->sendFrequencyInSecs >= 60",
 );
+const scanAll = (): number => drain(hub.queries.count(hub.queries.parse(COMPOUND)));
 for (let i = 0; i < 3; i++) {
-  ask(COMPOUND);
+  scanAll();
   native([documents]);
 }
 const scans: { ours: number; theirs: number }[] = [];
-for (let i = 0; i < rounds; i++)
-  scans.push({ ours: timed(1, () => ask(COMPOUND)), theirs: timed(1, () => native([documents])) });
+for (let i = 0; i < rounds; i++) scans.push({ ours: timed(1, scanAll), theirs: timed(1, () => native([documents])) });
 const scan = median(scans.map(({ ours }) => ours));
 const alasqlScan = median(scans.map(({ theirs }) => theirs));
 const scanRatio = median(scans.map(({ ours, theirs }) => ours / theirs));

@@ -19,7 +19,7 @@ export const rest = async (bench: Bench): Promise<readonly Row[]> => {
   const ours = await startServer(bench.server('rest'), { port, devices: DEVICES });
   const bare = await startServer(bench.server('bare-http'), { port: barePort, devices: DEVICES, authorization });
   try {
-    const file = join(bench.folder, 'requests');
+    const file = join(bench.folder, 'requests.http');
     await writeFile(file, Array.from({ length: DEVICES }, (_, i) => `${request(i, authorization)}\0`).join(''));
     const rounds = await interleave(bench.effort.rounds, {
       ours: () => load(bench, { port, pid: ours.pid, file }),

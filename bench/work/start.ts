@@ -7,7 +7,7 @@ import { interleave, median, medianRatio } from '../pairs.ts';
 import { startServer } from '../program.ts';
 import { judge, type Row, round } from '../report.ts';
 
-const CLI = fileURLToPath(new URL('../../dist/cli/iothub-emulator.mjs', import.meta.url));
+const CLI = fileURLToPath(new URL('../../dist/cli/iothub-emulator.cjs', import.meta.url));
 
 /** From nothing to a hub that listens, certificates being there. */
 export const start = async (bench: Bench): Promise<readonly Row[]> => {
