@@ -1,0 +1,50 @@
+import { clientFromConnectionString, Message } from 'iothub-emulator/device';
+import { Registry } from 'iothub-emulator/service';
+import { hubFixtures, until } from 'iothub-emulator/testing';
+import { test as base, expect } from 'vitest';
+
+const test = base.extend(hubFixtures({ devices: ['oven'] }));
+
+test('a service app sees a throttled hub', async ({ iotHub }) => {
+  iotHub.fail({ operation: 'rest', path: '/twins/*', times: 1 }, 'throttle');
+  const registry = Registry.fromConnectionString(iotHub.connectionString());
+  await expect(registry.getTwin('oven')).rejects.toMatchObject({ name: 'ThrottlingError' });
+  expect((await registry.getTwin('oven')).responseBody.deviceId).toBe('oven');
+});
+
+test('a message is sent again when its acknowledgement is lost', async ({ iotHub }) => {
+  const oven = iotHub.device('oven');
+  const client = clientFromConnectionString(oven.connectionString);
+  await client.open();
+  iotHub.fail({ device: 'oven', operation: 'telemetry', times: 1 }, { type: 'disconnect', when: 'before' });
+  await client.sendEvent(new Message('hot'));
+  expect(oven.sent().map(({ body }) => Buffer.from(body).toString())).toEqual(['hot', 'hot']);
+  await client.close();
+});
+
+test('a device comes back after the hub has ended its connection', async ({ iotHub }) => {
+  const oven = iotHub.device('oven');
+  const client = clientFromConnectionString(oven.connectionString);
+  await client.open();
+  oven.disconnect();
+  await until(iotHub).hears('session.closed');
+  await until(oven).isConnected();
+  expect(iotHub.heard('session.closed')).toMatchObject([{ key: 'oven', reason: 'requested' }]);
+  await client.close();
+});
+
+test('every fault that struck is an event', async ({ iotHub }) => {
+  iotHub.fail({ operation: 'rest', nth: 2 }, { type: 'error', code: 'ServiceUnavailable' });
+  const registry = Registry.fromConnectionString(iotHub.connectionString());
+  const outcomes: string[] = [];
+  for (let i = 0; i < 3; i++)
+    outcomes.push(
+      await registry.get('oven').then(
+        () => 'found',
+        ({ name }) => name,
+      ),
+    );
+  expect(outcomes).toEqual(['found', 'ServiceUnavailableError', 'found']);
+  expect(iotHub.heard('fault.injected')).toMatchObject([{ operation: 'rest', key: 'oven' }]);
+  iotHub.heal();
+});
