@@ -1,15 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { python } from '../../support/python.ts';
-import { exec, report } from '../exec.ts';
+import { report } from '../exec.ts';
+import { type ForeignHub, runProgram, startHub } from '../support/hub.ts';
+import { expectColumn } from '../support/table.ts';
 
+let hub: ForeignHub;
 let interpreter: string;
 beforeAll(async () => {
   interpreter = await python();
+  hub = await startHub();
 }, 600_000);
+afterAll(async () => expectColumn('Python', await hub.close()));
 
-const program = (name: string) => [interpreter, join(import.meta.dirname, name)];
+const run = async (program: string, variables: Record<string, string>, args: readonly string[]) =>
+  report(await runProgram([interpreter, join(import.meta.dirname, program), ...args], variables));
 const invented = () => {
   const [first = '', second = ''] = randomUUID().split('-');
   return { id: `device-${second}`, name: `p${first}`, value: `v${second}` };
@@ -18,7 +24,7 @@ const invented = () => {
 describe.each(['tcp', 'ws'])("Microsoft's SDK for Python over %s", (transport) => {
   test('reports, hears and is found', async () => {
     const { id, name, value } = invented();
-    expect(report(await exec(id, [...program('round_trip.py'), transport, name, value]))).toEqual({
+    expect(await run('round_trip.py', hub.device(id), [transport, name, value])).toEqual({
       reported: value,
       heard: value,
       twin: value,
@@ -28,7 +34,7 @@ describe.each(['tcp', 'ws'])("Microsoft's SDK for Python over %s", (transport) =
 
   test('goes on hearing desired changes after its connection was cut', async () => {
     const { id, name, value } = invented();
-    expect(report(await exec(id, [...program('reconnect.py'), transport, name, value]))).toEqual({
+    expect(await run('reconnect.py', hub.device(id), [transport, name, value])).toEqual({
       cut: true,
       seen: [false, true],
       heard: value,
@@ -36,7 +42,7 @@ describe.each(['tcp', 'ws'])("Microsoft's SDK for Python over %s", (transport) =
   });
 
   test('says so when a key is wrong', async () => {
-    expect(report(await exec(invented().id, [...program('wrong_key.py'), transport]))).toEqual({
+    expect(await run('wrong_key.py', hub.device(invented().id), [transport])).toEqual({
       device: ['CredentialError'],
       service: ['HttpOperationError', 401],
     });

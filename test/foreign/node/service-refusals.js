@@ -1,0 +1,34 @@
+// The errors of azure-iothub. Arguments: a device that exists, is connected and does not answer `sleep` but answers
+// `babble` with what is no JSON; then names of devices that the hub has trouble with.
+
+import iothub from 'azure-iothub';
+
+const { Client, Registry } = iothub;
+const [id, ...troubles] = process.argv.slice(2);
+const service = process.env.IOTHUB_CONNECTION_STRING;
+const registry = Registry.fromConnectionString(service);
+const client = Client.fromConnectionString(service);
+const stranger = Registry.fromConnectionString(
+  service.replace(/SharedAccessKey=.*/, 'SharedAccessKey=bm90IHRoZSBrZXk='),
+);
+
+const call = (deviceId, methodName) =>
+  client.invokeDeviceMethod(deviceId, { methodName, responseTimeoutInSeconds: 5, connectTimeoutInSeconds: 5 });
+const nameOf = (asked) =>
+  asked.then(
+    () => 'nothing',
+    (error) => (error.name === 'Error' ? error.message : error.name),
+  );
+
+const asked = {
+  argument: registry.updateTwin(id, { tags: { 'with.dot': 1 } }, '*'),
+  key: stranger.getRegistryStatistics(),
+  absent: registry.get(`${id}-nobody`),
+  exists: registry.create({ deviceId: id }),
+  etag: registry.updateTwin(id, { tags: { a: 1 } }, 'c3RhbGU='),
+  silent: call(id, 'sleep'),
+  babbling: call(id, 'babble'),
+  ...Object.fromEntries(troubles.map((name) => [name, registry.get(name)])),
+};
+const told = Object.entries(asked).map(async ([name, one]) => [name, await nameOf(one)]);
+console.log(JSON.stringify(Object.fromEntries(await Promise.all(told))));
