@@ -5,13 +5,15 @@ import { markdown, publish, type Row } from './report.ts';
 import { connect } from './work/connect.ts';
 import { mqtt } from './work/mqtt.ts';
 import { query } from './work/query.ts';
+import { reset } from './work/reset.ts';
 import { rest } from './work/rest.ts';
 import { start } from './work/start.ts';
 
-// npm run bench [-- --only mqtt,connect,rest,start,query] [--quick] : prints a table per work; a whole run also writes them down
+// npm run bench [-- --only start,reset,rest,mqtt,connect,query] [--quick] : prints a table per work; a whole run also writes them down
 
 const WORKS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> = {
   start,
+  reset,
   rest,
   mqtt,
   connect,
