@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Hub } from '../../emulator/hub/hub.ts';
+import { commands } from '../support/hub-commands.ts';
+import { Model } from '../support/hub-model.ts';
+import { World } from '../support/hub-world.ts';
+
+/** The hub against the model under any sequence of operations; `plant` may make a mistake in it. */
+const agreement = (plant?: (hub: Hub) => void) =>
+  fc.property(commands, (sequence) => {
+    fc.modelRun(() => ({ model: new Model(), real: new World(plant) }), sequence);
+  });
+
+test('identities, twins, methods, jobs and configurations are what the documentation says, whatever is done', () => {
+  fc.assert(agreement(), { numRuns: 500 });
+}, 120_000);
+
+test.each<[string, (hub: Hub) => void]>([
+  [
+    'a PUT without If-Match replaces what is there',
+    (hub) => {
+      const { registry } = hub;
+      const put = registry.put.bind(registry);
+      registry.put = (name, body, ifMatch) => put(name, body, ifMatch ?? (registry.find(name.deviceId) && '*'));
+    },
+  ],
+  [
+    'a stale etag is taken',
+    ({ twins }) => {
+      const patch = twins.patch.bind(twins);
+      twins.patch = (key, body) => patch(key, body);
+    },
+  ],
+  [
+    'a job reaches every device',
+    ({ jobs }) => {
+      const create = jobs.create.bind(jobs);
+      jobs.create = (jobId, body) => create(jobId, { ...Object(body), queryCondition: '*' });
+    },
+  ],
+  [
+    'of two configurations with one priority the older wins',
+    ({ configurations }) => {
+      const put = configurations.put.bind(configurations);
+      let order = 1_000;
+      configurations.put = (id, body, ifMatch) => {
+        const configuration = put(id, body, ifMatch);
+        if (ifMatch === undefined) Object.assign(configuration, { order: order-- });
+        return configuration;
+      };
+    },
+  ],
+  [
+    'the modules of a deleted device stay',
+    ({ fleet }) => {
+      const remove = fleet.delete.bind(fleet);
+      fleet.delete = (key) => {
+        if (!key.includes('/') || fleet.find(key.split('/')[0] ?? '') === undefined) remove(key);
+      };
+    },
+  ],
+  [
+    'what a device reports counts as a write of a service',
+    ({ twins, fleet }) => {
+      const report = twins.report.bind(twins);
+      twins.report = (key, patch) => {
+        const version = report(key, patch);
+        const member = fleet.get(key);
+        fleet.set({ ...member, twin: { ...member.twin, etag: member.twin.etag + 1 } });
+        return version;
+      };
+    },
+  ],
+])(
+  'the model notices that %s',
+  (_, plant) => {
+    expect(fc.check(agreement(plant), { numRuns: 500, endOnFailure: true }).failed).toBe(true);
+  },
+  120_000,
+);
