@@ -15,7 +15,10 @@ import { type Options, type OptionsInput, parseOptions, UsageError } from './opt
 import { MqttProbe, restProbe } from './probes.ts';
 import { alasqlRelations } from './relations.ts';
 import { type Emulator, Running, type Shut, shutAll } from './running.ts';
-import { plant } from './seeds.ts';
+import { grow } from './seeds/grow.ts';
+import { plant } from './seeds/plant.ts';
+import { readSeedFile, SeedError, seedOf } from './seeds/read.ts';
+import type { Seed } from './seeds/seed.ts';
 import { adminRoutes } from './servers/admin/routes/index.ts';
 import { createAdminServer } from './servers/admin/server.ts';
 import { openDoor } from './servers/door.ts';
@@ -77,6 +80,7 @@ const open = async (options: Options, { clock, trust, log }: World): Promise<Emu
         failed: (error) => log.error('A listener of events failed', error),
       });
     const deviceCa = await deviceCaOf(options);
+    const seed = await seedIn(options);
     const known = policies(options.policyKeys);
     const authFor = (hub: Hub): Authenticator =>
       new Authenticator({ policies: known, find: (key) => hub.registry.find(key), mode: options.auth, log });
@@ -91,7 +95,10 @@ const open = async (options: Options, { clock, trust, log }: World): Promise<Emu
       hub,
       auth,
       deviceAuth: probe.guard(auth),
-      plant: () => plant(hub, options.devices),
+      plant: () => {
+        plant(hub, grow(options));
+        plant(hub, seed);
+      },
     });
     const address = (name?: string) => ({ hostName: hostNameOf(options, { ports, trust, name }), policies: known });
     const forks = new Forks({
@@ -147,6 +154,16 @@ const readPem = async (file: string, option: string): Promise<string> => {
   });
   if (text.includes('-----BEGIN ')) return text;
   throw new UsageError(`${option}: ${file} holds no PEM`);
+};
+
+/** Throws UsageError for a seed that cannot be read. */
+const seedIn = async ({ seed }: Options): Promise<Seed> => {
+  if (seed === undefined) return { plants: [], configurations: [] };
+  try {
+    return typeof seed === 'string' ? await readSeedFile(seed) : seedOf(seed);
+  } catch (error) {
+    throw error instanceof SeedError ? new UsageError(`seed: ${error.message}`) : error;
+  }
 };
 
 const owner = (known: ReadonlyMap<string, Policy>): Policy => {

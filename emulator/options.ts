@@ -1,25 +1,15 @@
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
 import { isId } from '../protocol/identity-key.ts';
-import type { JsonObject } from '../protocol/json.ts';
+import { isObject, type JsonObject } from '../protocol/json.ts';
 import { isLoopback } from './addresses.ts';
 import { POLICY_NAMES } from './auth/policies.ts';
 import { readLag } from './hub/index-lag.ts';
+import { DeviceSeed } from './seeds/seed.ts';
 
 const port = (what: string) => z.int().min(0).max(65_535).describe(`${what}; 0 is any free port`);
 const base64Key = z.base64().min(1).describe('A symmetric key, base64');
 const id = z.string().refine(isId, { error: 'is not a device id' });
-
-/** A device that exists from the start. */
-export const DeviceSeed = z.strictObject({
-  id,
-  status: z.enum(['enabled', 'disabled']).optional(),
-  primaryKey: base64Key.optional(),
-  secondaryKey: base64Key.optional(),
-  tags: z.custom<JsonObject>().optional().describe('Tags of the twin'),
-  desired: z.custom<JsonObject>().optional().describe('Desired properties of the twin'),
-});
-export type DeviceSeed = z.infer<typeof DeviceSeed>;
 
 /** Everything that can be set, with every default: flags, environment, configuration file and tests all go through it. */
 export const Options = z.strictObject({
@@ -49,6 +39,10 @@ export const Options = z.strictObject({
     .array(z.union([id, DeviceSeed]))
     .default([])
     .describe('Devices that exist from the start'),
+  seed: z
+    .union([z.string().min(1), z.custom<JsonObject>(isObject)])
+    .optional()
+    .describe('File of devices and configurations to start with: JSON, YAML, az iot hub state export, or devices.txt'),
   index: z
     .string()
     .refine((text) => readLag(text) !== undefined, { error: 'is neither immediate, manual nor lag:<duration>' })
@@ -71,7 +65,7 @@ export class UsageError extends Error {
 }
 
 /** Options that name files and folders. */
-const PATHS = ['caDir', 'cert', 'key', 'deviceCa', 'deviceCrl'] as const;
+const PATHS = ['caDir', 'cert', 'key', 'deviceCa', 'deviceCrl', 'seed'] as const;
 type PathOption = (typeof PATHS)[number];
 
 /** Values by option name, as one source gave them. */
@@ -160,6 +154,7 @@ export const fromText: Readonly<Record<OptionName, (text: string) => unknown>> =
   auth: same,
   policyKeys: pairs,
   devices: list,
+  seed: same,
   index: same,
   sdkFaults: same,
   randomSeed: number,

@@ -33,6 +33,7 @@ const PLACEHOLDERS: Readonly<Record<OptionName, string>> = {
   auth: '<mode>',
   policyKeys: '<name=key...>',
   devices: '<id...>',
+  seed: '<file>',
   index: '<when>',
   sdkFaults: '<mode>',
   randomSeed: '<number>',
