@@ -32,7 +32,7 @@ export const importFleet = (hub: Hub, fleet: Json, { replace }: { replace: boole
     listOf(fleet, name).map((document) => readMember(document, identities.get(nameIn(document)), defaults));
   const [devices, modules] = [read('devices'), read('modules')];
   const jobs = listOf(fleet, 'jobs').map(readJob);
-  if (replace) clear(hub);
+  if (replace) clearFleet(hub);
   for (const member of [...devices, ...modules]) hub.fleet.set(member);
   for (const row of jobs) hub.jobs.rows.set(rowKey(row), row);
   return { devices: devices.length, modules: modules.length, jobs: jobs.length };
@@ -47,7 +47,8 @@ export const exportFleet = (hub: Hub): JsonObject => ({
 });
 
 /** From the end, so that what comes takes the slots from the beginning. */
-const clear = (hub: Hub): void => {
+/** Removes all identities, twins and rows of jobs, connections with them. */
+export const clearFleet = (hub: Hub): void => {
   for (const table of [hub.fleet.modules, hub.fleet.devices])
     for (const { key } of [...table.rows()].reverse()) {
       hub.sessions.forget(key, 'deleted');

@@ -1,6 +1,7 @@
 import { HubError } from '../../protocol/errors.ts';
 import { keyOf } from '../../protocol/identity-key.ts';
 import { isObject, type Json, type JsonObject, own } from '../../protocol/json.ts';
+import { clearFleet } from '../hub/fleet-document.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Plant, Seed } from './seed.ts';
 
@@ -22,6 +23,12 @@ export const plant = (hub: Hub, { plants, configurations }: Seed): Planted => {
   for (const body of configurations) putConfiguration(hub, body);
   const modules = plants.filter(({ name }) => name.moduleId !== undefined).length;
   return { devices: plants.length - modules, modules, configurations: configurations.length };
+};
+
+/** Removes what a seed can bring. */
+export const clear = (hub: Hub): void => {
+  clearFleet(hub);
+  for (const { id } of hub.configurations.list()) hub.configurations.delete(id, '*');
 };
 
 const plantOne = (hub: Hub, one: Plant, isThere: boolean): void => {

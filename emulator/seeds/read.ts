@@ -28,7 +28,13 @@ export const readSeedFile = async (file: string): Promise<Seed> => {
  * Throws SeedError.
  */
 export const readSeed = async (text: string): Promise<Seed> => {
-  if (isLines(text)) return readDevicesText(text);
+  if (isLines(text)) {
+    try {
+      return readDevicesText(text);
+    } catch (error) {
+      throw new SeedError(error instanceof Error ? error.message : String(error));
+    }
+  }
   return seedOf(await parse(text));
 };
 
@@ -42,11 +48,15 @@ export const seedOf = (document: unknown): Seed => {
   return grow(data);
 };
 
-/** Several lines, each an object of its own: an export's first line may be plain text. */
+/** Lines of which each is a device of its own; an export's first line may be plain text. */
 const isLines = (text: string): boolean => {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  const objects = lines.filter((line) => /^\{.*\}\s*$/.test(line));
-  return objects.length > 0 && objects.length >= lines.length - 1 && objects.every((line) => /"id"\s*:/.test(line));
+  const first = text.split('\n', 3).find((line) => line.startsWith('{'));
+  try {
+    const item: unknown = JSON.parse(first ?? '');
+    return isObject(item) && typeof own(item, 'id') === 'string';
+  } catch {
+    return false;
+  }
 };
 
 const parse = async (text: string): Promise<unknown> => {

@@ -1,6 +1,5 @@
-import { isObject, type Json, type JsonObject, own } from '../../protocol/json.ts';
-import type { Hub } from '../hub/hub.ts';
-import { type Member, renderIdentity } from '../hub/member.ts';
+import { isObject, type JsonObject, own } from '../../protocol/json.ts';
+import { pick } from './harvest.ts';
 import type { Plant, Seed } from './seed.ts';
 
 /**
@@ -25,17 +24,24 @@ export const readStateFile = (file: JsonObject): Seed => {
 };
 
 /** What `az iot hub state import` takes, keys and all. */
-export const stateFileOf = (hub: Hub): JsonObject => {
-  const configurations = hub.configurations.list().map((one) => hub.configurations.render(one));
+export const stateFileOf = ({ plants, configurations }: Seed): JsonObject => {
   const group = (isEdge: boolean): JsonObject =>
     Object.fromEntries(
       configurations
-        .filter(({ content }) => isObject(content) && (own(content, 'modulesContent') !== undefined) === isEdge)
-        .map((one) => [String(one.id), isEdge ? one : withoutHubsOwn(one)]),
+        .filter(({ content }) => isEdge === (isObject(content) && own(content, 'modulesContent') !== undefined))
+        .map((one) => [String(one.id), { labels: {}, metrics: { queries: {} }, ...one }]),
     );
+  const modulesOf = new Map<string, Plant[]>();
+  for (const one of plants)
+    if (one.name.moduleId !== undefined)
+      modulesOf.set(one.name.deviceId, [...(modulesOf.get(one.name.deviceId) ?? []), one]);
   return {
     configurations: { admConfigurations: group(false), edgeDeployments: group(true) },
-    devices: Object.fromEntries([...hub.fleet.devices.rows()].map((device) => [device.key, stateOf(hub, device)])),
+    devices: Object.fromEntries(
+      plants
+        .filter(({ name }) => name.moduleId === undefined)
+        .map((device) => [device.name.deviceId, stateOf(device, modulesOf.get(device.name.deviceId) ?? [])]),
+    ),
   };
 };
 
@@ -63,49 +69,35 @@ const plantOf = (document: JsonObject): Omit<Plant, 'name'> => {
   };
 };
 
-const stateOf = (hub: Hub, device: Member): JsonObject => {
-  const modules = hub.registry.modules(device.key);
-  const parent = parentOf(hub, device);
-  return {
-    ...(parent === undefined ? {} : { parent }),
-    twin: twinOf(device),
-    identity: {
-      ...pick(renderIdentity(device), ['status', 'statusReason', 'authentication', 'capabilities']),
-      connectionState: 'Disconnected',
-      modelId: device.twin.modelId,
-    },
-    ...(modules.length === 0
-      ? {}
-      : {
-          modules: Object.fromEntries(
-            modules.map((module) => [
-              String(module.identity.moduleId),
-              {
-                identity: {
-                  ...pick(renderIdentity(module), ['authentication']),
-                  managedBy: module.identity.managedBy,
-                  connectionState: 'Disconnected',
-                },
-                twin: twinOf(module),
-              },
-            ]),
-          ),
-        }),
-  };
-};
-
-const twinOf = ({ twin }: Member): JsonObject => ({
-  properties: { desired: twin.desired.values },
-  ...(twin.tags === undefined || Object.keys(twin.tags).length === 0 ? {} : { tags: twin.tags }),
+const stateOf = (device: Plant, modules: readonly Plant[]): JsonObject => ({
+  ...(device.parent === undefined ? {} : { parent: device.parent }),
+  identity: { ...identityOf(device), modelId: device.modelId ?? '' },
+  twin: twinOf(device),
+  ...(modules.length === 0
+    ? {}
+    : {
+        modules: Object.fromEntries(
+          modules.map((module) => [
+            module.name.moduleId ?? '',
+            { identity: identityOf(module), twin: { modelId: module.modelId ?? '', ...twinOf(module) } },
+          ]),
+        ),
+      }),
 });
 
-const parentOf = (hub: Hub, { identity }: Member): string | undefined => {
-  const [scope] = identity.iotEdge ? (identity.parentScopes ?? []) : [identity.deviceScope];
-  if (scope === undefined) return undefined;
-  for (const { identity: other } of hub.fleet.devices.rows())
-    if (other.iotEdge && other.deviceScope === scope) return other.deviceId;
-  return undefined;
+/** The CLI looks at members without asking whether they are there. */
+const identityOf = ({ identity }: Plant): JsonObject => {
+  const { authentication } = identity;
+  const symmetricKey = { primaryKey: null, secondaryKey: null };
+  const x509Thumbprint = { primaryThumbprint: null, secondaryThumbprint: null };
+  const full = { type: 'sas', symmetricKey, x509Thumbprint, ...(isObject(authentication) ? authentication : {}) };
+  return { status: 'enabled', connectionState: 'Disconnected', ...identity, authentication: full };
 };
+
+const twinOf = ({ tags, desired = {} }: Plant): JsonObject => ({
+  properties: { desired },
+  ...(tags === undefined ? {} : { tags }),
+});
 
 /** What a hub makes up itself. */
 const withoutHubsOwn = (configuration: JsonObject): JsonObject => {
@@ -117,11 +109,3 @@ const member = (object: JsonObject, name: string): JsonObject => {
   const value = own(object, name);
   return isObject(value) ? value : {};
 };
-
-const pick = (object: JsonObject, names: readonly string[]): JsonObject =>
-  Object.fromEntries(
-    names.flatMap((name): [string, Json][] => {
-      const value = own(object, name);
-      return value === undefined || value === null ? [] : [[name, value]];
-    }),
-  );

@@ -9,6 +9,7 @@ import { faults } from './faults.ts';
 import { fleet } from './fleet.ts';
 import { metrics } from './metrics.ts';
 import { queries } from './queries.ts';
+import { seeds } from './seeds.ts';
 import { states } from './states.ts';
 
 export interface AdminParts {
@@ -26,6 +27,7 @@ export const adminRoutes = ({ hub, states: kept, journal, settle }: AdminParts):
   ...faults(hub),
   ...connections(hub),
   ...events(journal),
+  ...seeds(hub, kept),
   ...fleet(hub),
   ...queries(hub),
   ...metrics(hub),
