@@ -28,7 +28,7 @@ import { Tenant } from './tenant.ts';
 import { version } from './version.ts';
 
 /** How to start; what is not given has the default of the command line, but for the ports. */
-export interface EmulatorOptions extends Partial<Omit<OptionsInput, 'httpsPort' | 'mqttPort' | 'adminPort'>> {
+export interface EmulatorOptions extends Partial<Omit<OptionsInput, 'httpsPort' | 'mqttPort' | 'adminPort' | 'clock'>> {
   /** Free ports (`random`, the default), those that SDKs have built in (`default`), or given ones, 0 being a free one. */
   readonly ports?: 'random' | 'default' | Partial<Ports>;
   /** The hub's time; `virtual` stands still at 2026-01-01, an ISO date at that moment, until turned. */
@@ -47,9 +47,11 @@ export const startEmulator = async (options: EmulatorOptions = {}): Promise<Emul
   const { ports = 'random', clock, trust, log, ...rest } = options;
   const { https, mqtt, admin } =
     ports === 'default' ? DEFAULT_PORTS : { ...RANDOM_PORTS, ...(ports === 'random' ? {} : ports) };
-  const given = Object.entries({ ...rest, httpsPort: https, mqttPort: mqtt, adminPort: admin });
-  return open(parseOptions(Object.fromEntries(given.filter(([, value]) => value !== undefined))), {
-    clock: clockOf(clock),
+  const named = typeof clock === 'string' ? { clock } : {};
+  const given = Object.entries({ ...rest, ...named, httpsPort: https, mqttPort: mqtt, adminPort: admin });
+  const resolved = parseOptions(Object.fromEntries(given.filter(([, value]) => value !== undefined)));
+  return open(resolved, {
+    clock: clock === undefined || typeof clock === 'string' ? clockOf(resolved.clock) : clock,
     trust: trust === 'process',
     log: log ?? (rest.logFormat === undefined ? silentLog : createLog(rest.logFormat, toStderr)),
   });
@@ -172,8 +174,7 @@ const owner = (known: ReadonlyMap<string, Policy>): Policy => {
   return policy;
 };
 
-const clockOf = (clock: EmulatorOptions['clock'] = 'system'): Clock => {
-  if (typeof clock !== 'string') return clock;
+const clockOf = (clock: string): Clock => {
   if (clock === 'system') return systemClock;
   return clock === 'virtual' ? new VirtualClock() : new VirtualClock(clock);
 };

@@ -48,6 +48,13 @@ export const Options = z.strictObject({
     .refine((text) => readLag(text) !== undefined, { error: 'is neither immediate, manual nor lag:<duration>' })
     .default('immediate')
     .describe('When queries see a write: immediate, lag:<duration> such as lag:30s, or manual'),
+  clock: z
+    .string()
+    .refine((text) => text === 'system' || text === 'virtual' || !Number.isNaN(Date.parse(text)), {
+      error: 'is neither system, virtual nor a time such as 2030-01-01T00:00:00Z',
+    })
+    .default('system')
+    .describe("The hub's time: system; virtual stands still at 2026-01-01 until turned; a time stands still there"),
   sdkFaults: z
     .enum(['off', 'on'])
     .default('off')
@@ -156,6 +163,7 @@ export const fromText: Readonly<Record<OptionName, (text: string) => unknown>> =
   devices: list,
   seed: same,
   index: same,
+  clock: same,
   sdkFaults: same,
   randomSeed: number,
   logFormat: same,

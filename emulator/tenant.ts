@@ -44,6 +44,12 @@ export class Tenant implements Residents {
     parts.plant?.(parts.hub);
     this.states = new States(parts.hub, parts.seed);
     this.#parts = parts;
+    // nobody shall search for the cause of what they have asked for
+    parts.hub.events.listen((event) => {
+      if (event.type !== 'fault.injected') return;
+      const { key, rule, operation, effect } = event;
+      parts.log.info('Injected a fault', { device: key, rule, operation, effect: effect.type });
+    });
   }
 
   /** Starts the servers, once. */

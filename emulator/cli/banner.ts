@@ -22,7 +22,7 @@ export const banner = (emulator: Emulator, options: Options): string => {
   const name = options.hostname;
   const lines: string[] = [
     '',
-    `  IoT Hub emulator ${version()}   hub "${name}"   data: in memory${options.auth === 'off' ? '   auth: OFF' : ''}`,
+    `  IoT Hub emulator ${version()}   hub "${name}"   data: in memory${notes(options)}`,
     '',
     `  HTTPS, WS  https://${name}${httpsPort === 443 ? '' : `:${httpsPort}`}     MQTTS  ${name}:${mqttPort}     Admin  ${adminUrl}`,
     `  Service    ${emulator.connectionString()}`,
@@ -36,6 +36,14 @@ export const banner = (emulator: Emulator, options: Options): string => {
   ];
   return `${lines.join('\n')}\n`;
 };
+
+/** What nobody shall be surprised by. */
+const notes = ({ auth, clock, sdkFaults }: Options): string =>
+  [
+    ...(clock === 'system' ? [] : [`   clock: ${clock}`]),
+    ...(auth === 'off' ? ['   auth: OFF'] : []),
+    ...(sdkFaults === 'on' ? ['   SDK faults: ON'] : []),
+  ].join('');
 
 /** The line that makes each family of SDKs accept the certificate. */
 const trust = (emulator: Emulator): string[] => {
@@ -62,8 +70,12 @@ const ports = ({ httpsPort, mqttPort }: Emulator): string[] =>
         '  Programs run by `iothub-emulator exec --ports random -- CMD` are led there if they run on Node.',
       ];
 
+/** Those that were named one by one. */
 const deviceIds = ({ devices }: Options): string[] =>
-  devices.map((device) => (typeof device === 'string' ? device : device.id));
+  devices.flatMap((device) => {
+    if (typeof device === 'string') return [device];
+    return device.count === undefined ? [device.id] : [];
+  });
 
 /** For a POSIX shell. */
 export const quoted = (text = ''): string =>

@@ -16,6 +16,8 @@ const DEFAULTS = {
   policyKeys: {},
   devices: [],
   index: 'immediate',
+  clock: 'system',
+  sdkFaults: 'off',
   randomSeed: 1,
   logFormat: 'pretty',
 };

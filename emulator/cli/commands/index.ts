@@ -1,13 +1,29 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
+import { clock } from './clock.ts';
 import { connectionString } from './connection-string.ts';
 import { device } from './device.ts';
 import { env } from './env.ts';
 import { exec } from './exec.ts';
+import { faults } from './faults.ts';
+import { seed } from './seed.ts';
 import { start } from './start.ts';
+import { states } from './states.ts';
+import { status } from './status.ts';
 
 /** Adds a command to the program; `leave` sets the exit code of a command that does not fail. */
 export type AddCommand = (program: Command, context: Context, leave: (exitCode: number) => void) => void;
 
 /** In the order of the help. */
-export const commands: readonly AddCommand[] = [start, exec, device, connectionString, env];
+export const commands: readonly AddCommand[] = [
+  start,
+  exec,
+  status,
+  device,
+  connectionString,
+  env,
+  seed,
+  states,
+  clock,
+  faults,
+];

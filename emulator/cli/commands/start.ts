@@ -8,10 +8,13 @@ export const start: AddCommand = (program, context) => {
     const { startUp } = await import('../startup.ts');
     const { banner, readyLine } = await import('../banner.ts');
     const emulator = await startUp(options, context);
+    const { announce } = await import('../locator.ts');
+    const silence = announce(emulator, options);
     const interrupted = interruption();
     context.out(options.logFormat === 'json' ? readyLine(emulator, options) : banner(emulator, options));
     context.warm?.();
     await interrupted;
+    silence();
     await emulator.close();
   });
 };

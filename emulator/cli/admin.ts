@@ -1,0 +1,76 @@
+import { request as httpRequest } from 'node:http';
+import type { Command } from 'commander';
+import type { Json } from '../../protocol/json.ts';
+import { type Context, EXIT, Failure } from './context.ts';
+import { locate } from './locator.ts';
+
+const PATIENCE = 30_000;
+const DEFAULT_URL = 'http://127.0.0.1:8088';
+
+/** A running emulator as its own API shows it. */
+export interface Admin {
+  /** Asks; an object is sent as JSON, a text as it is. Throws a Failure with the emulator's own words. */
+  ask(method: 'GET' | 'POST' | 'DELETE', path: string, body?: Json): Promise<string>;
+}
+
+/** Flags of every command that speaks with a running emulator. */
+export const addAdmin = (command: Command): Command =>
+  command
+    .option('--admin-url <url>', 'which emulator (the one that was started last, if not given)')
+    .option('--admin-token <token>', 'its token, if it demands one');
+
+/** The flag, else the environment, else the emulator that was started last. */
+export const findAdmin = (given: Readonly<Record<string, unknown>>, { environment }: Context): Admin => {
+  const located = locate();
+  const told = text(given.adminUrl) ?? environment.IOTHUB_EMULATOR_ADMIN_URL;
+  const url = told ?? located?.adminUrl ?? DEFAULT_URL;
+  const token =
+    text(given.adminToken) ??
+    environment.IOTHUB_EMULATOR_ADMIN_TOKEN ??
+    (url === located?.adminUrl ? located.adminToken : undefined);
+  return {
+    async ask(method, path, body) {
+      const { status, text: answer } = await send({ url: `${url}${path}`, method, token, body });
+      if (status >= 200 && status < 300) return answer;
+      throw new Failure(status === 404 ? EXIT.notFound : EXIT.failed, complaintIn(answer, status));
+    },
+  };
+};
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+interface Asked {
+  readonly url: string;
+  readonly method: string;
+  readonly token: string | undefined;
+  readonly body: Json | undefined;
+}
+
+const send = ({ url, method, token, body }: Asked): Promise<{ status: number; text: string }> =>
+  new Promise((done, failed) => {
+    const content = body === undefined || typeof body === 'string' ? (body ?? '') : JSON.stringify(body);
+    const headers = {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      'content-length': String(Buffer.byteLength(content)),
+    };
+    const asking = httpRequest(url, { method, headers, timeout: PATIENCE }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () =>
+        done({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+      );
+    });
+    asking.on('timeout', () => asking.destroy(new Error('no answer in time')));
+    asking.on('error', (error) =>
+      failed(new Failure(EXIT.notReachable, `No emulator is reached at ${url}: ${error.message}`)),
+    );
+    asking.end(content);
+  });
+
+const complaintIn = (answer: string, status: number): string => {
+  try {
+    return String(JSON.parse(answer).error);
+  } catch {
+    return `The emulator answered ${status}`;
+  }
+};

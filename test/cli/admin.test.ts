@@ -1,0 +1,103 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { begin, type Outcome, type Running, run } from '../support/command.ts';
+
+const FREE = ['--https-port', '0', '--mqtt-port', '0', '--admin-port', '0'];
+
+let folder: string;
+let emulator: Running;
+/** Runs a command where the emulator can be found, and gives what it printed. */
+let tell: (...args: string[]) => Promise<Outcome>;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'iothub-cli-'));
+  const env = { TMPDIR: folder };
+  tell = (...args) => run(args, { cwd: folder, env });
+  emulator = begin(['start', ...FREE, '--log-format', 'json', '--clock', 'virtual', '--device', 'oven'], { env });
+  await emulator.line('"ready"');
+});
+afterAll(async () => {
+  emulator.child.kill('SIGTERM');
+  await emulator.ended;
+});
+
+const said = async (...args: string[]): Promise<string> => {
+  const { code, stdout, stderr } = await tell(...args);
+  expect([code, stderr]).toEqual([0, expect.any(String)]);
+  return stdout;
+};
+
+test('commands find the emulator, and show what runs', async () => {
+  const { hostname, clock, connections } = JSON.parse(await said('status', '-o', 'json'));
+  expect([hostname, clock, connections]).toEqual([
+    'localhost',
+    { mode: 'virtual', now: '2026-01-01T00:00:00.000Z' },
+    [],
+  ]);
+  expect(await said('status')).toContain('Clock        2026-01-01T00:00:00.000Z (virtual)\n');
+});
+
+test('a seed is sown, exported, kept as a snapshot and reset', async () => {
+  writeFileSync(join(folder, 'fleet.yaml'), 'devices: [{ id: "d-{i}", count: 3 }]');
+  expect((await tell('seed', 'fleet.yaml')).stderr).toBe('3 devices, 0 modules, 0 configurations\n');
+  expect(await said('snapshot', 'save', 'three')).toBe('three\n');
+  await said('seed', 'fleet.yaml', '--replace');
+  expect(await said('export', '-o', 'yaml', '--new-keys', '--pseudonyms')).toBe(
+    'devices:\n  - id: device-1\n  - id: device-2\n  - id: device-3\n',
+  );
+  await said('snapshot', 'load', 'three');
+  expect(JSON.parse(await said('export')).devices).toHaveLength(4);
+  await said('reset');
+  expect(JSON.parse(await said('export', '-o', 'state')).devices).toMatchObject({ 'd-0': {}, 'd-1': {}, 'd-2': {} });
+  await said('snapshot', 'delete', 'three');
+  expect((await tell('snapshot', 'load', 'three')).code).toBe(3);
+});
+
+test('time is turned', async () => {
+  expect(await said('clock', 'advance', '1h')).toBe('2026-01-01T01:00:00.000Z\n');
+  expect(await said('clock', 'advance', '2026-01-02')).toBe('2026-01-02T00:00:00.000Z\n');
+  expect((await tell('clock', 'advance', 'soon')).code).toBe(1);
+});
+
+test('faults are added, listed and cleared', async () => {
+  const id = (
+    await said(
+      'faults',
+      'add',
+      '--effect',
+      'error',
+      '--code',
+      'ServiceUnavailable',
+      '--path',
+      '/twins/*',
+      '--times',
+      '2',
+    )
+  ).trim();
+  expect(JSON.parse(await said('faults', 'list'))).toMatchObject([
+    { id, match: { path: '/twins/*', times: 2 }, effect: { type: 'error', code: 'ServiceUnavailable' }, struck: 0 },
+  ]);
+  expect(await said('status')).toContain(`${id}: error`);
+  await said('faults', 'clear', id);
+  expect(await said('faults', 'list')).toBe('[]\n');
+  expect((await tell('faults', 'add', '--effect', 'flood')).code).toBe(2);
+});
+
+test('who finds no emulator is told so', async () => {
+  const nowhere = mkdtempSync(join(tmpdir(), 'iothub-cli-'));
+  const { code, stderr } = await run(['reset', '--admin-url', 'http://127.0.0.1:9'], { env: { TMPDIR: nowhere } });
+  expect([code, stderr]).toEqual([4, expect.stringContaining('No emulator is reached at http://127.0.0.1:9')]);
+});
+
+test('a seed may be given at the start', async () => {
+  const file = join(folder, 'start.yaml');
+  writeFileSync(file, 'devices: [{ id: lamp, tags: { room: 7 } }]');
+  const own = begin(['start', ...FREE, '--seed', file, '--log-format', 'json'], { env: { TMPDIR: folder } });
+  const { adminUrl } = JSON.parse(await own.line('"ready"'));
+  const { stdout } = await tell('export', '--admin-url', adminUrl);
+  expect(JSON.parse(stdout).devices).toMatchObject([{ id: 'lamp', tags: { room: 7 } }]);
+  own.child.kill('SIGTERM');
+  await own.ended;
+  expect((await run(['start', ...FREE, '--seed', 'none.yaml'])).code).toBe(2);
+});
