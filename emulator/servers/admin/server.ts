@@ -47,7 +47,9 @@ export const createAdminServer = (options: AdminOptions): AdminServer => {
   const { log, token, hosts = [] } = options;
   const guard = createGuard({ token, hosts });
   const routes = [...ownRoutes(options), ...(options.routes ?? [])];
-  const described: AdminRoute = adminRoute('GET /openapi.json', { open: true }, () => ok(openApi([...routes, described])));
+  const described: AdminRoute = adminRoute('GET /openapi.json', { open: true }, () =>
+    ok(openApi([...routes, described])),
+  );
   const table = mount([...routes, described]);
 
   const answer = async (request: FastifyRequest): Promise<Answer> => {
