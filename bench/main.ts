@@ -2,12 +2,12 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Bench, openBench, QUICK, WHOLE } from './bench.ts';
 import { markdown, publish, type Row } from './report.ts';
-import { connect } from './work/connect.ts';
-import { mqtt } from './work/mqtt.ts';
-import { query } from './work/query.ts';
-import { reset } from './work/reset.ts';
-import { rest } from './work/rest.ts';
-import { start } from './work/start.ts';
+import { connect } from './tasks/connect.ts';
+import { mqtt } from './tasks/mqtt.ts';
+import { query } from './tasks/query.ts';
+import { reset } from './tasks/reset.ts';
+import { rest } from './tasks/rest.ts';
+import { start } from './tasks/start.ts';
 
 // npm run bench [-- --only start,reset,rest,mqtt,connect,query] [--quick] : prints a table per work; a whole run also writes them down
 
