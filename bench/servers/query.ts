@@ -86,11 +86,8 @@ const COMPOUND =
 const GROUPED = 'SELECT tags.customer AS c, COUNT() AS n FROM devices GROUP BY tags.customer';
 const ask = (text: string) => hub.queries.runNow(hub.queries.parse(text), { maxItemCount: 100 });
 
-const documents = [...hub.fleet.devices.rows()].map(({ identity, twin }) => ({
-  deviceId: identity.deviceId,
-  tags: twin.tags,
-  properties: { desired: twin.desired.values, reported: twin.reported.values },
-}));
+// as somebody who asked the hub for them would have them
+const documents = [...hub.fleet.devices.rows()].map((member) => JSON.parse(JSON.stringify(renderTwin(member))));
 const { compile }: { compile: (sql: string) => (parameters: readonly unknown[]) => unknown } = Object(alasql); // its types lack it
 const native = compile(
   "SELECT * FROM ? WHERE properties->reported->fault IS NOT NULL AND tags->location->region = 'US' AND properties->reported->telemetry->sendFrequencyInSecs >= 60",

@@ -1,8 +1,9 @@
 import { type DeviceJob, renderDeviceJob } from './device-job.ts';
 import { type Member, renderSection, renderTwin } from './member.ts';
 import type { Path, Value } from './query/ast.ts';
-import { type Collection, memberReader, type Rows } from './query/collection.ts';
+import type { Collection, Rows } from './query/collection.ts';
 import type { Reader } from './query/evaluate.ts';
+import { memberReader } from './query/members.ts';
 import { type Section, twinEtag } from './twin.ts';
 
 /** What queries can be asked of: devices, their modules, and the part that each device has in a job. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { collectionsOf } from '../../emulator/hub/collections.ts';
 import { renderTwin } from '../../emulator/hub/member.ts';
-import { memberReader } from '../../emulator/hub/query/collection.ts';
+import { memberReader } from '../../emulator/hub/query/members.ts';
 import type { Json } from '../../protocol/json.ts';
 import { isObject } from '../../protocol/json.ts';
 import { newHub, newSession } from '../support/hub.ts';

@@ -1,5 +1,6 @@
 import type { CollectionName } from '../../emulator/hub/query/ast.ts';
-import { type Collection, memberReader } from '../../emulator/hub/query/collection.ts';
+import type { Collection } from '../../emulator/hub/query/collection.ts';
+import { memberReader } from '../../emulator/hub/query/members.ts';
 import { Table } from '../../emulator/hub/table.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 

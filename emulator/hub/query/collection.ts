@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, own } from '../../../protocol/json.ts';
+import type { JsonObject } from '../../../protocol/json.ts';
 import type { View, Watcher } from '../table.ts';
 import type { CollectionName, Path } from './ast.ts';
 import type { Reader } from './evaluate.ts';
@@ -29,40 +29,3 @@ export interface Collection<R> {
   /** The whole document, for SELECT *. */
   render(row: R): JsonObject;
 }
-
-/** Reads `path` below a document; own members of objects only. */
-export const memberReader = (path: Path): ((document: Json | undefined) => Json | undefined) => {
-  const [first, second, third, ...more] = path;
-  if (first === undefined) return (document) => document;
-  if (!path.every(isUnshared) || more.length > 0) return carefulReader(path);
-  // a full scan spends its time here: what is not there is undefined, whatever stands in its place
-  if (second === undefined) return (document) => open(document)?.[first];
-  if (third === undefined) return (document) => open(open(document)?.[first])?.[second];
-  return (document) => open(open(open(document)?.[first])?.[second])?.[third];
-};
-
-/** JSON of any kind as something to look a name up in that no kind of value has by itself. */
-const open = (value: Json | undefined): JsonObject | null | undefined => value as JsonObject | null | undefined; // see isUnshared
-
-/** True for names that neither strings, numbers and booleans nor bare objects and arrays have. */
-const isUnshared = (name: string): boolean =>
-  !/^\d+$/.test(name) && PROTOTYPES.every((prototype) => !(name in prototype));
-
-const PROTOTYPES: readonly object[] = [
-  Object.prototype,
-  Array.prototype,
-  String.prototype,
-  Number.prototype,
-  Boolean.prototype,
-];
-
-const carefulReader =
-  (path: Path): ((document: Json | undefined) => Json | undefined) =>
-  (document) => {
-    let value = document;
-    for (const name of path) {
-      if (!isObject(value)) return undefined;
-      value = own(value, name);
-    }
-    return value;
-  };

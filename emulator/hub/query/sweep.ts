@@ -33,6 +33,7 @@ export function* sweep<R>(input: Sweep<R>, visit: (row: R, slot: number) => bool
   const { end } = rows;
   let view: View<R> | undefined;
   let unwatch: (() => void) | undefined;
+  let examined = 0;
   try {
     let left = SLICE;
     for (let slot = first(candidates, input.from); slot < end; slot = first(candidates, slot + 1)) {
@@ -44,10 +45,11 @@ export function* sweep<R>(input: Sweep<R>, visit: (row: R, slot: number) => bool
       }
       const row = view === undefined ? rows.at(slot) : view.at(slot);
       if (row === undefined) continue;
-      effort.examined++;
+      examined++;
       if ((test === undefined || test(row)) && !visit(row, slot)) return;
     }
   } finally {
+    effort.examined += examined;
     view?.close();
     unwatch?.();
   }
