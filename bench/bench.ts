@@ -19,6 +19,9 @@ export interface Effort {
   readonly starts: number;
   /** Twins in each fleet that queries are asked of. */
   readonly fleets: readonly number[];
+  /** Devices that report at the same time, and how often each of them, once a second. */
+  readonly crowd: number;
+  readonly reports: number;
 }
 
 export const WHOLE: Effort = {
@@ -29,6 +32,8 @@ export const WHOLE: Effort = {
   storms: 5,
   starts: 15,
   fleets: [10_000, 100_000, 1_000_000],
+  crowd: 10_000,
+  reports: 60,
 };
 export const QUICK: Effort = {
   rounds: 3,
@@ -38,6 +43,8 @@ export const QUICK: Effort = {
   storms: 1,
   starts: 7,
   fleets: [10_000],
+  crowd: 1_000,
+  reports: 10,
 };
 
 /** Where a run keeps what it needs, and what it has made ready. */
@@ -48,14 +55,15 @@ export interface Bench {
   /** Holds the certificates that every server presents. */
   readonly caDir: string;
   /** A compiled program of `bench/load`. */
-  program(name: 'devices' | 'echo' | 'requests'): string;
+  program(name: keyof typeof PROGRAMS): string;
   /** A bundled program of `bench/servers`. */
   server(name: string): string;
   close(): Promise<void>;
 }
 
 const PROGRAMS = {
-  devices: ['devices.c', 'mqtt.c', 'wire.c', 'measure.c'],
+  devices: ['devices.c', 'fleet.c', 'mqtt.c', 'wire.c', 'measure.c'],
+  reports: ['reports.c', 'fleet.c', 'mqtt.c', 'wire.c', 'measure.c'],
   echo: ['echo.c', 'mqtt.c', 'wire.c', 'measure.c'],
   requests: ['requests.c', 'wire.c', 'measure.c'],
 } as const;

@@ -3,13 +3,14 @@ import { parseArgs } from 'node:util';
 import { type Bench, openBench, QUICK, WHOLE } from './bench.ts';
 import { markdown, publish, type Row } from './report.ts';
 import { connect } from './tasks/connect.ts';
+import { load } from './tasks/load.ts';
 import { mqtt } from './tasks/mqtt.ts';
 import { query } from './tasks/query.ts';
 import { reset } from './tasks/reset.ts';
 import { rest } from './tasks/rest.ts';
 import { start } from './tasks/start.ts';
 
-// npm run bench [-- --only start,reset,rest,mqtt,connect,query] [--quick] : prints a table per work; a whole run also writes them down
+// npm run bench [-- --only start,reset,rest,mqtt,connect,query,load] [--quick] : prints a table per work; a whole run also writes them down
 
 const WORKS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> = {
   start,
@@ -18,6 +19,7 @@ const WORKS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>>
   mqtt,
   connect,
   query,
+  load,
 };
 const DOCUMENT = new URL('../docs/performance.md', import.meta.url);
 

@@ -11,6 +11,8 @@ export interface Program {
   ask(question: string, argument?: unknown): Promise<unknown>;
   /** The next line of its output, parsed as JSON. */
   line(): Promise<Readonly<Record<string, number>>>;
+  /** Writes a line to its input. */
+  say(text: string): void;
   /** Ends its input. */
   finish(): void;
   stop(): Promise<void>;
@@ -116,6 +118,7 @@ const control = (child: ChildProcess): Program => {
       if (next === undefined || next.done) throw new Error(`${child.spawnfile} said no more`);
       return JSON.parse(next.value);
     },
+    say: (text) => void stdin?.write(`${text}\n`),
     finish: () => void stdin?.end(),
     async stop() {
       child.kill('SIGKILL');

@@ -1,8 +1,11 @@
 import { startEmulator } from 'iothub-emulator';
 import { serve, settings, settledMemory } from './serve.ts';
+import { watchStalls } from './stalls.ts';
 
 const { https, mqtt, admin, caDir } = settings<{ https: number; mqtt: number; admin: number; caDir: string }>();
-const { hub } = await startEmulator({ ports: { https, mqtt, admin }, caDir, host: '127.0.0.1' });
+const emulator = await startEmulator({ ports: { https, mqtt, admin }, caDir, host: '127.0.0.1' });
+const { hub } = emulator;
+const stalls = watchStalls();
 
 /** Half of a twin of 1 KB: ten values in five groups. */
 const section = (device: number) =>
@@ -26,6 +29,12 @@ serve({
       hub.twins.report(`d${i}`, section(i));
     }
   },
+  /** Gives every other device the tag that a condition asks for. */
+  halve: (count) => {
+    for (let i = 0; i < Number(count); i += 2) hub.twins.patch(`d${i}`, { tags: { half: 'even' } });
+  },
+  service: () => emulator.connectionString(),
+  stalls: (isNew) => (isNew ? stalls.begin() : stalls.end()),
   sessions: () => Array.from(hub.fleet.devices.rows()).filter(({ key }) => hub.sessions.find(key) !== undefined).length,
   memory: settledMemory,
   heap: () => process.memoryUsage(),

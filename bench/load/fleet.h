@@ -1,0 +1,47 @@
+/* Devices of a file, each with a connection of its own. */
+#ifndef FLEET_H
+#define FLEET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mqtt.h"
+#include "wire.h"
+
+struct device {
+  struct wire wire; /* first: epoll gives its address */
+  struct credentials credentials;
+  /* What its topics begin with. */
+  const char *prefix;
+  enum { OFF, DIALLING, ACCEPTED, READY } state;
+  unsigned granted;
+  unsigned long request;
+  uint64_t sent_at;
+};
+
+struct fleet {
+  struct device *devices;
+  long count, dialled, accepted, ready, lost;
+  int epoll;
+  /* What every device subscribes to, behind its prefix; ended by NULL. */
+  const char *const *filters;
+  /* Gets every PUBLISH. */
+  void (*hear)(struct device *, struct packet);
+};
+
+/*
+ * Reads `--fleet FILE`, the first `--count N` lines of client id, user name, password and topic prefix, separated by
+ * tabs; connects to `--port N`, `--burst N` at once, `--tls 0` without TLS; prints one JSON object when all are ready.
+ */
+void fleet_open(struct fleet *fleet, int argc, char **argv);
+
+/* Waits for events, for at most so many ns, and handles them. True if there is input on the standard input, once watched. */
+bool fleet_turn(struct fleet *fleet, uint64_t wait_ns);
+void fleet_watch_input(struct fleet *fleet);
+
+/* Sends what was put into the wire of a device. */
+void fleet_flush(struct fleet *fleet, struct device *device);
+
+void fleet_close(struct fleet *fleet);
+
+#endif
