@@ -14,6 +14,7 @@ import {
   newNote,
   type Outcome,
   PUT,
+  STOCK,
   set,
   sorted,
   type TwinNote,
@@ -29,6 +30,10 @@ export class Model {
   readonly configurations = new Map<string, ConfigurationNote>();
   now = Date.parse(START);
   #order = 0;
+
+  constructor() {
+    for (const id of STOCK) this.putDevice(id, 'none');
+  }
 
   putDevice(id: string, match: Match): Outcome {
     const outcome = PUT[match][this.devices.has(id) ? 'there' : 'gone'];
@@ -104,17 +109,11 @@ export class Model {
     return 'ok';
   }
 
-  connect(id: string, line: 'answers' | 'silent'): void {
-    const twin = this.devices.get(id);
-    if (twin === undefined) return;
-    this.#endLine(id);
-    twin.line = line;
-  }
-
-  disconnect(id: string): void {
+  /** A device comes, comes again or goes. */
+  line(id: string, line: TwinNote['line']): void {
     this.#endLine(id);
     const twin = this.devices.get(id);
-    if (twin !== undefined) twin.line = 'away';
+    if (twin !== undefined) twin.line = line;
   }
 
   /** https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-direct-methods */

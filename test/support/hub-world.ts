@@ -7,7 +7,7 @@ import { isObject, type JsonObject } from '../../protocol/json.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { newHub } from './hub.ts';
 import type { Model } from './hub-model.ts';
-import { LIMIT, type TwinNote } from './hub-notes.ts';
+import { LIMIT, STOCK, type TwinNote } from './hub-notes.ts';
 
 /** A hub with its devices' ends. */
 export class World {
@@ -19,6 +19,7 @@ export class World {
   constructor(plant: (hub: Hub) => void = () => {}) {
     const { hub, clock } = newHub({ limits: { ...LIMITS.azure, ...LIMIT } });
     plant(hub);
+    for (const deviceId of STOCK) hub.registry.create({ deviceId }, {});
     this.hub = hub;
     this.clock = clock;
   }
