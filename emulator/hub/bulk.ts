@@ -108,6 +108,18 @@ export class BulkRegistry {
     }
   }
 
+  /**
+   * Does what a line of an import says; the metadata that comes along replaces the twin's. Throws as `write` does.
+   * https://learn.microsoft.com/azure/iot-hub/iot-hub-bulk-identity-mgmt#import-behavior
+   */
+  import(item: ExportImportDevice): BulkWarning | undefined {
+    const warning = this.write(item);
+    const key = keyOf(item.name);
+    if (warning === undefined && item.metadata !== undefined && this.#registry.find(key) !== undefined)
+      this.#twins.backdate(key, item.metadata);
+    return warning;
+  }
+
   #create({ name, identity, twin }: ExportImportDevice): BulkWarning | undefined {
     const { key } = this.#registry.create(name, identity);
     if (twin === undefined) return undefined;

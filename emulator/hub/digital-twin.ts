@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject, own, put } from '../../protocol/j
 import type { PatchStep } from './json-patch.ts';
 import type { Member } from './member.ts';
 import { joined } from './settings-tree.ts';
-import { replacementPatch, type Section, type Twin } from './twin.ts';
+import { mergePatch, replacementPatch, type Section, type Twin } from './twin.ts';
 
 /**
  * The twin as its model sees it: properties at the root, components as objects, both sides of a writable property in
@@ -23,8 +23,15 @@ export const renderDigitalTwin = ({ identity, twin }: Member): JsonObject => {
  * The patch of desired properties that a digital twin patch amounts to.
  * Throws InvalidDigitalTwinPatch, InvalidDigitalTwinPatchPath, ArgumentInvalid for what is no component in the twin.
  */
-export const desiredPatch = (twin: Twin, steps: readonly PatchStep[]): JsonObject =>
-  steps.reduce<JsonObject>((patch, step) => joined(patch, stepPatch(twin, step)), {});
+export const desiredPatch = (twin: Twin, steps: readonly PatchStep[]): JsonObject => {
+  const before = twin.desired.values;
+  // RFC 6902: each step finds what the ones before it have left
+  const after = steps.reduce<JsonObject>(
+    (desired, step) => mergePatch(desired, stepPatch({ desired, reported: twin.reported.values }, step)),
+    before,
+  );
+  return steps.reduce<JsonObject>((patch, { path }) => joined(patch, changeAt(path, before, after)), {});
+};
 
 /** Values beside their `$metadata`. */
 interface Side {
@@ -83,7 +90,13 @@ const renamed = (from: JsonObject, names: Readonly<Record<string, string>>): Jso
     }),
   );
 
-const stepPatch = (twin: Twin, { path, value }: PatchStep): JsonObject => {
+/** What both sides of a twin hold. */
+interface Halves {
+  readonly desired: JsonObject;
+  readonly reported: JsonObject;
+}
+
+const stepPatch = ({ desired, reported }: Halves, { path, value }: PatchStep): JsonObject => {
   const [name = '', inner, ...deeper] = path;
   if (deeper.length > 0 || path.some((part) => part.startsWith('$') || part === MARK))
     throw new HubError(
@@ -91,9 +104,9 @@ const stepPatch = (twin: Twin, { path, value }: PatchStep): JsonObject => {
       `/${path.join('/')} is neither a property nor one of a component.`,
     );
   if (value === null) throw new HubError('InvalidDigitalTwinPatch', 'A property is removed with the operation remove.');
-  const current = own(twin.desired.values, name);
+  const current = own(desired, name);
   if (inner === undefined) return { [name]: value === undefined ? null : changed(current, written(value)) };
-  const there = current ?? own(twin.reported.values, name);
+  const there = current ?? own(reported, name);
   if (there !== undefined && !isComponent(there)) throw notConformant(name);
   const before = isObject(current) ? own(current, inner) : undefined;
   return { [name]: { [MARK]: 'c', [inner]: value === undefined ? null : changed(before, value) } };
@@ -104,6 +117,15 @@ const written = (value: Json): Json => {
   if (!isObject(value) || !Object.hasOwn(value, '$metadata')) return value;
   const { $metadata, ...properties } = value;
   return { [MARK]: 'c', ...properties };
+};
+
+/** The patch that turns what was at the path of a step into what is there after all of them. */
+const changeAt = ([name = '', inner]: readonly string[], before: JsonObject, after: JsonObject): JsonObject => {
+  const [was, is] = [own(before, name), own(after, name)];
+  if (inner === undefined || !isObject(is)) return { [name]: is === undefined ? null : changed(was, is) };
+  const there = own(is, inner);
+  const value = there === undefined ? null : changed(isObject(was) ? own(was, inner) : undefined, there);
+  return { [name]: { [MARK]: 'c', [inner]: value } };
 };
 
 /** A value is replaced as a whole, though twins merge objects. */

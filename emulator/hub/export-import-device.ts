@@ -1,4 +1,5 @@
 import { HubError } from '../../protocol/errors.ts';
+import { parseIfMatch } from '../../protocol/etag.ts';
 import { type IdentityName, keyOf } from '../../protocol/identity-key.ts';
 import { isObject, type Json, type JsonObject, own } from '../../protocol/json.ts';
 import { type Member, renderIdentity, renderSection } from './member.ts';
@@ -28,6 +29,8 @@ export interface ExportImportDevice {
   /** The sections that were given; as a twin patch. */
   readonly twin: JsonObject | undefined;
   readonly twinEtag: string | undefined;
+  /** When the desired properties were written, on the hub that the item comes from. */
+  readonly metadata: JsonObject | undefined;
 }
 
 /** Reads one item. Throws ArgumentInvalid. */
@@ -36,6 +39,8 @@ export const readExportImportDevice = (item: Json): ExportImportDevice => {
   const deviceId = text(item, 'id');
   if (deviceId === undefined) throw new HubError('ArgumentInvalid', 'A device without id.');
   const properties = own(item, 'properties');
+  const desired = isObject(properties) ? own(properties, 'desired') : undefined;
+  const metadata = isObject(desired) ? own(desired, '$metadata') : undefined;
   const sections = {
     ...pick(item, ['tags']),
     ...(isObject(properties) ? { properties: pick(properties, ['desired']) } : {}),
@@ -45,9 +50,10 @@ export const readExportImportDevice = (item: Json): ExportImportDevice => {
     mode: readMode(own(item, 'importMode')),
     identity: pick(item, IDENTITY_MEMBERS),
     // azure-iothub writes etag, azure-iot-hub and the service eTag
-    etag: text(item, 'eTag') ?? text(item, 'etag'),
+    etag: parseIfMatch(text(item, 'eTag') ?? text(item, 'etag')),
     twin: hasSections(sections) ? sections : undefined,
-    twinEtag: text(item, 'twinETag') ?? text(item, 'twinEtag'),
+    twinEtag: parseIfMatch(text(item, 'twinETag') ?? text(item, 'twinEtag')),
+    metadata: isObject(metadata) ? metadata : undefined,
   };
 };
 

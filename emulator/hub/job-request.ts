@@ -47,6 +47,7 @@ const readWork = (request: JobRequest, readMethod: (body: Json | undefined) => M
   // C# writes PascalCase
   switch (request.type.toLowerCase()) {
     case 'scheduledevicemethod':
+      if (!isObject(request.cloudToDeviceMethod)) throw invalid('cloudToDeviceMethod must be a JSON object.');
       return { type: 'scheduleDeviceMethod', method: readMethod(request.cloudToDeviceMethod) };
     case 'scheduleupdatetwin': {
       const { updateTwin } = request;

@@ -134,10 +134,13 @@ export class JobRuns {
     const { work } = run.job;
     try {
       switch (work.type) {
-        case 'scheduleUpdateTwin':
-          this.#twins.patch(row.key, work.updateTwin);
+        case 'scheduleUpdateTwin': {
+          // C# and Java send a whole twin; the device that it names is not the one that the job means
+          const { deviceId: _, ...change } = work.updateTwin;
+          this.#twins.patch(row.key, change);
           this.#settle(run, { ...row, status: 'completed', updatedAt: this.#clock.now() });
           break;
+        }
         case 'scheduleDeviceMethod':
           // before the call: a device in this process may answer within it
           this.#settle(run, { ...row, status: 'running', updatedAt: this.#clock.now() });

@@ -45,7 +45,7 @@ export class RegistryLines {
   writeDevice(line: string): string | undefined {
     return attempt(line, (item) => {
       if (own(item, 'status') === undefined) throw new HubError('ArgumentInvalid', 'A device without status.');
-      const warning = this.#bulk.write(readExportImportDevice(item));
+      const warning = this.#bulk.import(readExportImportDevice(item));
       return warning === undefined ? undefined : { ...warning };
     });
   }

@@ -82,6 +82,16 @@ export const replaceSection = (
   return patchSection(empty, values, change);
 };
 
+/** `metadata` with the times and versions that `given` has for the same values. */
+export const stampedAs = (metadata: JsonObject, given: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(metadata).map(([name, own]) => {
+      const other = Object.hasOwn(given, name) ? given[name] : undefined;
+      if (isObject(own)) return [name, isObject(other) ? stampedAs(own, other) : own];
+      return [name, typeof other === typeof own && other !== undefined ? other : own];
+    }),
+  );
+
 /** RFC 7396 without metadata, for tags. */
 export const mergePatch = (target: JsonObject | undefined, patch: JsonObject): JsonObject => {
   const values: Record<string, Json> = { ...target };

@@ -14,6 +14,7 @@ import {
   replacementPatch,
   replaceSection,
   type Section,
+  stampedAs,
   type Twin,
   twinEtag,
   withReported,
@@ -130,6 +131,14 @@ export class Twins {
     this.#events.publish({ type: 'twin.updated', key, patch: { desired }, twin: next.twin });
     this.#tell(key, desired, section.version);
     return next;
+  }
+
+  /** Takes over when, elsewhere, the desired properties were written. Throws DeviceNotFound. */
+  backdate(key: IdentityKey, metadata: JsonObject): void {
+    const { twin } = this.#fleet.get(key);
+    const desired = { ...twin.desired, metadata: stampedAs(twin.desired.metadata, metadata) };
+    const next = this.#store(this.#fleet.get(key), { ...twin, desired });
+    this.#events.publish({ type: 'twin.replaced', key, twin: next.twin });
   }
 
   /** What the device sees of its own twin. Throws DeviceNotFound. */

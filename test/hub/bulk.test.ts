@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readExportImportDevice, renderExportImportDevice } from '../../emulator/hub/export-import-device.ts';
+import type { JsonObject } from '../../protocol/json.ts';
 import { newHub, refusal, START } from '../support/hub.ts';
 
 const done = { isSuccessful: true, errors: [], warnings: [] };
@@ -102,7 +103,7 @@ describe('the modes of a bulk request', () => {
       etag: 3,
     });
     const checked = { ...merge, importMode: 'updateTwinIfMatchETag' };
-    expect(bulk.apply([{ ...checked, twinETag: 'AAAAAAAAAAM=' }])).toEqual(done);
+    expect(bulk.apply([{ ...checked, twinETag: '"AAAAAAAAAAM="' }])).toEqual(done);
     for (const twinETag of ['AAAAAAAAAAM=', undefined])
       expect(bulk.apply([{ ...checked, ...(twinETag && { twinETag }) }])).toMatchObject({
         errors: [{ errorCode: 'PreconditionFailed' }],
@@ -169,7 +170,7 @@ describe('a bulk request is refused as a whole', () => {
 
 describe('a line of an export', () => {
   test('holds identity and twin, and can be imported again', () => {
-    const { registry, hub } = newWorld();
+    const { registry, hub, clock } = newWorld();
     const line = renderExportImportDevice(registry.get('old'), { excludeKeys: false });
     expect(line).toMatchObject({
       id: 'old',
@@ -184,12 +185,36 @@ describe('a line of an export', () => {
       capabilities: { iotEdge: false },
     });
     registry.delete({ deviceId: 'old' }, '*');
-    hub.bulk.write(readExportImportDevice(line));
+    clock.advance(60_000);
+    hub.bulk.import(readExportImportDevice(line));
     expect(registry.get('old').identity.authentication).toMatchObject(keys);
     expect(registry.get('old').twin).toMatchObject({
       tags: { site: 'a' },
-      desired: { values: { rate: 1, unit: 's' } },
+      desired: {
+        values: { rate: 1, unit: 's' },
+        metadata: {
+          $lastUpdated: START,
+          $lastUpdatedVersion: 2,
+          rate: { $lastUpdated: START, $lastUpdatedVersion: 2 },
+        },
+      },
     });
+  });
+
+  // https://learn.microsoft.com/azure/iot-hub/iot-hub-bulk-identity-mgmt#import-behavior
+  test('without metadata is imported as of now, with metadata as of then', () => {
+    const { registry, hub } = newWorld();
+    const [then, odd] = ['2017-03-09T18:30:52.3167248Z', { $lastUpdated: 5, rate: 'x', other: { $lastUpdated: 'y' } }];
+    const metadataOf = (desired: JsonObject) => {
+      hub.bulk.import(readExportImportDevice({ id: 'old', importMode: 'updateTwin', properties: { desired } }));
+      return registry.get('old').twin.desired.metadata;
+    };
+    const stamp = (at: string, version: number) => ({ $lastUpdated: at, $lastUpdatedVersion: version });
+    const unit = stamp(START, 2);
+    expect(metadataOf({ rate: 2 })).toEqual({ ...stamp(START, 3), rate: stamp(START, 3), unit });
+    const $metadata = { ...stamp(then, 7), rate: stamp(then, 6) };
+    expect(metadataOf({ rate: 3, $metadata })).toEqual({ ...stamp(then, 7), rate: stamp(then, 6), unit });
+    expect(metadataOf({ rate: 4, $metadata: odd })).toEqual({ ...stamp(START, 5), rate: stamp(START, 5), unit });
   });
 
   test('leaves keys out if asked', () => {

@@ -96,6 +96,24 @@ describe('a patch of a digital twin', () => {
     expect(desired()).toEqual({ thermostat1: { __t: 'c', mode: { day: 'off' } }, 'a/b': [1] });
   });
 
+  // RFC 6902, 5: one after the other, each on what the one before left
+  test('does its steps in their order', () => {
+    const { digitalTwins, desired } = newWorld();
+    digitalTwins.patch('d1', [{ op: 'add', path: '/fan', value: { speed: 1, mode: 'auto' } }]);
+    digitalTwins.patch('d1', [
+      { op: 'remove', path: '/fan' },
+      { op: 'add', path: '/fan', value: { speed: 2 } },
+      { op: 'add', path: '/plan', value: { night: 1 } },
+      { op: 'replace', path: '/plan', value: { day: 2 } },
+      { op: 'add', path: '/valve', value: { $metadata: {}, open: true } },
+      { op: 'add', path: '/valve/flow', value: 3 },
+      { op: 'remove', path: '/valve/open' },
+      { op: 'add', path: '/gone', value: 4 },
+      { op: 'remove', path: '/gone' },
+    ]);
+    expect(desired()).toEqual({ fan: { speed: 2 }, plan: { day: 2 }, valve: { __t: 'c', flow: 3 } });
+  });
+
   test('respects the etag of the twin', () => {
     const { digitalTwins } = newWorld();
     const patch = [{ op: 'add', path: '/rate', value: 1 }];

@@ -103,6 +103,22 @@ describe('a twin update job', () => {
     expect(rows()[0]).toMatchObject({ status: 'failed', error: { code: 'ArgumentInvalid' } });
   });
 
+  // https://learn.microsoft.com/azure/iot-hub/schedule-jobs-dotnet: `new Twin(deviceId)` is what is sent
+  test('may hold the whole twin of one device', () => {
+    const { jobs, hub, clock } = newWorld();
+    const updateTwin = {
+      deviceId: 'd1',
+      version: null,
+      status: 'enabled',
+      properties: { desired: { on: 1 } },
+      etag: '*',
+    };
+    jobs.create('job02', { ...twinJob, updateTwin });
+    clock.settle();
+    expect(jobs.show('job02')).toMatchObject({ deviceJobStatistics: counts(2, { succeededCount: 2 }), updateTwin });
+    expect(['d1', 'd2', 'd3'].map((id) => hub.twins.get(id).twin.desired.values)).toEqual([{ on: 1 }, { on: 1 }, {}]);
+  });
+
   test('reaches modules', () => {
     const { jobs, hub, clock, rows } = newWorld();
     hub.registry.create({ deviceId: 'd1', moduleId: 'm1' }, {});

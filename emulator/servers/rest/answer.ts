@@ -11,6 +11,7 @@ export const identities = (members: readonly Member[]): Answer => ok(members.map
 /** A bulk request is answered 400 as soon as one of its items failed; the others are done all the same. */
 export const bulk = ({ isSuccessful, errors, warnings }: BulkResult): Answer => ({
   status: isSuccessful ? 200 : 400,
+  ...(isSuccessful ? {} : { headers: { 'iothub-errorcode': 'BulkRegistryOperationFailure' } }),
   body: {
     json: {
       isSuccessful,

@@ -19,6 +19,8 @@ export const sayRefusal = (error: HubError, stamp: Stamp): Answer => ({
   status: error.status,
   headers: {
     'iothub-errorcode': error.code,
+    // observed 2026-08 on a live hub: whoever is throttled loses the connection, and is not told when to come again
+    ...(error.status === 429 ? { connection: 'close' } : {}),
     ...(error.hint === undefined ? {} : { 'x-iothub-emulator-hint': headerText(error.hint) }),
   },
   body: { json: (ENVELOPES[error.code] ?? plain)(error, stamp) },

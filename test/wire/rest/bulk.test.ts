@@ -22,6 +22,7 @@ test('one that does not is answered 400, and the rest of it is done', async () =
   ];
   expect(await rest.ask('POST', '/devices', { body })).toMatchObject({
     status: 400,
+    headers: { 'iothub-errorcode': 'BulkRegistryOperationFailure' },
     body: {
       isSuccessful: false,
       errors: [
@@ -56,6 +57,16 @@ test.each([
   const { status, headers } = await rest.ask('POST', '/devices', { body });
   expect([status, headers['iothub-errorcode']]).toEqual([expected, code]);
   expect(rest.hub.fleet.devices.size).toBe(expected === 200 ? 100 : 0);
+});
+
+test('keys of nobody at all are a failure', async () => {
+  await using rest = await startRest();
+  const body = { policyKey: 'both', devices: [{ id: 'd1', moduleId: 'm1' }] };
+  expect(await rest.ask('POST', '/devices/keys/regenerate', { body })).toMatchObject({
+    status: 400,
+    headers: { 'iothub-errorcode': 'BulkRegenerateDeviceKeyOperationFailure' },
+    body: { policyKey: 'both', rotatedKeys: [], errors: [{ id: 'd1', moduleId: 'm1', errorCode: 'DeviceNotFound' }] },
+  });
 });
 
 test('keys are made anew on request', async () => {

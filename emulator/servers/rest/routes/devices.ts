@@ -19,7 +19,8 @@ export const devices: readonly Route[] = [
   ),
   route('POST', '/devices/keys/regenerate', 'RegistryWrite', { body: json }, (hub, call) => {
     const { status, body } = hub.bulk.rotateKeys(call.body);
-    return { status, body: { json: body } };
+    const headers = status === 400 ? { 'iothub-errorcode': 'BulkRegenerateDeviceKeyOperationFailure' } : {};
+    return { status, headers, body: { json: body } };
   }),
   route('GET', '/devices/:deviceId', 'RegistryRead', {}, (hub, { params }) =>
     identity(hub.registry.get(params.deviceId)),
