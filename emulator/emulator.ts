@@ -23,7 +23,7 @@ import { adminRoutes } from './servers/admin/routes/index.ts';
 import { createAdminServer } from './servers/admin/server.ts';
 import { openDoor } from './servers/door.ts';
 import { settle } from './settle.ts';
-import { hostNameOf } from './strings.ts';
+import { hostNameOf, identityString, serviceString } from './strings.ts';
 import { Tenant } from './tenant.ts';
 import { version } from './version.ts';
 
@@ -103,6 +103,8 @@ const open = async (options: Options, { clock, trust, log }: World): Promise<Emu
       },
     });
     const address = (name?: string) => ({ hostName: hostNameOf(options, { ports, trust, name }), policies: known });
+    // other processes are not led
+    const nameForOthers = () => hostNameOf(options, { ports, trust: false });
     const forks = new Forks({
       original: tenant,
       makeHub,
@@ -120,11 +122,26 @@ const open = async (options: Options, { clock, trust, log }: World): Promise<Emu
     const admin = createAdminServer({
       log,
       probes: [restProbe(places, owner(known)), probe],
-      info: () => ({ version: version(), hostname: options.hostname, auth: options.auth, ports: { ...ports } }),
+      info: () => ({
+        version: version(),
+        hostname: options.hostname,
+        auth: options.auth,
+        ports: { ...ports },
+        lastEvent: hub.events.sequence,
+      }),
       ca: certificates.ca,
       token: options.adminToken,
       hosts: [options.hostname, ...options.san, ...hostsOf(options.adminHost)],
-      routes: adminRoutes({ hub, states: tenant.states, journal: tenant.journal, settle: () => settle(hub) }),
+      routes: adminRoutes({
+        hub,
+        states: tenant.states,
+        journal: tenant.journal,
+        strings: {
+          ofPolicy: (policy) => serviceString(nameForOthers(), known, policy),
+          ofIdentity: (name) => identityString(nameForOthers(), hub.registry, name),
+        },
+        settle: () => settle(hub),
+      }),
     });
     opened.push(() => admin.close());
     const [https = 0, mqtts = 0] = door.ports;

@@ -9,13 +9,13 @@ const run = promisify(execFile);
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const REQUIREMENTS = join(ROOT, 'test', 'foreign', 'python', 'requirements.txt');
-const PACKAGE = join(ROOT, 'clients', 'python-v1');
+const PACKAGES = ['python-v1', 'python-testing'].map((name) => join(ROOT, 'clients', name));
 const CACHE = join(ROOT, 'node_modules', '.cache', 'python');
 
 let made: Promise<string> | undefined;
 
 /**
- * An interpreter that has Microsoft's packages and our modules of v1, installed by pip at the first call and after changes.
+ * An interpreter that has Microsoft's packages, our modules of v1 and our fixtures for pytest, installed by pip at the first call and after changes.
  * Rejects if there is no Python: that is a failure, never a reason to skip.
  */
 export const python = (): Promise<string> => {
@@ -34,8 +34,8 @@ const install = async (): Promise<string> => {
     await run(base, ['-m', 'venv', folder]);
     await pip(interpreter, ['-r', REQUIREMENTS]);
   });
-  await once(join(folder, 'package-installed'), hash(contents(PACKAGE)), () =>
-    pip(interpreter, ['--force-reinstall', '--no-deps', PACKAGE]),
+  await once(join(folder, 'packages-installed'), hash(PACKAGES.flatMap(contents)), () =>
+    pip(interpreter, ['--force-reinstall', '--no-deps', ...PACKAGES]),
   );
   return interpreter;
 };

@@ -47,7 +47,7 @@ export const createAdminServer = (options: AdminOptions): AdminServer => {
   const { log, token, hosts = [] } = options;
   const guard = createGuard({ token, hosts });
   const routes = [...ownRoutes(options), ...(options.routes ?? [])];
-  const described: AdminRoute = adminRoute('GET /openapi.json', { open: true }, () =>
+  const described: AdminRoute = adminRoute('GET /openapi.json', { summary: 'This document', open: true }, () =>
     ok(openApi([...routes, described])),
   );
   const table = mount([...routes, described]);
@@ -93,10 +93,16 @@ const EMPTY = Buffer.alloc(0);
 const PATIENCE = 2_000;
 
 const ownRoutes = ({ probes, info, ca, isReady = () => true, patience = PATIENCE }: AdminOptions): AdminRoute[] => [
-  adminRoute('GET /health', { open: true }, () => checkHealth(probes, patience)),
-  adminRoute('GET /ready', { open: true }, () => (isReady() ? ok({ status: 'ready' }) : STARTING)),
-  adminRoute('GET /ca.pem', { open: true }, () => (ca === undefined ? NO_CA : pem(ca))),
-  adminRoute('GET /info', {}, () => ok(info())),
+  adminRoute('GET /health', { summary: 'Whether every door answers, tried out now', open: true }, () =>
+    checkHealth(probes, patience),
+  ),
+  adminRoute('GET /ready', { summary: 'Whether all has been opened', open: true }, () =>
+    isReady() ? ok({ status: 'ready' }) : STARTING,
+  ),
+  adminRoute('GET /ca.pem', { summary: 'The CA to trust', open: true, answers: ['application/x-pem-file'] }, () =>
+    ca === undefined ? NO_CA : pem(ca),
+  ),
+  adminRoute('GET /info', { summary: 'What runs here' }, () => ok(info())),
 ];
 
 const say = (status: number, text: string, more: Readonly<Record<string, Json>> = {}): Answer => ({

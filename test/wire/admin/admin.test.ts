@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { adminRoute, json } from '../../../emulator/servers/admin/route.ts';
+import { adminRoute } from '../../../emulator/servers/admin/route.ts';
+import { json } from '../../../emulator/servers/admin/schema.ts';
 import { type AdminOptions, createAdminServer } from '../../../emulator/servers/admin/server.ts';
 import { ok } from '../../../emulator/servers/http/answer.ts';
 import { HubError } from '../../../protocol/errors.ts';

@@ -15,6 +15,7 @@ const start = async () => {
     hub,
     states: new States(hub),
     journal: new Journal(hub.events),
+    strings: { ofPolicy: (policy = 'iothubowner') => policy, ofIdentity: ({ deviceId }) => deviceId },
     settle: async () => clock.settle(),
   });
   const server = createAdminServer({ log: listeningLog().log, probes: [], info: () => ({}), routes });
@@ -95,6 +96,14 @@ test('events are listed from any number on, without keys or whole twins', async 
   expect((await admin.ask('GET', '/events?format=json&since=2')).body).toEqual([]);
 });
 
+test("a message's body is text, or base64 if it is none", async () => {
+  await using admin = await start();
+  for (const body of [Buffer.from('{"celsius":199}'), Buffer.from([0xff, 0x00])])
+    admin.hub.events.publish({ type: 'telemetry', key: 'd1', message: { body, system: {}, application: {} } });
+  const { body } = await admin.ask('GET', '/events?format=json&since=1');
+  expect(body).toMatchObject([{ message: { body: '{"celsius":199}' } }, { message: { body: { base64: '/wA=' } } }]);
+});
+
 test('events stream from where a reader broke off', async () => {
   await using admin = await start();
   admin.hub.twins.report('d1', { a: 1 });
@@ -126,10 +135,44 @@ test('the OpenAPI document lists every operation with its body', async () => {
     openapi: '3.1.0',
     paths: {
       '/health': { get: { security: [] } },
-      '/faults/{id}': { delete: { parameters: [{ name: 'id', in: 'path', required: true }] } },
+      '/faults/{id}': { delete: { parameters: [{ name: 'id', in: 'path', required: true }], responses: { 204: {} } } },
       '/clock/advance': { post: { requestBody: { content: { 'application/json': { schema: {} } } } } },
+      '/seed': {
+        get: {
+          parameters: [
+            { name: 'form', in: 'query', schema: { enum: ['json', 'yaml', 'state', 'devices.txt'] } },
+            {},
+            {},
+          ],
+        },
+        post: { requestBody: { content: { 'application/json': { schema: {} }, 'application/yaml': {} } } },
+      },
     },
   });
+});
+
+test('every operation says in words what it is for', async () => {
+  await using admin = await start();
+  const { body } = await admin.ask('GET', '/openapi.json');
+  const operations = Object.values((body as { paths: object }).paths).flatMap((path: object) => Object.values(path));
+  expect(operations.length).toBeGreaterThan(30);
+  expect(operations.filter(({ summary }) => typeof summary !== 'string')).toEqual([]);
+  expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+});
+
+test('what is asked for wrongly behind the question mark is refused', async () => {
+  await using admin = await start();
+  for (const path of ['/events?since=yesterday', '/events?format=xml', '/seed?form=xml', '/seed?from=state'])
+    expect([path, (await admin.ask('GET', path)).status]).toEqual([path, 400]);
+});
+
+test('a twin is read past faults', async () => {
+  await using admin = await start();
+  admin.hub.faults.add({ match: { operation: 'rest' }, effect: { type: 'throttle' } });
+  admin.hub.registry.create({ deviceId: 'd1', moduleId: 'm1' }, {});
+  expect((await admin.ask('GET', '/twins/d1')).body).toMatchObject({ deviceId: 'd1', properties: { reported: {} } });
+  expect((await admin.ask('GET', '/twins/d1/modules/m1')).body).toMatchObject({ moduleId: 'm1' });
+  expect((await admin.ask('GET', '/twins/d2')).status).toBe(404);
 });
 
 test('a fleet goes in as it stands and comes out again', async () => {

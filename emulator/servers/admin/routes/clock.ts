@@ -12,16 +12,18 @@ const Advance = z.union([
   z.strictObject({ to: z.iso.datetime({ offset: true }) }),
 ]);
 
+const ADVANCE = { summary: 'Turn a virtual clock on; what falls due on the way runs, in order' };
+
 /** The hub's time: turned by hand if it is virtual. */
 export const clock = (hub: Hub, settle: () => Promise<void>): readonly AdminRoute[] => [
-  adminRoute('GET /clock', {}, () => shown(hub)),
-  adminRoute('POST /clock/advance', { body: read(Advance), schema: Advance }, async ({ body }) => {
+  adminRoute('GET /clock', { summary: "The hub's time" }, () => shown(hub)),
+  adminRoute('POST /clock/advance', { ...ADVANCE, body: read(Advance), schema: Advance }, async ({ body }) => {
     const { now, advance } = virtual(hub);
     advance('to' in body ? Math.max(0, Date.parse(body.to) - now) : durationOf(body.by));
     await settle();
     return shown(hub);
   }),
-  adminRoute('POST /clock/settle', {}, async () => {
+  adminRoute('POST /clock/settle', { summary: 'Wait until nothing is due, queued or on its way out' }, async () => {
     await settle();
     return shown(hub);
   }),

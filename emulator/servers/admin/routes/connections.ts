@@ -7,10 +7,12 @@ import { type AdminRoute, adminRoute } from '../route.ts';
 
 const DEVICE = '/connections/:deviceId';
 const MODULE = '/connections/:deviceId/modules/:moduleId';
+const DISCONNECT = { summary: 'End a connection', answers: [] };
+const EXPIRE = { summary: 'End a connection as if its token had expired now', answers: [] };
 
 /** Who is connected; and how to end a connection from here. */
 export const connections = (hub: Hub): readonly AdminRoute[] => [
-  adminRoute('GET /connections', {}, () =>
+  adminRoute('GET /connections', { summary: 'Who is connected, and what each listens to' }, () =>
     ok(
       [...hub.sessions.live()].map(({ key, protocol }) => ({
         id: key,
@@ -19,10 +21,10 @@ export const connections = (hub: Hub): readonly AdminRoute[] => [
       })),
     ),
   ),
-  adminRoute(`POST ${DEVICE}/disconnect`, {}, ({ params }) => end(hub, params, 'requested')),
-  adminRoute(`POST ${MODULE}/disconnect`, {}, ({ params }) => end(hub, params, 'requested')),
-  adminRoute(`POST ${DEVICE}/expire`, {}, ({ params }) => end(hub, params, 'expired')),
-  adminRoute(`POST ${MODULE}/expire`, {}, ({ params }) => end(hub, params, 'expired')),
+  adminRoute(`POST ${DEVICE}/disconnect`, DISCONNECT, ({ params }) => end(hub, params, 'requested')),
+  adminRoute(`POST ${MODULE}/disconnect`, DISCONNECT, ({ params }) => end(hub, params, 'requested')),
+  adminRoute(`POST ${DEVICE}/expire`, EXPIRE, ({ params }) => end(hub, params, 'expired')),
+  adminRoute(`POST ${MODULE}/expire`, EXPIRE, ({ params }) => end(hub, params, 'expired')),
 ];
 
 const end = (hub: Hub, name: IdentityName, reason: CloseReason): Answer => {

@@ -11,16 +11,16 @@ const Rules = z.union([FaultRule, z.array(FaultRule)]);
 
 /** What shall go wrong, and when. */
 export const faults = (hub: Hub): readonly AdminRoute[] => [
-  adminRoute('GET /faults', {}, () => ok(shown(hub))),
-  adminRoute('POST /faults', { body: read(Rules), schema: Rules }, ({ body }) => {
+  adminRoute('GET /faults', { summary: 'What goes wrong, and how often it did' }, () => ok(shown(hub))),
+  adminRoute('POST /faults', { summary: 'Let something go wrong', body: read(Rules), schema: Rules }, ({ body }) => {
     const ids = [body].flat().map((rule) => hub.faults.add(rule));
     return ok({ ids, faults: shown(hub) });
   }),
-  adminRoute('DELETE /faults', {}, () => {
+  adminRoute('DELETE /faults', { summary: 'Let nothing go wrong any more', answers: [] }, () => {
     hub.faults.clear();
     return noContent;
   }),
-  adminRoute('DELETE /faults/:id', {}, ({ params }) => {
+  adminRoute('DELETE /faults/:id', { summary: 'Take a rule away', answers: [] }, ({ params }) => {
     if (!hub.faults.remove(params.id)) throw new HubError('GenericNotFound', `There is no fault ${params.id}`);
     return noContent;
   }),

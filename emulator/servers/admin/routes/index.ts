@@ -11,17 +11,25 @@ import { metrics } from './metrics.ts';
 import { queries } from './queries.ts';
 import { seeds } from './seeds.ts';
 import { states } from './states.ts';
+import { type Strings, strings } from './strings.ts';
 
 export interface AdminParts {
   readonly hub: Hub;
   readonly states: States;
   readonly journal: Journal;
+  readonly strings: Strings;
   /** Resolves when nothing is due, queued or on its way out. */
   settle(): Promise<void>;
 }
 
 /** Every operation on a hub that is no part of Azure's API. */
-export const adminRoutes = ({ hub, states: kept, journal, settle }: AdminParts): readonly AdminRoute[] => [
+export const adminRoutes = ({
+  hub,
+  states: kept,
+  journal,
+  strings: named,
+  settle,
+}: AdminParts): readonly AdminRoute[] => [
   ...clock(hub, settle),
   ...states(kept),
   ...faults(hub),
@@ -29,6 +37,7 @@ export const adminRoutes = ({ hub, states: kept, journal, settle }: AdminParts):
   ...events(journal),
   ...seeds(hub, kept),
   ...fleet(hub),
+  ...strings(named),
   ...queries(hub),
   ...metrics(hub),
 ];

@@ -9,7 +9,7 @@ export const metrics = (hub: Hub): readonly AdminRoute[] => {
     counted.set(type, (counted.get(type) ?? 0) + 1);
   });
   return [
-    adminRoute('GET /metrics', {}, () => ({
+    adminRoute('GET /metrics', { summary: 'Figures for Prometheus', answers: ['text/plain'] }, () => ({
       status: 200,
       body: { type: 'text/plain; version=0.0.4; charset=utf-8', content: exposition(hub, counted) },
     })),

@@ -25,26 +25,37 @@ const Evaluate = z.strictObject({
 const Explain = z.strictObject({ query: z.string(), maxItemCount: z.int().min(1).optional() });
 const Index = z.strictObject({ lag: z.string().describe('immediate, manual, or lag:<duration> such as lag:30s') });
 
+const EVALUATE = { summary: 'Try out a condition of a configuration, a job or a route' };
+const EXPLAIN = { summary: 'Run a query and say how' };
+
 /** Conditions and queries looked at from inside, and when queries see a write. */
 export const queries = (hub: Hub): readonly AdminRoute[] => [
-  adminRoute('POST /evaluate', { body: read(Evaluate), schema: Evaluate }, ({ body }) => evaluate(hub, body)),
-  adminRoute('POST /explain', { body: read(Explain), schema: Explain }, async ({ body, gone }) => {
+  adminRoute('POST /evaluate', { ...EVALUATE, body: read(Evaluate), schema: Evaluate }, ({ body }) =>
+    evaluate(hub, body),
+  ),
+  adminRoute('POST /explain', { ...EXPLAIN, body: read(Explain), schema: Explain }, async ({ body, gone }) => {
     const started = performance.now();
     const query = hub.queries.parse(body.query);
     const explanation = await pump(hub.queries.explain(query, { maxItemCount: body.maxItemCount }), gone);
     const ms = Math.round((performance.now() - started) * 1000) / 1000;
     return ok({ ...plain(explanation), ms });
   }),
-  adminRoute('GET /index', {}, () => ok(indexOf(hub))),
-  adminRoute('PUT /index', { body: read(Index), schema: Index }, ({ body }) => {
-    hub.indexLag.change(lagOf(body.lag));
-    return ok(indexOf(hub));
-  }),
-  adminRoute('POST /index/release', {}, () => {
+  adminRoute('GET /index', { summary: 'When queries see a write, and what they have not seen yet' }, () =>
+    ok(indexOf(hub)),
+  ),
+  adminRoute(
+    'PUT /index',
+    { summary: 'Let queries lag behind, or no longer', body: read(Index), schema: Index },
+    ({ body }) => {
+      hub.indexLag.change(lagOf(body.lag));
+      return ok(indexOf(hub));
+    },
+  ),
+  adminRoute('POST /index/release', { summary: 'Let queries see all now' }, () => {
     hub.indexLag.release();
     return ok(indexOf(hub));
   }),
-  adminRoute('POST /index/caught-up', {}, async () => {
+  adminRoute('POST /index/caught-up', { summary: 'Wait until queries see all' }, async () => {
     await new Promise<void>((done) => hub.indexLag.whenCaughtUp(done));
     return ok(indexOf(hub));
   }),

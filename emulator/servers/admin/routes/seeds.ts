@@ -1,34 +1,56 @@
+import * as z from 'zod';
 import { HubError } from '../../../../protocol/errors.ts';
 import type { Hub } from '../../../hub/hub.ts';
+import { restoreSnapshot, takeSnapshot } from '../../../hub/snapshot.ts';
 import type { States } from '../../../hub/states.ts';
-import { type Disguise, disguised } from '../../../seeds/disguise.ts';
+import { disguised } from '../../../seeds/disguise.ts';
 import { harvest } from '../../../seeds/harvest.ts';
 import { clear, plant } from '../../../seeds/plant.ts';
 import { readSeed, SeedError } from '../../../seeds/read.ts';
+import { SeedFile } from '../../../seeds/seed.ts';
 import { SEED_FORMS, writeSeed } from '../../../seeds/write.ts';
 import { ok } from '../../http/answer.ts';
 import { type AdminRoute, adminRoute } from '../route.ts';
 
 const BODY_LIMIT = 1024 ** 3;
 
+const Disguised = {
+  keys: z.enum(['kept', 'new']).default('kept').describe('new: without the keys'),
+  ids: z.enum(['kept', 'pseudonyms']).default('kept').describe('pseudonyms: device-1, module-1, …'),
+};
+const SOW = {
+  summary: 'Create what a seed says',
+  query: z.strictObject({
+    mode: z.enum(['merge', 'replace']).default('merge').describe('replace: instead of what is there'),
+    seal: z.enum(['yes', 'no']).default('yes').describe('no: a reset goes back to where it went before'),
+    ...Disguised,
+  }),
+  schema: SeedFile,
+  alsoAs: ['application/yaml', 'text/plain'],
+};
+const REAP = {
+  summary: 'The hub as a seed',
+  query: z.strictObject({ form: z.enum(SEED_FORMS).default('json'), ...Disguised }),
+  answers: ['application/json', 'application/yaml', 'text/plain'],
+};
+
 /**
- * A hub to start from, in and out, in every form of a seed file. `?mode=replace` clears the hub before; what is there
- * afterwards is what a reset goes back to. `?keys=new` and `?ids=pseudonyms` keep secrets where they belong.
+ * A hub to start from, in and out, in every form of a seed file. What is there after sowing is what a reset goes back to,
+ * unless told otherwise: a test that sows wants to leave no trace.
  */
 export const seeds = (hub: Hub, states: States): readonly AdminRoute[] => [
-  adminRoute('POST /seed', { body: text, bodyLimit: BODY_LIMIT }, async ({ body, query }) => {
-    const seed = disguised(await readOrRefuse(body), disguiseIn(query));
-    if (query.get('mode') === 'replace') clear(hub);
-    const planted = plant(hub, seed);
-    states.seal();
+  adminRoute('POST /seed', { ...SOW, body: text, bodyLimit: BODY_LIMIT }, async ({ body, query }) => {
+    const seed = disguised(await readOrRefuse(body), query);
+    const planted = wholly(hub, () => {
+      if (query.mode === 'replace') clear(hub);
+      return plant(hub, seed);
+    });
+    if (query.seal === 'yes') states.seal();
     return ok({ ...planted });
   }),
-  adminRoute('GET /seed', {}, async ({ query }) => {
-    const asked = query.get('form') ?? 'json';
-    const form = SEED_FORMS.find((known) => known === asked);
-    if (form === undefined) throw new HubError('ArgumentInvalid', `form is one of ${SEED_FORMS.join(', ')}`);
-    const content = await writeSeed(disguised(harvest(hub), disguiseIn(query)), form);
-    return { status: 200, body: { type: TYPES[form], content } };
+  adminRoute('GET /seed', REAP, async ({ query }) => {
+    const content = await writeSeed(disguised(harvest(hub), query), query.form);
+    return { status: 200, body: { type: TYPES[query.form], content } };
   }),
 ];
 
@@ -39,10 +61,16 @@ const TYPES = {
   'devices.txt': 'text/plain; charset=utf-8',
 } as const;
 
-const disguiseIn = (query: ReadonlyMap<string, string>): Disguise => ({
-  keys: query.get('keys') === 'new' ? 'new' : 'kept',
-  ids: query.get('ids') === 'pseudonyms' ? 'pseudonyms' : 'kept',
-});
+/** Does all of `work`, or nothing of it. */
+const wholly = <T>(hub: Hub, work: () => T): T => {
+  const before = takeSnapshot(hub);
+  try {
+    return work();
+  } catch (error) {
+    restoreSnapshot(hub, before);
+    throw error;
+  }
+};
 
 const readOrRefuse = async (body: string) => {
   try {

@@ -1,0 +1,105 @@
+"""Waiting by listening: what is waited for is looked at after each event, and not otherwise."""
+
+import socket
+import time
+
+PATIENCE = 5.0
+
+
+class Until:
+    """The waiters of a hub. Each raises TimeoutError, which says what there is instead."""
+
+    def until(self, found, timeout=PATIENCE, what="it", instead=lambda: "it did not come"):
+        """Gives what `found()` gives as soon as that is true."""
+        end = time.monotonic() + timeout
+        last = self._last()
+        result = found()
+        while not result and (left := end - time.monotonic()) > 0:
+            try:
+                for event in self._emulator.follow(last, left):
+                    last = event["sequence"]
+                    result = found()
+                    if result or time.monotonic() > end:
+                        break
+            except (TimeoutError, socket.timeout):  # nothing happened for that long
+                break
+        if result:
+            return result
+        raise TimeoutError(f"waited {timeout:g} s for {what}; {instead()}")
+
+    def until_reported(self, device_id, path, value, timeout=PATIENCE):
+        """Until a reported property has that value; dots in `path` lead into objects."""
+        self._until_value(device_id, "reported", path, value, timeout)
+
+    def until_desired(self, device_id, path, value, timeout=PATIENCE):
+        """Until a desired property has that value."""
+        self._until_value(device_id, "desired", path, value, timeout)
+
+    def until_tag(self, device_id, path, value, timeout=PATIENCE):
+        """Until a tag has that value."""
+        self._until_value(device_id, "tag", path, value, timeout)
+
+    def until_connected(self, device_id, timeout=PATIENCE):
+        """Until the device is connected."""
+        self.until(
+            lambda: device_id in self.connections(),
+            timeout,
+            f"{device_id} to connect",
+            lambda: f"connected: {', '.join(self.connections()) or 'nobody'}",
+        )
+
+    def until_disconnected(self, device_id, timeout=PATIENCE):
+        """Until the device is not connected."""
+        self.until(
+            lambda: device_id not in self.connections(),
+            timeout,
+            f"{device_id} to disconnect",
+            lambda: "it is connected",
+        )
+
+    def until_listens(self, device_id, feature, timeout=PATIENCE):
+        """Until the device listens to `methods`, `desired`, …"""
+        self.until(
+            lambda: feature in self.connections().get(device_id, ()),
+            timeout,
+            f"{device_id} to listen to {feature}",
+            lambda: f"it listens to {', '.join(self.connections().get(device_id, ())) or 'nothing'}",
+        )
+
+    def until_heard(self, type, key=None, fits=lambda event: True, timeout=PATIENCE):
+        """Gives the first event of that kind since the test began that fits."""
+        return self.until(
+            lambda: next((event for event in self.heard(type, key) if fits(event)), None),
+            timeout,
+            f"an event {type}",
+            lambda: f"there were {_summary(self.heard())}",
+        )
+
+    def until_sent(self, device_id, fits=lambda message: True, timeout=PATIENCE):
+        """Gives the first message that the device has sent since the test began that fits."""
+        return self.until_heard("telemetry", device_id, lambda event: fits(event["message"]), timeout)["message"]
+
+    def _until_value(self, device_id, section, path, value, timeout):
+        def read():
+            twin = self.twin(device_id)
+            return _at(twin.get("tags", {}) if section == "tag" else twin["properties"][section], path)
+
+        self.until(
+            lambda: read() == value,
+            timeout,
+            f"{section} {path} of {device_id} to be {value!r}",
+            lambda: "there is none" if read() is None else f"it is {read()!r}",
+        )
+
+
+def _at(values, path):
+    for name in path.split("."):
+        values = values.get(name) if isinstance(values, dict) else None
+    return values
+
+
+def _summary(events):
+    counted = {}
+    for event in events:
+        counted[event["type"]] = counted.get(event["type"], 0) + 1
+    return ", ".join(f"{count} {type}" for type, count in counted.items()) or "none at all"

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { begin, freshFolder } from '../../support/command.ts';
+import { python } from '../../support/python.ts';
+import type { Outcome } from '../exec.ts';
+import { runProgram } from '../support/hub.ts';
+
+const CHECKOUT = join(import.meta.dirname, '..', '..', '..', 'emulator', 'cli', 'checkout.mjs');
+const FREE = ['--https-port', '0', '--mqtt-port', '0', '--admin-port', '0'];
+
+let interpreter: string;
+beforeAll(async () => {
+  interpreter = await python();
+}, 600_000);
+
+const pytest = (args: readonly string[], environment: Record<string, string> = {}): Promise<Outcome> =>
+  runProgram([interpreter, '-B', '-m', 'pytest', '-q', '-p', 'no:cacheprovider', ...args, import.meta.dirname], {
+    IOTHUB_EMULATOR_COMMAND: `${process.execPath} ${CHECKOUT}`,
+    ...environment,
+  });
+
+test('pytest runs with a hub for each test, on free ports', async () => {
+  const { code, stdout, stderr } = await pytest([]);
+  expect(code, `${stdout}\n${stderr}`).toBe(0);
+  expect(stdout).toContain('16 passed');
+});
+
+test('an emulator that runs is found by URL or by the word that it left, and is afterwards what it was', async () => {
+  const TMPDIR = freshFolder();
+  const emulator = begin(['start', ...FREE, '--clock', 'virtual', '--device', 'mine', '--log-format', 'json'], {
+    env: { TMPDIR },
+  });
+  const { adminUrl } = JSON.parse(await emulator.line('"ready"'));
+  const few = ['-k', 'report or anew or service or seed'];
+  for (const how of [
+    { IOTHUB_EMULATOR_ADMIN_URL: adminUrl },
+    { TMPDIR, PYTEST_ADDOPTS: '--iothub-emulator running' },
+  ]) {
+    const { code, stdout, stderr } = await pytest(few, how);
+    expect(code, `${stdout}\n${stderr}`).toBe(0);
+    const ask = async (path: string): Promise<unknown> => (await fetch(`${adminUrl}${path}`)).json();
+    expect(await ask('/snapshots')).toEqual([]);
+    expect(await ask('/seed')).toEqual({ devices: [{ id: 'mine', ...KEYS }] });
+  }
+  emulator.child.kill('SIGTERM');
+  await emulator.ended;
+});
+
+const KEYS = { primaryKey: expect.any(String), secondaryKey: expect.any(String) };
+
+test('what is wrong is said before the first test', async () => {
+  const said = async (environment: Record<string, string>, ...args: string[]) =>
+    (await pytest(['-k', 'anew', ...args], environment)).stdout;
+  expect(await said({ IOTHUB_EMULATOR_COMMAND: 'no-such-program' })).toContain('there is no program no-such-program');
+  expect(await said({ IOTHUB_EMULATOR_COMMAND: `${process.execPath} -e 0` })).toContain('ended with code');
+  expect(await said({ TMPDIR: freshFolder() }, '--iothub-emulator', 'running')).toContain('no emulator runs');
+  expect(await said({ PYTEST_XDIST_WORKER: 'gw0', IOTHUB_EMULATOR_ADMIN_URL: 'http://localhost:9' })).toContain(
+    'cannot share a hub',
+  );
+});
