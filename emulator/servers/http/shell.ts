@@ -22,8 +22,6 @@ export interface Shell {
 
 const REQUEST_TIMEOUT = 30_000;
 const KEEP_ALIVE_TIMEOUT = 120_000;
-// the longest a direct method may wait for its device and its answer, and a little
-const SILENCE_TIMEOUT = 660_000;
 
 export const createShell = ({ respond, requestTimeout = REQUEST_TIMEOUT }: ShellOptions): Shell => {
   const http = createServer({
@@ -32,7 +30,6 @@ export const createShell = ({ respond, requestTimeout = REQUEST_TIMEOUT }: Shell
     connectionsCheckingInterval: Math.min(requestTimeout / 2, 5_000),
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
   });
-  http.setTimeout(SILENCE_TIMEOUT);
   const app = fastify({
     serverFactory: (handler) => http.on('request', handler),
     // one handler for all: ids hold characters that a router would take apart
@@ -63,11 +60,27 @@ export const createShell = ({ respond, requestTimeout = REQUEST_TIMEOUT }: Shell
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
+/** Texts go past fastify's reply, in one write of head and body: that is a tenth of the time of a small request. */
 const send = (reply: FastifyReply, { status, headers = {}, body }: Answer): FastifyReply => {
-  reply.code(status).headers(headers);
-  if (body === undefined) return reply.send();
-  if ('json' in body) return reply.header('content-type', JSON_TYPE).send(JSON.stringify(body.json));
-  return reply.header('content-type', body.type).send(body.content);
+  if (body !== undefined && 'content' in body && typeof body.content !== 'string')
+    return reply.code(status).headers(headers).header('content-type', body.type).send(body.content);
+  const head: string[] = [];
+  for (const name in headers) head.push(name, headers[name] ?? '');
+  const { raw } = reply;
+  if (body === undefined) {
+    if (status !== 204) head.push('content-length', '0');
+    raw.writeHead(status, head).end();
+    return reply.hijack();
+  }
+  const text = 'json' in body ? JSON.stringify(body.json) : String(body.content);
+  const length = Buffer.byteLength(text);
+  head.push('content-type', 'json' in body ? JSON_TYPE : body.type, 'content-length', `${length}`);
+  raw.writeHead(status, head);
+  raw.socket?.cork();
+  raw.write(text, length === text.length ? 'latin1' : 'utf8');
+  raw.socket?.uncork();
+  raw.end();
+  return reply.hijack();
 };
 
 /** What is not even HTTP, or too slow, gets a bare answer and no more time. */

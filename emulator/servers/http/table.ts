@@ -32,15 +32,13 @@ export const mount = <R extends Row>(rows: readonly R[]): Mounted<R> => {
   const mountsOf = (segments: readonly string[]): readonly Mount<R>[] => byShape.get(segments.length) ?? [];
   return {
     find(method, segments) {
-      const lower = segments.map((segment) => segment.toLowerCase());
       for (const found of mountsOf(segments))
-        if (found.row.method === method && fits(found, lower))
+        if (found.row.method === method && fits(found, segments))
           return { row: found.row, params: paramsOf(found, segments) };
       return undefined;
     },
     methods(segments) {
-      const lower = segments.map((segment) => segment.toLowerCase());
-      const fitting = mountsOf(segments).filter((candidate) => fits(candidate, lower));
+      const fitting = mountsOf(segments).filter((candidate) => fits(candidate, segments));
       return [...new Set(fitting.map(({ row }) => row.method))].sort();
     },
   };
@@ -61,8 +59,13 @@ const readPart = (part: string): Part =>
 
 const literalsFirst = <R>(a: Mount<R>, b: Mount<R>): number => shapeOf(a) - shapeOf(b);
 
-const fits = <R>({ parts }: Mount<R>, lower: readonly string[]): boolean =>
-  parts.every(({ literal }, i) => literal === undefined || literal === lower[i]);
+const fits = <R>({ parts }: Mount<R>, segments: readonly string[]): boolean => {
+  for (const [i, { literal }] of parts.entries()) {
+    const segment = segments[i] ?? '';
+    if (literal !== undefined && literal !== segment && literal !== segment.toLowerCase()) return false;
+  }
+  return true;
+};
 
 /** One binary digit per segment, 1 for a parameter: fewer and later parameters come first. */
 const shapeOf = <R>({ parts }: Mount<R>): number =>
@@ -70,8 +73,6 @@ const shapeOf = <R>({ parts }: Mount<R>): number =>
 
 const paramsOf = <R>({ parts }: Mount<R>, segments: readonly string[]): Params => {
   const params: Record<string, string> = {};
-  parts.forEach(({ literal, name }, i) => {
-    if (literal === undefined) params[name] = segments[i] ?? '';
-  });
+  for (const [i, { literal, name }] of parts.entries()) if (literal === undefined) params[name] = segments[i] ?? '';
   return params;
 };

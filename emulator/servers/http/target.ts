@@ -35,7 +35,15 @@ const readPath = (path: string): readonly string[] => {
   return decoded.filter((segment) => segment !== '');
 };
 
+let latest: { readonly text: string; readonly query: ReadonlyMap<string, string> } = { text: '', query: NO_QUERY };
+
+/** Most callers send the same query, an api-version, with every request. */
 const readQuery = (text: string): ReadonlyMap<string, string> => {
+  if (text !== latest.text) latest = { text, query: parseQuery(text) };
+  return latest.query;
+};
+
+const parseQuery = (text: string): ReadonlyMap<string, string> => {
   const query = new Map<string, string>();
   for (const pair of text.split('&')) {
     const at = pair.indexOf('=');

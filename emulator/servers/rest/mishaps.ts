@@ -29,6 +29,11 @@ export class Mishaps {
     this.#hub = hub;
   }
 
+  /** True while nothing goes wrong and no answer waits for another one. */
+  get idle(): boolean {
+    return !this.#hub.faults.active && this.#held.length === 0;
+  }
+
   /** Runs the operation, under the effect of a fault if there is one. Throws HubError. */
   async run(asked: Asked, operate: () => Answer | Promise<Answer>): Promise<Answer> {
     const effect = this.#hub.faults.active ? this.#strike(asked) : undefined;

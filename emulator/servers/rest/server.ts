@@ -35,17 +35,15 @@ export const createRestServer = ({ hub, auth, log, routes = ROUTES, requestTimeo
   const answer = async (request: FastifyRequest, aim: Aim<Route>): Promise<Answer> => {
     const { method, segments, query, found } = aim;
     if (found === undefined) return unknown(request, method, segments);
+    const { headers, raw } = request;
+    const { row } = found;
     demandVersion(query.get('api-version'));
-    auth.service(request.headers.authorization, found.row.rights, segments.join('/'));
-    const bytes = found.row.bodyLimit === 0 ? EMPTY : await readBody(request.raw, found.row.bodyLimit);
-    const incoming = {
-      params: settled(found.params),
-      query,
-      headers: request.headers,
-      bytes,
-      gone: () => request.raw.socket.destroyed,
-    };
-    return mishaps.run({ request, segments, params: incoming.params, bytes }, () => found.row.run(hub, incoming));
+    auth.service(headers.authorization, row.rights, segments.join('/'));
+    const bytes = row.bodyLimit === 0 ? EMPTY : await readBody(raw, row.bodyLimit);
+    const params = settled(found.params);
+    const incoming = { params, query, headers, bytes, gone: () => raw.socket.destroyed };
+    if (mishaps.idle) return row.run(hub, incoming);
+    return mishaps.run({ request, segments, params, bytes }, () => row.run(hub, incoming));
   };
 
   const settled = (params: Params): Params => {
@@ -81,7 +79,12 @@ export const createRestServer = ({ hub, auth, log, routes = ROUTES, requestTimeo
     requestTimeout,
     async respond(request) {
       const aim = aimOf(request, table);
-      const said = dressed(await answer(request, aim).catch((error: unknown) => refuse(error, request)));
+      let said: Answer;
+      try {
+        said = dressed(await answer(request, aim));
+      } catch (error) {
+        said = dressed(refuse(error, request));
+      }
       if (answers.hasSubscribers && aim.found !== undefined) answers.publish(answered(aim.found.row, said));
       return said;
     },

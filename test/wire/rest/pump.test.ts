@@ -34,7 +34,7 @@ test('a short piece of work is done at once', async () => {
   setImmediate(() => {
     turned = true;
   });
-  expect(await pump(work([], 1), () => false)).toBe('done');
+  expect(await pump(work([], 0), () => false)).toBe('done');
   expect(turned).toBe(false);
 });
 
