@@ -10,11 +10,13 @@ export type Section = Record<string, unknown>;
 export interface DeviceDescription {
   readonly deviceId: string;
   readonly status?: 'enabled' | 'disabled';
+  readonly authentication?: {
+    readonly type?: string;
+    readonly symmetricKey?: { readonly primaryKey?: string; readonly secondaryKey?: string };
+  };
 }
 
-export interface DeviceIdentity extends DeviceDescription {
-  readonly authentication?: { readonly symmetricKey?: { readonly primaryKey?: string } };
-}
+export interface DeviceIdentity extends DeviceDescription {}
 
 export interface ModuleIdentity {
   readonly deviceId: string;
@@ -27,12 +29,15 @@ export interface ServiceTwin {
   readonly etag: string;
   readonly tags: Section;
   readonly properties: { readonly desired: Section; readonly reported: Section };
+  /** Changes the hub's document, if that still has this etag, and follows it. */
+  update(patch: object): Promise<unknown>;
 }
 
 /** What a set of devices shall be told. */
 export interface Configuration {
   readonly id: string;
-  readonly schemaVersion: string;
+  readonly schemaVersion?: string;
+  readonly labels?: Record<string, string>;
   readonly content?: { readonly deviceContent?: Section; readonly moduleContent?: Section };
   readonly targetCondition?: string;
   readonly priority?: number;
@@ -98,7 +103,9 @@ export interface ServiceClient {
 export interface MethodCall {
   readonly methodName: string;
   readonly payload: unknown;
-  readonly responseTimeoutInSeconds: number;
+  readonly responseTimeoutInSeconds?: number;
+  /** What the articles on device management send. */
+  readonly timeoutInSeconds?: number;
 }
 
 export interface DeviceTwin {
@@ -113,6 +120,7 @@ export interface MethodRequest {
 
 export interface MethodResponse {
   send(status: number, payload: unknown): Promise<void>;
+  send(status: number, done: (error?: Error | null) => void): void;
 }
 
 export interface ModuleConnection {

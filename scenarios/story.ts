@@ -162,6 +162,16 @@ export class Stage {
     }
   }
 
+  /** Calls a device that may not listen yet. */
+  reached<T>(call: () => Promise<T>): Promise<T> {
+    return this.#again(call, '404103');
+  }
+
+  /** Schedules a job, on a small hub after the one before it. */
+  scheduled<T>(schedule: () => Promise<T>): Promise<T> {
+    return this.#again(schedule, 'ThrottlingMaxActiveJobCountExceeded');
+  }
+
   /** Waits until a job is over. */
   ended(jobId: string): Promise<JobRecord> {
     const look = async () => (await this.jobs.getJob(jobId)).jobStatus;
@@ -194,6 +204,20 @@ export class Stage {
     for (const connection of this.#open) await connection.close().catch(() => {});
     for (const id of this.#configured) await this.registry.removeConfiguration(id).catch(() => {});
     for (const deviceId of this.#made) await this.registry.delete(deviceId).catch(() => {});
+  }
+
+  /** Tries again while the hub refuses with the one code. */
+  async #again<T>(act: () => Promise<T>, code: string): Promise<T> {
+    const outcome = await this.until(
+      () =>
+        act().then(
+          (result) => ({ result }),
+          (error: unknown) => ({ error }),
+        ),
+      (seen) => 'result' in seen || !JSON.stringify(Object(seen.error).responseBody ?? '').includes(code),
+    );
+    if ('result' in outcome) return outcome.result;
+    throw outcome.error;
   }
 
   #keep<T extends ModuleConnection>(connection: T): T {

@@ -2,47 +2,102 @@ import { Heard } from '../heard.ts';
 import { story } from '../story.ts';
 
 /** https://learn.microsoft.com/azure/iot-hub/tutorial-device-twins: configure your devices from a back-end service. */
-export default story('A back end adds, changes and removes a component of a device', async (stage) => {
-  const { registry } = stage;
-  const deviceId = await stage.createDevice();
-  const want = async (desired: object) => {
-    const { responseBody: twin } = await registry.getTwin(deviceId);
-    await registry.updateTwin(deviceId, { properties: { desired } }, twin.etag);
-  };
-  const device = await stage.device(deviceId);
-  await device.open();
-  const twin = await device.getTwin();
-  const [whole, fan, components] = [new Heard<unknown>(), new Heard<unknown>(), new Heard<unknown>()];
-  twin.on('properties.desired', whole.listener);
-  twin.on('properties.desired.fanOn', fan.listener);
-  twin.on('properties.desired.components', components.listener);
-  stage.see('nothing is wanted at first', await whole.next(), { $version: 1 });
-  await stage.report(twin, { ready: true }); // the hub has seen its subscription by now
+export default story(
+  'A back end configures a device part by part, and the device says what it has done',
+  async (stage) => {
+    const { registry } = stage;
+    const deviceId = await stage.createDevice();
+    const before = { properties: { desired: { fanOn: 'true', components: { pump: { id: '3' } } } } };
+    await registry.updateTwin(deviceId, before, '*');
 
-  await want({ patchId: 'Switch fan on', fanOn: 'true' });
-  stage.see('the fan is to be on', await fan.next(), 'true');
-  stage.see('in one patch', await whole.next(), { patchId: 'Switch fan on', fanOn: 'true', $version: 2 });
-  await want({ components: { system: { id: '17', units: 'farenheit' }, wifi: { channel: '6' } } });
-  stage.see('two components are new', await components.next(), {
-    system: { id: '17', units: 'farenheit' },
-    wifi: { channel: '6' },
-  });
-  await whole.next();
-  await want({ components: { wifi: { channel: '13', ssid: 'my_network' } } });
-  stage.see('one is changed', await components.next(), { wifi: { channel: '13', ssid: 'my_network' } });
-  await whole.next();
-  await want({ components: { system: null } });
-  stage.see('the other is to go', await components.next(), { system: null });
-  stage.see('what is wanted in all', twin.properties.desired, {
-    patchId: 'Switch fan on',
-    fanOn: 'true',
-    components: { wifi: { channel: '13', ssid: 'my_network' } },
-    $version: 5,
-  });
+    const device = await stage.device(deviceId); // it opens no connection itself: asking for its twin does
+    const twin = await device.getTwin();
+    const known = new Set<string>();
+    const changes: string[] = [];
+    const says = { firmwareVersion: '4.0.2', lastPatch: '', fanOn: '', min: '', max: '' };
+    const patches = new Heard<unknown>();
+    twin.on('properties.desired', (delta) => {
+      says.lastPatch = Object(delta).patchId ?? 'unknown';
+      patches.listener(delta);
+    });
+    twin.on('properties.desired.fanOn', (fanOn) => {
+      says.fanOn = String(fanOn ?? 'unknown');
+    });
+    twin.on('properties.desired.components', (delta) => {
+      if (delta === null) known.clear();
+      for (const [name, component] of Object.entries(Object(delta))) {
+        changes.push(`${component === null ? 'delete' : known.has(name) ? 'update' : 'add'} ${name}`);
+        if (component === null) known.delete(name);
+        else known.add(name);
+      }
+    });
+    twin.on('properties.desired.components.climate', () => {
+      const { min, max } = Object(twin.properties.desired.components).climate;
+      Object.assign(says, { min, max });
+    });
+    stage.see('at first it hears all that is wanted', await patches.next(), {
+      ...before.properties.desired,
+      $version: 2,
+    });
+    stage.see('it knows its one component', [...known], ['pump']);
+    await stage.report(twin, says); // the hub has seen its subscription by now
 
-  await stage.report(twin, { fanOn: 'true', components: { wifi: { channel: '13', ssid: 'my_network' } } });
-  const { responseBody: seen } = await registry.getTwin(deviceId);
-  stage.see('the back end sees that it is so', seen.properties.reported.components, {
-    wifi: { channel: '13', ssid: 'my_network' },
-  });
-});
+    const { responseBody: seen } = await registry.getTwin(deviceId);
+    const want = async (desired: object | null) => {
+      await seen.update({ properties: { desired } });
+      return patches.next();
+    };
+    stage.see('then nothing is wanted any more', await want(null), { fanOn: null, components: null, $version: 3 });
+    stage.see('which it has understood', [[...known], says.fanOn, says.lastPatch], [[], 'unknown', 'unknown']);
+
+    changes.length = 0;
+    const climate = { min: '64', max: '78' };
+    await want({ patchId: 'begin', fanOn: 'false', components: { system: { units: 'celsius' }, climate } });
+    stage.see('two components are new', changes.splice(0), ['add system', 'add climate']);
+    stage.see('one value changes', await want({ patchId: 'fan', fanOn: 'true' }), {
+      patchId: 'fan',
+      fanOn: 'true',
+      $version: 5,
+    });
+    stage.see(
+      'a part of a component changes',
+      await want({ patchId: 'limit', components: { climate: { max: '90' } } }),
+      {
+        patchId: 'limit',
+        components: { climate: { max: '90' } },
+        $version: 6,
+      },
+    );
+    stage.see('its own copy has the rest', [says.min, says.max], ['64', '90']);
+    await want({ patchId: 'wifi', components: { wifi: { channel: '6', ssid: 'barn' } } });
+    await want({ patchId: 'other wifi', components: { wifi: { channel: '11', ssid: 'loft' } } });
+    await want({ patchId: 'no wifi', components: { wifi: null } });
+    stage.see('components come and go', changes.splice(0), [
+      'update climate',
+      'add wifi',
+      'update wifi',
+      'delete wifi',
+    ]);
+    const components = { system: { units: 'celsius' }, climate: { min: '64', max: '90' } };
+    stage.see('its copy is what is wanted', twin.properties.desired, {
+      patchId: 'no wifi',
+      fanOn: 'true',
+      components,
+      $version: 9,
+    });
+
+    await stage.report(twin, says);
+    const { responseBody: after } = await registry.getTwin(deviceId);
+    const { firmwareVersion, lastPatch, fanOn, min, max } = after.properties.reported;
+    stage.see(
+      'the back end sees what it has done',
+      [firmwareVersion, lastPatch, fanOn, min, max],
+      ['4.0.2', 'no wifi', 'true', '64', '90'],
+    );
+    stage.see(
+      'and has the same in its own copy',
+      [seen.properties.desired.components, seen.etag],
+      [components, after.etag],
+    );
+  },
+);

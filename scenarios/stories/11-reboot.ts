@@ -6,15 +6,15 @@ export default story('A device is rebooted from afar, and reports when it was', 
   const deviceId = await stage.createDevice();
   const device = await stage.device(deviceId);
   await device.open();
-  const twin = await device.getTwin();
   const lastReboot = new Date().toISOString();
   device.onDeviceMethod('reboot', (_request, response) => {
-    void response.send(200, 'Reboot started').then(() => stage.report(twin, { iothubDM: { reboot: { lastReboot } } }));
+    void response.send(200, 'Reboot started');
+    void device.getTwin().then((twin) => stage.report(twin, { iothubDM: { reboot: { lastReboot } } }));
   });
-  await stage.report(twin, { ready: true }); // the hub has seen its subscription by now
+  await device.sendEvent(stage.message('waiting')); // the hub has seen its subscription by now
 
-  const call = { methodName: 'reboot', payload: null, responseTimeoutInSeconds: 30 };
-  const { result } = await service.invokeDeviceMethod(deviceId, call);
+  const call = { methodName: 'reboot', payload: null, timeoutInSeconds: 30 };
+  const { result } = await stage.reached(() => service.invokeDeviceMethod(deviceId, call));
   stage.see('it says that it starts', result, { status: 200, payload: 'Reboot started' });
   const look = async () => (await registry.getTwin(deviceId)).responseBody.properties.reported.iothubDM;
   const reported = await stage.until(look, (seen) => seen !== undefined);

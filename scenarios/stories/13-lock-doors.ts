@@ -3,28 +3,26 @@ import { story } from '../story.ts';
 /** https://learn.microsoft.com/azure/iot-hub/schedule-jobs-node */
 export default story('Doors are locked and buildings set by jobs', async (stage) => {
   const { registry, jobs } = stage;
-  const deviceId = await stage.createDevice();
+  const [deviceId, away] = [await stage.createDevice(), await stage.createDevice()];
   const device = await stage.device(deviceId);
   await device.open();
   const twin = await device.getTwin();
   let calls = 0;
   device.onDeviceMethod('lockDoor', (_request, response) => {
     calls += 1;
-    void response.send(200, 'Locking Door!');
+    response.send(200, () => {});
   });
   await stage.report(twin, { ready: true }); // the hub has seen its subscription by now
 
   const condition = `deviceId IN ['${deviceId}']`;
-  const methodJob = stage.invent('lock');
+  const [methodJob, twinJob] = [stage.invent('lock'), stage.invent('building')];
   const call = { methodName: 'lockDoor', payload: null, responseTimeoutInSeconds: 15 };
+  const patch = { etag: '*', properties: { desired: { building: '43', floor: 3 } } };
   await jobs.scheduleDeviceMethod(methodJob, condition, call, new Date(), 300);
+  await stage.scheduled(() => jobs.scheduleTwinUpdate(twinJob, condition, patch, new Date(), 300));
   const locked = await stage.ended(methodJob);
   stage.see('the method job is done', [locked.type, locked.status, calls], ['scheduleDeviceMethod', 'completed', 1]);
   stage.see('for the one device', locked.deviceJobStatistics?.succeededCount, 1);
-
-  const twinJob = stage.invent('building');
-  const patch = { etag: '*', properties: { desired: { building: '43', floor: 3 } } };
-  await jobs.scheduleTwinUpdate(twinJob, condition, patch, new Date(), 300);
   stage.see('the twin job is done', (await stage.ended(twinJob)).status, 'completed');
   const { responseBody: updated } = await registry.getTwin(deviceId);
   const { building, floor } = updated.properties.desired;
@@ -34,7 +32,13 @@ export default story('Doors are locked and buildings set by jobs', async (stage)
   const look = async () => (await registry.createQuery(text).next()).result;
   const rows = await stage.until(look, (found) => found.length === 1);
   const answers = rows.map((row) => Object(row).outcome?.deviceMethodResponse);
-  stage.see('what the device said is kept', answers, [{ status: 200, payload: 'Locking Door!' }]);
+  stage.see('what the device said is kept', answers, [{ status: 200, payload: null }]);
+
+  const everybody = stage.invent('all');
+  await jobs.scheduleDeviceMethod(everybody, `deviceId IN ['${deviceId}', '${away}']`, call, new Date(), 300);
+  const { status, deviceJobStatistics } = await stage.ended(everybody);
+  const { succeededCount, failedCount } = deviceJobStatistics ?? {};
+  stage.see('who is away fails, and the job is done', [status, succeededCount, failedCount], ['completed', 1, 1]);
 
   const later = stage.invent('later');
   await jobs.scheduleTwinUpdate(later, condition, patch, new Date(Date.now() + 3_600_000), 300);

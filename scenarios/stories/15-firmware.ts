@@ -1,8 +1,6 @@
 import { Heard } from '../heard.ts';
 import { story } from '../story.ts';
 
-const STATES = ['current', 'applying', 'rebooting', 'error', 'rolledback'];
-
 /** https://learn.microsoft.com/azure/iot-hub/tutorial-firmware-update */
 export default story(
   'A configuration brings new firmware to all chillers, and its metrics tell how far it is',
@@ -14,33 +12,53 @@ export default story(
     const device = await stage.device(chiller);
     await device.open();
     const twin = await device.getTwin();
+    const report = (firmware: object) => stage.report(twin, { firmware });
     const firmware = new Heard<unknown>();
     twin.on('properties.desired.firmware', firmware.listener);
-    await stage.report(twin, { firmware: { currentFwVersion: '1.0.0', fwUpdateStatus: 'current' } });
+    await report({ currentFwVersion: '2.8.4', pendingFwVersion: '', fwUpdateStatus: 'current', fwUpdateSubstatus: '' });
 
-    const wanted = { fwVersion: '1.0.1', fwPackageURI: 'https://secureuri/package.bin', fwPackageCheckValue: '1234' };
-    const applied = `configurations.[[${id}]].status='Applied'`;
-    const query = (state: string) =>
-      `SELECT deviceId FROM devices WHERE ${applied} AND properties.reported.firmware.fwUpdateStatus='${state}'`;
+    const wanted = { fwVersion: '2.8.5', fwPackageURI: 'https://secureuri/package.bin', fwPackageCheckValue: '12ab' };
+    const is = (...states: string[]) =>
+      states.map((state) => `properties.reported.firmware.fwUpdateStatus='${state}'`).join(' OR ');
+    const query = (condition: string) =>
+      `SELECT deviceId FROM devices WHERE configurations.[[${id}]].status='Applied' AND ${condition}`;
+    const queries = {
+      current: query(is('current')),
+      applying: query(`( ${is('downloading', 'verifying', 'applying')})`),
+      rebooting: query(is('rebooting')),
+      error: query(is('error')),
+      rolledback: query(is('rolledback')),
+    };
     await stage.configure({
       id,
-      schemaVersion: '1.0',
       content: { deviceContent: { 'properties.desired.firmware': wanted } },
+      metrics: { queries },
       targetCondition: `tags.devicetype = '${devicetype}'`,
       priority: 20,
-      metrics: { queries: Object.fromEntries(STATES.map((state) => [state, query(state)])) },
     });
     stage.see('the chiller hears of it', await firmware.next(), wanted);
     const metrics = async () => {
       const { responseBody: configuration } = await registry.getConfiguration(id);
       return { ...configuration.systemMetrics?.results, ...configuration.metrics?.results };
     };
-    const counts = (state: string) => Object.fromEntries(STATES.map((name) => [name, name === state ? 1 : 0]));
-    for (const state of ['applying', 'rebooting', 'current']) {
-      await stage.report(twin, { firmware: { fwUpdateStatus: state } });
-      const seen = await stage.until(metrics, (results) => results[state] === 1);
-      stage.see(`the metrics say: ${state}`, seen, { targetedCount: 1, appliedCount: 1, ...counts(state) });
-    }
+    const none = { current: 0, applying: 0, rebooting: 0, error: 0, rolledback: 0 };
+    const step = async (status: string, metric: keyof typeof none, more: object = {}) => {
+      await report({ fwUpdateStatus: status, fwUpdateSubstatus: `${status} …`, ...more });
+      const seen = await stage.until(metrics, (results) => results[metric] === 1);
+      stage.see(`${status} counts as ${metric}`, seen, { targetedCount: 1, appliedCount: 1, ...none, [metric]: 1 });
+    };
+    await step('current', 'current', { pendingFwVersion: '2.8.5', lastFwUpdateStartTime: new Date().toISOString() });
+    await step('downloading', 'applying');
+    await step('verifying', 'applying');
+    await step('error', 'error');
+    await step('rolledback', 'rolledback');
+    await step('applying', 'applying');
+    await step('rebooting', 'rebooting');
+    await step('current', 'current', { currentFwVersion: '2.8.5', pendingFwVersion: '' });
+
+    const { responseBody: updated } = await registry.getTwin(chiller);
+    const { currentFwVersion, pendingFwVersion } = Object(updated.properties.reported.firmware);
+    stage.see('it runs the new one', [currentFwVersion, pendingFwVersion], ['2.8.5', '']);
     const { responseBody: untouched } = await registry.getTwin(other);
     stage.see('another device has nothing of it', untouched.properties.desired.firmware, undefined);
   },

@@ -14,9 +14,13 @@ export default story('Configurations follow the devices that they are for', asyn
     stage.configure({
       id,
       schemaVersion: '1.0',
+      labels: { HostPlatform: 'Linux' },
       content: { deviceContent: { 'properties.desired.rate': rate } },
       targetCondition: condition,
       priority,
+      metrics: {
+        queries: { fast: `SELECT deviceId FROM devices WHERE ${condition} AND properties.desired.rate < 10` },
+      },
     });
 
   const base = stage.invent('base');
@@ -31,6 +35,13 @@ export default story('Configurations follow the devices that they are for', asyn
   const query = `SELECT * FROM devices WHERE configurations.[[${urgent}]].status = 'Applied'`;
   const found = await stage.find(query, (ids) => ids.length === 2);
   stage.see('both are found by it', found, [early, late].sort());
+  const shown = async () => (await registry.getConfiguration(urgent)).responseBody;
+  const counted = await stage.until(shown, ({ metrics }) => metrics?.results?.fast === 2);
+  stage.see(
+    'its metrics count them',
+    [counted.metrics?.results, counted.labels],
+    [{ fast: 2 }, { HostPlatform: 'Linux' }],
+  );
 
   await join(late, null);
   const left = await stage.until(() => settings(late), hasRate(undefined));
@@ -40,4 +51,18 @@ export default story('Configurations follow the devices that they are for', asyn
   stage.see('a changed priority turns it round', (await stage.until(() => settings(early), hasRate(60))).rate, 60);
   const stale = registry.updateConfiguration({ ...configuration, priority: 30 });
   stage.see('a change of an old state is refused', await stage.failure(stale), 'InvalidEtagError');
+  await registry.removeConfiguration(base);
+  stage.see('when it is gone, the next one counts', (await stage.until(() => settings(early), hasRate(5))).rate, 5);
+
+  await registry.addModule({ deviceId: late, moduleId: 'valve' });
+  await registry.updateModuleTwin(late, 'valve', { tags: { site } }, '*');
+  await stage.configure({
+    id: stage.invent('valves'),
+    content: { moduleContent: { 'properties.desired.limits': { max: 7 } } },
+    targetCondition: `from devices.modules where ${condition}`,
+    priority: 1,
+  });
+  const wanted = async () => (await registry.getModuleTwin(late, 'valve')).responseBody.properties.desired.limits;
+  const limits = await stage.until(wanted, (seen) => seen !== undefined);
+  stage.see('modules have configurations of their own', limits, { max: 7 });
 });

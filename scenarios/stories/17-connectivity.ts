@@ -1,3 +1,4 @@
+import { Heard } from '../heard.ts';
 import { story } from '../story.ts';
 
 const KEY = 'bXkgb3duIGtleSBvZiB0aGlydHktdHdvIGJ5dGVzISE=';
@@ -6,26 +7,44 @@ const KEY = 'bXkgb3duIGtleSBvZiB0aGlydHktdHdvIGJ5dGVzISE=';
 export default story('A device that cannot connect is found out and mended', async (stage) => {
   const { registry, service } = stage;
   const deviceId = await stage.createDevice();
-  const own = () => stage.deviceWith(`DeviceId=${deviceId};SharedAccessKey=${KEY}`);
-  stage.see('with a wrong key it gets in nowhere', await stage.failure(own().open()), 'UnauthorizedError');
-
   const { responseBody: identity } = await registry.get(deviceId);
-  const symmetricKey = { ...identity.authentication?.symmetricKey, primaryKey: KEY };
-  await registry.update({ ...identity, authentication: { ...identity.authentication, symmetricKey } });
-  const mended = own();
-  stage.see('with the key set it does', await stage.failure(mended.open()), 'no error');
-  await mended.close();
+  const { symmetricKey } = identity.authentication ?? {};
+  const connect = async (key = '') => {
+    const device = stage.deviceWith(`DeviceId=${deviceId};SharedAccessKey=${key}`);
+    const failure = await stage.failure(device.open());
+    await device.close().catch(() => {});
+    return failure;
+  };
+  stage.see('with its key it gets in', await connect(symmetricKey?.primaryKey), 'no error');
 
-  const device = await stage.deviceWithToken(deviceId);
+  const changed = { ...symmetricKey, primaryKey: KEY };
+  await registry.update({ ...identity, authentication: { ...identity.authentication, symmetricKey: changed } });
+  stage.see('once the key is another it does not', await connect(symmetricKey?.primaryKey), 'UnauthorizedError');
+  stage.see('with the other one it does', await connect(KEY), 'no error');
+  stage.see('the secondary key is good all the while', await connect(symmetricKey?.secondaryKey), 'no error');
+  const tester = await stage.deviceWithToken(deviceId);
+  stage.see('so is a token', (await tester.open()) === undefined, false);
+  await tester.close();
+
+  const device = await stage.device(deviceId);
   await device.open();
+  device.onDeviceMethod('TestMethod', ({ payload }, response) => {
+    void response.send(200, `TestMethod received: ${JSON.stringify(payload)}`);
+  });
   const twin = await device.getTwin();
-  device.onDeviceMethod('TestMethod', (_request, response) => void response.send(200, 'Done'));
+  const started = new Date();
+  await stage.report(twin, { devicelaststarted: started });
+  const desired = new Heard<unknown>();
+  twin.on('properties.desired', desired.listener);
+  stage.see('it looks what is wanted when it starts', await desired.next(), { $version: 1 });
   const sent = await device.sendEvent(stage.message('{"temperature":25}'));
-  stage.see('a token does as well', sent.constructor.name, 'MessageEnqueued');
-  await stage.report(twin, { status: 'reported' });
-  const call = { methodName: 'TestMethod', payload: null, responseTimeoutInSeconds: 15 };
-  const { result } = await service.invokeDeviceMethod(deviceId, call);
-  stage.see('a method reaches it', result, { status: 200, payload: 'Done' });
+  stage.see('its telemetry arrives', sent.constructor.name, 'MessageEnqueued');
+
+  const call = { methodName: 'TestMethod', payload: { key: 'value' }, responseTimeoutInSeconds: 10 };
+  const { result } = await stage.reached(() => service.invokeDeviceMethod(deviceId, call));
+  stage.see('a method reaches it', result, { status: 200, payload: 'TestMethod received: {"key":"value"}' });
   const { responseBody: seen } = await registry.getTwin(deviceId);
-  stage.see('its report has arrived', seen.properties.reported.status, 'reported');
+  stage.see('its report has arrived', seen.properties.reported.devicelaststarted, started.toISOString());
+  await registry.updateTwin(deviceId, { properties: { desired: { mydesiredproperty: 'propertyvalue' } } }, seen.etag);
+  stage.see('it hears what is wanted', await desired.next(), { mydesiredproperty: 'propertyvalue', $version: 2 });
 });
