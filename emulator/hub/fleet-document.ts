@@ -46,8 +46,10 @@ export const exportFleet = (hub: Hub): JsonObject => ({
   identities: [...hub.fleet.devices.rows(), ...hub.fleet.modules.rows()].map(renderIdentity),
 });
 
-/** From the end, so that what comes takes the slots from the beginning. */
-/** Removes all identities, twins and rows of jobs, connections with them. */
+/**
+ * Removes all identities, twins and rows of jobs, connections with them: from the end, so that what comes takes the slots
+ * from the beginning.
+ */
 export const clearFleet = (hub: Hub): void => {
   for (const table of [hub.fleet.modules, hub.fleet.devices])
     for (const { key } of [...table.rows()].reverse()) {

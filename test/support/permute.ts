@@ -10,7 +10,15 @@ export const permuted = (vectors: Vectors): Vectors => {
   if (words.length === 0) return vectors;
   const pattern = new RegExp(`(?<![A-Za-z0-9_$])(?:${words.map(escaped).join('|')})(?![A-Za-z0-9_])`, 'g');
   const replace = (text: string): string => text.replace(pattern, turned);
-  return { ...rewrite(vectors, replace), routing: vectors.routing };
+  const kept = vectors.vectors.filter((vector) => !asksForLeast(vector, new Set(words)));
+  return { ...rewrite({ ...vectors, vectors: kept }, replace), routing: vectors.routing };
+};
+
+/** True where the answer hangs on how words are ordered, which other words are not. */
+const asksForLeast = ({ query, expect }: Vectors['vectors'][number], words: ReadonlySet<string>): boolean => {
+  const told = new Set<string>();
+  collect([...(expect.rows ?? [])], told);
+  return /\b(?:min|max)\s*\(/i.test(query) && [...told].some((word) => words.has(word));
 };
 
 /** Names and values of the fleet's own making: no word of the hub's or of the language. */

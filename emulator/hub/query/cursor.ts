@@ -1,4 +1,4 @@
-import { DEEPEST_NESTING, MOST_TERMS } from './dialect.ts';
+import { DEEPEST_NESTING, MOST_OPERATORS } from './dialect.ts';
 import { Flaw, quote, type Token } from './token.ts';
 
 /** A place in a row of tokens, with what a front end asks of it. Throws Flaw. */
@@ -6,7 +6,7 @@ export class Cursor {
   readonly #tokens: readonly Token[];
   #at = 0;
   #depth = 0;
-  #terms = 0;
+  #operators = 0;
 
   constructor(tokens: readonly Token[]) {
     this.#tokens = tokens;
@@ -71,9 +71,9 @@ export class Cursor {
     return result;
   }
 
-  /** Counts one more comparison or call. */
-  term(): void {
-    if (++this.#terms > MOST_TERMS) throw new Flaw(`more than ${MOST_TERMS} comparisons`, this.token.at);
+  /** Counts one more operator whose left side may be another one's result. */
+  operator(): void {
+    if (++this.#operators > MOST_OPERATORS) throw new Flaw(`more than ${MOST_OPERATORS} operators`, this.token.at);
   }
 
   #take(there: boolean): boolean {

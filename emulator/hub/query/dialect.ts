@@ -7,10 +7,10 @@
 export const LONGEST_TEXT = 8192;
 
 /** Nesting of parentheses, NOT and unary minus; no query of a person comes near. */
-export const DEEPEST_NESTING = 64;
+export const DEEPEST_NESTING = 200;
 
-/** Comparisons, sums and columns in one query; few texts within the longest hold more. */
-export const MOST_TERMS = 500;
+/** Operators that nest to the left, such as `+`, in one text; AND, OR and columns do not, so the length alone bounds them. */
+export const MOST_OPERATORS = 500;
 
 /** UNCERTAIN: a longer text may be refused with PreconditionFailed instead. */
 export const TOO_LONG = 'ArgumentInvalid' as const;

@@ -50,7 +50,6 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
 };
 
 const readComparison = (cursor: Cursor, scope: Scope): Expression => {
-  cursor.term();
   const left = readAdditive(cursor, scope);
   if (cursor.isWord('in') || cursor.isWord('nin')) {
     const negated = cursor.next().text.toLowerCase() === 'nin';
@@ -71,7 +70,7 @@ const readChain = (cursor: Cursor, ops: readonly Arithmetic[], operand: () => Ex
   for (;;) {
     const op = ops.find((candidate) => cursor.takeSymbol(candidate));
     if (op === undefined) return left;
-    cursor.term();
+    cursor.operator();
     left = { kind: 'arithmetic', op, left, right: operand() };
   }
 };

@@ -43,14 +43,14 @@ interface Read {
   readonly end: number;
 }
 
-const NOT_IN_NAMES = ' \\t\\r\\n\\v\\f\\u00a0\\ufeff\\u2028\\u2029.,\'"!=<>*$#:(){}\\[\\]`\\\\;&|';
+const NOT_IN_NAMES = '\\s.,\'"!=<>*$#:(){}\\[\\]`\\\\;&|';
 const NAME = new RegExp(`\\$?(?:(?!/\\*)[^${NOT_IN_NAMES}])+`, 'y');
-const NUMBER = new RegExp(`-?(?:0[xX][0-9a-fA-F]+|(?:\\d+\\.)?\\d+(?:[eE][+-]?\\d+)?)(?![^${NOT_IN_NAMES}]|\\.)`, 'y');
+const NUMBER = /-?(?:0[xX][0-9a-fA-F]+|(?:\d+\.)?\d+(?:[eE][+-]?\d+)?)/y;
 const SYMBOLS = ['<>', '<=', '>=', '!=', '<', '>', '[', ']'];
 /** Characters that are a word wherever they stand. */
 const ALONE = new Set('(),.*=');
 const LONE = new Set(['+', '-', '/', '%']);
-const BLANK = /[\s\ufeff]*/y;
+const BLANK = /\s*/y;
 const ESCAPE = /^(?:['"\\]|u([0-9a-fA-F]{4}))/;
 
 const read = (text: string, at: number, before: Token | undefined): Read => {
@@ -58,14 +58,13 @@ const read = (text: string, at: number, before: Token | undefined): Read => {
   if (ALONE.has(char)) return symbol(char, at);
   if (char === "'" || char === '"') return readConstant(text, at);
   if (text.startsWith('[[', at)) return readQuoted(text, at);
-  if (char === '-' && !endsOperand(before) && match(NAME, text, at) !== '-' && match(NUMBER, text, at) === '')
-    return symbol('-', at);
-  if (before?.text !== '.' || before.kind !== 'symbol') {
-    const digits = match(NUMBER, text, at);
-    if (digits !== '' && !(digits.startsWith('-') && endsOperand(before)))
-      return { token: constant(numberOf(digits), digits, at), end: at + digits.length };
-  }
   const name = match(NAME, text, at);
+  const digits = isAfterDot(before) ? '' : match(NUMBER, text, at);
+  // the longer one wins: 1.5 is no name, 3+4 and 9lives are no numbers
+  const isNumber = digits !== '' && digits.length >= name.length;
+  if (char === '-' && !endsOperand(before) && name !== '-' && !isNumber) return symbol('-', at);
+  if (isNumber && !(char === '-' && endsOperand(before)))
+    return { token: constant(numberOf(digits), digits, at), end: at + digits.length };
   if (LONE.has(name)) return symbol(name, at);
   if (name !== '') return { token: { kind: 'word', text: name, at }, end: at + name.length };
   const found = SYMBOLS.find((candidate) => text.startsWith(candidate, at));
@@ -104,6 +103,8 @@ const endsOperand = (token: Token | undefined): boolean =>
     token.kind === 'quoted' ||
     (token.kind === 'word' && !OPERATOR_WORDS.has(token.text.toLowerCase())) ||
     (token.kind === 'symbol' && (token.text === ')' || token.text === ']' || token.text === '.')));
+
+const isAfterDot = (token: Token | undefined): boolean => token?.kind === 'symbol' && token.text === '.';
 
 const OPERATOR_WORDS = new Set(['and', 'or', 'not', 'in', 'nin', 'where', 'select', 'top', 'by']);
 

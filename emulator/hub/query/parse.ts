@@ -80,7 +80,6 @@ const FOLDS: ReadonlyMap<string, Fold> = new Map(
 );
 
 const readItem = (cursor: Cursor, warn: (warning: string) => void): Item => {
-  cursor.term();
   const { at, text, kind } = cursor.token;
   const fold = kind === 'word' && cursor.isSymbol('(', 1) ? FOLDS.get(text.toLowerCase()) : undefined;
   const path = fold === undefined ? readPath(cursor, warn) : readFolded(cursor, fold, warn);

@@ -46,7 +46,7 @@ const level =
       const token = cursor.token;
       const op = ops.find((candidate) => cursor.takeSymbol(candidate) || cursor.takeWord(candidate));
       if (op === undefined) return left;
-      cursor.term();
+      if (op !== 'and' && op !== 'or') cursor.operator();
       left = join(op, { left, right: tighter(cursor), token });
     }
   };
@@ -77,7 +77,7 @@ const readPrimary: Step = (cursor) => {
     cursor.needSymbol('}');
     return readSystem(name, 'system');
   }
-  if (token.kind !== 'word') throw cursor.unexpected('a name or a value');
+  if (token.kind !== 'word' || isKeyword(token.text)) throw cursor.unexpected('a name or a value');
   if (cursor.isSymbol('(', 1)) return readCall(cursor);
   cursor.next();
   const literal = LITERALS.get(token.text);
@@ -86,6 +86,8 @@ const readPrimary: Step = (cursor) => {
     ? readSystem(token, 'either')
     : typed(['property', token.text.toLowerCase()], 'string');
 };
+
+const isKeyword = (word: string): boolean => /^(?:and|or|not)$/i.test(word);
 
 const readUnary: Step = (cursor) => {
   const { token } = cursor;
@@ -133,9 +135,10 @@ const logic =
     const nulls = [left, right].filter(({ type }) => type === 'null').length;
     if (nulls === 2 || (kind === 'and' && nulls === 1))
       return { expression: { kind: 'literal', value: null }, type: 'null' };
-    const operands = [left, right].map(
-      ({ expression, type }): Expression => (type === 'null' ? { kind: 'literal', value: false } : expression),
-    );
+    const operands = [left, right].flatMap(({ expression, type }): readonly Expression[] => {
+      if (type === 'null') return [{ kind: 'literal', value: false }];
+      return expression.kind === kind ? expression.operands : [expression];
+    });
     return { expression: { kind, operands }, type: 'boolean' };
   };
 
@@ -176,7 +179,8 @@ const readArguments = (cursor: Cursor): Typed[] => {
   return args;
 };
 
-const INNER = /^\.[^.[\]]+(?:\[\d+\])*(?:\.[^.[\]]+(?:\[\d+\])*)*$/;
+/** Names joined by dots, each with one `[n]` at most, as in Routing.Core's JsonPath.g4. */
+const INNER = /^\.[^.[\]]+(?:\[\d+\])?(?:\.[^.[\]]+(?:\[\d+\])?)*$/;
 
 /** `$body.…` and `$twin.…` reach into documents, other `$names` are system properties. */
 const readSystem = (token: Token, order: 'either' | 'system'): Typed => {

@@ -177,7 +177,7 @@ test('a twin is read past faults', async () => {
 
 test('a fleet goes in as it stands and comes out again', async () => {
   await using admin = await start();
-  const { fleet } = readVectors();
+  const { fleet } = readVectors('query-vectors');
   expect((await admin.ask('POST', '/import', fleet)).body).toEqual({ devices: 26, modules: 10, jobs: 7 });
   const { body } = await admin.ask('GET', '/export');
   expect(multiset(listIn(body, 'devices'))).toEqual(multiset(fleet.devices));
