@@ -55,6 +55,29 @@ test('an ES module imports the emulator and the clients', () => {
   expect(runNode('program.mjs', sharedCa)).toEqual({ status: 0, stdout: '200 function function\n', stderr: '' });
 });
 
+test('the clients load neither the emulator nor a schema library, nor anything of Microsoft', () => {
+  const folder = freshFolder();
+  writeFileSync(
+    join(consumer, 'clients.mjs'),
+    `import { Client } from 'iothub-emulator/device';
+     import { Registry } from 'iothub-emulator/service';
+     import { ConnectionString } from 'iothub-emulator/common';
+     console.log(typeof Client, typeof Registry, typeof ConnectionString);`,
+  );
+  // what V8 saw is what was loaded
+  const { stdout } = spawnSync(process.execPath, ['clients.mjs'], {
+    cwd: consumer,
+    encoding: 'utf8',
+    env: { ...process.env, NODE_V8_COVERAGE: folder },
+  });
+  expect(stdout).toBe('function function function\n');
+  const [report = ''] = readdirSync(folder);
+  const { result }: { result: { url: string }[] } = JSON.parse(readFileSync(join(folder, report), 'utf8'));
+  const loaded = result.map(({ url }) => url).filter((url) => url.startsWith('file:'));
+  expect(loaded.filter((url) => url.includes('/mqtt/'))).not.toEqual([]);
+  expect(loaded.filter((url) => /\/dist\/emulator\/|\/zod\/|\/node_modules\/@?azure/.test(url))).toEqual([]);
+});
+
 test('a CommonJS program requires it', () => {
   const script = `const { startEmulator } = require('iothub-emulator');
     startEmulator({ caDir: process.argv[1] }).then((emulator) => { console.log('up'); return emulator.close(); });`;

@@ -1,9 +1,13 @@
 import type { EventEmitter } from 'node:events';
+import type * as TheirCommon from 'azure-iot-common';
 import type * as TheirDevice from 'azure-iot-device';
 import type * as TheirService from 'azure-iothub';
 import { expectTypeOf } from 'vitest';
+import type * as Common from '../../clients/common/index.ts';
 import type * as Device from '../../clients/device/index.ts';
 import type * as Service from '../../clients/service/index.ts';
+import type * as OurCommonProgram from './programs/common.ours.ts';
+import type * as TheirCommonProgram from './programs/common.theirs.ts';
 import type * as OurDeviceProgram from './programs/device.ours.ts';
 import type * as TheirDeviceProgram from './programs/device.theirs.ts';
 import type * as OurServiceProgram from './programs/service.ours.ts';
@@ -61,9 +65,15 @@ expectTypeOf<Other<TheirDevice.Message, Device.Message>>().toEqualTypeOf<
 expectTypeOf<Other<TheirDevice.DeviceMethodRequest, Device.DeviceMethodRequest>>().toBeNever();
 expectTypeOf<Other<TheirDevice.DeviceMethodResponse, Device.DeviceMethodResponse>>().toBeNever();
 
+// azure-iot-common 1.13
+expectTypeOf<Missing<typeof TheirCommon, typeof Common>>().toBeNever();
+expectTypeOf<Missing<TheirCommon.ConnectionString, Common.ConnectionString>>().toBeNever();
+expectTypeOf<Missing<TheirCommon.SharedAccessSignature, Common.SharedAccessSignature>>().toBeNever();
+
 // The same programs ask for and give the same in both worlds.
 type ProgramOf<World extends { [name: string]: (...parameters: never[]) => unknown }> = {
   [Name in keyof World]: Parameters<World[Name]>;
 };
+expectTypeOf<ProgramOf<typeof OurCommonProgram>>().toEqualTypeOf<ProgramOf<typeof TheirCommonProgram>>();
 expectTypeOf<ProgramOf<typeof OurDeviceProgram>>().toEqualTypeOf<ProgramOf<typeof TheirDeviceProgram>>();
 expectTypeOf<keyof typeof OurServiceProgram>().toEqualTypeOf<keyof typeof TheirServiceProgram>();

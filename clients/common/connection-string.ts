@@ -1,0 +1,27 @@
+import { ArgumentError } from '../shared/errors.ts';
+
+/** The parts of a connection string of any kind, those that only the caller knows included. */
+export class ConnectionString {
+  declare HostName?: string;
+  declare DeviceId?: string;
+  declare ModuleId?: string;
+  declare SharedAccessKey?: string;
+  declare SharedAccessKeyName?: string;
+  declare GatewayHostName?: string;
+  declare SharedAccessSignature?: string;
+  declare x509?: string;
+
+  /** The last of a name counts, one without a value not at all. Throws ArgumentError for the first required one missing. */
+  static parse(source: string, requiredFields: readonly string[] = []): ConnectionString {
+    const parts = Object.assign(new ConnectionString(), Object.fromEntries(String(source).split(';').flatMap(pairOf)));
+    for (const name of requiredFields)
+      if (!Object.hasOwn(parts, name))
+        throw new ArgumentError(`The connection string is missing the property: ${name}`);
+    return parts;
+  }
+}
+
+const pairOf = (part: string): [string, string][] => {
+  const at = part.indexOf('=');
+  return at > 0 && at < part.length - 1 ? [[part.slice(0, at), part.slice(at + 1)]] : [];
+};
