@@ -1,0 +1,105 @@
+"""Stories of direct methods, and of modules."""
+
+from datetime import datetime, timezone
+
+from azure.iot.hub.models import CloudToDeviceMethod, Twin, TwinProperties
+from stage import plain, story
+
+
+def invoke(stage, device_id, name, payload=None, module_id=None):
+    call = CloudToDeviceMethod(method_name=name, payload=payload, response_timeout_in_seconds=20)
+    if module_id is not None:
+        answer = stage.registry.invoke_device_module_method(device_id, module_id, call)
+    else:
+        answer = stage.registry.invoke_device_method(device_id, call)
+    return answer.status, answer.payload
+
+
+@story("A module has a twin of its own")
+def modules(stage):
+    device_id = stage.create_device()
+    stage.registry.create_module_with_sas(device_id, "thermostat", "", None, None)
+    wanted = Twin(properties=TwinProperties(desired={"target": 20}))
+    stage.registry.update_module_twin(device_id, "thermostat", wanted, "*")
+
+    module = stage.module(device_id, "thermostat")
+    module.connect()
+    stage.see("it finds what is wanted of it", module.get_twin()["desired"], {"target": 20, "$version": 2})
+    module.patch_twin_reported_properties({"heating": True})
+    seen = stage.registry.get_module_twin(device_id, "thermostat").properties.reported
+    stage.see("the service reads its report", seen["heating"], True)
+    around = stage.registry.get_twin(device_id).properties.reported
+    stage.see("the device has none", plain(around), {})
+
+
+@story("A module identity is made, heard and called")
+def module_client(stage):
+    device_id = stage.create_device()
+    name = "myFirstModule"
+    make = lambda: stage.registry.create_module_with_sas(device_id, name, "", None, None)
+    make()
+    stage.see("it cannot be made twice", stage.failure(make), 409)
+
+    module = stage.module(device_id, name)
+    module.connect()
+    stage.see("nothing is wanted at first", module.get_twin()["desired"], {"$version": 1})
+    heard = stage.hear(module)
+    stage.answer(module, lambda _name, payload: (200, {"opened": payload}))
+    module.patch_twin_reported_properties({"weather": {"temperature": 72, "humidity": 17}})
+    seen = stage.registry.get_module_twin(device_id, name)
+    stage.see("it has reported", seen.properties.reported["weather"], {"temperature": 72, "humidity": 17})
+    wanted = Twin(properties=TwinProperties(desired={"rate": 3}))
+    stage.registry.update_module_twin(device_id, name, wanted, seen.etag)
+    stage.see("it hears what is wanted", heard.next(), {"rate": 3, "$version": 2})
+    stage.see("it answers", invoke(stage, device_id, "open", "valve", name), (200, {"opened": "valve"}))
+
+
+@story("A service calls a method of a device")
+def methods(stage):
+    device_id = stage.create_device()
+    device = stage.device(device_id)
+    device.connect()
+    stage.answer(device, lambda _name, payload: (202, {"answer": payload}))
+    answer = invoke(stage, device_id, "reboot", {"delay": 3})
+    stage.see("it answers", answer, (202, {"answer": {"delay": 3}}))
+
+
+@story("A device is rebooted from afar, and reports when it was")
+def reboot(stage):
+    device_id = stage.create_device()
+    device = stage.device(device_id)
+    device.connect()
+    last_reboot = datetime.now(timezone.utc).isoformat()
+
+    def restart(_name, _payload):
+        device.patch_twin_reported_properties({"iothubDM": {"reboot": {"lastReboot": last_reboot}}})
+        return 200, "Reboot started"
+
+    stage.answer(device, restart)
+    stage.see("it says that it starts", invoke(stage, device_id, "reboot"), (200, "Reboot started"))
+    seen = plain(stage.registry.get_twin(device_id).properties.reported)
+    stage.see("it reports when", seen, {"iothubDM": {"reboot": {"lastReboot": last_reboot}}})
+
+    device.disconnect()
+    gone = stage.until(lambda: stage.failure(lambda: invoke(stage, device_id, "reboot")), lambda name: name == 404)
+    stage.see("while it is away it cannot be called", gone, 404)
+
+
+@story("A back end sets how often a device sends")
+def telemetry_interval(stage):
+    device_id = stage.create_device()
+    device = stage.device(device_id)
+    device.connect()
+    seconds = []
+
+    def set_interval(_name, payload):
+        if not isinstance(payload, int):
+            return 400, "Invalid direct method parameter"
+        seconds.append(payload)
+        return 200, f"Telemetry interval set: {payload}"
+
+    stage.answer(device, set_interval)
+    say = lambda payload: invoke(stage, device_id, "SetTelemetryInterval", payload)
+    stage.see("it says that it will", say(10), (200, "Telemetry interval set: 10"))
+    stage.see("it does", seconds, [10])
+    stage.see("its own refusals come through", say("often"), (400, "Invalid direct method parameter"))

@@ -1,0 +1,160 @@
+"""The means of a story: what scenarios/story.ts is on Node, for the same stories on Microsoft's SDKs for Python."""
+
+import os
+import queue
+import re
+import time
+import uuid
+from contextlib import suppress
+
+from azure.iot.device import IoTHubDeviceClient, IoTHubModuleClient, MethodResponse
+from azure.iot.hub import IoTHubConfigurationManager, IoTHubJobManager, IoTHubRegistryManager
+from azure.iot.hub.models import QuerySpecification, Twin, TwinProperties
+
+SERVICE = os.environ["IOTHUB_CONNECTION_STRING"]
+HOST = re.search("HostName=([^;]+)", SERVICE).group(1)
+JOBS_END = ("completed", "failed", "cancelled")
+STORIES = {}
+
+
+def story(title):
+    """Files a story under its title, which is the one that it has in scenarios/stories."""
+
+    def keep(tell):
+        STORIES[title] = tell
+        return tell
+
+    return keep
+
+
+class Heard(queue.Queue):
+    """What a handler was given, in order."""
+
+    def next(self):
+        return self.get(timeout=20)
+
+
+class Stage:
+    def __init__(self, transport):
+        self.registry = IoTHubRegistryManager(SERVICE)
+        self.jobs = IoTHubJobManager(SERVICE)
+        self.configurations = IoTHubConfigurationManager(SERVICE)
+        self.facts = []
+        self._options = {"websockets": transport == "ws"}
+        self._made = []
+        self._configured = []
+        self._open = []
+
+    def invent(self, prefix):
+        """A name that nobody else has."""
+        return f"{prefix}-{uuid.uuid4()}"
+
+    def create_device(self):
+        """A device of its own."""
+        device_id = self.invent("story")
+        self._made.append(device_id)
+        # no keys: the hub makes some
+        self.registry.create_device_with_sas(device_id, None, None, "enabled")
+        return device_id
+
+    def key_of(self, device_id):
+        return self.registry.get_device(device_id).authentication.symmetric_key.primary_key
+
+    def device(self, device_id):
+        """The device's client, not yet connected."""
+        return self.device_with(f"DeviceId={device_id};SharedAccessKey={self.key_of(device_id)}")
+
+    def device_with(self, rest):
+        text = f"HostName={HOST};{rest}"
+        return self._keep(IoTHubDeviceClient.create_from_connection_string(text, **self._options))
+
+    def device_with_token(self, token):
+        return self._keep(IoTHubDeviceClient.create_from_sastoken(token, **self._options))
+
+    def module(self, device_id, module_id):
+        key = self.registry.get_module(device_id, module_id).authentication.symmetric_key.primary_key
+        text = f"HostName={HOST};DeviceId={device_id};ModuleId={module_id};SharedAccessKey={key}"
+        return self._keep(IoTHubModuleClient.create_from_connection_string(text, **self._options))
+
+    def registry_with(self, rest):
+        return IoTHubRegistryManager(f"HostName={HOST};{rest}")
+
+    def hear(self, client):
+        """The desired patches that a client is given from now on."""
+        heard = Heard()
+        client.on_twin_desired_properties_patch_received = heard.put
+        return heard
+
+    def answer(self, client, answer):
+        """Has a client answer direct methods with what `answer(name, payload)` gives: status and payload."""
+
+        def handle(request):
+            status, payload = answer(request.name, request.payload)
+            client.send_method_response(MethodResponse.create_from_method_request(request, status, payload))
+
+        client.on_method_request_received = handle
+
+    def want(self, device_id, desired, etag="*"):
+        return self.registry.update_twin(device_id, Twin(properties=TwinProperties(desired=desired)), etag)
+
+    def tag(self, device_id, tags):
+        return self.registry.update_twin(device_id, Twin(tags=tags), "*")
+
+    def configure(self, configuration):
+        self._configured.append(configuration.id)
+        return self.configurations.create_configuration(configuration)
+
+    def find(self, text, size=2):
+        """The ids that a query finds, sorted."""
+        found = []
+        token = None
+        while True:
+            page = self.registry.query_iot_hub(QuerySpecification(query=text), token, size)
+            found += [twin.device_id for twin in page.items]
+            token = page.continuation_token
+            if not token:
+                return sorted(found)
+
+    def until(self, look, is_enough):
+        """Looks again until it is as it should be, or long enough: what was seen last."""
+        end = time.monotonic() + 10
+        while True:
+            seen = look()
+            if is_enough(seen) or time.monotonic() > end:
+                return seen
+            time.sleep(0.02)
+
+    def ended(self, job_id):
+        return self.until(lambda: self.jobs.get_scheduled_job(job_id), lambda job: job.status in JOBS_END)
+
+    def see(self, fact, actual, expected):
+        assert actual == expected, f"{fact}: {actual!r}, not {expected!r}"
+        self.facts.append(fact)
+
+    def failure(self, work):
+        """The status or the name of the error with which `work` fails."""
+        try:
+            work()
+            return "no error"
+        except Exception as error:
+            response = getattr(error, "response", None)
+            return type(error).__name__ if response is None else response.status_code
+
+    def clear(self):
+        for client in self._open:
+            client.shutdown()
+        for configuration_id in self._configured:
+            with suppress(Exception):
+                self.configurations.delete_configuration(configuration_id)
+        for device_id in self._made:
+            with suppress(Exception):
+                self.registry.delete_device(device_id)
+
+    def _keep(self, client):
+        self._open.append(client)
+        return client
+
+
+def plain(section):
+    """A part of a twin without what the hub adds."""
+    return {name: value for name, value in section.items() if not name.startswith("$")}
