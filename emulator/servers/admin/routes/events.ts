@@ -2,8 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { PassThrough } from 'node:stream';
 import * as z from 'zod';
 import type { Json } from '../../../../protocol/json.ts';
-import type { Published } from '../../../hub/events.ts';
-import type { Journal } from '../../../hub/journal.ts';
+import type { Entry, Journal } from '../../../hub/journal.ts';
 import { ok } from '../../http/answer.ts';
 import { type AdminRoute, adminRoute } from '../route.ts';
 
@@ -36,17 +35,13 @@ export const events = (journal: Journal): readonly AdminRoute[] => [
   }),
 ];
 
-/**
- * As plain JSON: a message's body as text, or as `{"base64": …}` if it is none, times in ISO 8601; a twin is left out, since
- * it can be asked for.
- */
-export const shown = (event: Published): Json => {
-  const { at, ...rest } = event;
+/** As plain JSON: a message's body as text, or as `{"base64": …}` if it is none, times in ISO 8601. */
+export const shown = (entry: Entry): Json => {
+  const { at, ...rest } = entry;
   return JSON.parse(JSON.stringify({ ...rest, time: new Date(at).toISOString() }, plain));
 };
 
 function plain(this: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {
-  if (key === 'twin' || key === 'identity') return undefined;
   const original = this[key]; // a Buffer has become an object of numbers before it is shown here
   if (!(original instanceof Uint8Array)) return value;
   const bytes = Buffer.from(original);
