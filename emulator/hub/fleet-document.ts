@@ -31,6 +31,8 @@ export const importFleet = (hub: Hub, fleet: Json, { replace }: { replace: boole
   const read = (name: string): Member[] =>
     listOf(fleet, name).map((document) => readMember(document, identities.get(nameIn(document)), defaults));
   const [devices, modules] = [read('devices'), read('modules')];
+  if (modules.some(({ identity }) => identity.moduleId === undefined))
+    throw new HubError('ArgumentInvalid', 'A module without moduleId cannot be imported.');
   const jobs = listOf(fleet, 'jobs').map(readJob);
   if (replace) clearFleet(hub);
   for (const member of [...devices, ...modules]) hub.fleet.set(member);

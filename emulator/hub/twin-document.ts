@@ -4,7 +4,7 @@ import { isObject, type Json, type JsonObject, own } from '../../protocol/json.t
 import { never } from './clock.ts';
 import type { AuthenticationType, Identity } from './identity.ts';
 import type { Member } from './member.ts';
-import { type Section, sizeOf, type Twin } from './twin.ts';
+import { type Section, type Stamp, sizeOf, type Twin } from './twin.ts';
 
 /** What a document leaves open is made up by the hub. */
 export interface Defaults {
@@ -22,11 +22,13 @@ export const readMember = (twin: JsonObject, identity: JsonObject | undefined, d
   const deviceId = text(twin, 'deviceId') ?? text(identity ?? {}, 'deviceId');
   if (deviceId === undefined) throw new HubError('ArgumentInvalid', 'A document without deviceId cannot be imported.');
   const moduleId = text(twin, 'moduleId');
+  for (const id of [deviceId, moduleId])
+    if (id !== undefined && !/^[^/]+$/s.test(id)) throw new HubError('ArgumentInvalid', `'${id}' is no id.`);
   const properties = objectOf(twin, 'properties');
   const tags = own(twin, 'tags');
   const configurations = own(twin, 'configurations');
-  const desired = readSection(objectOf(properties, 'desired'), defaults.at);
-  const reported = readSection(objectOf(properties, 'reported'), defaults.at);
+  const desired = readSection(objectOf(properties, 'desired'), { at: defaults.at, counted: true });
+  const reported = readSection(objectOf(properties, 'reported'), { at: defaults.at, counted: false });
   const etag = readEtag(text(twin, 'etag'));
   const key = keyOf({ deviceId, moduleId });
   return {
@@ -88,31 +90,33 @@ const readIdentityDocument = (
   };
 };
 
-const readSection = (document: JsonObject, at: string): Section => {
+const readSection = (
+  document: JsonObject,
+  { at, counted }: { readonly at: string; readonly counted: boolean },
+): Section => {
   const { $metadata, $version, ...values } = document;
+  const version = typeof $version === 'number' ? $version : 1;
+  const stamp = { $lastUpdated: at, ...(counted ? { $lastUpdatedVersion: version } : {}) };
   return {
     values,
-    metadata: isObject($metadata) ? $metadata : metadataFor(values, at),
-    version: typeof $version === 'number' ? $version : 1,
+    metadata: isObject($metadata) ? $metadata : metadataFor(values, stamp),
+    version,
     sizeBound: sizeOf(values),
   };
 };
 
-const metadataFor = (values: JsonObject, at: string): JsonObject => ({
-  $lastUpdated: at,
+const metadataFor = (values: JsonObject, stamp: Stamp): JsonObject => ({
+  ...stamp,
   ...Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [
-      key,
-      isObject(value) ? metadataFor(value, at) : { $lastUpdated: at },
-    ]),
+    Object.entries(values).map(([key, value]) => [key, isObject(value) ? metadataFor(value, stamp) : { ...stamp }]),
   ),
 });
 
 const readConfigurations = (document: JsonObject): Twin['configurations'] =>
   Object.fromEntries(
     Object.entries(document).map(([id, value]) => {
-      const status = isObject(value) && value.status === 'Applied' ? 'Applied' : 'Targeted';
-      return [id, { status }] as const;
+      const mark = isObject(value) ? value : {};
+      return [id, { ...mark, status: text(mark, 'status') ?? 'Targeted' }] as const;
     }),
   );
 

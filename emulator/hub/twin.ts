@@ -21,8 +21,8 @@ export interface Twin {
   readonly version: number;
   /** IoT Plug and Play model that the device announced, `''` if none. */
   readonly modelId: string;
-  /** Automatic configurations that target this twin, by id. */
-  readonly configurations: Readonly<Record<string, { readonly status: 'Targeted' | 'Applied' }>> | undefined;
+  /** Automatic configurations that target this twin, by id: `Targeted` or `Applied`, or what an import brought along. */
+  readonly configurations: Readonly<Record<string, { readonly status: string }>> | undefined;
 }
 
 /** The `$metadata` entry that a write leaves on each value: time and, for desired properties, `$version`. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startEmulator } from 'iothub-emulator';
 import { afterAll, expect, test } from 'vitest';
 import { runNpm } from '../support/npm.ts';
 import { permuted } from '../support/permute.ts';
@@ -13,6 +14,37 @@ test('the published vectors pass over REST, under other words too', async () => 
   writeFileSync(join(folder, 'permuted.json'), JSON.stringify(permuted(readVectors('query-vectors'))));
   const { code, stdout } = await runNpm(['run', '-s', 'vectors', '--', 'permuted.json'], folder);
   expect([code, stdout.trim().split('\n').at(-1)]).toEqual([0, '314 passed, 0 failed']);
+});
+
+test('a line is told of each group, by an emulator that runs already, whose queries lag', async () => {
+  await using emulator = await startEmulator({ index: 'manual' });
+  const vectors = ['a', 'b', 'a'].map((group, i) => ({
+    id: `V${i}`,
+    group,
+    query: `SELECT deviceId FROM devices WHERE deviceId = 'd${i}'`,
+    expect: { itemType: 'Raw', rows: [{ deviceId: 'd1' }] },
+    alternateError: { status: 412, errorCode: 'PreconditionFailed' },
+    unheardOf: true,
+  }));
+  const paging = [{ query: 'SELECT * FROM devices', maxItemCount: 1, pages: [1, 1, 1] }];
+  const fleet = { devices: ['d0', 'd1', 'd2'].map((deviceId) => ({ deviceId })), more: [] };
+  writeFileSync(join(folder, 'groups.json'), JSON.stringify({ fleet, vectors, paging, another: [] }));
+  const there = ['--admin', emulator.adminUrl, '--login', emulator.connectionString()];
+  const { code, stdout } = await runNpm(['run', '-s', 'vectors', '--', 'groups.json', ...there], folder);
+  expect(stdout.split('\n').filter((line) => /^\S+: /.test(line) || / passed, /.test(line))).toEqual([
+    'a: 0 passed, 2 failed',
+    'b: 1 passed, 0 failed',
+    'paging: 1 passed, 0 failed',
+    '2 passed, 2 failed',
+  ]);
+  expect(code).toBe(1);
+});
+
+test('a file that cannot be read is named, and half a target is refused', async () => {
+  const missing = await runNpm(['run', '-s', 'vectors', '--', 'missing.json'], folder);
+  expect([missing.code, missing.stderr]).toEqual([1, expect.stringMatching(/^missing\.json: ENOENT/)]);
+  const half = await runNpm(['run', '-s', 'vectors', '--', 'groups.json', '--admin', 'http://127.0.0.1:1'], folder);
+  expect([half.code, half.stderr]).toEqual([2, expect.stringMatching(/^usage: /)]);
 });
 
 test('a wrong answer is printed and makes the run fail', async () => {

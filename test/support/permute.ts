@@ -17,7 +17,7 @@ export const permuted = (vectors: Vectors): Vectors => {
 /** True where the answer hangs on how words are ordered, which other words are not. */
 const asksForLeast = ({ query, expect }: Vectors['vectors'][number], words: ReadonlySet<string>): boolean => {
   const told = new Set<string>();
-  collect([...(expect.rows ?? [])], told);
+  collect((expect.rows ?? []).flatMap(Object.values), told);
   return /\b(?:min|max)\s*\(/i.test(query) && [...told].some((word) => words.has(word));
 };
 

@@ -24,6 +24,7 @@ export interface Vectors {
   };
   readonly vectors: readonly {
     readonly id: string;
+    readonly group?: string;
     readonly query: string;
     readonly expect: Expectation;
     readonly alternateIds?: readonly string[];

@@ -48,6 +48,7 @@ export const judgeCondition =
 export const judgeMetric = async (target: Target, vector: Vectors['metricQueries'][number]): Promise<Complaint> => {
   const path = '/configurations/vectors-metric';
   const content = { deviceContent: { 'properties.desired.vectors': 1 } };
+  await target.rest('DELETE', path); // where a run before this one was cut short
   const stored = await target.rest('PUT', path, {
     body: { id: 'vectors-metric', content, targetCondition: '', metrics: { queries: { m: vector.query } } },
   });

@@ -19,6 +19,8 @@ const INNER_NAMES: Readonly<Record<string, string>> = {
   properties: 'desired reported',
   x509Thumbprint: 'primaryThumbprint secondaryThumbprint',
   capabilities: 'iotEdge',
+  outcome: 'deviceMethodResponse',
+  error: 'code description',
 };
 
 /** The path with the hub's own names in the hub's own case; other names stay as they are. */

@@ -34,16 +34,22 @@ export const pageSize = ({ maxItemCount }: PageRequest): number => {
 };
 
 /** A token that only fits the same query. Slots stay a row's own, so writes in between neither repeat nor skip one. */
-export const writePlace = (text: string, { next, given }: Place): string =>
-  btoa(JSON.stringify([1, digest(text), next, given])).replaceAll('=', '');
+export const writePlace = (text: string, place: Place): string =>
+  btoa(JSON.stringify([VERSION, place.next, place.given, sealOf(text, place)])).replaceAll('=', '');
 
 /** Throws ArgumentInvalid for a token of another query, or of nobody's. */
 export const readPlace = (text: string, { continuation }: PageRequest): Place => {
   if (continuation === undefined) return { next: 0, given: 0 };
-  const [version, query, next, given] = decode(continuation);
-  if (version === 1 && query === digest(text) && isCount(next) && isCount(given)) return { next, given };
+  const [version, next, given, seal] = decode(continuation);
+  if (version === VERSION && isCount(next) && isCount(given) && seal === sealOf(text, { next, given }))
+    return { next, given };
   throw new HubError('ArgumentInvalid', 'BadRequest', { hint: 'the continuation token is not one of this query' });
 };
+
+const VERSION = 2;
+
+/** Ties a place to its query, so that a token that somebody changed is told from one that was given out. */
+const sealOf = (text: string, { next, given }: Place): number => digest(`${next} ${given} ${text}`);
 
 const decode = (continuation: string): readonly unknown[] => {
   try {

@@ -15,7 +15,7 @@ export class Queries {
 
   /** Reads a query as it came in. Throws ArgumentNull without a text, ArgumentInvalid with a hint for a wrong one. */
   parse(text: unknown): Query {
-    if (text === undefined || text === null || text === '') throw new HubError('ArgumentNull', 'BadRequest');
+    if (text === undefined || text === null) throw new HubError('ArgumentNull', 'BadRequest');
     if (typeof text !== 'string') throw new HubError('ArgumentInvalid', 'BadRequest', { hint: 'the query is no text' });
     return parseQuery(text);
   }
