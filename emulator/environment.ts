@@ -36,7 +36,7 @@ const trust = (
   inherited: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> => {
   const bundle = join(dirname(ca.file), 'bundle.pem');
-  const roots = systemRoots(inherited.SSL_CERT_FILE === bundle ? undefined : inherited.SSL_CERT_FILE);
+  const roots = rootsOfSystem(inherited.SSL_CERT_FILE === bundle ? undefined : inherited.SSL_CERT_FILE);
   const text = `${roots.trimEnd()}\n${ca.pem}`;
   if (read(bundle) !== text) replace(bundle, text);
   return {
@@ -68,7 +68,8 @@ const ROOTS = [
   '/usr/local/share/certs/ca-root-nss.crt',
 ];
 
-const systemRoots = (own: string | undefined): string => {
+/** Roots of the file given, or else of the system, PEM; Node's own where there are none. */
+export const rootsOfSystem = (own?: string): string => {
   for (const file of own === undefined ? ROOTS : [own, ...ROOTS]) {
     const text = read(file);
     if (text?.includes('-----BEGIN CERTIFICATE-----')) return text;

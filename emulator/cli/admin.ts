@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import type { Command } from 'commander';
 import type { Json } from '../../protocol/json.ts';
 import { type Context, EXIT, Failure } from './context.ts';
-import { locate } from './locator.ts';
+import { type Location, locate } from './locator.ts';
 
 const PATIENCE = 30_000;
 const DEFAULT_URL = 'http://127.0.0.1:8088';
@@ -19,15 +19,25 @@ export const addAdmin = (command: Command): Command =>
     .option('--admin-url <url>', 'which emulator (the one that was started last, if not given)')
     .option('--admin-token <token>', 'its token, if it demands one');
 
+/** Where an emulator's own API is. */
+export interface AdminPlace {
+  readonly url: string;
+  readonly token: string | undefined;
+  /** What it has left word of, if it was started by this user on this machine. */
+  readonly located: Location | undefined;
+}
+
 /** The flag, else the environment, else the emulator that was started last. */
-export const findAdmin = (given: Readonly<Record<string, unknown>>, { environment }: Context): Admin => {
-  const located = locate();
-  const told = text(given.adminUrl) ?? environment.IOTHUB_EMULATOR_ADMIN_URL;
-  const url = told ?? located?.adminUrl ?? DEFAULT_URL;
-  const token =
-    text(given.adminToken) ??
-    environment.IOTHUB_EMULATOR_ADMIN_TOKEN ??
-    (url === located?.adminUrl ? located.adminToken : undefined);
+export const placeOf = (given: Readonly<Record<string, unknown>>, { environment }: Context): AdminPlace => {
+  const last = locate();
+  const url = text(given.adminUrl) ?? environment.IOTHUB_EMULATOR_ADMIN_URL ?? last?.adminUrl ?? DEFAULT_URL;
+  const located = url === last?.adminUrl ? last : undefined;
+  const token = text(given.adminToken) ?? environment.IOTHUB_EMULATOR_ADMIN_TOKEN ?? located?.adminToken;
+  return { url, token, located };
+};
+
+export const findAdmin = (given: Readonly<Record<string, unknown>>, context: Context): Admin => {
+  const { url, token } = placeOf(given, context);
   return {
     async ask(method, path, body) {
       const { status, text: answer } = await send({ url: `${url}${path}`, method, token, body });

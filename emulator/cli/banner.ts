@@ -2,6 +2,7 @@ import { isLoopback } from '../addresses.ts';
 import type { Emulator } from '../index.ts';
 import type { Options } from '../options.ts';
 import { version } from '../version.ts';
+import { evalLine, quoted } from './shell.ts';
 
 /** One JSON object on one line, for programs that wait until the hub is there. */
 export const readyLine = (emulator: Emulator, options: Options): string =>
@@ -17,7 +18,7 @@ export const readyLine = (emulator: Emulator, options: Options): string =>
   })}\n`;
 
 /** What a person needs to connect something. */
-export const banner = (emulator: Emulator, options: Options): string => {
+export const banner = (emulator: Emulator, options: Options, self: string): string => {
   const { httpsPort, mqttPort, adminUrl } = emulator;
   const name = options.hostname;
   const lines: string[] = [
@@ -27,8 +28,8 @@ export const banner = (emulator: Emulator, options: Options): string => {
     `  HTTPS, WS  https://${name}${httpsPort === 443 ? '' : `:${httpsPort}`}     MQTTS  ${name}:${mqttPort}     Admin  ${adminUrl}`,
     `  Service    ${emulator.connectionString()}`,
     ...deviceIds(options).map((id) => `  Device     ${emulator.deviceConnectionString(id)}`),
-    ...trust(emulator),
-    ...ports(emulator),
+    ...trust(emulator, self),
+    ...ports(emulator, self),
     ...(isLoopback(options.host)
       ? []
       : [`  Beware     ${options.host} is open to others, and the keys of this hub are public`]),
@@ -45,29 +46,30 @@ const notes = ({ auth, clock, sdkFaults }: Options): string =>
     ...(sdkFaults === 'on' ? ['   SDK faults: ON'] : []),
   ].join('');
 
-/** The line that makes each family of SDKs accept the certificate. */
-const trust = (emulator: Emulator): string[] => {
+/** The line that makes each family of SDKs accept the certificate, and the one that tells whether it does. */
+const trust = (emulator: Emulator, self: string): string[] => {
   const { ca, caFile } = emulator;
-  if (ca === undefined || caFile === undefined) return [];
+  if (ca === undefined || caFile === undefined) return ['', `  Trouble?   ${self} doctor`];
   const { SSL_CERT_FILE: bundle } = emulator.env();
   return [
     `  CA         ${caFile}`,
     '',
     `  Node       export NODE_EXTRA_CA_CERTS=${quoted(caFile)}`,
     `  Python, az export REQUESTS_CA_BUNDLE=${quoted(bundle)} SSL_CERT_FILE=${quoted(bundle)}`,
-    `  Java       keytool -importcert -noprompt -trustcacerts -cacerts -storepass changeit -alias iothub-emulator -file ${quoted(caFile)}`,
-    `  .NET       sudo cp ${quoted(caFile)} /usr/local/share/ca-certificates/iothub-emulator.crt && sudo update-ca-certificates`,
+    `  Java       ${evalLine(`${self} trust --store java`)}`,
+    `  .NET, curl ${self} trust --store os`,
     `  C, others  give this file to the client as trusted certificate: ${caFile}`,
+    `  Trouble?   ${self} doctor`,
   ];
 };
 
-const ports = ({ httpsPort, mqttPort }: Emulator): string[] =>
+const ports = ({ httpsPort, mqttPort }: Emulator, self: string): string[] =>
   httpsPort === 443 && mqttPort === 8883
     ? []
     : [
         '',
         '  Most SDKs have the ports 443 and 8883 built in and do not find this hub.',
-        '  Programs run by `iothub-emulator exec --ports random -- CMD` are led there if they run on Node.',
+        `  Programs run by \`${self} exec --ports random -- CMD\` are led there if they run on Node.`,
       ];
 
 /** Those that were named one by one. */
@@ -76,7 +78,3 @@ const deviceIds = ({ devices }: Options): string[] =>
     if (typeof device === 'string') return [device];
     return device.count === undefined ? [device.id] : [];
   });
-
-/** For a POSIX shell. */
-export const quoted = (text = ''): string =>
-  /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

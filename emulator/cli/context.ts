@@ -1,8 +1,12 @@
-/** What a command may use of the process that runs it. */
-export interface Context {
+/** Where programs are run, and with which variables. */
+export interface Surroundings {
   /** Relative paths and programs start from here. */
   readonly folder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** What a command may use of the process that runs it. */
+export interface Context extends Surroundings {
   /** Data. */
   out(text: string): void;
   /** Words. */

@@ -43,9 +43,9 @@ const PLACEHOLDERS: Readonly<Record<OptionName, string>> = {
 
 const NAMES = Object.keys(PLACEHOLDERS) as OptionName[]; // Object.keys knows no key types
 
-/** Gives `command` a flag for every option, and one for the configuration file. */
-export const addFlags = (command: Command): Command => {
-  for (const name of NAMES) {
+/** Gives `command` a flag for every option, or for those asked for, and one for the configuration file. */
+export const addFlags = (command: Command, names: readonly OptionName[] = NAMES): Command => {
+  for (const name of names) {
     const option = new Option(`${flagOf(name)} ${PLACEHOLDERS[name]}`, describe(name));
     command.addOption(option);
   }

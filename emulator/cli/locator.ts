@@ -9,12 +9,22 @@ export interface Location {
   readonly pid: number;
   readonly adminUrl: string;
   readonly adminToken?: string | undefined;
+  /** Of the policy that may do everything. */
+  readonly connectionString: string;
+  /** The development CA; not there if the certificate was brought along. */
+  readonly caFile?: string | undefined;
 }
 
 /** Leaves word of a running emulator in the folder for temporary files. Returns how to take it back. */
 export const announce = (emulator: Emulator, { adminToken }: Options): (() => void) => {
   const file = join(folder(), `${process.pid}.json`);
-  const location: Location = { pid: process.pid, adminUrl: emulator.adminUrl, adminToken };
+  const location: Location = {
+    pid: process.pid,
+    adminUrl: emulator.adminUrl,
+    adminToken,
+    connectionString: emulator.connectionString(),
+    caFile: emulator.caFile,
+  };
   try {
     mkdirSync(folder(), { recursive: true, mode: 0o700 });
     writeFileSync(file, JSON.stringify(location), { mode: 0o600 });
@@ -29,6 +39,7 @@ export const locate = (): Location | undefined => {
   try {
     if (!isOurs()) return undefined;
     return readdirSync(folder())
+      .filter((name) => name.endsWith('.json')) // a CA lives here too, where the home directory cannot be written
       .map((name) => join(folder(), name))
       .map((file) => ({ file, at: statSync(file).mtimeMs }))
       .sort((a, b) => b.at - a.at)

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import {
   type ConnectionString,
@@ -11,6 +11,7 @@ import { defaultFolder } from '../certificates/folder.ts';
 import { UsageError } from '../options.ts';
 import { serviceString } from '../strings.ts';
 import type { Context } from './context.ts';
+import { locate } from './locator.ts';
 
 /** A hub as a service app sees it. */
 export interface Login {
@@ -26,29 +27,33 @@ export const addLogin = (command: Command): Command =>
     .addOption(
       new Option(
         '-l, --login <connection-string>',
-        'which hub (IOTHUB_CONNECTION_STRING if not given, else the local emulator)',
+        'which hub (IOTHUB_CONNECTION_STRING if not given, else the emulator that was started last)',
       ),
     )
     .option('--ca-dir <folder>', 'folder of the development CA');
 
-/** `--login`, else the environment, else the string that every emulator has. Throws UsageError. */
-export const readLogin = (given: Readonly<Record<string, unknown>>, { environment, folder }: Context): Login => {
-  const text =
-    typeof given.login === 'string'
-      ? given.login
-      : environment.IOTHUB_CONNECTION_STRING || serviceString('localhost', policies());
+/** `--login`, else the environment, else the running emulator, else the string that every emulator has. Throws UsageError. */
+export const readLogin = (given: Readonly<Record<string, unknown>>, context: Context): Login => {
+  const { environment } = context;
+  const told = typeof given.login === 'string' ? given.login : environment.IOTHUB_CONNECTION_STRING;
+  const text = told || locate()?.connectionString || serviceString('localhost', policies());
   const parts = parse(text);
   const { SharedAccessKeyName, SharedAccessKey } = parts;
   if (SharedAccessKeyName === undefined || SharedAccessKey === undefined)
     throw new UsageError('The connection string of a service has SharedAccessKeyName and SharedAccessKey');
-  const caDir = typeof given.caDir === 'string' ? join(folder, given.caDir) : environment.IOTHUB_EMULATOR_CA_DIR;
-  const caFile =
-    (caDir === undefined ? environment.IOTHUB_CA_FILE : undefined) ?? join(caDir ?? defaultFolder(), 'ca.pem');
+  const caFile = caFileOf(given, context);
   return {
     text,
     parts: { ...parts, SharedAccessKeyName, SharedAccessKey },
     caFile: existsSync(caFile) ? caFile : undefined,
   };
+};
+
+/** Where the development CA is, or would be: as told, else that of the running emulator, else where every emulator has it. */
+export const caFileOf = (given: Readonly<Record<string, unknown>>, { environment, folder }: Context): string => {
+  const told = typeof given.caDir === 'string' ? given.caDir : environment.IOTHUB_EMULATOR_CA_DIR;
+  if (told) return resolve(folder, told, 'ca.pem');
+  return environment.IOTHUB_CA_FILE || locate()?.caFile || join(defaultFolder(), 'ca.pem');
 };
 
 /** The string of another policy of that hub; its key is the one that every emulator has. Throws UsageError. */

@@ -15,7 +15,7 @@ export const startUp = async (options: Options, context: Context): Promise<Emula
     });
   } catch (error) {
     const refusal = refusalOf(error);
-    if (refusal !== undefined) throw new Failure(EXIT.failed, explain(refusal, options));
+    if (refusal !== undefined) throw new Failure(EXIT.failed, await explain(refusal, options));
     if (error instanceof Error && error.name === 'HubError') throw new Failure(EXIT.usage, error.message);
     throw error;
   }
@@ -36,11 +36,11 @@ const refusalOf = (error: unknown): Refusal | undefined => {
   return { port, host: where, code };
 };
 
-const explain = ({ port, host, code }: Refusal, options: Options): string => {
+const explain = async ({ port, host, code }: Refusal, options: Options): Promise<string> => {
   const flag = flagFor(port, options);
   switch (code) {
     case 'EADDRINUSE':
-      return `Port ${port} (${flag}) is in use by another program on ${host}. Stop that program, or choose another port:\n${another(port)}`;
+      return `Port ${port} (${flag}) is in use by ${await userOf(port)} on ${host}. Stop that program, or choose another port:\n${another(port)}`;
     case 'EACCES':
     case 'EPERM':
       return [
@@ -54,6 +54,11 @@ const explain = ({ port, host, code }: Refusal, options: Options): string => {
     default:
       return `Cannot listen on ${host} port ${port} (${flag}): ${code}`;
   }
+};
+
+const userOf = async (port: number): Promise<string> => {
+  const { ownerOf } = await import('./owner.ts');
+  return (await ownerOf(port)) ?? 'another program';
 };
 
 const flagFor = (port: number, options: Options): string => {

@@ -38,6 +38,19 @@ test('commands find the emulator, and show what runs', async () => {
   expect(await said('status')).toContain('Clock        2026-01-01T00:00:00.000Z (virtual)\n');
 });
 
+test('the registry and the strings of the emulator that runs need no flags', async () => {
+  const string = (await said('connection-string')).trim();
+  expect(string).toMatch(/^HostName=localhost:\d+;SharedAccessKeyName=iothubowner;/);
+  expect(await said('env')).toMatch(
+    new RegExp(
+      `^export IOTHUB_CONNECTION_STRING='${string.replaceAll('+', '\\+')}'\nexport IOTHUB_EMULATOR_ADMIN_URL=http://127\\.0\\.0\\.1:\\d+\n`,
+    ),
+  );
+  expect(JSON.parse(await said('device', 'list')).map(({ deviceId }: { deviceId: string }) => deviceId)).toEqual([
+    'oven',
+  ]);
+});
+
 test('a seed is sown, exported, kept as a snapshot and reset', async () => {
   writeFileSync(join(folder, 'fleet.yaml'), 'devices: [{ id: "d-{i}", count: 3 }]');
   expect((await tell('seed', 'fleet.yaml')).stderr).toBe('3 devices, 0 modules, 0 configurations\n');

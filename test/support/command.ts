@@ -27,6 +27,9 @@ export const freshFolder = (name = 'iothub-test-'): string => mkdtempSync(join(t
 /** One CA for all tests that do not look at it: minting takes a while. */
 export const sharedCa = join(tmpdir(), `iothub-emulator-test-ca-${process.getuid?.() ?? 'user'}`);
 
+/** Where emulators leave word of themselves: commands of this process find no other's. */
+const alone = freshFolder();
+
 export interface Surroundings {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -36,7 +39,7 @@ export interface Surroundings {
 export const begin = (args: readonly string[], { cwd, env = {} }: Surroundings = {}): Running => {
   const child = spawn(process.execPath, [CHECKOUT, ...args], {
     cwd: cwd ?? process.cwd(),
-    env: { ...clean(process.env), IOTHUB_EMULATOR_CA_DIR: sharedCa, ...env },
+    env: { ...withoutOurs(process.env), IOTHUB_EMULATOR_CA_DIR: sharedCa, TMPDIR: alone, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -74,9 +77,13 @@ export const begin = (args: readonly string[], { cwd, env = {} }: Surroundings =
 export const run = (args: readonly string[], surroundings?: Surroundings): Promise<Outcome> =>
   begin(args, surroundings).ended;
 
-const clean = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+/** Without what a surrounding run of tests, or of the emulator, has set. */
+export const withoutOurs = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(env).filter(
-      ([name]) => !/^(IOTHUB_|NODE_OPTIONS$|NODE_EXTRA|SSL_CERT|npm_|INIT_CWD|VITEST)/.test(name),
+      ([name]) =>
+        !/^(IOTHUB_|NODE_OPTIONS$|NODE_EXTRA|SSL_CERT|REQUESTS_CA|CURL_CA|JAVA_TOOL|JDK_JAVA|npm_|INIT_CWD|VITEST)/.test(
+          name,
+        ),
     ),
   );

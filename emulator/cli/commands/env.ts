@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { Option } from 'commander';
 import { environmentOf } from '../../environment.ts';
-import { quoted } from '../banner.ts';
+import { placeOf } from '../admin.ts';
 import { EXIT, Failure } from '../context.ts';
 import { addLogin, readLogin } from '../login.ts';
+import { quoted, quotedForPowerShell } from '../shell.ts';
 import type { AddCommand } from './index.ts';
-
-const ADMIN_URL = 'http://127.0.0.1:8088';
 
 /** `env`: what a shell must export so that programs find and trust the hub. */
 export const env: AddCommand = (program, context) => {
   addLogin(program.command('env').description('print environment variables: eval "$(iothub-emulator env)"'))
-    .addOption(new Option('-o, --output <form>', 'how to print').choices(['sh', 'dotenv', 'json']).default('sh'))
+    .addOption(
+      new Option('-o, --output <form>', 'how to print').choices(['sh', 'powershell', 'dotenv', 'json']).default('sh'),
+    )
     .action((given: Readonly<Record<string, unknown>>) => {
       const { text, caFile } = readLogin(given, context);
       if (caFile === undefined)
@@ -19,7 +20,7 @@ export const env: AddCommand = (program, context) => {
       const variables = environmentOf(
         {
           connectionString: text,
-          adminUrl: context.environment.IOTHUB_EMULATOR_ADMIN_URL ?? ADMIN_URL,
+          adminUrl: placeOf({}, context).url,
           ca: { pem: readFileSync(caFile, 'utf8'), file: caFile },
         },
         context.environment,
@@ -29,11 +30,15 @@ export const env: AddCommand = (program, context) => {
 };
 
 const print = (variables: Readonly<Record<string, string>>, form: string): string => {
-  if (form === 'json') return `${JSON.stringify(variables, null, 2)}\n`;
-  const line = form === 'sh' ? (name: string, value: string) => `export ${name}=${quoted(value)}` : dotenv;
+  const line = LINES[form];
+  if (line === undefined) return `${JSON.stringify(variables, null, 2)}\n`;
   return Object.entries(variables)
     .map(([name, value]) => `${line(name, value)}\n`)
     .join('');
 };
 
-const dotenv = (name: string, value: string): string => `${name}=${JSON.stringify(value)}`;
+const LINES: Readonly<Record<string, (name: string, value: string) => string>> = {
+  sh: (name, value) => `export ${name}=${quoted(value)}`,
+  powershell: (name, value) => `$env:${name} = ${quotedForPowerShell(value)}`,
+  dotenv: (name, value) => `${name}=${JSON.stringify(value)}`,
+};

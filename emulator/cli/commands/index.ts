@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { clock } from './clock.ts';
 import { connectionString } from './connection-string.ts';
 import { device } from './device.ts';
+import { doctor } from './doctor.ts';
 import { env } from './env.ts';
 import { exec } from './exec.ts';
 import { faults } from './faults.ts';
@@ -10,6 +11,7 @@ import { seed } from './seed.ts';
 import { start } from './start.ts';
 import { states } from './states.ts';
 import { status } from './status.ts';
+import { trust } from './trust.ts';
 
 /** Adds a command to the program; `leave` sets the exit code of a command that does not fail. */
 export type AddCommand = (program: Command, context: Context, leave: (exitCode: number) => void) => void;
@@ -22,6 +24,8 @@ export const commands: readonly AddCommand[] = [
   device,
   connectionString,
   env,
+  doctor,
+  trust,
   seed,
   states,
   clock,

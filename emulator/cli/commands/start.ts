@@ -1,4 +1,5 @@
 import { addFlags, readOptions } from '../flags.ts';
+import { self } from '../self.ts';
 import type { AddCommand } from './index.ts';
 
 /** `start`: runs until a signal ends it. */
@@ -11,7 +12,11 @@ export const start: AddCommand = (program, context) => {
     const { announce } = await import('../locator.ts');
     const silence = announce(emulator, options);
     const interrupted = interruption();
-    context.out(options.logFormat === 'json' ? readyLine(emulator, options) : banner(emulator, options));
+    context.out(
+      options.logFormat === 'json'
+        ? readyLine(emulator, options)
+        : banner(emulator, options, self(context.environment)),
+    );
     context.warm?.();
     await interrupted;
     silence();

@@ -1,0 +1,44 @@
+import { X509Certificate } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { defaultFolder } from '../../certificates/folder.ts';
+
+/** A CA that programs shall trust: the certificate alone, never its key. */
+export interface Authority {
+  /** One block. */
+  readonly pem: string;
+  readonly file: string;
+  readonly folder: string;
+  /** Its name in trust stores: the program and the begin of its SHA-256 fingerprint. */
+  readonly nick: string;
+  readonly cert: X509Certificate;
+}
+
+/** The first certificate in a text of PEM blocks; undefined if there is none. */
+export const authorityIn = (text: string, file: string): Authority | undefined => {
+  const [pem] = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(text) ?? [];
+  const cert = pem === undefined ? undefined : read(pem);
+  if (cert === undefined) return undefined;
+  const print = cert.fingerprint256.replaceAll(':', '').slice(0, 8).toLowerCase();
+  return { pem: `${pem}\n`, file, folder: dirname(file), nick: `iothub-emulator-${print}`, cert };
+};
+
+/** The flag that leads other commands to the same CA. */
+export const folderFlag = ({ folder }: Pick<Authority, 'folder'>): string[] =>
+  folder === defaultFolder() ? [] : ['--ca-dir', folder];
+
+/** Whether a text of PEM blocks has the certificate in it, however its lines are broken. */
+export const holds = (text: string | undefined, { pem }: Authority): boolean =>
+  text !== undefined && bare(text).includes(bare(pem));
+
+/** For Python and OpenSSL, whose variables replace the roots of the system: those and the CA. */
+export const bundleOf = ({ folder }: Authority): string => join(folder, 'bundle.pem');
+
+const bare = (pem: string): string => pem.replace(/\s/g, '');
+
+const read = (pem: string): X509Certificate | undefined => {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,12 @@
+import type { Surroundings } from '../context.ts';
+import { javaStore } from './java-store.ts';
+import { nssStore } from './nss-store.ts';
+import type { Store } from './store.ts';
+import { systemStore } from './system-store.ts';
+
+/** In the order of STORE_NAMES. */
+export const storesOf = (context: Surroundings): Store[] => [
+  systemStore(context),
+  javaStore(context),
+  nssStore(context),
+];
