@@ -15,6 +15,8 @@ export interface Entry {
 export interface Contract {
   readonly operations: readonly Entry[];
   readonly topics: readonly Entry[];
+  /** Errors that no answer of the emulator's own has, and why. */
+  readonly unseen: readonly { readonly why: string; readonly errors: readonly string[] }[];
 }
 
 export const contract: Contract = JSON.parse(readFileSync(new URL('contract.json', import.meta.url), 'utf8'));

@@ -66,8 +66,11 @@ const document = (seen: ReadonlyMap<string, Seen>): string => {
       )}`,
   );
   const raised = new Set([...seen.values()].flatMap(({ refusals }) => [...refusals]));
-  const [shown, others] = [true, false].map((is) => Object.keys(ERROR_CODES).filter((name) => raised.has(name) === is));
-  const errors = (names: readonly string[] = []): string => names.map((name) => `\`${name}\``).join(', ');
+  const errors = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
+  const shown = Object.keys(ERROR_CODES).filter((name) => raised.has(name));
+  const unseen = contract.unseen.map(
+    ({ why, errors: names }) => `- ${why}: ${errors(names.filter((name) => !raised.has(name)))}.`,
+  );
   return `# What works
 
 Made by \`npm run docs\`: it runs the tests that talk to the emulator's servers and notes what those answer. An operation
@@ -87,7 +90,9 @@ ${table(contract.topics, seen)}
 
 Seen as answers: ${errors(shown)}.
 
-Known by name and number, but never seen: ${errors(others)}.
+Known by name and number, and answered when a fault asks for them, but seen in no run:
+
+${unseen.join('\n')}
 `;
 };
 

@@ -2,8 +2,8 @@ import type { Subscription } from 'aedes';
 import type { Answered } from '../answers.ts';
 import type { ReturnCode } from './connect.ts';
 
-/** What a CONNECT is answered: accepted without a code. */
-export const connack = (code: ReturnCode | undefined): Answered => ({
+/** What a CONNECT is answered: accepted without a code; 1 is said by the gate. */
+export const connack = (code: ReturnCode | 1 | undefined): Answered => ({
   verb: 'CONNECT',
   subject: '',
   answer: String(code ?? 0),

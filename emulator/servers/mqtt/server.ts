@@ -154,7 +154,8 @@ class Server implements MqttServer {
   }
 
   #take(conn: Duplex, { protocol, socket }: { protocol: Transport; socket: Duplex }): void {
-    const gate = guard(conn, ({ cause }) => {
+    const gate = guard(conn, ({ cause, reply }) => {
+      if (reply !== undefined && answers.hasSubscribers) answers.publish(connack(1));
       const { line } = arrivalOf(client);
       line?.writer.flush(); // the answers to what came before
       this.#log.warn('Closed a connection', { device: line?.key, cause });

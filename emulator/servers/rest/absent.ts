@@ -10,6 +10,7 @@ const absent = (method: string, path: string, name: string): Absent => ({ method
 const MESSAGES = '/devices/:deviceId/messages';
 const MODULE = '/devices/:deviceId/modules/:moduleId';
 const FEEDBACK = '/messages/serviceBound/feedback';
+const FILES = '/messages/serviceBound/filenotifications';
 
 /**
  * Known by name, so that the log can say what was asked for.
@@ -30,7 +31,9 @@ export const ABSENT: readonly Absent[] = [
   absent('GET', FEEDBACK, 'Receive Feedback Notification'),
   absent('DELETE', `${FEEDBACK}/:lockToken`, 'Complete Feedback Notification'),
   absent('POST', `${FEEDBACK}/:lockToken/abandon`, 'Abandon Feedback Notification'),
-  absent('GET', '/messages/serviceBound/filenotifications', 'Receive File Upload Notification'),
+  absent('GET', FILES, 'Receive File Upload Notification'),
+  absent('DELETE', `${FILES}/:lockToken`, 'Complete File Upload Notification'),
+  absent('POST', `${FILES}/:lockToken/abandon`, 'Abandon File Upload Notification'),
   absent('POST', '/twins/:deviceId/streams/:streamName', 'Initiate Device Stream'),
   absent('POST', '/twins/:deviceId/modules/:moduleId/streams/:streamName', 'Initiate Device Stream'),
   absent('GET', `${MODULE}/devicesAndModulesInDeviceScope`, 'Get Devices And Modules In Device Scope'),
