@@ -1,14 +1,13 @@
 import { createHmac } from 'node:crypto';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import alasql from 'alasql';
 import { importFleet } from '../../emulator/hub/fleet-document.ts';
 import { Hub } from '../../emulator/hub/hub.ts';
 import { renderTwin } from '../../emulator/hub/member.ts';
 import { drain } from '../../emulator/hub/query/queries.ts';
 import { alasqlRelations } from '../../emulator/relations.ts';
-import { pump } from '../../emulator/servers/http/pump.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import { median } from '../pairs.ts';
+import { copyOf, stallsOf } from './query-stalls.ts';
 import { sqliteTimes } from './sqlite.ts';
 
 // node query.mjs COUNT ROUNDS: queries over COUNT twins of about 2 KB, timed in this process, told as a line of JSON
@@ -31,7 +30,8 @@ const twinOf = (i: number): JsonObject => ({
       battery: i % 101,
       status: ['ok', 'warn', 'fault'][i % 3] ?? 'ok',
       ...(i % 7 === 0 ? { fault: { code: i % 13 } } : {}),
-      firmware: { version: `1.${i % 10}.0`, build: `build-of-the-${i % 50}th-day` },
+      firmware: { version: `1.${i % 10}.0`, build: `build-of-the-${i % 1000}th-day` },
+      session: `session-${i}`,
       $version: 1,
     },
   },
@@ -46,9 +46,11 @@ const settings = (i: number): JsonObject => ({
   network: { type: i % 2 === 0 ? 'wifi' : 'cellular', ssid: `net-${i % 20}`, retries: 3 },
 });
 
-const heap = (): number => {
-  globalThis.gc?.();
-  return process.memoryUsage().heapUsed;
+/** Objects and what lies beside them: sets of slots are bytes outside of V8's heap. */
+const memory = (): number => {
+  for (let i = 0; i < 2; i++) globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 };
 const timed = (times: number, act: () => unknown): number =>
   median(
@@ -64,7 +66,7 @@ const hub = new Hub({
   derive: (text) => createHmac('sha256', '1').update(text).digest('base64'),
   relations: alasqlRelations(),
 });
-const empty = heap();
+const empty = memory();
 let documentBytes = 0;
 for (let from = 0; from < count; from += 10_000) {
   const devices: Json = Array.from({ length: Math.min(10_000, count - from) }, (_, i) =>
@@ -77,7 +79,7 @@ for (const member of hub.fleet.devices.rows()) {
   documentBytes = JSON.stringify(renderTwin(member)).length;
   break;
 }
-const bytesPerTwin = (heap() - empty) / count;
+const bytesPerTwin = (memory() - empty) / count;
 
 const BY_CUSTOMER = "SELECT * FROM devices WHERE tags.customer = 'cust-17'";
 const COMPOUND =
@@ -108,59 +110,60 @@ const alasqlScan = median(scans.map(({ theirs }) => theirs));
 const scanRatio = median(scans.map(({ ours, theirs }) => ours / theirs));
 documents.length = 0;
 
-const WRITES = 20_000;
-const write = (i: number): void =>
-  void hub.twins.report(`device-${(i * 7919) % count}`, { status: i % 2 === 0 ? 'ok' : 'warn', n: i });
-const microseconds = (): number =>
-  (timed(3, () => {
-    for (let i = 0; i < WRITES; i++) write(i);
-  }) *
-    1000) /
-  WRITES;
-const bare = microseconds();
+const WRITES = Math.max(20_000, count / 5);
+/** Reports another value for each property in every round. */
+const write = (hub: Hub, i: number, round: number): void => {
+  const device = (i * 7919) % count;
+  hub.twins.report(`device-${device}`, {
+    status: ['ok', 'warn', 'fault'][(device + round) % 3] ?? 'ok',
+    battery: (device + round) % 101,
+    firmware: { build: `build-of-the-${(device + round) % 1000}th-day` },
+    session: `session-${device}-${round}`,
+  });
+};
+let round = 0;
+const microseconds = (hub: Hub): number => {
+  round++;
+  const start = performance.now();
+  for (let i = 0; i < WRITES; i++) write(hub, i, round);
+  return ((performance.now() - start) * 1000) / WRITES;
+};
 
-const PATHS = [
-  ['tags', 'customer'],
-  ['tags', 'location', 'region'],
-  ['properties', 'reported', 'status'],
-];
-const beforeIndexes = heap();
-for (const path of PATHS) drain(hub.queries.index('devices', path));
-const indexBytesPerTwin = (heap() - beforeIndexes) / count / PATHS.length;
+/** Each with the number of its different values; the last is every twin's own. */
+const PATHS = {
+  status: ['properties', 'reported', 'status'],
+  battery: ['properties', 'reported', 'battery'],
+  build: ['properties', 'reported', 'firmware', 'build'],
+  session: ['properties', 'reported', 'session'],
+} as const;
+const bare = copyOf(hub);
+const indexBytesPerTwin: Record<string, number> = {};
+for (const [name, path] of Object.entries(PATHS)) {
+  const before = memory();
+  drain(hub.queries.index('devices', path));
+  indexBytesPerTwin[name] = (memory() - before) / count;
+}
+// the same writes to both hubs in turn, one without indexes: what V8 and the processor do to one they do to the other
+for (let i = 0; i < 2; i++) for (const one of [hub, bare]) microseconds(one);
+const writes = Array.from({ length: Math.max(5, rounds) }, () => ({
+  indexed: microseconds(hub),
+  bare: microseconds(bare),
+}));
+const bareWrite = median(writes.map((pair) => pair.bare));
+const upkeep = median(writes.map((pair) => pair.indexed - pair.bare)) / Object.keys(PATHS).length;
+
+drain(hub.queries.index('devices', ['tags', 'customer']));
 ask(BY_CUSTOMER);
 const page = timed(200, () => ask(BY_CUSTOMER.replace('*', 'deviceId')));
 const wholePage = timed(200, () => ask(BY_CUSTOMER));
-const { examined } = drain(hub.queries.explain(hub.queries.parse(BY_CUSTOMER), { maxItemCount: 100 }));
+const explain = (text: string) => drain(hub.queries.explain(hub.queries.parse(text), { maxItemCount: 100 }));
+const { examined } = explain(BY_CUSTOMER);
+ask(GROUPED);
 const grouped = timed(50, () => ask(GROUPED));
+const groupedExamined = explain(GROUPED).examined;
 
-const upkeep = (microseconds() - bare) / PATHS.length;
-
-/** A scan of everything while a thousand writes a second go on; was its answer that of one moment? */
-const stalls = async (): Promise<{ p999: number; longest: number; sameMoment: boolean }> => {
-  const marked = (): number =>
-    Number(
-      (ask('SELECT COUNT() AS n FROM devices WHERE is_defined(properties.reported.n)').items[0] as { n: number }).n,
-    );
-  const before = marked();
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  let written = 0;
-  const timer = setInterval(() => {
-    hub.twins.report(`device-${(written * 31) % count}`, { n: null });
-    hub.twins.report(`device-${(written * 17) % count}`, { extra: written });
-    written += 2;
-  }, 2);
-  delay.enable();
-  const query = hub.queries.parse(
-    'SELECT COUNT() AS n FROM devices WHERE is_defined(properties.reported.n) AND properties.reported.battery >= 0 OR false',
-  );
-  const { items } = await pump(hub.queries.run(query), () => false);
-  delay.disable();
-  clearInterval(timer);
-  const [{ n = -1 } = {}] = items as readonly { n?: number }[]; // one row of counts
-  return { p999: delay.percentile(99.9) / 1e6, longest: delay.max / 1e6, sameMoment: n === before };
-};
 globalThis.gc?.();
-const { p999, longest, sameMoment } = await stalls();
+const stalls = await stallsOf(hub, (i) => write(hub, i, round + 1 + Math.floor(i / count)));
 const rss = process.memoryUsage().rss;
 
 const sqlite =
@@ -174,7 +177,7 @@ console.log(
   JSON.stringify({
     documentBytes,
     bytesPerTwin,
-    indexBytesPerTwin,
+    ...Object.fromEntries(Object.entries(indexBytesPerTwin).map(([name, bytes]) => [`${name}Bytes`, bytes])),
     scan,
     alasqlScan,
     scanRatio,
@@ -182,11 +185,10 @@ console.log(
     wholePage,
     examined,
     grouped,
-    bare,
+    groupedExamined,
+    bareWrite,
     upkeep,
-    p999,
-    longest,
-    sameMoment: sameMoment ? 1 : 0,
+    ...stalls,
     rss,
     ...sqlite,
   }),

@@ -96,7 +96,7 @@ const readSection = (
 ): Section => {
   const { $metadata, $version, ...values } = document;
   const version = typeof $version === 'number' ? $version : 1;
-  const stamp = { $lastUpdated: at, ...(counted ? { $lastUpdatedVersion: version } : {}) };
+  const stamp = counted ? { $lastUpdated: at, $lastUpdatedVersion: version } : { $lastUpdated: at };
   return {
     values,
     metadata: isObject($metadata) ? $metadata : metadataFor(values, stamp),
@@ -105,12 +105,12 @@ const readSection = (
   };
 };
 
-const metadataFor = (values: JsonObject, stamp: Stamp): JsonObject => ({
-  ...stamp,
-  ...Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [key, isObject(value) ? metadataFor(value, stamp) : { ...stamp }]),
-  ),
-});
+const metadataFor = (values: JsonObject, stamp: Stamp): JsonObject =>
+  Object.fromEntries([
+    ...Object.entries(stamp),
+    // shared: a fleet's memory is mostly these
+    ...Object.entries(values).map(([key, value]) => [key, isObject(value) ? metadataFor(value, stamp) : stamp]),
+  ]);
 
 const readConfigurations = (document: JsonObject): Twin['configurations'] =>
   Object.fromEntries(
