@@ -7,6 +7,7 @@ import { loadCertificates } from './certificates/certificates.ts';
 import { deriveFrom } from './derive.ts';
 import { Forks } from './forks.ts';
 import { type Clock, systemClock, VirtualClock } from './hub/clock.ts';
+import { readCadence } from './hub/evaluation.ts';
 import { Hub, type HubOptions } from './hub/hub.ts';
 import { readLag } from './hub/index-lag.ts';
 import { lead } from './intercept/place.ts';
@@ -74,6 +75,7 @@ const open = async (options: Options, { clock, trust, log }: World): Promise<Emu
       new Hub({
         ...parts,
         seed: options.randomSeed,
+        configurationInterval: readCadence(options.rollout) ?? 0,
         indexLag: readLag(options.index) ?? 'immediate',
         derive: deriveFrom(options.randomSeed),
         hostName: options.hostname,

@@ -4,6 +4,7 @@ import { isId } from '../protocol/identity-key.ts';
 import { isObject, type JsonObject } from '../protocol/json.ts';
 import { isLoopback } from './addresses.ts';
 import { POLICY_NAMES } from './auth/policies.ts';
+import { readCadence } from './hub/evaluation.ts';
 import { readLag } from './hub/index-lag.ts';
 import { DeviceSeed } from './seeds/seed.ts';
 
@@ -48,6 +49,13 @@ export const Options = z.strictObject({
     .refine((text) => readLag(text) !== undefined, { error: 'is neither immediate, manual nor lag:<duration>' })
     .default('immediate')
     .describe('When queries see a write: immediate, lag:<duration> such as lag:30s, or manual'),
+  rollout: z
+    .string()
+    .refine((text) => readCadence(text) !== undefined, { error: 'is neither immediate nor every:<duration>' })
+    .default('immediate')
+    .describe(
+      'When automatic configurations are evaluated: immediate, or every:<duration>, every:5m as the service does',
+    ),
   clock: z
     .string()
     .refine((text) => text === 'system' || text === 'virtual' || !Number.isNaN(Date.parse(text)), {
@@ -163,6 +171,7 @@ export const fromText: Readonly<Record<OptionName, (text: string) => unknown>> =
   devices: list,
   seed: same,
   index: same,
+  rollout: same,
   clock: same,
   sdkFaults: same,
   randomSeed: number,

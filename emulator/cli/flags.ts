@@ -35,6 +35,7 @@ const PLACEHOLDERS: Readonly<Record<OptionName, string>> = {
   devices: '<id...>',
   seed: '<file>',
   index: '<when>',
+  rollout: '<when>',
   clock: '<which>',
   sdkFaults: '<mode>',
   randomSeed: '<number>',

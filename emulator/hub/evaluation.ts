@@ -1,3 +1,4 @@
+import { parseDuration } from '../../protocol/duration.ts';
 import type { IdentityKey } from '../../protocol/identity-key.ts';
 import type { Agenda } from './agenda.ts';
 import type { Clock } from './clock.ts';
@@ -26,6 +27,12 @@ const CHANGES_PER_STEP = 200;
 
 // https://learn.microsoft.com/azure/iot-hub/iot-hub-automatic-device-management: "shortly after creation"
 const FIRST_AFTER_MS = 5_000;
+
+/** Reads `immediate` or `every:5m` as milliseconds between rounds, 0 for none; undefined for anything else. */
+export const readCadence = (text: string): number | undefined => {
+  if (text === 'immediate') return 0;
+  return (text.startsWith('every:') && parseDuration(text.slice(6))) || undefined;
+};
 
 /** Room: when which twin is held against the configurations: after every change, or in rounds. */
 export class Evaluation {

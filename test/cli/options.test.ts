@@ -16,6 +16,7 @@ const DEFAULTS = {
   policyKeys: {},
   devices: [],
   index: 'immediate',
+  rollout: 'immediate',
   clock: 'system',
   sdkFaults: 'off',
   randomSeed: 1,

@@ -1,9 +1,10 @@
 import { clientFromConnectionString } from 'iothub-emulator/device';
-import { JobClient } from 'iothub-emulator/service';
+import { JobClient, Registry } from 'iothub-emulator/service';
 import { hubFixtures, until } from 'iothub-emulator/testing';
 import { test as base, expect } from 'vitest';
 
 const test = base.extend(hubFixtures({ devices: ['oven'], clock: '2030-01-01T00:00:00Z' }));
+const slow = base.extend(hubFixtures({ devices: ['oven'], clock: 'virtual', rollout: 'every:5m' }));
 
 test('half a minute of silence takes no time', async ({ iotHub }) => {
   const oven = iotHub.device('oven');
@@ -25,6 +26,24 @@ test('a job that is scheduled for tomorrow runs when tomorrow comes', async ({ i
   expect(iotHub.device('oven').twin.tags).toBeUndefined();
   await iotHub.advance('1h');
   await until(iotHub.device('oven')).tag('lit').is(true);
+});
+
+// https://learn.microsoft.com/azure/iot-hub/iot-hub-automatic-device-management: every five minutes
+slow('configurations may come as slowly as on the service', async ({ iotHub }) => {
+  const registry = Registry.fromConnectionString(iotHub.connectionString());
+  const content = { deviceContent: { 'properties.desired.rate': 5 } };
+  await registry.addConfiguration({ id: 'rates', schemaVersion: '1.0', content, targetCondition: 'tags.shelf = 4' });
+  const targeted = async () => (await registry.getConfiguration('rates')).responseBody.systemMetrics?.results;
+  const wanted = () => iotHub.hub.twins.get('oven').twin.desired.values;
+  expect(await targeted()).toEqual({});
+  await iotHub.advance('1m');
+  expect(await targeted()).toEqual({ targetedCount: 0, appliedCount: 0 });
+  iotHub.device('oven').tag({ shelf: 4 });
+  await iotHub.advance('4m');
+  expect(wanted()).toEqual({});
+  await iotHub.advance('1m');
+  expect(wanted()).toEqual({ rate: 5 });
+  expect(await targeted()).toEqual({ targetedCount: 1, appliedCount: 1 });
 });
 
 test('what happens is timed by the hub', async ({ iotHub }) => {
