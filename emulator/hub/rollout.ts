@@ -78,11 +78,12 @@ export class Rollout {
     this.#registry.createEdgeModules(deviceId, modulesNeeded(content));
     for (const [moduleId, settings] of content.modules) {
       const key = keyOf({ deviceId, moduleId });
-      const current = this.#fleet.get(key).twin.desired.values;
+      const { twin } = this.#fleet.get(key);
+      const current = twin.desired.values;
       const wanted = treeOf(settings);
       const isWhole = settings.some(({ path }) => path.length === 0);
       const desired = isWhole ? joined(wanted, removed(current, wanted, current)) : wanted;
-      this.#twins.patch(key, { properties: { desired } });
+      if (Object.keys(desired).length > 0) this.#twins.configure(key, desired, twin.configurations ?? {});
     }
   }
 

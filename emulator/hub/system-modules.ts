@@ -21,8 +21,11 @@ export const systemModule: IdentitySpec = {
   managedBy: 'iotEdge',
 };
 
-/** Throws SystemModuleModifyUnauthorizedAccess. */
+/**
+ * Identities and twins of system modules change by deployments only. Throws SystemModuleModifyUnauthorizedAccess.
+ * https://github.com/Azure/iotedge/issues/1162 has the text of the service.
+ */
 export const demandUserModule = ({ moduleId }: Identity): void => {
   if (moduleId?.startsWith('$'))
-    throw new HubError('SystemModuleModifyUnauthorizedAccess', `System module ${moduleId} cannot be changed.`);
+    throw new HubError('SystemModuleModifyUnauthorizedAccess', 'Unauthorized to modify reserved module.');
 };

@@ -8,6 +8,7 @@ import type { Bus, TwinChange } from './events.ts';
 import type { Fleet } from './fleet.ts';
 import { type Member, renderForDevice, withTwin } from './member.ts';
 import { active, type Sessions } from './sessions.ts';
+import { demandUserModule } from './system-modules.ts';
 import {
   mergePatch,
   patchSection,
@@ -44,11 +45,12 @@ export class Twins {
 
   /**
    * Merges tags and desired properties of `body` into the twin; everything else in it is ignored.
-   * Throws DeviceNotFound, ArgumentInvalid, PreconditionFailed, DeviceModelMaxPropertiesExceeded.
-   * https://learn.microsoft.com/rest/api/iothub/service/devices/update-twin
+   * Throws DeviceNotFound, SystemModuleModifyUnauthorizedAccess, ArgumentInvalid, PreconditionFailed,
+   * DeviceModelMaxPropertiesExceeded. https://learn.microsoft.com/rest/api/iothub/service/devices/update-twin
    */
   patch(key: IdentityKey, body: Json, ifMatch?: IfMatch): Member {
     const member = this.#fleet.get(key);
+    demandUserModule(member.identity);
     const change = readChange(key, body);
     this.#check(change);
     demandMatch(member.twin, ifMatch);
@@ -172,6 +174,7 @@ export class Twins {
   /** Replaces the sections that `change` names. */
   #replace(key: IdentityKey, change: TwinChange, ifMatch: IfMatch): Member {
     const member = this.#fleet.get(key);
+    demandUserModule(member.identity);
     this.#check(change);
     demandMatch(member.twin, ifMatch);
     const { twin } = member;

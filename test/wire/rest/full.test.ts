@@ -77,6 +77,12 @@ test('what belongs to edge devices is guarded', async () => {
     401,
     'SystemModuleModifyUnauthorizedAccess',
   ]);
+  for (const method of ['PATCH', 'PUT'])
+    expect(await rest.ask(method, '/twins/e1/modules/$edgeAgent', { body: { tags: { a: 1 } } })).toMatchObject({
+      status: 401,
+      // https://github.com/Azure/iotedge/issues/1162
+      body: { Message: 'ErrorCode:SystemModuleModifyUnauthorizedAccess;Unauthorized to modify reserved module.' },
+    });
   const body = { deviceScope: 'ms-azure-iot-edge://nobody' };
   expect(await codeOf(rest.ask('PUT', '/devices/leaf', { body }))).toEqual([400, 'InvalidDeviceScope']);
 });
