@@ -1,7 +1,8 @@
 import { type IdentityKey, nameOf } from './identity-key.ts';
 
 /** What a device may listen to; each is one topic filter. */
-export type Feature = 'desired' | 'twinResponses' | 'methods' | 'c2d' | 'inputs';
+export const FEATURES = ['desired', 'twinResponses', 'methods', 'c2d', 'inputs'] as const;
+export type Feature = (typeof FEATURES)[number];
 
 /** What a device may publish, read from its topic. */
 export type Request =

@@ -1,10 +1,12 @@
 import { HubError } from '../../protocol/errors.ts';
-import { keyOf } from '../../protocol/identity-key.ts';
+import { keyOf, nameOf } from '../../protocol/identity-key.ts';
 import { isObject, type Json, type JsonObject, own } from '../../protocol/json.ts';
+import { FEATURES } from '../../protocol/topics.ts';
 import { timestamp } from './clock.ts';
 import { type DeviceJob, renderDeviceJob, rowKey } from './device-job.ts';
 import type { Hub } from './hub.ts';
 import { type Member, renderIdentity, renderTwin } from './member.ts';
+import type { Kept } from './sessions.ts';
 import { readMember } from './twin-document.ts';
 
 export interface Imported {
@@ -15,8 +17,9 @@ export interface Imported {
 
 /**
  * Takes a fleet as it stands, system fields and metadata included: `devices` and `modules` are twin documents, `jobs`
- * rows of `devices.jobs`, `identities` (not needed) identity documents with keys. Nothing is checked but the ids.
- * `replace`: what was there before goes, connections with it. Throws ArgumentInvalid, and then changes nothing.
+ * rows of `devices.jobs`; not needed are `identities`, identity documents with keys, and `sessions`, what lasting MQTT
+ * sessions listen to. Nothing is checked but the ids. `replace`: what was there before goes, connections with it.
+ * Throws ArgumentInvalid, and then changes nothing.
  */
 export const importFleet = (hub: Hub, fleet: Json, { replace }: { replace: boolean }): Imported => {
   if (!isObject(fleet))
@@ -34,9 +37,12 @@ export const importFleet = (hub: Hub, fleet: Json, { replace }: { replace: boole
   if (modules.some(({ identity }) => identity.moduleId === undefined))
     throw new HubError('ArgumentInvalid', 'A module without moduleId cannot be imported.');
   const jobs = listOf(fleet, 'jobs').map(readJob);
+  const sessions = listOf(fleet, 'sessions').map(readSession);
   if (replace) clearFleet(hub);
   for (const member of [...devices, ...modules]) hub.fleet.set(member);
   for (const row of jobs) hub.jobs.rows.set(rowKey(row), row);
+  for (const [key, subscriptions] of sessions)
+    if (hub.fleet.find(key) !== undefined) hub.sessions.remember(key, subscriptions);
   return { devices: devices.length, modules: modules.length, jobs: jobs.length };
 };
 
@@ -46,6 +52,7 @@ export const exportFleet = (hub: Hub): JsonObject => ({
   modules: [...hub.fleet.modules.rows()].map(renderTwin),
   jobs: [...hub.jobs.rows.rows()].map(renderDeviceJob),
   identities: [...hub.fleet.devices.rows(), ...hub.fleet.modules.rows()].map(renderIdentity),
+  sessions: hub.sessions.kept().map(renderSession),
 });
 
 /**
@@ -70,6 +77,25 @@ const listOf = (fleet: JsonObject, name: string): JsonObject[] => {
 const nameIn = (document: JsonObject): string => {
   const { deviceId, moduleId } = document;
   return keyOf({ deviceId: String(deviceId), moduleId: typeof moduleId === 'string' ? moduleId : undefined });
+};
+
+const renderSession = ([key, subscriptions]: Kept[number]): JsonObject => {
+  const { deviceId, moduleId } = nameOf(key);
+  return {
+    deviceId,
+    ...(moduleId === undefined ? {} : { moduleId }),
+    subscriptions: Object.fromEntries(subscriptions),
+  };
+};
+
+const readSession = (document: JsonObject): Kept[number] => {
+  const subscriptions = own(document, 'subscriptions');
+  const granted = isObject(subscriptions) ? subscriptions : {};
+  const listened = FEATURES.flatMap((feature) => {
+    const qos = own(granted, feature);
+    return qos === 0 || qos === 1 ? [[feature, qos] as const] : [];
+  });
+  return [nameIn(document), listened];
 };
 
 const STATUSES = ['pending', 'scheduled', 'running', 'completed', 'failed', 'canceled'] as const;

@@ -174,6 +174,11 @@ export class Sessions {
       .map(([key, value]) => [key, [...value]]);
   }
 
+  /** Takes over what a lasting session listened to, unless its identity is connected by now. */
+  remember(key: IdentityKey, subscriptions: Kept[number][1]): void {
+    if (!this.#live.has(key)) this.#subscriptions.set(key, new Map(subscriptions));
+  }
+
   /** Takes over kept subscriptions; those of live connections stay as they are. */
   keep(entries: Kept, live: ReadonlyMap<IdentityKey, readonly (readonly [Feature, Qos])[]>): void {
     this.#subscriptions.clear();

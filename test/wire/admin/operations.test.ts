@@ -189,6 +189,25 @@ test('a fleet goes in as it stands and comes out again', async () => {
   expect(admin.hub.registry.statistics().totalDeviceCount).toBe(26);
 });
 
+test('what lasting sessions listen to goes along, so that devices hear again on another hub', async () => {
+  await using admin = await start();
+  const { session } = newSession('d1');
+  admin.hub.sessions.open(session, { clean: false });
+  admin.hub.sessions.subscribe(session, 'desired', 0);
+  admin.hub.sessions.subscribe(session, 'methods', 1);
+  const { body } = await admin.ask('GET', '/export');
+  const listed = [{ deviceId: 'd1', subscriptions: { desired: 0, methods: 1 } }];
+  expect(listIn(body, 'sessions')).toEqual(listed);
+  await using other = await start();
+  await other.ask('POST', '/import', body);
+  expect(listIn((await other.ask('GET', '/export')).body, 'sessions')).toEqual(listed);
+  const again = newSession('d1').session;
+  expect(other.hub.sessions.open(again, { clean: false })).toEqual({ present: true });
+  expect(other.hub.sessions.find('d1', 'desired')).toBe(again);
+  await other.ask('POST', '/import', { devices: [], sessions: [...listed, { deviceId: 'd2', subscriptions: null }] });
+  expect(listIn((await other.ask('GET', '/export')).body, 'sessions')).toEqual([]);
+});
+
 test('an imported fleet replaces what is there unless it is to be merged', async () => {
   await using admin = await start();
   await admin.ask('POST', '/import?mode=merge', { devices: [{ deviceId: 'd2' }] });
