@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** As much of a blob service as imports and exports need; blobs are named by their paths. */
+/** As much of a blob service as imports and exports need; blobs are named by their paths. None gets into the container `stuck`. */
 export const startBlobs = async () => {
   const blobs = new Map<string, string>();
   const blocks = new Map<string, string>();
@@ -14,7 +14,9 @@ export const startBlobs = async () => {
     if (!searchParams.get('sp')?.includes(right)) return say(403);
     const blob = blobs.get(pathname);
     if (right === 'w') {
-      if (searchParams.get('comp') === 'block') blocks.set(`${pathname} ${searchParams.get('blockid')}`, body);
+      const isBlock = searchParams.get('comp') === 'block';
+      if (isBlock && pathname.startsWith('/stuck/')) return undefined;
+      if (isBlock) blocks.set(`${pathname} ${searchParams.get('blockid')}`, body);
       else {
         const ids = [...body.matchAll(/<Latest>(.*?)<\/Latest>/g)].map(([, id]) => `${pathname} ${id}`);
         blobs.set(pathname, ids.map((id) => blocks.get(id) ?? '').join(''));

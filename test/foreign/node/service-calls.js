@@ -1,11 +1,14 @@
-// Every call of azure-iothub that goes over HTTPS, and what it gave back. Arguments: ids of a device that exists and answers
-// methods, a URL of a blob container.
+// Every call of azure-iothub that goes over HTTPS, and what it gave back. Arguments: id of a device that exists and answers
+// methods, URLs of a blob container and of one that takes up nothing.
 
+import common from 'azure-iot-common';
 import iothub from 'azure-iothub';
 
-const { Client, DigitalTwinClient, IoTHubTokenCredentials, JobClient, Registry } = iothub;
-const [id, container] = process.argv.slice(2);
+const { Client, ConnectionString, Device, DigitalTwinClient, IoTHubTokenCredentials } = iothub;
+const { JobClient, Registry, SharedAccessSignature, Twin } = iothub;
+const [id, container, stuck] = process.argv.slice(2);
 const service = process.env.IOTHUB_CONNECTION_STRING;
+const { HostName, SharedAccessKeyName, SharedAccessKey } = ConnectionString.parse(service);
 const registry = Registry.fromConnectionString(service);
 const jobs = JobClient.fromConnectionString(service);
 const report = {};
@@ -15,7 +18,7 @@ const said = async (asked) => (await asked).responseBody;
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 const devices = async () => {
-  const made = await said(registry.create({ deviceId: `${id}-a` }));
+  const made = await said(registry.create(new Device({ deviceId: `${id}-a` })));
   const updated = await said(registry.update({ ...made, statusReason: 'spare' }));
   const got = await said(registry.get(`${id}-a`));
   report.device = [updated.statusReason, got.etag === updated.etag, made.authentication.type];
@@ -65,10 +68,13 @@ const twins = async () => {
   const asTwins = await registry.createQuery(`SELECT * FROM devices WHERE deviceId = '${id}'`).nextAsTwin();
   await asTwins.result[0].update({ tags: { floor: 4 } });
   report.asTwin = asTwins.result[0].tags;
+  const { tags } = (await new Twin(id, registry).get()).result.toJSON();
+  report.json = tags;
 };
 
 const methods = async () => {
   const client = Client.fromConnectionString(service);
+  client.setRetryPolicy(new common.NoRetry());
   const call = { methodName: 'wave', payload: { times: 2 }, responseTimeoutInSeconds: 15, connectTimeoutInSeconds: 5 };
   report.method = (await client.invokeDeviceMethod(id, call)).result;
 };
@@ -127,17 +133,61 @@ const digitalTwins = async () => {
 
 const importExport = async () => {
   const orders = [
-    registry.exportDevicesToBlob(container, true),
-    registry.exportDevicesToBlobByIdentity(container, true),
-    registry.importDevicesFromBlob(container, container),
-    registry.importDevicesFromBlobByIdentity(container, container),
+    () => registry.exportDevicesToBlob(container, true),
+    () => registry.exportDevicesToBlobByIdentity(container, true),
+    () => registry.importDevicesFromBlob(container, container),
+    () => registry.importDevicesFromBlobByIdentity(container, container),
   ];
-  // nobody serves that container
-  report.ordered = await Promise.all(orders.map((order) => order.catch(({ name }) => name)));
-  const listed = await registry.listJobs();
-  report.listedJobs = Array.isArray(listed.responseBody ?? listed);
+  report.ordered = [];
+  for (const order of orders) {
+    const { jobId } = await order();
+    let job;
+    do {
+      await sleep(50);
+      job = await registry.getJob(jobId);
+    } while (!['completed', 'failed'].includes(job.status));
+    report.ordered.push([job.type, job.status]);
+  }
+  report.listedJobs = (await said(registry.listJobs())).length;
+  const { jobId } = await registry.exportDevicesToBlob(stuck, true);
+  report.cancelledJob = (await registry.cancelJob(jobId)).status;
 };
 
-for (const story of [devices, modules, twins, methods, scheduled, configurations, digitalTwins, importExport])
+const credentials = async () => {
+  const token = SharedAccessSignature.create(
+    HostName,
+    SharedAccessKeyName,
+    SharedAccessKey,
+    common.anHourFromNow(),
+  ).toString();
+  report.resource = SharedAccessSignature.parse(token).sr;
+  report.tokens = [
+    (await said(Registry.fromSharedAccessSignature(token).get(id))).deviceId === id,
+    (await JobClient.fromSharedAccessSignature(token).getJob(`${id}-m`)).jobStatus.jobId === `${id}-m`,
+    (await Client.fromSharedAccessSignature(token).invokeDeviceMethod(id, { methodName: 'wave' })).result.status,
+  ];
+  // nobody here could tell a good one from a bad one
+  const bearer = { getToken: async () => ({ token: 'e30.e30.', expiresOnTimestamp: Date.now() + 3_600_000 }) };
+  const refused = [
+    Registry.fromTokenCredential(HostName, bearer).get(id),
+    JobClient.fromTokenCredential(HostName, bearer).getJob(`${id}-m`),
+    Client.fromTokenCredential(HostName, bearer).invokeDeviceMethod(id, { methodName: 'wave' }),
+  ];
+  report.bearers = await Promise.all(refused.map((asked) => asked.catch(({ name }) => name)));
+  report.version = iothub.versionQueryString();
+  report.hubName = new IoTHubTokenCredentials(service).getHubName();
+};
+
+for (const story of [
+  devices,
+  modules,
+  twins,
+  methods,
+  scheduled,
+  configurations,
+  digitalTwins,
+  importExport,
+  credentials,
+])
   await story();
 console.log(JSON.stringify(report));

@@ -3,7 +3,7 @@
 
 import iothub from 'azure-iothub';
 
-const { Client, Registry } = iothub;
+const { Client, DigitalTwinClient, IoTHubTokenCredentials, Registry } = iothub;
 const [id, ...troubles] = process.argv.slice(2);
 const service = process.env.IOTHUB_CONNECTION_STRING;
 const registry = Registry.fromConnectionString(service);
@@ -17,7 +17,11 @@ const call = (deviceId, methodName) =>
 const nameOf = (asked) =>
   asked.then(
     () => 'nothing',
-    (error) => (error.name === 'Error' ? error.message : error.name),
+    (error) => {
+      const { name, message, constructor: type, statusCode } = error;
+      if (type.name === 'RestError') return `RestError ${statusCode}`; // all that DigitalTwinClient raises
+      return name === 'Error' ? message : name;
+    },
   );
 
 const asked = {
@@ -28,6 +32,7 @@ const asked = {
   etag: registry.updateTwin(id, { tags: { a: 1 } }, 'c3RhbGU='),
   silent: call(id, 'sleep'),
   babbling: call(id, 'babble'),
+  digitalTwin: new DigitalTwinClient(new IoTHubTokenCredentials(service)).getDigitalTwin(`${id}-nobody`),
   ...Object.fromEntries(troubles.map((name) => [name, registry.get(name)])),
 };
 const told = Object.entries(asked).map(async ([name, one]) => [name, await nameOf(one)]);

@@ -1,20 +1,37 @@
 import { spawn } from 'node:child_process';
-import { type EmulatorOptions, startEmulator } from 'iothub-emulator';
+import { createInterface } from 'node:readline';
+import { type Emulator, type EmulatorOptions, startEmulator } from 'iothub-emulator';
+import { restoreSnapshot, takeSnapshot } from '../../../emulator/hub/snapshot.ts';
 import type { Outcome } from '../exec.ts';
 import { watch } from './sightings.ts';
 
 /** The ports that SDKs have built in and a hub on them, with what it needs to run programs against it. */
 export const startHub = async (options: EmulatorOptions = {}) => {
-  const emulator = await startEmulator({ ports: 'default', ...options });
+  const start = (more: EmulatorOptions = {}): Promise<Emulator> =>
+    startEmulator({ ports: 'default', ...options, ...more });
+  let emulator = await start();
   const sightings = watch();
   return {
-    emulator,
-    hub: emulator.hub,
+    get emulator() {
+      return emulator;
+    },
+    get hub() {
+      return emulator.hub;
+    },
     caFile: emulator.caFile ?? '',
     /** Makes a device and gives the variables by which a program finds it and the hub. */
     device: (deviceId: string): Record<string, string> => {
       emulator.hub.registry.put({ deviceId }, { deviceId });
       return { ...emulator.env(), IOTHUB_DEVICE_CONNECTION_STRING: emulator.deviceConnectionString(deviceId) };
+    },
+    /** Stops, and starts anew with all that it knew when nobody was connected any more. */
+    restart: async () => {
+      await emulator.close();
+      const before = takeSnapshot(emulator.hub);
+      // known from the first moment on, so that nobody is turned away meanwhile
+      const devices = [...emulator.hub.fleet.devices.rows()].map(({ key }) => key);
+      emulator = await start({ devices });
+      restoreSnapshot(emulator.hub, before);
     },
     /** Stops, and gives what the hub has answered. */
     close: async () => {
@@ -26,22 +43,28 @@ export const startHub = async (options: EmulatorOptions = {}) => {
 
 export type ForeignHub = Awaited<ReturnType<typeof startHub>>;
 
-/** Runs a program to its end, or kills it after two minutes. */
+/**
+ * Runs a program to its end, or kills it after two minutes. Each line that it prints is heard, if somebody does, and the
+ * program gets an empty line once that is done.
+ */
 export const runProgram = (
   [file = '', ...args]: readonly string[],
   environment: Readonly<Record<string, string>>,
+  heard?: (line: string) => Promise<void>,
 ): Promise<Outcome> =>
   new Promise((done, failed) => {
     const { NODE_OPTIONS: _, ...inherited } = process.env;
-    const child = spawn(file, args, {
-      env: { ...inherited, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 120_000,
-    });
+    const child = spawn(file, args, { env: { ...inherited, ...environment }, stdio: 'pipe', timeout: 120_000 });
     const printed = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)
       child[name].setEncoding('utf8').on('data', (text: string) => {
         printed[name] += text;
+      });
+    child.stdin.on('error', () => {}); // it may have ended meanwhile
+    if (heard === undefined) child.stdin.end();
+    else
+      createInterface(child.stdout).on('line', (line) => {
+        heard(line).then(() => child.stdin.writable && child.stdin.write('\n'), failed);
       });
     child.once('error', failed);
     child.once('close', (code) => done({ code, ...printed }));

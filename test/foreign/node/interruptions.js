@@ -1,0 +1,64 @@
+// A device that reports without pause while its connection ends and comes back. Arguments: tcp or ws, how many seconds a
+// token is good for, how many before that it is renewed. Prints `under way`, then waits for a line: it is over.
+
+import { EventEmitter, once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import device from 'azure-iot-device';
+import { Mqtt, MqttWs } from 'azure-iot-device-mqtt';
+import iothub from 'azure-iothub';
+
+const [transport, lifetime, margin] = process.argv.slice(2);
+const deviceString = process.env.IOTHUB_DEVICE_CONNECTION_STRING;
+const deviceId = /DeviceId=([^;]+)/.exec(deviceString)[1];
+const registry = iothub.Registry.fromConnectionString(process.env.IOTHUB_CONNECTION_STRING);
+const service = iothub.Client.fromConnectionString(process.env.IOTHUB_CONNECTION_STRING);
+
+const provider = device.SharedAccessKeyAuthenticationProvider.fromConnectionString(
+  deviceString,
+  Number(lifetime),
+  Number(margin),
+);
+const client = device.Client.fromAuthenticationProvider(provider, transport === 'ws' ? MqttWs : Mqtt);
+await client.open();
+const twin = await client.getTwin();
+const heard = new Promise((done) => {
+  twin.on('properties.desired.after', done);
+});
+client.onDeviceMethod('echo', (request, response) => response.send(200, request.payload));
+
+const acknowledged = [];
+const progress = new EventEmitter();
+let isOver = false;
+const writing = (async () => {
+  for (let n = 0; !isOver; n++) {
+    const name = `write${n}`;
+    const report = new Promise((done) => {
+      twin.properties.reported.update({ [name]: n }, (error) => done(!error));
+    });
+    // what was on its way when the connection ended is never heard of again
+    if (!(await Promise.race([report, pause(2_000, false)]))) continue;
+    acknowledged.push(name);
+    progress.emit('acknowledged');
+    await pause(20);
+  }
+})();
+
+const underWay = async () => {
+  await once(progress, 'acknowledged');
+  await once(progress, 'acknowledged'); // of a write that was begun since
+};
+
+await underWay();
+console.log('under way');
+await once(process.stdin, 'data');
+await underWay();
+await registry.updateTwin(deviceId, { properties: { desired: { after: 'that' } } }, '*');
+const call = { methodName: 'echo', payload: 'hello', responseTimeoutInSeconds: 20, connectTimeoutInSeconds: 20 };
+const report = { heard: await heard, answered: (await service.invokeDeviceMethod(deviceId, call)).result.payload };
+isOver = true;
+await writing;
+const { reported } = (await registry.getTwin(deviceId)).responseBody.properties;
+report.lost = acknowledged.filter((name) => !(name in reported));
+await client.close();
+console.log(JSON.stringify(report));
+process.exit();

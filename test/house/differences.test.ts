@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { NOT_CALLED } from '../foreign/node/calls.ts';
+
+const document = readFileSync(new URL('../../docs/differences.md', import.meta.url), 'utf8');
+
+test("docs/differences.md names the calls of Microsoft's SDK for Node that lead nowhere", () => {
+  const names = Object.entries(NOT_CALLED)
+    .filter(([, { isForUsers }]) => isForUsers)
+    .map(([call]) => call.replace(/^\S+ (?:(\w+)\.\*|\w+\.(\w+))$/, '$1$2'));
+  expect(names.filter((name) => !new RegExp(`\`(?:\\w+\\.)?${name}\``).test(document))).toEqual([]);
+});
