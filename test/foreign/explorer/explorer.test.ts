@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { signSas } from '../../../protocol/sas.ts';
 import { connectDevice } from '../../support/device-end.ts';
 import { type ForeignHub, startHub } from '../support/hub.ts';
 import { type Answer, objectOf, replayer } from '../support/replay.ts';
 import { expectColumn } from '../support/table.ts';
 
-// Requests of Azure IoT Explorer 0.15: src/app/api/services/{devices,module,dataplane}Service*.ts and the queries of
-// src/app/api/dataTransforms and src/app/shared. It encodes the slashes of the whole path.
+// Requests of Azure IoT Explorer 0.15: src/app/api/services/{devices,module}Service.ts, src/app/api/shared/utils.ts and
+// src/server/dataPlaneHelper.ts, which encodes the slashes of the whole path and takes no answer but 204 that is not JSON.
 
 let hub: ForeignHub;
 let send: (
@@ -30,6 +31,12 @@ const SUMMARY = `
     SELECT deviceId as DeviceId,
     status as Status, lastActivityTime as LastActivityTime, statusUpdatedTime as StatusUpdatedTime, authenticationType as AuthenticationType, cloudToDeviceMessageCount as CloudToDeviceMessageCount, connectionState as ConnectionState, capabilities.iotEdge as IotEdge, modelId as ModelId
     FROM devices`;
+
+/** What it shows of a refusal, the second where the first is missing. */
+const refusal = (code: string) => ({
+  Message: expect.stringMatching(new RegExp(`^ErrorCode:${code};`)),
+  ExceptionMessage: expect.stringMatching(/^Tracking ID:/),
+});
 
 const newDevice = (deviceId: string) => ({
   authentication: { symmetricKey: { primaryKey: null, secondaryKey: null }, type: 'sas', x509Thumbprint: null },
@@ -64,26 +71,37 @@ test('a device is created, edited, searched, filtered and deleted', async () => 
   expect([created.status, objectOf(created.body).deviceId]).toEqual([200, 'kit#1']);
   const { etag } = objectOf((await send('GET', 'devices/kit#1')).body);
   const edited = { ...objectOf(created.body), status: 'disabled' };
-  const updated = await send('PUT', 'devices/kit#1', { headers: { 'If-Match': `"${etag}"` }, body: edited });
+  const update = () => send('PUT', 'devices/kit#1', { headers: { 'If-Match': `"${etag}"` }, body: edited });
+  const [updated, stale] = [await update(), await update()];
   expect([updated.status, objectOf(updated.body).status]).toEqual([200, 'disabled']);
+  expect([stale.status, stale.body]).toEqual([412, refusal('PreconditionFailed')]);
   await send('PUT', 'devices/lamp-1', { body: newDevice('lamp-1') });
-  const list = (where: string) =>
-    send('POST', 'devices/query', { headers: { 'x-ms-max-item-count': '100' }, body: { query: `${SUMMARY}${where}` } });
-  const all = await list('');
-  expect([all.status, all.headers['x-ms-continuation'], all.body]).toEqual([
-    200,
-    undefined,
-    expect.arrayContaining([row('lamp-1'), row('kit#1', { Status: 'disabled' })]),
+  await send('PUT', 'devices/hall-1', { body: { ...newDevice('hall-1'), capabilities: { iotEdge: true } } });
+  const list = (where: string, headers: Record<string, string> = { 'x-ms-max-item-count': '100' }) =>
+    send('POST', 'devices/query', { headers, body: { query: `${SUMMARY} ${where}` } });
+  // from 0.15.14 on the number of rows is lost on the way
+  for (const all of [await list(''), await list('', {})])
+    expect([all.status, all.headers['x-ms-continuation'], all.body]).toEqual([
+      200,
+      undefined,
+      expect.arrayContaining([row('lamp-1'), row('kit#1', { Status: 'disabled' })]),
+    ]);
+  expect((await list("WHERE STARTSWITH(devices.deviceId, 'lamp')")).body).toEqual([row('lamp-1')]);
+  expect((await list("WHERE (capabilities.iotEdge=false AND status='enabled')")).body).toEqual([row('lamp-1')]);
+  expect((await list("WHERE (capabilities.iotEdge=true AND status='enabled')")).body).toEqual([
+    row('hall-1', { IotEdge: true }),
   ]);
-  expect((await list(" WHERE STARTSWITH(devices.deviceId, 'lamp')")).body).toEqual([row('lamp-1')]);
-  expect((await list(" WHERE (capabilities.iotEdge=false AND status='enabled')")).body).toEqual([row('lamp-1')]);
+  expect((await list("WHERE (status='disabled')")).body).toEqual([row('kit#1', { Status: 'disabled' })]);
   const gone = await send('POST', 'devices', {
     body: [
       { etag: '*', id: 'kit#1', importMode: 'deleteIfMatchEtag' },
       { etag: '*', id: 'lamp-1', importMode: 'deleteIfMatchEtag' },
+      { etag: '*', id: 'hall-1', importMode: 'deleteIfMatchEtag' },
     ],
   });
   expect([gone.status, gone.body]).toEqual([200, { isSuccessful: true, errors: [], warnings: [] }]);
+  const nobody = await send('GET', 'devices/kit#1');
+  expect([nobody.status, nobody.body]).toEqual([404, refusal('DeviceNotFound')]);
 });
 
 test('a list of many devices has pages', async () => {
@@ -125,13 +143,7 @@ test('a whole twin is sent back, and only what may be written is', async () => {
     }),
   ]);
   const refused = await send('PATCH', 'twins/twin.1', { body: { ...twin, tags: { 'my.tag': 1 } } });
-  expect([refused.status, refused.body]).toEqual([
-    400,
-    {
-      Message: expect.stringMatching(/^ErrorCode:ArgumentInvalid;/),
-      ExceptionMessage: expect.stringMatching(/^Tracking ID:/),
-    },
-  ]);
+  expect([refused.status, refused.body]).toEqual([400, refusal('ArgumentInvalid')]);
 });
 
 test('a method is called, and its answer shown', async () => {
@@ -145,6 +157,34 @@ test('a method is called, and its answer shown', async () => {
   connectDevice(hub.hub, 'robot', (_, payload) => ({ status: 200, payload: { echo: payload } }));
   const answered = await send('POST', 'twins/robot/methods', { body: call });
   expect([answered.status, answered.body]).toEqual([200, { status: 200, payload: { echo: { times: 2 } } }]);
+  // it would stand for the status of the answer
+  expect(answered.headers['x-ms-command-statuscode']).toBeUndefined();
+  const component = await send('POST', 'twins/robot/methods', { body: { ...call, methodName: 'arm*raise' } });
+  expect(component.status).toBe(200);
+  await send('PUT', 'devices/away', { body: newDevice('away') });
+  const unheard = await send('POST', 'twins/away/methods', { body: { ...call, connectTimeoutInSeconds: 0 } });
+  expect([unheard.status, unheard.body]).toEqual([
+    404,
+    { Message: expect.stringContaining('"errorCode":404103'), ExceptionMessage: expect.any(String) },
+  ]);
+});
+
+test('a writable property of a component is set, and seen', async () => {
+  await send('PUT', 'devices/pnp', { body: newDevice('pnp') });
+  const twin = objectOf((await send('GET', 'twins/pnp')).body);
+  const desired = { arm: { __t: 'c', reach: 5 } };
+  const saved = await send('PATCH', 'twins/pnp', { body: { ...twin, properties: { desired } } });
+  expect([saved.status, saved.body]).toEqual([
+    200,
+    expect.objectContaining({ properties: expect.objectContaining({ desired: expect.objectContaining(desired) }) }),
+  ]);
+});
+
+test('a hub may be named in any case', async () => {
+  const [, key = ''] = /SharedAccessKey=(.*)/.exec(hub.emulator.connectionString()) ?? [];
+  const expiry = Math.ceil(Date.now() / 1000) + 300;
+  const authorization = signSas({ resource: 'LocalHost', key, expiry, policy: 'iothubowner' });
+  expect((await send('GET', 'devices/pnp', { headers: { authorization } })).status).toBe(200);
 });
 
 test('modules are made, listed, changed and deleted', async () => {
@@ -164,7 +204,23 @@ test('modules are made, listed, changed and deleted', async () => {
   const twin = objectOf((await send('GET', 'twins/host/modules/cam')).body);
   const saved = await send('PATCH', 'twins/host/modules/cam', { body: { ...twin, tags: { seen: true } } });
   expect([saved.status, objectOf(saved.body).tags]).toEqual([200, { seen: true }]);
+  connectDevice(hub.hub, 'host/cam', () => ({ status: 200, payload: 'done' }));
+  const call = { connectTimeoutInSeconds: 20, methodName: 'wave', payload: {}, responseTimeoutInSeconds: 20 };
+  const answered = await send('POST', 'twins/host/modules/cam/methods', { body: call });
+  expect([answered.status, answered.body]).toEqual([200, { status: 200, payload: 'done' }]);
   expect((await send('DELETE', path, { headers: { 'If-Match': '*' } })).status).toBe(204);
+});
+
+test("a reserved module's twin is shown, but not saved", async () => {
+  await send('PUT', 'devices/gateway', { body: { ...newDevice('gateway'), capabilities: { iotEdge: true } } });
+  const path = 'twins/gateway/modules/$edgeAgent';
+  const twin = objectOf((await send('GET', path)).body);
+  const refused = await send('PATCH', path, { body: { ...twin, properties: { desired: { a: 1 } } } });
+  // https://github.com/Azure/azure-iot-explorer/issues/574
+  expect([refused.status, objectOf(refused.body).Message]).toEqual([
+    401,
+    'ErrorCode:SystemModuleModifyUnauthorizedAccess;Unauthorized to modify reserved module.',
+  ]);
 });
 
 test('a message to a device, whose id is encoded twice, is not understood yet', async () => {
