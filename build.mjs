@@ -54,6 +54,16 @@ export const inPlace = {
   },
 };
 
+/**
+ * What a `require` gets that is not Node's own, which takes ES modules: jest's, for one. It leaves the sandbox for a `require`
+ * that does; the module lives outside then, once for all test files.
+ */
+const NATIVE = `'use strict';
+
+const { createRequire } = require('node:vm').runInThisContext('process').getBuiltinModule('node:module');
+module.exports = createRequire(__filename)(__filename.replace(/\\.cjs$/, '.js'));
+`;
+
 const buildAll = async () => {
   const dist = join(ROOT, 'dist');
   rmSync(dist, { recursive: true, force: true });
@@ -68,6 +78,9 @@ const buildAll = async () => {
     copyFileSync(join(ROOT, 'emulator/cli', file), join(dist, 'cli', file));
   for (const folder of ['cli', 'emulator/intercept'])
     copyFileSync(join(ROOT, 'emulator/intercept/preload.cjs'), join(dist, folder, 'preload.cjs'));
+  const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  for (const { require } of Object.values(exports))
+    if (require !== undefined) writeFileSync(join(ROOT, require), NATIVE);
   const { configSchema } = await import('./dist/emulator/options.js');
   const schema = `${JSON.stringify(configSchema(), null, 2)}\n`;
   for (const file of ['dist/config.schema.json', 'docs/config.schema.json']) writeFileSync(join(ROOT, file), schema);

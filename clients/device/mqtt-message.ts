@@ -1,3 +1,4 @@
+import { isDate } from 'node:util/types';
 import { formatBag, parseBag } from '../../protocol/property-bag.ts';
 import { Message } from '../shared/message.ts';
 
@@ -18,7 +19,7 @@ export const bagOf = (message: Message, outputName?: string): string => {
   const output: [string, string][] = outputName === undefined ? [] : [['$.on', outputName]];
   const system = Object.entries(FIELDS).flatMap(([name, field]): [string, string][] => {
     const value = message[field];
-    return value ? [[name, value instanceof Date ? value.toISOString() : String(value)]] : [];
+    return value ? [[name, isDate(value) ? value.toISOString() : String(value)]] : [];
   });
   const own = message.properties.propertyList.map(({ key, value }): [string, string] => [
     key === 'dt-subject' ? '$.sub' : key,

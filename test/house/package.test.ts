@@ -1,40 +1,24 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import { freshFolder, sharedCa } from '../support/command.ts';
+import { installPacked } from '../support/packed.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const FREE = ['--ports', 'random', '--ca-dir', sharedCa];
 
 /** A folder with the packed package in its node_modules, as npm would have put it there. */
 const consumer = freshFolder();
-const installed = join(consumer, 'node_modules/iothub-emulator');
-const bin = join(installed, 'dist/cli/iothub-emulator.cjs');
-
+let installed: string;
+let bin: string;
 beforeAll(() => {
-  execFileSync(process.execPath, ['build.mjs'], { cwd: ROOT });
-  const packed = execFileSync('npm', ['pack', '--silent', '--pack-destination', consumer], {
-    cwd: ROOT,
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  });
-  mkdirSync(installed, { recursive: true });
-  execFileSync('tar', ['xzf', join(consumer, packed.trim()), '-C', installed, '--strip-components', '1']);
-  writeFileSync(join(consumer, 'package.json'), '{ "name": "consumer", "private": true }');
-  // what npm would fetch is in this checkout already
-  for (const name of dependencies()) {
-    const target = join(consumer, 'node_modules', name);
-    mkdirSync(dirname(target), { recursive: true });
-    symlinkSync(join(ROOT, 'node_modules', name), target, 'junction');
-  }
+  installed = installPacked(consumer);
+  bin = join(installed, 'dist/cli/iothub-emulator.cjs');
 }, 120_000);
 
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-
-const dependencies = (): string[] =>
-  Object.keys(manifest.dependencies).filter((name) => !manifest.bundleDependencies.includes(name));
 
 const runNode = (...args: string[]) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: consumer, encoding: 'utf8' });
@@ -82,6 +66,15 @@ test('a CommonJS program requires it', () => {
   const script = `const { startEmulator } = require('iothub-emulator');
     startEmulator({ caDir: process.argv[1] }).then((emulator) => { console.log('up'); return emulator.close(); });`;
   expect(runNode('-e', script, sharedCa)).toMatchObject({ status: 0, stdout: 'up\n' });
+});
+
+test('a program that imports and requires gets one and the same', () => {
+  const script = `import { createRequire } from 'node:module';
+    import { VirtualClock } from 'iothub-emulator';
+    const require = createRequire(process.cwd() + '/');
+    const paths = ['device', 'service', 'testing'].map((name) => Object.keys(require('iothub-emulator/' + name)).length > 0);
+    console.log(require('iothub-emulator').VirtualClock === VirtualClock, ...paths);`;
+  expect(runNode('--input-type=module', '-e', script)).toMatchObject({ stdout: 'true true true true\n' });
 });
 
 test('the command runs from the package', () => {
