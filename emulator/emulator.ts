@@ -79,6 +79,7 @@ const open = async (options: Options, { clock, trust, log }: World): Promise<Emu
         indexLag: readLag(options.index) ?? 'immediate',
         derive: deriveFrom(options.randomSeed),
         hostName: options.hostname,
+        faults: options.faults,
         relations,
         carrier,
         failed: (error) => log.error('A listener of events failed', error),

@@ -1,4 +1,5 @@
 import type { TLSSocket } from 'node:tls';
+import type { FaultEffect } from '../protocol/fault.ts';
 import { type Address, type Fork, Grip } from './handle.ts';
 import { type Clock, VirtualClock } from './hub/clock.ts';
 import type { Fleet } from './hub/fleet.ts';
@@ -44,6 +45,16 @@ export class Forks implements Residents {
     });
   }
 
+  get isTreacherous(): boolean {
+    if (this.#parts.original.isTreacherous) return true;
+    for (const tenant of this.#named.values()) if (tenant.isTreacherous) return true;
+    return false;
+  }
+
+  trick(name: string): FaultEffect | undefined {
+    return this.#called(name).trick();
+  }
+
   mqtt(socket: TLSSocket): void {
     this.#meant(socket).mqtt(socket);
   }
@@ -69,7 +80,11 @@ export class Forks implements Residents {
   }
 
   #meant({ servername }: TLSSocket & { servername?: string | false | null }): Tenant {
-    const [, name] = /^(?:p\d+-)?([a-z0-9-]+)\.hub\.localhost$/i.exec(servername || '') ?? [];
+    return this.#called(servername || '');
+  }
+
+  #called(hostName: string): Tenant {
+    const [, name] = /^(?:p\d+-)?([a-z0-9-]+)\.hub\.localhost$/i.exec(hostName) ?? [];
     return this.#named.get(name?.toLowerCase() ?? '') ?? this.#parts.original;
   }
 

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
+import { FaultRule } from '../protocol/fault.ts';
 import { isId } from '../protocol/identity-key.ts';
 import { isObject, type JsonObject } from '../protocol/json.ts';
 import { isLoopback } from './addresses.ts';
@@ -67,6 +68,7 @@ export const Options = z.strictObject({
     .enum(['off', 'on'])
     .default('off')
     .describe("on obeys the messages by which tests of Microsoft's SDKs ask for faults"),
+  faults: z.array(FaultRule).default([]).describe('What shall go wrong from the start, as POST /faults takes it; JSON'),
   randomSeed: z.int().default(1).describe('Decides keys, etags and generation ids'),
   logFormat: z.enum(['pretty', 'json']).default('pretty').describe('Lines for people, or one JSON object each'),
 });
@@ -174,11 +176,12 @@ export const fromText: Readonly<Record<OptionName, (text: string) => unknown>> =
   rollout: same,
   clock: same,
   sdkFaults: same,
+  faults: json,
   randomSeed: number,
   logFormat: same,
 };
 
-const SINGULAR: Readonly<Record<string, string>> = { devices: 'device', policyKeys: 'policyKey' };
+const SINGULAR: Readonly<Record<string, string>> = { devices: 'device', faults: 'fault', policyKeys: 'policyKey' };
 
 const fromEnvironment = (environment: Readonly<Record<string, string | undefined>>): Source => {
   const found: Record<string, unknown> = {};
@@ -195,6 +198,15 @@ function same(text: string): string {
 
 function number(text: string): number | string {
   return /^-?\d+$/.test(text) ? Number(text) : text;
+}
+
+/** One or several of what JSON can say; text that is none is complained of as what it is. */
+function json(text: string): unknown[] {
+  try {
+    return [JSON.parse(text)].flat();
+  } catch {
+    return [text];
+  }
 }
 
 function list(text: string): string[] {

@@ -1,4 +1,5 @@
 import type { TLSSocket } from 'node:tls';
+import type { FaultEffect } from '../protocol/fault.ts';
 import type { Authenticator } from './auth/authenticate.ts';
 import type { Hub } from './hub/hub.ts';
 import { Journal } from './hub/journal.ts';
@@ -56,6 +57,14 @@ export class Tenant implements Residents {
   async open(): Promise<void> {
     this.#opening ??= this.#start();
     await this.#opening;
+  }
+
+  get isTreacherous(): boolean {
+    return this.hub.faults.concern('handshake');
+  }
+
+  trick(): FaultEffect | undefined {
+    return this.hub.faults.strike({ operation: 'handshake' });
   }
 
   mqtt(socket: TLSSocket): void {

@@ -166,6 +166,8 @@ export interface ErrorDetails {
   readonly info?: JsonObject;
   /** The emulator's own diagnosis: goes to the log and to a header, never into the hub's answer. */
   readonly hint?: string;
+  /** Another status than the code's: no answer of the hub's own. */
+  readonly status?: number | undefined;
 }
 
 /** A refusal by the hub: thrown by name in the core, dressed by each server. Anything else that is thrown is a bug. */
@@ -183,7 +185,7 @@ export class HubError extends Error {
     super(message);
     this.code = code;
     this.number = ERROR_CODES[code];
-    this.status = Math.floor(this.number / 1000);
+    this.status = details.status ?? Math.floor(this.number / 1000);
     this.info = details.info;
     this.hint = details.hint;
   }

@@ -1,8 +1,12 @@
 import * as z from 'zod';
 import { ERROR_CODES, type ErrorCode } from './errors.ts';
 
-/** What a client or the hub was about to do when a fault struck. */
+/**
+ * What a client or the hub was about to do when a fault struck. At a `handshake` (of TLS) nothing is known of the client but
+ * the name that it dials: `refuseCertificate` presents a certificate that it will not take.
+ */
 export const FAULT_OPERATIONS = [
+  'handshake',
   'connect',
   'twin.get',
   'twin.report',
@@ -24,6 +28,8 @@ export const FaultEffect = z.discriminatedUnion('type', [
     /** The hub's name of the error, such as `ThrottlingException`. */
     code: z.string().refine(isCode, 'not an error code of the hub'),
     message: z.string().optional(),
+    /** Another status than the code's. */
+    status: z.int().min(400).max(599).optional(),
   }),
   z.strictObject({ type: z.literal('delay'), ms: z.int().min(0).max(3_600_000) }),
   z.strictObject({ type: z.literal('drop') }),
@@ -45,7 +51,7 @@ export const FaultMatch = z.strictObject({
   methodName: z.string().optional(),
   /** REST path, such as `/twins/*`. */
   path: z.string().optional(),
-  /** Strikes from the n-th match on, counted from 1. */
+  /** Strikes at the n-th match, counted from 1; with `times`, from there on. */
   nth: z.int().min(1).optional(),
   /** Strikes this often, then rests. */
   times: z.int().min(1).optional(),

@@ -39,11 +39,12 @@ export const banner = (emulator: Emulator, options: Options, self: string): stri
 };
 
 /** What nobody shall be surprised by. */
-const notes = ({ auth, clock, sdkFaults }: Options): string =>
+const notes = ({ auth, clock, sdkFaults, faults }: Options): string =>
   [
     ...(clock === 'system' ? [] : [`   clock: ${clock}`]),
     ...(auth === 'off' ? ['   auth: OFF'] : []),
     ...(sdkFaults === 'on' ? ['   SDK faults: ON'] : []),
+    ...(faults.length > 0 ? [`   faults: ${faults.map(({ effect }) => effect.type).join(', ')}`] : []),
   ].join('');
 
 /** The line that makes each family of SDKs accept the certificate, and the one that tells whether it does. */

@@ -38,6 +38,7 @@ const PLACEHOLDERS: Readonly<Record<OptionName, string>> = {
   rollout: '<when>',
   clock: '<which>',
   sdkFaults: '<mode>',
+  faults: '<json...>',
   randomSeed: '<number>',
   logFormat: '<format>',
 };
@@ -67,10 +68,15 @@ const flagsOf = (given: Readonly<Record<string, unknown>>): Source => {
   const found: Record<string, unknown> = {};
   for (const name of NAMES) {
     const value = given[attributeOf(name)];
-    if (Array.isArray(value)) found[name] = name === 'policyKeys' ? fromText[name](value.join(',')) : value;
+    if (Array.isArray(value)) found[name] = fromList(name, value);
     else if (typeof value === 'string') found[name] = fromText[name](value);
   }
   return found;
+};
+
+const fromList = (name: OptionName, values: readonly string[]): unknown => {
+  if (name === 'policyKeys') return fromText[name](values.join(','));
+  return name === 'faults' ? values.flatMap((text) => fromText[name](text)) : values;
 };
 
 const attributeOf = (name: OptionName): string =>

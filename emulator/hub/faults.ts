@@ -8,7 +8,8 @@ import { Random } from './ids.ts';
 /** An operation on its way, as a server knows it. */
 export interface Attempt {
   readonly operation: FaultOperation;
-  readonly protocol: string;
+  /** Unknown as long as nothing was said. */
+  readonly protocol?: string;
   readonly key?: IdentityKey | undefined;
   readonly methodName?: string | undefined;
   readonly path?: string | undefined;
@@ -27,15 +28,19 @@ export class Faults {
   readonly #clock: Clock;
   readonly #events: Bus;
   readonly #seed: number;
+  readonly #first: readonly FaultRule[];
   #rules = new Map<string, ActiveFault>();
   #random: Random;
   #added = 0;
 
-  constructor(parts: { clock: Clock; events: Bus; seed: number }) {
+  /** `rules`: at work from the beginning, and again after `reset`. */
+  constructor(parts: { clock: Clock; events: Bus; seed: number; rules: readonly FaultRule[] }) {
     this.#clock = parts.clock;
     this.#events = parts.events;
     this.#seed = parts.seed;
     this.#random = new Random(parts.seed + 3);
+    this.#first = parts.rules;
+    this.reset();
   }
 
   /** Adds a rule, or replaces the one of the same id; gives its id. */
@@ -56,12 +61,24 @@ export class Faults {
     this.#added = 0;
   }
 
+  /** Back to the rules of the beginning. */
+  reset(): void {
+    this.clear();
+    for (const rule of this.#first) this.add(rule);
+  }
+
   list(): ActiveFault[] {
     return [...this.#rules.values()];
   }
 
   get active(): boolean {
     return this.#rules.size > 0;
+  }
+
+  /** True if a rule is for `operation` by name. */
+  concern(operation: FaultOperation): boolean {
+    for (const { match } of this.#rules.values()) if (match.operation === operation) return true;
+    return false;
   }
 
   /** What shall happen to `attempt`, if anything: the first rule that strikes. It counts, so ask once. */
@@ -104,7 +121,7 @@ export class Faults {
 /** The hub's own answer for an effect that is one. */
 export const faultError = (effect: FaultEffect): HubError | undefined => {
   if (effect.type === 'error')
-    return new HubError(effect.code, effect.message ?? effect.code, { hint: 'injected fault' });
+    return new HubError(effect.code, effect.message ?? effect.code, { hint: 'injected fault', status: effect.status });
   if (effect.type === 'throttle')
     return new HubError('ThrottlingBacklogTimeout', 'The request has been throttled. Wait 10 seconds and try again.', {
       hint: 'injected fault',
@@ -115,7 +132,8 @@ export const faultError = (effect: FaultEffect): HubError | undefined => {
 const fits = ({ match }: ActiveFault, attempt: Attempt): boolean => {
   const { deviceId, moduleId } = attempt.key === undefined ? {} : nameOf(attempt.key);
   return (
-    (match.operation === undefined || match.operation === attempt.operation) &&
+    // a handshake is nobody's: a rule for anything means what is said afterwards
+    (match.operation === attempt.operation || (match.operation === undefined && attempt.operation !== 'handshake')) &&
     (match.protocol === undefined || match.protocol === attempt.protocol) &&
     like(match.device, deviceId) &&
     like(match.module, moduleId) &&

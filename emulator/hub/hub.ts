@@ -1,4 +1,5 @@
 import { HubError } from '../../protocol/errors.ts';
+import type { FaultRule } from '../../protocol/fault.ts';
 import { LIMITS, type Limits } from '../../protocol/limits.ts';
 import { Agenda } from './agenda.ts';
 import { BulkRegistry } from './bulk.ts';
@@ -41,6 +42,8 @@ export interface HubOptions {
   readonly carrier?: Carrier;
   /** Rows to begin with, which the hub takes over. */
   readonly fleet?: Fleet;
+  /** What shall go wrong from the beginning. */
+  readonly faults?: readonly FaultRule[];
   /** Hears of a listener that threw. */
   readonly failed?: (error: unknown) => void;
 }
@@ -100,7 +103,8 @@ export class Hub {
     this.configurations = new Configurations(this, options.configurationInterval ?? 0);
     this.lines = new RegistryLines(this);
     this.importExports = new ImportExportJobs(this, options.carrier ?? noCarrier);
-    this.faults = new Faults({ clock: this.clock, events: this.events, seed: options.seed ?? 1 });
+    const { seed = 1, faults: rules = [] } = options;
+    this.faults = new Faults({ clock: this.clock, events: this.events, seed, rules });
   }
 }
 

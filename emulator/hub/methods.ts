@@ -117,6 +117,12 @@ export class Methods {
     else this.#finish(call, { status, payload });
   }
 
+  /** Ends a call whose device has been told, as if something between had failed. */
+  fail(key: IdentityKey, requestId: string, error: HubError): void {
+    const call = this.#calls.get(key)?.get(requestId);
+    if (call !== undefined) this.#finish(call, error);
+  }
+
   /** Ends all calls without an answer. */
   abandon(): void {
     for (const calls of [...this.#calls.values()])

@@ -20,10 +20,10 @@ export class States {
     this.#seed = takeSnapshot(this.#hub);
   }
 
-  /** Back to the sealed state; faults are cleared. Connections stay unless asked or their identity is gone. */
+  /** Back to the sealed state and the faults of the beginning. Connections stay unless asked or their identity is gone. */
   reset(options: { dropConnections?: boolean } = {}): void {
     if (options.dropConnections) this.#dropAll();
-    this.#hub.faults.clear();
+    this.#hub.faults.reset();
     restoreSnapshot(this.#hub, this.#seed);
   }
 

@@ -1,6 +1,8 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from 'node:tls';
+import type { FaultEffect } from '../../protocol/fault.ts';
 import { paced } from './pace.ts';
+import { trickBy } from './trick.ts';
 
 /** Key and certificate chains to present, PEM, one of each for every kind of key. */
 export interface Credentials {
@@ -21,6 +23,10 @@ export interface DoorOptions extends Credentials {
 
 /** Who lives behind the door: each gets connections whose first bytes are its own. */
 export interface Residents {
+  /** True while something may befall handshakes. */
+  readonly isTreacherous?: boolean;
+  /** Asked then: what shall befall the handshake of a client that dials `name`. */
+  trick?(name: string): FaultEffect | undefined;
   mqtt(socket: TLSSocket): void;
   http(socket: TLSSocket): void;
 }
@@ -58,21 +64,16 @@ const HANDSHAKES_PER_TURN = 32;
 /** Opens one TLS door on several ports: the first byte tells MQTT from HTTP. Throws PortError. */
 export const openDoor = async (options: DoorOptions, residents: Residents): Promise<Door> => {
   const connections = new Set<Socket>();
-  const patience = options.patience ?? PATIENCE;
-  const tls = createTlsServer({
-    ...context(options),
-    ...trustOf(options),
-    requestCert: true,
-    rejectUnauthorized: false, // devices with certificates of their own making are recognised by thumbprint
-    handshakeTimeout: patience,
-  });
-  tls.on('secureConnection', (socket) => {
-    socket.setTimeout(patience, () => socket.destroy());
-    welcome(socket, residents);
-  });
-  tls.on('tlsClientError', (_error, socket) => socket.destroy());
+  let presented: Credentials = options;
+  const tls = tlsServer(options, residents);
+  let treacherous: TlsServer | undefined;
+  /** Made when first needed: to be asked for a name costs every handshake something. */
+  const trickster = (): TlsServer => {
+    treacherous ??= tlsServer({ ...options, ...presented }, residents, { SNICallback: trickBy(residents) });
+    return treacherous;
+  };
   const shakeHands = paced(HANDSHAKES_PER_TURN, (socket: Socket): void => {
-    if (!socket.destroyed) tls.emit('connection', socket);
+    if (!socket.destroyed) (residents.isTreacherous ? trickster() : tls).emit('connection', socket);
   });
   const admit = (socket: Socket): void => {
     connections.add(socket);
@@ -100,8 +101,30 @@ export const openDoor = async (options: DoorOptions, residents: Residents): Prom
   return {
     ports,
     close,
-    present: (credentials) => tls.setSecureContext({ ...context(credentials), ...trustOf(options) }),
+    present: (credentials) => {
+      presented = credentials;
+      for (const server of [tls, treacherous])
+        server?.setSecureContext({ ...context(credentials), ...trustOf(options) });
+    },
   };
+};
+
+const tlsServer = (options: DoorOptions, residents: Residents, more: TlsOptions = {}): TlsServer => {
+  const patience = options.patience ?? PATIENCE;
+  const server = createTlsServer({
+    ...context(options),
+    ...trustOf(options),
+    requestCert: true,
+    rejectUnauthorized: false, // devices with certificates of their own making are recognised by thumbprint
+    handshakeTimeout: patience,
+    ...more,
+  });
+  server.on('secureConnection', (socket) => {
+    socket.setTimeout(patience, () => socket.destroy());
+    welcome(socket, residents);
+  });
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  return server;
 };
 
 const context = ({ key, cert }: Credentials): Parameters<TlsServer['setSecureContext']>[0] => ({

@@ -1,5 +1,5 @@
 import { parseDuration } from '../../protocol/duration.ts';
-import { FaultEffect, FaultMatch } from '../../protocol/fault.ts';
+import { FaultEffect, FaultMatch, type FaultRule } from '../../protocol/fault.ts';
 import { type IdentityName, keyOf } from '../../protocol/identity-key.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { VirtualClock } from '../hub/clock.ts';
@@ -64,11 +64,12 @@ export class TestHub implements AsyncDisposable {
     return device;
   }
 
-  /** Lets operations that match fail from now on. Gives the fault's id. */
-  fail(match: FaultMatch, effect: Effect): string {
+  /** Lets operations that match fail from now on, or while `window` is open. Gives the fault's id. */
+  fail(match: FaultMatch, effect: Effect, window?: FaultRule['window']): string {
     return this.hub.faults.add({
       match: FaultMatch.parse(match),
       effect: FaultEffect.parse(typeof effect === 'string' ? { type: effect } : effect),
+      ...(window === undefined ? {} : { window }),
     });
   }
 

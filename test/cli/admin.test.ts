@@ -97,6 +97,21 @@ test('faults are added, listed and cleared', async () => {
   expect((await tell('faults', 'add', '--effect', 'flood')).code).toBe(2);
 });
 
+test('faults may be given at the start: the banner shows them, and they are there again after a reset', async () => {
+  const drop = JSON.stringify({ id: 'rain', match: { operation: 'telemetry' }, effect: { type: 'drop' } });
+  const delay = JSON.stringify({ effect: { type: 'delay', ms: 5 } });
+  const own = begin(['start', ...FREE, '--fault', drop, delay], { env: { TMPDIR: folder } });
+  expect(await own.line('faults: ')).toContain('   faults: drop, delay');
+  const admin = (await own.line('Admin')).match(/http:\S+/)?.[0] ?? '';
+  const at = ['--admin-url', admin];
+  await said('faults', 'clear', ...at);
+  await said('reset', ...at);
+  expect(await said('status', ...at)).toContain('Faults       rain: drop, fault-2: delay\n');
+  own.child.kill('SIGTERM');
+  await own.ended;
+  expect((await run(['start', ...FREE, '--fault', '{}'])).code).toBe(2);
+});
+
 test('who finds no emulator is told so', async () => {
   const nowhere = mkdtempSync(join(tmpdir(), 'iothub-cli-'));
   const { code, stderr } = await run(['reset', '--admin-url', 'http://127.0.0.1:9'], { env: { TMPDIR: nowhere } });

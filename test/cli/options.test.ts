@@ -19,6 +19,7 @@ const DEFAULTS = {
   rollout: 'immediate',
   clock: 'system',
   sdkFaults: 'off',
+  faults: [],
   randomSeed: 1,
   logFormat: 'pretty',
 };
@@ -56,6 +57,16 @@ test('the environment writes lists with commas and keys with =', () => {
     policyKeys: { service: 'a2V5IG9uZQ==', device: 'a2V5IHR3bw==' },
     randomSeed: -12,
   });
+});
+
+test('the environment writes faults as JSON: one, or a list', () => {
+  const faults = (text: string) => resolve({ environment: { IOTHUB_EMULATOR_FAULTS: text } }).faults;
+  const drop = { match: {}, effect: { type: 'drop' } };
+  expect(faults('{"effect":{"type":"drop"}}')).toEqual([drop]);
+  expect(faults('[{"effect":{"type":"drop"}},{"effect":{"type":"drop"}}]')).toEqual([drop, drop]);
+  expect(() => faults('drop')).toThrow(
+    new UsageError('IOTHUB_EMULATOR_FAULTS (0): Invalid input: expected object, received string'),
+  );
 });
 
 test('paths of the file start from its folder, others from the caller’s', () => {

@@ -59,3 +59,21 @@ test('a star stands for any text, and nothing else is special', () => {
   expect(hits('/twins/d.', '/twins/d1')).toBe(false);
   expect(hits('*', '')).toBe(true);
 });
+
+test('a handshake is struck only by a rule that names it, since nobody knows yet whose it is', () => {
+  const { hub } = newHub();
+  hub.faults.add({ ...drop, id: 'all' });
+  expect(hub.faults.strike({ operation: 'handshake' })).toBeUndefined();
+  expect(hub.faults.concern('handshake')).toBe(false);
+  hub.faults.add({ id: 'tls', match: { operation: 'handshake' }, effect: { type: 'refuseCertificate' } });
+  expect(hub.faults.strike({ operation: 'handshake' })).toEqual({ type: 'refuseCertificate' });
+  expect(hub.faults.concern('handshake')).toBe(true);
+});
+
+test('reset brings back the rules of the beginning, as if they had never struck', () => {
+  const { hub } = newHub({ faults: [{ ...drop, id: 'first', match: { times: 1 } }] });
+  expect(hub.faults.strike(report)).toEqual({ type: 'drop' });
+  hub.faults.add({ ...drop, id: 'later' });
+  hub.faults.reset();
+  expect(hub.faults.list()).toMatchObject([{ id: 'first', matched: 0, struck: 0 }]);
+});

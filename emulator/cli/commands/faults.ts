@@ -46,6 +46,7 @@ const addMatch = (command: Command): Command =>
     .addOption(new Option('--effect <effect>', 'what happens').choices(EFFECTS).makeOptionMandatory())
     .option('--code <code>', "of an error, the hub's name such as ServiceUnavailable")
     .option('--message <text>', 'of an error')
+    .option('--status <number>', "of an error, another than the code's", number)
     .option('--ms <number>', 'of a delay', number)
     .option('--when <when>', 'before or after the acknowledgement, of a disconnect')
     .option('--device <id>', '* stands for any text')
@@ -61,10 +62,10 @@ const addMatch = (command: Command): Command =>
     .option('--duration-ms <number>', "not longer, on the hub's clock", number);
 
 const ruleOf = (given: Given): JsonObject => {
-  const { effect, code, message, ms, when, afterMs, durationMs } = given;
+  const { effect, code, message, status, ms, when, afterMs, durationMs } = given;
   const match = ['device', 'module', 'operation', 'protocol', 'path', 'methodName', 'nth', 'times', 'probability'];
   return {
-    effect: present({ type: effect, code, message, ms, when }),
+    effect: present({ type: effect, code, message, status, ms, when }),
     match: present(Object.fromEntries(match.map((name) => [name, given[name]]))),
     ...(afterMs === undefined && durationMs === undefined ? {} : { window: present({ afterMs, durationMs }) }),
   };

@@ -21,6 +21,7 @@ export class Line implements Session, Wire {
   readonly writer: Writer;
   /** True if the hub had kept a session for this identity. */
   present = false;
+  #isDeaf = false;
   readonly #client: Client;
   readonly #hub: Hub;
   readonly #mishaps: Mishaps;
@@ -69,6 +70,7 @@ export class Line implements Session, Wire {
    * Throws HubError if the connection cannot go on.
    */
   receive(message: Numbered): unknown {
+    if (this.#isDeaf) return undefined; // it came in one chunk with what closed the ears
     if (!this.#mishaps.concern(message.topic)) return this.#take(message);
     return this.#mishaps.receive(this, message, (taken) => this.#take(taken));
   }
@@ -101,15 +103,21 @@ export class Line implements Session, Wire {
       conn.destroy();
       return;
     }
+    this.#stopEars(); // who is about to go takes nothing more
     this.writer.flush();
     conn.end();
     setTimeout(() => conn.destroy(), LINGER).unref(); // who does not take the end gets it all the same
   }
 
   deafen(): void {
-    arrivalOf(this.#client).gate.isDeaf = true;
+    this.#stopEars();
     this.writer.mute();
     (this.#client.conn as Duplex).write = () => true; // what the broker itself would say
+  }
+
+  #stopEars(): void {
+    this.#isDeaf = true;
+    arrivalOf(this.#client).gate.isDeaf = true;
   }
 }
 

@@ -91,7 +91,19 @@ export class Mishaps {
     const known = this.#hub.faults.active ? downlinkOf(message) : undefined;
     const effect = known && this.#strike({ ...known, protocol: line.protocol, key: line.key });
     if (effect === undefined) say();
+    else if (message.type === 'method') this.#call(line, message, { effect, say });
     else suffer(effect, line, say);
+  }
+
+  /** A method that is refused is answered in the device's stead. */
+  #call(
+    line: Line,
+    { requestId }: Extract<Downlink, { type: 'method' }>,
+    { effect, say }: { effect: FaultEffect; say: () => void },
+  ): void {
+    const refusal = faultError(effect);
+    if (refusal === undefined) suffer(effect, line, say);
+    else this.#hub.methods.fail(line.key, requestId, refusal);
   }
 
   /** A SUBSCRIBE: `serve` says whether the hub grants it. */

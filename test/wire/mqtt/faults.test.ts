@@ -133,6 +133,26 @@ test('a desired change or a method does not reach the device, or twice', async (
   expect(topics).toEqual(['blink', 'reboot', 'reboot']);
 });
 
+test('a method that is refused is answered in the device’s stead, which hears nothing', async () => {
+  await peer.subscribe('$iothub/methods/POST/#');
+  fail('method', { type: 'error', code: 'DeviceNotOnline', message: 'Asleep' });
+  await expect(world.hub.methods.invoke('d1', { methodName: 'blink' })).rejects.toMatchObject({
+    code: 'DeviceNotOnline',
+    message: 'Asleep',
+  });
+  expect(await peer.settle()).toEqual([]);
+});
+
+test('what comes behind the last acknowledgement before a cut is not taken', async () => {
+  fail('telemetry', { type: 'disconnect', when: 'after' });
+  peer.stream.cork(); // all in one write
+  for (const messageId of [1, 2]) peer.publish(EVENTS, 'x', { qos: 1, messageId });
+  peer.stream.uncork();
+  expect(await peer.next()).toEqual({ cmd: 'puback', messageId: 1 });
+  await peer.closed;
+  expect(telemetry()).toBe(1);
+});
+
 test.each([
   [{ type: 'error', code: 'IotHubUnauthorizedAccess' }, 5],
   [{ type: 'error', code: 'ServiceUnavailable' }, 3],

@@ -26,6 +26,13 @@ test('an error is answered as the hub says it, and nothing is done', async () =>
   expect(rest.events.filter(({ type }) => type === 'fault.injected')).toMatchObject([{ key: 'd1', operation: 'rest' }]);
 });
 
+test('an error may have a status that is not the hub’s own, as that of a gateway before it', async () => {
+  await using rest = await open();
+  fail(rest, { type: 'error', code: 'GenericServiceUnavailable', status: 502 });
+  const { status, headers } = await rest.ask('GET', '/twins/d1');
+  expect([status, headers['iothub-errorcode']]).toEqual([502, 'GenericServiceUnavailable']);
+});
+
 test('a throttled request is answered 429', async () => {
   await using rest = await open();
   fail(rest, { type: 'throttle' });
