@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { stories } from '../../scenarios/stories/index.ts';
+import { Stage, type Story } from '../../scenarios/story.ts';
+import { Bench } from '../support/bench.ts';
+
+// the names that stories and clients make up are no doing of the hub: here they are counted
+const made = vi.hoisted(() => ({ count: 0 }));
+vi.mock('node:crypto', async (original) => ({
+  ...(await original<typeof import('node:crypto')>()),
+  randomUUID: () => {
+    made.count += 1;
+    return `00000000-0000-4000-8000-${String(made.count).padStart(12, '0')}`;
+  },
+}));
+
+// apps that ask what time it is ask the machine: it stands still as well
+const now = Date.now();
+beforeAll(() => void vi.useFakeTimers({ toFake: ['Date'], now }));
+afterAll(() => void vi.useRealTimers());
+
+test.each(stories)('told twice in process with one seed, the same happens: $title', async (story) => {
+  const first = await told(story);
+  expect(first.events.length).toBeGreaterThan(1);
+  expect(await told(story)).toEqual(first);
+});
+
+// fast-check prints its seed when it fails
+test.each(stories)('taken up from a snapshot at three points, it ends the same: $title', async (story) => {
+  const whole = await told(story);
+  const moments = fc.array(fc.integer({ min: 2, max: whole.turns }), { minLength: 3, maxLength: 3 });
+  await fc.assert(
+    fc.asyncProperty(moments, async (cuts) => {
+      for (const cut of cuts) {
+        expect((await told(story, cut)).state).toBe(whole.state);
+      }
+    }),
+    { numRuns: 1 },
+  );
+});
+
+/** What a hub was when a story had ended, and all that happened; `cut`: the turn from which on another hub goes on with it. */
+const told = async (story: Story, cut?: number) => {
+  made.count = 0;
+  await using bench = await Bench.open(now, cut);
+  const stage = new Stage(bench.world, () => {});
+  await story.tell(stage);
+  const { state, turns } = bench;
+  await stage.clear();
+  if (cut !== undefined) expect(turns).toBeGreaterThanOrEqual(cut);
+  return { state, turns, events: bench.events.map((event) => JSON.stringify(event)) };
+};
