@@ -1,0 +1,162 @@
+// An app that meets a fault, and goes on: for each episode given as JSON, what it saw at first and once more afterwards.
+
+import { request } from 'node:http';
+import device from 'azure-iot-device';
+import { Mqtt } from 'azure-iot-device-mqtt';
+import iothub from 'azure-iothub';
+
+const { Client, Message } = device;
+const episodes = JSON.parse(process.argv[2]);
+const service = process.env.IOTHUB_CONNECTION_STRING;
+const registry = iothub.Registry.fromConnectionString(service);
+const methods = iothub.Client.fromConnectionString(service);
+
+/** How long an app waits for an answer before it gives up, and before the test does. Milliseconds. */
+const PATIENCE = 8_000;
+const LONG = 30_000;
+/** What a delayed answer is late by. */
+const DELAY = 1_000;
+/** Longer than the hub holds back what another message shall overtake. */
+const HELD_BACK = 1_500;
+
+/** `done`, `done late`, the error's name, or `nothing`. */
+const outcome = async (work, patience = LONG) => {
+  const begin = Date.now();
+  let timer;
+  const nothing = new Promise((done) => {
+    timer = setTimeout(done, patience, 'nothing');
+  });
+  const ended = work.then(
+    () => (Date.now() - begin < DELAY ? 'done' : 'done late'),
+    (error) => error.code ?? error.name,
+  );
+  const seen = await Promise.race([ended, nothing]);
+  clearTimeout(timer);
+  return seen;
+};
+
+/** Asks the emulator's own API, and tells whether it did it. */
+const admin = (path, body = {}) =>
+  new Promise((done, failed) => {
+    const headers = { 'content-type': 'application/json' };
+    const url = `${process.env.IOTHUB_EMULATOR_ADMIN_URL}${path}`;
+    const asked = request(url, { method: 'POST', headers }, (answer) => done(answer.resume().statusCode < 300));
+    asked.on('error', failed).end(JSON.stringify(body));
+  });
+
+/** Ends the device's connection from the hub's side, and tells whether there was one. */
+const cut = (id) => admin(`/connections/${id}/disconnect`);
+
+/** Does `work` twice; what never ends the first time is helped by a cut. */
+const twice = async (id, work) => {
+  const first = work();
+  const saw = await outcome(first, PATIENCE);
+  const after = saw === 'nothing' && (await cut(id)) ? await outcome(first, PATIENCE) : undefined;
+  return { saw, after, again: (await outcome(work())).replace(' late', '') };
+};
+
+const report = (twin, patch) =>
+  new Promise((done, failed) => {
+    twin.properties.reported.update(patch, (error) => (error ? failed(error) : done()));
+  });
+
+/** Keeps what a listener is called with; `has` tells whether a value is among it, before the app gives up. */
+const ear = () => {
+  const heard = [];
+  let changed = () => {};
+  const hear = (value) => {
+    heard.push(value);
+    changed();
+  };
+  const comes = async (value) => {
+    while (!heard.includes(value))
+      await new Promise((done) => {
+        changed = done;
+      });
+  };
+  return { heard, hear, has: async (value) => (await outcome(comes(value), PATIENCE)) !== 'nothing' };
+};
+
+const acts = {
+  connect: async (client) => ({ saw: await outcome(client.open(), LONG), again: await outcome(client.open()) }),
+  telemetry: async (client, { id, properties = {} }) => {
+    await client.open();
+    let count = 0;
+    return twice(id, () => {
+      count += 1;
+      const message = new Message(`${count}`);
+      if (count === 1) for (const [name, value] of Object.entries(properties)) message.properties.add(name, value);
+      return client.sendEvent(message);
+    });
+  },
+  'twin.report': async (client, { id }) => {
+    await client.open();
+    const twin = await client.getTwin();
+    return twice(id, () => report(twin, { at: Date.now() }));
+  },
+  'twin.get': async (client, { id }) => {
+    await client.open();
+    return twice(id, () => client.getTwin());
+  },
+  'twin.desired': async (client, { id }) => {
+    await client.open();
+    const twin = await client.getTwin();
+    const { heard, hear, has } = ear();
+    twin.on('properties.desired.n', hear);
+    await report(twin, { ready: true }); // the hub has its subscription
+    const desire = (n) => registry.updateTwin(id, { properties: { desired: { n } } }, '*');
+    for (const n of [1, 2]) await desire(n);
+    await new Promise((done) => setTimeout(done, HELD_BACK));
+    await desire(3);
+    if (await has(3)) return { heard };
+    await desire(4); // what it missed while away it does not ask for
+    await has(4);
+    return { heard };
+  },
+  method: async (client, { id }) => {
+    await client.open();
+    const twin = await client.getTwin();
+    let calls = 0;
+    client.onDeviceMethod('work', (_request, response) => {
+      calls += 1;
+      response.send(200, calls, () => {});
+    });
+    await report(twin, { ready: true });
+    const call = () =>
+      methods.invokeDeviceMethod(id, { methodName: 'work', responseTimeoutInSeconds: 5, connectTimeoutInSeconds: 5 });
+    const saw = await outcome(call());
+    const again = await outcome(call());
+    return { saw, again, calls };
+  },
+  rest: async (_client, { id }) => {
+    const own = iothub.Registry.fromConnectionString(service); // and so a connection of its own
+    return twice(id, () => own.updateTwin(id, { tags: { at: Date.now() } }, '*'));
+  },
+  'rest in pairs': async (_client, { id }) => {
+    const heard = [];
+    const ask = async (n) => {
+      await registry.updateTwin(id, { tags: { n } }, '*');
+      heard.push(n);
+    };
+    const first = ask(1);
+    await new Promise((done) => setTimeout(done, DELAY / 2));
+    await Promise.all([first, ask(2)]);
+    return { heard };
+  },
+};
+
+const play = async (episode) => {
+  const client = Client.fromConnectionString(episode.connectionString, Mqtt);
+  client.on('error', () => {});
+  await client.setOptions({ keepalive: 2 });
+  if (episode.fault !== undefined) await admin('/faults', episode.fault);
+  const seen = await acts[episode.act](client, episode).catch((error) => ({ failed: String(error) }));
+  await outcome(client.close(), 1_000);
+  return [episode.id, seen];
+};
+
+// a fault that is no device's own comes when everybody else has gone
+const seen = await Promise.all(episodes.filter(({ fault }) => fault === undefined).map(play));
+for (const episode of episodes.filter(({ fault }) => fault !== undefined)) seen.push(await play(episode));
+console.log(JSON.stringify(Object.fromEntries(seen)));
+process.exit(0);

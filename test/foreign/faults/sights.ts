@@ -1,0 +1,51 @@
+import type { Episode } from './episodes.ts';
+
+/** What a program says of an episode. */
+export interface Said {
+  readonly saw?: string;
+  /** Of what had not ended, once its connection was cut. */
+  readonly after?: string | null;
+  readonly again?: string;
+  readonly heard?: readonly number[];
+  readonly calls?: number;
+  readonly failed?: string;
+}
+
+/** What the hub knows of it. */
+export interface Noted {
+  readonly connections: number;
+  /** How often the message arrived that met the fault. */
+  readonly arrivals: number;
+}
+
+/** What the app saw, and how it went on: cells of a table. What depends on how fast the machine is, is not in it. */
+export const sight = (episode: Episode, said: Said, noted: Noted): readonly [saw: string, then: string] => {
+  if (said.failed !== undefined) throw new Error(`${episode.name}, ${episode.operation}: ${said.failed}`);
+  const saw = [
+    ...(said.saw === undefined ? [] : [inWords(said.saw, episode)]),
+    ...(said.heard === undefined
+      ? []
+      : [`${episode.act === 'twin.desired' ? 'changes' : 'answers'} ${said.heard.join(', ')}`]),
+    ...(said.calls === undefined ? [] : [said.calls === 1 ? '1 call for 2' : `${said.calls} calls for 2`]),
+  ];
+  const then = [
+    ...(said.after ? [`after a cut: ${inWords(said.after, episode)}`] : []),
+    ...(noted.connections > 1 && !said.after ? ['connects again'] : []),
+    ...(noted.arrivals > 1 ? ['the message arrives twice'] : []),
+    ...(said.again === undefined ? [] : [`next: ${inWords(said.again, episode)}`]),
+  ];
+  return [saw.join(', '), then.join('; ')];
+};
+
+const inWords = (said: string, { effect }: Episode): string => {
+  switch (said) {
+    case 'done':
+      return 'success';
+    case 'done late':
+      return effect?.type === 'delay' ? 'success, late' : 'success';
+    case 'nothing':
+      return 'no answer';
+    default:
+      return `\`${said}\``;
+  }
+};
