@@ -40,6 +40,7 @@ export class InProcess extends EventEmitter implements DeviceTransport {
   async connect() {
     if (this.#session !== undefined) return new results.Connected();
     const credentials = await credentialsOf(this.#provider);
+    if (this.#session !== undefined) return new results.Connected(); // somebody else was quicker
     this.#key = identityOf(credentials);
     this.#bench.turn();
     const password = credentials.sharedAccessSignature?.toString();
@@ -81,6 +82,7 @@ export class InProcess extends EventEmitter implements DeviceTransport {
   }
 
   async sendEvent(message: Message, outputName?: string) {
+    if (this.#session === undefined) await this.connect();
     await this.#say(topics.telemetry(this.#key, bagOf(message, outputName)), message.getBytes());
     return new results.MessageEnqueued();
   }
