@@ -9,7 +9,8 @@ import { readCadence } from './hub/evaluation.ts';
 import { readLag } from './hub/index-lag.ts';
 import { DeviceSeed } from './seeds/seed.ts';
 
-const port = (what: string) => z.int().min(0).max(65_535).describe(`${what}; 0 is any free port`);
+const port = (what: string, usual: number) =>
+  z.int().min(0).max(65_535).default(usual).describe(`${what}; 0 is any free port`);
 const base64Key = z.base64().min(1).describe('A symmetric key, base64');
 const id = z.string().refine(isId, { error: 'is not a device id' });
 
@@ -20,9 +21,9 @@ export const Options = z.strictObject({
     .min(1)
     .default('localhost')
     .describe('Addresses to listen on, comma-separated; localhost is 127.0.0.1 and ::1'),
-  httpsPort: port('Port of HTTPS and MQTT over WebSocket').default(443),
-  mqttPort: port('Port of MQTT over TLS').default(8883),
-  adminPort: port("Port of the emulator's own API, plain HTTP").default(8088),
+  httpsPort: port('Port of HTTPS and MQTT over WebSocket', 443),
+  mqttPort: port('Port of MQTT over TLS', 8883),
+  adminPort: port("Port of the emulator's own API, plain HTTP", 8088),
   adminHost: z.string().min(1).default('127.0.0.1').describe("Address of the emulator's own API"),
   adminToken: z.string().min(1).optional().describe("Bearer token of the emulator's own API, demanded beyond loopback"),
   hostname: z.string().min(1).default('localhost').describe('Name of the hub in connection strings'),

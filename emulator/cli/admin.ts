@@ -72,7 +72,12 @@ const send = ({ url, method, token, body }: Asked): Promise<{ status: number; te
     });
     asking.on('timeout', () => asking.destroy(new Error('no answer in time')));
     asking.on('error', (error) =>
-      failed(new Failure(EXIT.notReachable, `No emulator is reached at ${url}: ${error.message}`)),
+      failed(
+        new Failure(
+          EXIT.notReachable,
+          `No emulator is reached at ${new URL(url).origin}: ${error.message}\nIs it running? iothub-emulator start`,
+        ),
+      ),
     );
     asking.end(content);
   });

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // Runs the sources of this checkout: as one bundle, kept as long as no source changes.
 
 import { spawn } from 'node:child_process';

@@ -1,10 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { configSchema } from '../../emulator/options.ts';
 import { run } from '../support/command.ts';
 
-const read = (file: string): string => readFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), 'utf8');
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
 test('the published schema of the configuration file is fresh', () => {
   // made by `npm run build`
@@ -16,6 +19,13 @@ test.each(['README.md', 'CONTRIBUTING.md'])('the npm scripts in %s exist', (file
   const named = [...read(file).matchAll(/npm (?:run (?:-s )?)?([a-z:]+)/g)].map(([, name = '']) => name);
   const npmsOwn = ['ci', 'install', 'run', 'ls', 'pack', 'link', 'i', 'init'];
   expect(named.filter((name) => !npmsOwn.includes(name) && !Object.hasOwn(scripts, name))).toEqual([]);
+});
+
+test('npx runs the sources of this checkout, once npm ci has prepared it', ({ skip }) => {
+  skip(process.platform === 'win32', 'a link needs rights there');
+  const npm = (...args: string[]): string => execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8' });
+  npm('run', '-s', 'prepare');
+  expect(npm('exec', '--', 'iothub-emulator', '--version')).toBe(`${JSON.parse(read('package.json')).version}\n`);
 });
 
 test('the commands in README.md exist, with their flags', async () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod';
+import type { Ports } from '../../addresses.ts';
 import { defaultFolder, readText } from '../../certificates/folder.ts';
 import type { Options } from '../../options.ts';
 import { type AdminPlace, placeOf } from '../admin.ts';
@@ -60,7 +61,7 @@ export const meet = async (given: Readonly<Record<string, unknown>>, context: Co
 };
 
 /** The port under which an option's name is known. */
-export const portOf = ({ hub, options }: Patient, key: 'https' | 'mqtt' | 'admin'): number =>
+export const portOf = ({ hub, options }: Patient, key: keyof Ports): number =>
   (typeof hub === 'object' ? hub.ports[key] : undefined) ?? options[`${key}Port`];
 
 const PATIENCE = 3_000;

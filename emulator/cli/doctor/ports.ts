@@ -7,7 +7,7 @@ import { type Finding, fail, ok, skip, warn } from './finding.ts';
 import { type Patient, portOf } from './patient.ts';
 
 type Key = keyof typeof DEFAULT_PORTS;
-const KEYS: readonly Key[] = ['https', 'mqtt', 'admin'];
+const KEYS = Object.keys(DEFAULT_PORTS) as Key[]; // Object.keys knows no key types
 
 export const portCheck = (patient: Patient): Promise<Finding[]> =>
   Promise.all(KEYS.map((key) => portFinding(key, patient)));
