@@ -16,6 +16,7 @@ export const microsoft: Sdk = {
   deviceByToken: (token, transport) => device.Client.fromSharedAccessSignature(token, over(transport)),
   module: (text, transport) => device.ModuleClient.fromConnectionString(text, over(transport)),
   jobs: (text) => iothub.JobClient.fromConnectionString(text),
+  digitalTwins: (text) => new iothub.DigitalTwinClient(new iothub.IoTHubTokenCredentials(text)),
   sign: (...of) => device.SharedAccessSignature.create(...of).toString(),
   message: (body) => new device.Message(body),
 };

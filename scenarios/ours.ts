@@ -1,5 +1,11 @@
 import { Client, Message, ModuleClient, Mqtt, MqttWs, SharedAccessSignature } from 'iothub-emulator/device';
-import { JobClient, Registry, Client as Service } from 'iothub-emulator/service';
+import {
+  DigitalTwinClient,
+  IoTHubTokenCredentials,
+  JobClient,
+  Registry,
+  Client as Service,
+} from 'iothub-emulator/service';
 import type { Sdk, Transport } from './sdk.ts';
 
 const over = (transport: Transport) => (transport === 'MQTT' ? Mqtt : MqttWs);
@@ -13,6 +19,7 @@ export const ours: Sdk = {
   deviceByToken: (token, transport) => Client.fromSharedAccessSignature(token, over(transport)),
   module: (text, transport) => ModuleClient.fromConnectionString(text, over(transport)),
   jobs: (text) => JobClient.fromConnectionString(text),
+  digitalTwins: (text) => new DigitalTwinClient(new IoTHubTokenCredentials(text)),
   sign: (...of) => SharedAccessSignature.create(...of).toString(),
   message: (body) => new Message(body),
 };

@@ -100,6 +100,25 @@ export interface ServiceClient {
   invokeDeviceMethod(deviceId: string, moduleId: string, method: MethodCall): Promise<{ readonly result: unknown }>;
 }
 
+/** What a device answered to a command. */
+export interface CommandAnswer {
+  readonly xMsCommandStatuscode?: number;
+  readonly body?: unknown;
+}
+
+/** Devices as their models see them. */
+export interface DigitalTwinClient {
+  getDigitalTwin(id: string): Promise<unknown>;
+  updateDigitalTwin(id: string, patch: object[]): Promise<unknown>;
+  invokeCommand(id: string, name: string, argument: unknown): Promise<CommandAnswer | undefined>;
+  invokeComponentCommand(
+    id: string,
+    component: string,
+    name: string,
+    argument: unknown,
+  ): Promise<CommandAnswer | undefined>;
+}
+
 export interface MethodCall {
   readonly methodName: string;
   readonly payload: unknown;
@@ -137,6 +156,7 @@ export interface ModuleClient extends ModuleConnection {
 }
 
 export interface Connection extends ModuleConnection {
+  setOptions(options: { readonly modelId: string }): Promise<unknown>;
   sendEvent(message: unknown): Promise<{ readonly constructor: { readonly name: string } }>;
   onDeviceMethod(name: string, handler: MethodHandler): void;
 }
@@ -160,6 +180,7 @@ export interface Sdk {
   deviceByToken(token: string, transport: Transport): Connection;
   module(connectionString: string, transport: Transport): ModuleClient;
   jobs(connectionString: string): JobClient;
+  digitalTwins(connectionString: string): DigitalTwinClient;
   /** A device's token; `expiry` in seconds since 1970. */
   sign(host: string, deviceId: string, key: string, expiry: number): string;
   message(body: string): Message;

@@ -6,6 +6,7 @@ import type {
   Connection,
   DeviceDescription,
   DeviceTwin,
+  DigitalTwinClient,
   JobClient,
   JobRecord,
   ModuleClient,
@@ -58,6 +59,7 @@ export class Stage {
   readonly registry: Registry;
   readonly service: ServiceClient;
   readonly jobs: JobClient;
+  readonly digitalTwins: DigitalTwinClient;
   readonly #world: World;
   readonly #say: (line: string) => void;
   readonly #made: string[] = [];
@@ -68,6 +70,7 @@ export class Stage {
     this.registry = world.sdk.registry(world.connectionString);
     this.service = world.sdk.service(world.connectionString);
     this.jobs = world.sdk.jobs(world.connectionString);
+    this.digitalTwins = world.sdk.digitalTwins(world.connectionString);
     this.#world = world;
     this.#say = say;
   }

@@ -1,6 +1,7 @@
 import { settleAs, type TripleValueCallback } from '../shared/callback.ts';
 import { readConnectionString } from '../shared/connection-string.ts';
 import { apiVersion, versionQueryString } from '../shared/endpoint.ts';
+import type { HttpError } from '../shared/http-error.ts';
 import type { RestApi, RestRequest } from '../shared/rest-api.ts';
 import type { HttpResponse } from '../shared/results.ts';
 import { anHourFromNow, SharedAccessSignature } from '../shared/shared-access-signature.ts';
@@ -55,7 +56,10 @@ export class DigitalTwinClient {
   getDigitalTwin(digitalTwinId: string): Promise<Row>;
   getDigitalTwin(digitalTwinId: string, callback: Done): void;
   getDigitalTwin(digitalTwinId: string, callback?: Done) {
-    return this.#run({ method: 'GET', path: pathOf(digitalTwinId) }, callback);
+    return this.#run({ method: 'GET', path: pathOf(digitalTwinId) }, callback, (twin, headers) =>
+      // the document alone, though eTag can be asked for
+      hidden({ ...twin }, headers),
+    );
   }
 
   /** `patch` is a JSON Patch document. */
@@ -64,7 +68,7 @@ export class DigitalTwinClient {
   updateDigitalTwin(digitalTwinId: string, patch: readonly object[], second?: string | Done, callback?: Done) {
     const headers = typeof second === 'string' ? { 'If-Match': second } : {};
     const request = { method: 'PATCH', path: pathOf(digitalTwinId), headers, body: patch } as const;
-    return this.#run(request, typeof second === 'function' ? second : callback);
+    return this.#run(request, typeof second === 'function' ? second : callback, (_, headers) => ({ ...headers }));
   }
 
   invokeComponentCommand(
@@ -89,22 +93,35 @@ export class DigitalTwinClient {
 
   async #command(path: string, argument: unknown, options: CommandOptions): Promise<Row> {
     const query = Object.entries(options).map(([name, value]) => `&${name}=${value}`);
-    return this.#send({ method: 'POST', path: `${path}${query.join('')}`, body: JSON.stringify(argument ?? null) });
+    const request = { path: `${path}${query.join('')}`, body: JSON.stringify(argument ?? null) };
+    return this.#send({ method: 'POST', ...request }, (body, headers) => ({ ...headers, body }));
   }
 
-  #run(request: RestRequest, done: Done | undefined) {
+  #run(request: RestRequest, done: Done | undefined, shape: Shape) {
     return settleAs(
-      () => this.#send(request),
+      () => this.#send(request, shape),
       (result) => [result, result._response],
       done,
     );
   }
 
-  async #send(request: RestRequest): Promise<Row> {
-    const { responseBody, httpResponse } = await this.#rest.call<Row>(request);
-    return { ...responseBody, ...namedHeaders(httpResponse), _response: responseOf(httpResponse, responseBody) };
+  async #send(request: RestRequest, shape: Shape): Promise<Row> {
+    const { responseBody, httpResponse } = await this.#rest.call<Row>(request).catch((error: HttpError) => {
+      throw Object.assign(error, { statusCode: error.response?.statusCode });
+    });
+    const _response = responseOf(httpResponse, responseBody);
+    return hidden(shape(responseBody, namedHeaders(httpResponse)), { _response });
   }
 }
+
+/** What the caller gets of an answer. */
+type Shape = (body: Row, headers: object) => object;
+
+/** `target` with members that are there, but are not printed. */
+const hidden = (target: object, members: object): object => {
+  for (const [name, value] of Object.entries(members)) Object.defineProperty(target, name, { value });
+  return target;
+};
 
 /** Under the names that azure-iothub's generated client gives them. */
 const namedHeaders = ({ headers }: HttpResponse) => ({

@@ -19,13 +19,14 @@ export interface TwinData {
 
 /** A device's or module's twin: a copy of the hub's document that can be fetched anew and updated. */
 export class Twin implements TwinData {
-  deviceId = '';
+  // declared, not set: members come in the order of the hub's document
+  declare deviceId: string;
   declare moduleId?: string;
   /** `*` until the hub has told. */
-  etag = '*';
+  declare etag: string;
   declare modelId?: string;
-  tags: Section = {};
-  properties: { reported: Section; desired: Section };
+  declare tags: Section;
+  declare properties: { reported: Section; desired: Section };
   readonly #registry: Registry;
 
   /** Throws ReferenceError if `device` or `registryClient` is missing, ArgumentError if `device` has no deviceId. */

@@ -16,6 +16,7 @@ import moduleMethods from './14-module-client.ts';
 import firmware from './15-firmware.ts';
 import atScale from './16-at-scale.ts';
 import connectivity from './17-connectivity.ts';
+import model from './18-model.ts';
 
 /** In the order in which a newcomer would tell them. */
 export const stories: readonly Story[] = [
@@ -36,4 +37,5 @@ export const stories: readonly Story[] = [
   firmware,
   atScale,
   connectivity,
+  model,
 ];

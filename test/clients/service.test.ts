@@ -94,5 +94,33 @@ test('a digital twin comes with its etag', async () => {
   const client = new DigitalTwinClient(new IoTHubTokenCredentials(SERVICE), { dispatcher });
   const twin = await client.getDigitalTwin('d');
   expect([twin.$dtId, twin.eTag, twin._response.status]).toEqual(['d', '"1"', 200]);
+  expect(JSON.stringify(twin)).toBe('{"$dtId":"d"}');
   expect(seen[0]?.line).toBe('GET /digitaltwins/d?api-version=2021-04-12');
+});
+
+// azure-iothub 1.16.6: models/index.d.ts, DigitalTwinInvokeRootLevelCommandResponse
+test.each([{ done: true }, 'done', 7, null, [1]])('what a command answers stands in the body: %j', async (said) => {
+  const headers = { 'content-type': 'application/json', 'x-ms-command-statuscode': '203', 'x-ms-request-id': 'r1' };
+  const { seen, dispatcher } = hubStub({ body: JSON.stringify(said), headers });
+  const client = new DigitalTwinClient(new IoTHubTokenCredentials(SERVICE), { dispatcher });
+  const answer = await client.invokeComponentCommand('d', 'valve', 'open', 5, { responseTimeoutInSeconds: 9 });
+  expect({ ...answer }).toEqual({ xMsCommandStatuscode: 203, xMsRequestId: 'r1', body: said });
+  expect(seen).toMatchObject([
+    {
+      line: 'POST /digitaltwins/d/components/valve/commands/open?api-version=2021-04-12&responseTimeoutInSeconds=9',
+      body: 5,
+    },
+  ]);
+});
+
+test('what goes wrong with a digital twin has the status of the answer', async () => {
+  const { dispatcher } = hubStub({
+    status: 404,
+    body: { Message: 'ErrorCode:DeviceNotFound;d', ExceptionMessage: '' },
+  });
+  const client = new DigitalTwinClient(new IoTHubTokenCredentials(SERVICE), { dispatcher });
+  await expect(client.invokeCommand('d', 'reboot', null)).rejects.toMatchObject({
+    name: 'DeviceNotFoundError',
+    statusCode: 404,
+  });
 });
