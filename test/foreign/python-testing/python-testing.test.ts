@@ -14,15 +14,22 @@ beforeAll(async () => {
 }, 600_000);
 
 const pytest = (args: readonly string[], environment: Record<string, string> = {}): Promise<Outcome> =>
-  runProgram([interpreter, '-B', '-m', 'pytest', '-q', '-p', 'no:cacheprovider', ...args, import.meta.dirname], {
+  runProgram([interpreter, '-B', '-m', 'pytest', '-q', '-p', 'no:cacheprovider', ...args], {
     IOTHUB_EMULATOR_COMMAND: `${process.execPath} ${CHECKOUT}`,
     ...environment,
   });
 
 test('pytest runs with a hub for each test, on free ports', async () => {
-  const { code, stdout, stderr } = await pytest([]);
+  const { code, stdout, stderr } = await pytest([import.meta.dirname]);
   expect(code, `${stdout}\n${stderr}`).toBe(0);
   expect(stdout).toContain('16 passed');
+});
+
+test('the tests of the guide pass', async () => {
+  const programs = join(import.meta.dirname, '..', '..', 'testing', 'programs');
+  const { code, stdout, stderr } = await pytest([programs]);
+  expect(code, `${stdout}\n${stderr}`).toBe(0);
+  expect(stdout).toContain('4 passed');
 });
 
 test('an emulator that runs is found by URL or by the word that it left, and is afterwards what it was', async () => {
@@ -31,7 +38,7 @@ test('an emulator that runs is found by URL or by the word that it left, and is 
     env: { TMPDIR },
   });
   const { adminUrl } = JSON.parse(await emulator.line('"ready"'));
-  const few = ['-k', 'report or anew or service or seed'];
+  const few = ['-k', 'report or anew or service or seed', import.meta.dirname];
   for (const how of [
     { IOTHUB_EMULATOR_ADMIN_URL: adminUrl },
     { TMPDIR, PYTEST_ADDOPTS: '--iothub-emulator running' },
@@ -50,7 +57,7 @@ const KEYS = { primaryKey: expect.any(String), secondaryKey: expect.any(String) 
 
 test('what is wrong is said before the first test', async () => {
   const said = async (environment: Record<string, string>, ...args: string[]) =>
-    (await pytest(['-k', 'anew', ...args], environment)).stdout;
+    (await pytest(['-k', 'anew', import.meta.dirname, ...args], environment)).stdout;
   expect(await said({ IOTHUB_EMULATOR_COMMAND: 'no-such-program' })).toContain('there is no program no-such-program');
   expect(await said({ IOTHUB_EMULATOR_COMMAND: `${process.execPath} -e 0` })).toContain('ended with code');
   expect(await said({ TMPDIR: freshFolder() }, '--iothub-emulator', 'running')).toContain('no emulator runs');
