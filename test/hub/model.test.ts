@@ -51,6 +51,13 @@ test.each<[string, (hub: Hub) => void]>([
     },
   ],
   [
+    'a call of a module reaches its device',
+    ({ methods }) => {
+      const call = methods.call.bind(methods);
+      methods.call = (key, request, reply) => call(key.split('/')[0] ?? '', request, reply);
+    },
+  ],
+  [
     'the modules of a deleted device stay',
     ({ fleet }) => {
       const remove = fleet.delete.bind(fleet);

@@ -108,40 +108,40 @@ const report = fc.tuple(twin, number).map(([key, n]) =>
   ),
 );
 
-const connect = fc.tuple(device, fc.constantFrom('answers' as const, 'silent' as const)).map(([id, line]) =>
+const connect = fc.tuple(twin, fc.constantFrom('answers' as const, 'silent' as const)).map(([key, line]) =>
   command(
-    `connect ${id} ${line}`,
+    `connect ${key} ${line}`,
     (model) => {
-      model.line(id, line);
+      model.line(key, line);
       return 'ok';
     },
     (world) => {
-      world.connect(id, line);
+      world.connect(key, line);
       return 'ok';
     },
-    (model) => model.devices.has(id),
+    (model) => model.find(key) !== undefined,
   ),
 );
 
-const disconnect = device.map((id) =>
+const disconnect = twin.map((key) =>
   command(
-    `disconnect ${id}`,
+    `disconnect ${key}`,
     (model) => {
-      model.line(id, 'away');
+      model.line(key, 'away');
       return 'ok';
     },
     (world) => {
-      world.disconnect(id);
+      world.disconnect(key);
       return 'ok';
     },
   ),
 );
 
-const call = device.map((id) =>
+const call = twin.map((key) =>
   command(
-    `call ${id}`,
+    `call ${key}`,
     (model) => {
-      const expected = model.call(id);
+      const expected = model.call(key);
       model.advance(METHOD_TIMEOUT);
       return expected;
     },
@@ -149,7 +149,7 @@ const call = device.map((id) =>
       let ended: Outcome = 'nothing';
       const request = hub.methods.read({ methodName: 'reboot' });
       const refused = outcome(() =>
-        hub.methods.call(id, request, (how) => {
+        hub.methods.call(key, request, (how) => {
           ended = how instanceof HubError ? how.code : 'ok';
         }),
       );

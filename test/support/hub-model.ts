@@ -32,7 +32,7 @@ export class Model {
   #order = 0;
 
   constructor() {
-    for (const id of STOCK) this.putDevice(id, 'none');
+    for (const key of STOCK) key.includes('/') ? this.putModule(key, 'none') : this.putDevice(key, 'none');
   }
 
   putDevice(id: string, match: Match): Outcome {
@@ -109,16 +109,16 @@ export class Model {
     return 'ok';
   }
 
-  /** A device comes, comes again or goes. */
-  line(id: string, line: TwinNote['line']): void {
-    this.#endLine(id);
-    const twin = this.devices.get(id);
+  /** A device or module comes, comes again or goes. */
+  line(key: string, line: TwinNote['line']): void {
+    this.#endLine(key);
+    const twin = this.find(key);
     if (twin !== undefined) twin.line = line;
   }
 
   /** https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-direct-methods */
-  call(id: string): Outcome {
-    const twin = this.devices.get(id);
+  call(key: string): Outcome {
+    const twin = this.find(key);
     if (twin === undefined) return 'DeviceNotFound';
     const { line } = twin;
     if (line === 'away') return 'DeviceNotOnline';
@@ -222,8 +222,8 @@ export class Model {
   }
 
   /** Whoever waits for an answer of this device waits in vain. */
-  #endLine(id: string): void {
-    for (const job of this.jobs.values()) if (job.waiting.has(id)) giveUp(job, id);
+  #endLine(key: string): void {
+    for (const job of this.jobs.values()) if (job.waiting.has(key)) giveUp(job, key);
   }
 
   /**

@@ -43,8 +43,8 @@ export const COUNTS = {
 /** Small, so that sequences reach them. */
 export const LIMIT = { modulesPerDevice: 2, configurations: 2, activeJobs: 2 };
 
-/** Devices that are there before anything is done. */
-export const STOCK = ['d1', 'd2'];
+/** Devices and modules that are there before anything is done. */
+export const STOCK = ['d1', 'd2', 'd1/m1'];
 
 export const MINUTE = 60_000;
 export const METHOD_TIMEOUT = 30_000;

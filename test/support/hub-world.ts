@@ -3,6 +3,7 @@ import type { VirtualClock } from '../../emulator/hub/clock.ts';
 import { configurationEtag } from '../../emulator/hub/configuration.ts';
 import type { Hub } from '../../emulator/hub/hub.ts';
 import type { Session } from '../../emulator/hub/sessions.ts';
+import { nameOf } from '../../protocol/identity-key.ts';
 import { isObject, type JsonObject } from '../../protocol/json.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { newHub } from './hub.ts';
@@ -19,7 +20,7 @@ export class World {
   constructor(plant: (hub: Hub) => void = () => {}) {
     const { hub, clock } = newHub({ limits: { ...LIMITS.azure, ...LIMIT } });
     plant(hub);
-    for (const deviceId of STOCK) hub.registry.create({ deviceId }, {});
+    for (const key of STOCK) hub.registry.create(nameOf(key), {});
     this.hub = hub;
     this.clock = clock;
   }
@@ -51,6 +52,10 @@ export class World {
     return this.#lines.get(key)?.heard ?? [];
   }
 
+  known(): string[] {
+    return [...this.#lines.keys()];
+  }
+
   /** A device that was deleted takes what it heard with it. */
   forget(key: string): void {
     this.#lines.delete(key);
@@ -68,7 +73,7 @@ export const compare = (model: Model, world: World, after: string): void => {
 };
 
 const shownIn = (model: Model, world: World) => {
-  for (const id of DEVICES) if (!model.devices.has(id)) world.forget(id);
+  for (const key of world.known()) if (model.find(key) === undefined) world.forget(key);
   const notes = [...model.devices.values()];
   return {
     devices: Object.fromEntries([...model.devices].map(([key, note]) => [key, noted(note)])),
@@ -132,8 +137,6 @@ const shownBy = (world: World) => {
     inGroupA: found(hub, "SELECT deviceId FROM devices WHERE tags.site = 'a'"),
   };
 };
-
-const DEVICES = ['d1', 'd2', 'd3'];
 
 const jobShown = ({ status, deviceJobStatistics }: JsonObject) => {
   if (!isObject(deviceJobStatistics)) return { status };
