@@ -1,4 +1,4 @@
-// The errors of azure-iot-device over MQTT. Arguments: tcp or ws; then names of devices: one that the hub lets in, one that
+// The errors of azure-iot-device over MQTT. Arguments: tcp or ws; then names of devices: two that the hub lets in, one that
 // it is too busy for, one whose messages it does not acknowledge.
 
 import common from 'azure-iot-common';
@@ -7,32 +7,44 @@ import { Mqtt, MqttWs } from 'azure-iot-device-mqtt';
 import iothub from 'azure-iothub';
 
 const { Client, Message, SharedAccessSignature } = device;
-const [transport, welcome, busy, silent] = process.argv.slice(2);
+const [transport, welcome, brief, busy, silent] = process.argv.slice(2);
 const Transport = transport === 'ws' ? MqttWs : Mqtt;
 const registry = iothub.Registry.fromConnectionString(process.env.IOTHUB_CONNECTION_STRING);
 const HostName = 'localhost';
-const inAnHour = Math.ceil(Date.now() / 1000) + 3600;
 
-const stringOf = async (id) => {
-  const { authentication } = (await registry.get(id)).responseBody;
-  return `HostName=${HostName};DeviceId=${id};SharedAccessKey=${authentication.symmetricKey.primaryKey}`;
-};
+const keyOf = async (id) => (await registry.get(id)).responseBody.authentication.symmetricKey.primaryKey;
+const stringOf = async (id) => `HostName=${HostName};DeviceId=${id};SharedAccessKey=${await keyOf(id)}`;
+/** A token that ends in so many seconds. */
+const tokenOf = (id, key, seconds) =>
+  SharedAccessSignature.create(HostName, id, key, Math.floor(Date.now() / 1000) + seconds).toString();
 /** As errors come: nothing is tried twice. */
 const impatient = (client) => {
   client.setRetryPolicy(new common.NoRetry());
   return client;
 };
 const clientOf = async (id) => impatient(Client.fromConnectionString(await stringOf(id), Transport));
-const nameOf = (asked) =>
-  asked.then(
-    () => 'nothing',
-    (error) => (error.name === 'Error' ? error.message : error.name),
-  );
+const nameOfError = ({ name, message }) => (name === 'Error' ? message : name);
+const nameOf = (asked) => asked.then(() => 'nothing', nameOfError);
 
 const stranger = async () =>
   impatient(Client.fromConnectionString(`HostName=${HostName};DeviceId=${welcome};SharedAccessKey=bm90`, Transport));
-const byToken = () =>
-  Client.fromSharedAccessSignature(SharedAccessSignature.create(HostName, welcome, 'bm90', inAnHour).toString(), Mqtt);
+const byToken = () => Client.fromSharedAccessSignature(tokenOf(welcome, 'bm90', 3600), Mqtt);
+
+/** Five minutes after its token ended a device is shut out, until it shows a new one. */
+const outlive = async () => {
+  const key = await keyOf(brief);
+  const client = impatient(Client.fromSharedAccessSignature(tokenOf(brief, key, 3 - 300), Transport));
+  await client.open();
+  const { transportObj } = await new Promise((done) => {
+    client.once('disconnect', done);
+  });
+  const send = () => client.sendEvent(new Message('hello')).then((result) => result.constructor.name, nameOfError);
+  const refused = await send();
+  await new Promise((done, failed) => {
+    client.updateSharedAccessSignature(tokenOf(brief, key, 3600), (error) => (error ? failed(error) : done()));
+  });
+  return [transportObj.name, refused, await send()];
+};
 
 const open = async (client) => nameOf((await client).open());
 const refused = {
@@ -46,6 +58,7 @@ const twin = await client.getTwin();
 const big = new Message(Buffer.alloc(256 * 1024 + 1));
 const told = {
   ...refused,
+  outlived: await outlive(),
   big: await nameOf(client.sendEvent(big)),
   batch: await nameOf(client.sendEventBatch([big])),
   certificate: await nameOf(client.setOptions({ cert: 'x' })),

@@ -106,19 +106,20 @@ describe.concurrent("Microsoft's SDK for Node", () => {
   test.each(TRANSPORTS)('makes every error that a hub can raise at a device, over %s', async (transport) => {
     const id = `d-${randomUUID()}`;
     const variables = stage.hub.device(id);
-    stage.hub.device(`${id}-busy`);
-    stage.hub.device(`${id}-silent`);
+    for (const other of ['brief', 'busy', 'silent']) stage.hub.device(`${id}-${other}`);
     const fail = (device: string, operation: FaultOperation, effect: FaultEffect) =>
       stage.hub.hub.faults.add({ match: { device, operation }, effect });
     fail(`${id}-busy`, 'connect', { type: 'error', code: 'ServiceUnavailable' });
     fail(`${id}-silent`, 'telemetry', { type: 'drop' });
     const told = await stage.run('device-refusals.js', {
       variables,
-      args: [transport, id, `${id}-busy`, ...(transport === 'tcp' ? [`${id}-silent`] : [])],
+      args: [transport, id, `${id}-brief`, `${id}-busy`, ...(transport === 'tcp' ? [`${id}-silent`] : [])],
     });
     const common = {
       key: 'UnauthorizedError',
       busy: 'ServiceUnavailableError',
+      // at the end of its token, with the old one after that, and with a new one
+      outlived: ['NotConnectedError', 'UnauthorizedError', SENT],
       big: 'MessageTooLargeError',
       batch: 'NotImplementedError',
       certificate: 'ArgumentError',
