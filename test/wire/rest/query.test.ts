@@ -125,6 +125,8 @@ test.each([
   ['a query that is no text', { query: 5 }, 'ArgumentInvalid'],
   ['malformed JSON', '{"query":', 'ArgumentInvalid'],
   ['a wrong query', { query: 'SELECT * FROM devices WHERE' }, 'ArgumentInvalid'],
+  ['no text', { query: '' }, 'ArgumentInvalid'],
+  ['a query of a million characters', { query: `SELECT * FROM devices${' '.repeat(1 << 20)}` }, 'ArgumentInvalid'],
   ['a query of 8193 characters', { query: `SELECT * FROM devices${' '.repeat(8172)}` }, 'ArgumentInvalid'],
 ])('%s is refused with 400', async (_, body, code) => {
   await using rest = await startRest();
