@@ -4,10 +4,9 @@ import { importFleet } from '../../emulator/hub/fleet-document.ts';
 import { Hub } from '../../emulator/hub/hub.ts';
 import { renderTwin } from '../../emulator/hub/member.ts';
 import { drain } from '../../emulator/hub/query/queries.ts';
-import { alasqlRelations } from '../../emulator/relations.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import { median } from '../pairs.ts';
-import { copyOf, stallsOf } from './query-stalls.ts';
+import { copyOf, relations, stallsOf } from './query-stalls.ts';
 import { sqliteTimes } from './sqlite.ts';
 
 // node query.mjs COUNT ROUNDS: queries over COUNT twins of about 2 KB, timed in this process, told as a line of JSON
@@ -64,8 +63,10 @@ const timed = (times: number, act: () => unknown): number =>
 const hub = new Hub({
   seed: 1,
   derive: (text) => createHmac('sha256', '1').update(text).digest('base64'),
-  relations: alasqlRelations(),
+  relations,
 });
+// what the first aggregate of an emulator's life waits for
+const loading = timed(1, () => relations.load());
 const empty = memory();
 let documentBytes = 0;
 for (let from = 0; from < count; from += 10_000) {
@@ -186,6 +187,7 @@ console.log(
     examined,
     grouped,
     groupedExamined,
+    loading,
     bareWrite,
     upkeep,
     ...stalls,

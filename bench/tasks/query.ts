@@ -57,6 +57,7 @@ const rowsOf = (count: number, figure: (name: string) => number, hasSqlite: bool
       String(figure('groupedExamined')),
       judge(figure('groupedExamined'), { most: 0 }, 'rows'),
     ),
+    told('the first aggregate of all loads alasql first', ms('loading')),
     told('report of four properties, none of them indexed', `${round(figure('bareWrite'))} µs`),
     alone(
       'index upkeep per path and write, all four indexed and changed',
@@ -74,6 +75,7 @@ const rowsOf = (count: number, figure: (name: string) => number, hasSqlite: bool
       judge(figure('p999'), { most: 10 }, 'ms'),
     ),
     alone(`the longest of ${figure('turns')} turns`, ms('longest'), judge(figure('longest'), { most: 30 }, 'ms')),
+    told('in processor time, garbage collection included', `${ms('processorP999')}, ${ms('processorLongest')}`),
     told('without scans: p99.9 and the longest', `${ms('aloneP999')}, ${ms('aloneLongest')}`),
     alone(
       `answers under writes that are not of one moment, of ${figure('held')} held against a copy`,

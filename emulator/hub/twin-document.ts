@@ -99,7 +99,7 @@ const readSection = (
   const stamp = counted ? { $lastUpdated: at, $lastUpdatedVersion: version } : { $lastUpdated: at };
   return {
     values,
-    metadata: isObject($metadata) ? $metadata : metadataFor(values, stamp),
+    metadata: isObject($metadata) ? sharing($metadata, new Map()) : metadataFor(values, stamp),
     version,
     sizeBound: sizeOf(values),
   };
@@ -111,6 +111,22 @@ const metadataFor = (values: JsonObject, stamp: Stamp): JsonObject =>
     // shared: a fleet's memory is mostly these
     ...Object.entries(values).map(([key, value]) => [key, isObject(value) ? metadataFor(value, stamp) : stamp]),
   ]);
+
+/** The same metadata, in which stamps that are alike are one object: most of them are, and they are most of a twin. */
+const sharing = (metadata: JsonObject, stamps: Map<string, JsonObject>): JsonObject =>
+  Object.fromEntries(
+    Object.entries(metadata).map(([key, value]) => {
+      if (!isObject(value)) return [key, value];
+      if (!isStamp(value)) return [key, sharing(value, stamps)];
+      const name = JSON.stringify(value);
+      const known = stamps.get(name) ?? value;
+      stamps.set(name, known);
+      return [key, known];
+    }),
+  );
+
+const isStamp = (value: JsonObject): boolean =>
+  Object.keys(value).every((key) => key === '$lastUpdated' || key === '$lastUpdatedVersion');
 
 const readConfigurations = (document: JsonObject): Twin['configurations'] =>
   Object.fromEntries(

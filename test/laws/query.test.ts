@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { VirtualClock } from '../../emulator/hub/clock.ts';
+import { IndexLag, type Lag } from '../../emulator/hub/index-lag.ts';
 import type { Scalar } from '../../emulator/hub/query/ast.ts';
 import { parseQuery } from '../../emulator/hub/query/parse.ts';
-import { Queries } from '../../emulator/hub/query/queries.ts';
+import { drain, Queries } from '../../emulator/hub/query/queries.ts';
 import { parseRoute } from '../../emulator/hub/query/routing.ts';
 import { Shelf } from '../../emulator/hub/query/shelf.ts';
 import { SlotSet } from '../../emulator/hub/query/slots.ts';
@@ -101,6 +103,42 @@ test('a long answer is that of the moment it began, indexed or not', () => {
       if (before === undefined) return;
       const least = before.map(({ tags }) => tags.x).sort()[0];
       expect(done.value.items).toEqual([{ n: before.length, ...(least === undefined ? {} : { least }) }]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a long answer holds while queries lag, are let go, and indexes come and go', () => {
+  const writes = fc.array(fc.tuple(fc.nat(1200), fc.option(document, { nil: undefined })), { maxLength: 40 });
+  const lag = fc.constantFrom<Lag>('immediate', 'manual', { ms: 20 });
+  fc.assert(
+    fc.property(formula, lag, writes, writes, (condition, when, early, late) => {
+      const clock = new VirtualClock();
+      const room = new IndexLag(clock, when);
+      const collection = documents('devices', []);
+      const table = room.over(collection.table);
+      const put = ([key, row]: readonly [number, JsonObject | undefined]): void => {
+        if (row === undefined) collection.table.delete(`${key}`);
+        else collection.table.set(`${key}`, row);
+      };
+      for (let i = 0; i < 1200; i++) put([i, { tags: { x: i % 3, y: i % 5 === 0 ? 'a' : i, z: i % 2 === 0 } }]);
+      room.release();
+      const shelf = new Shelf({ ...collection, table }, relations);
+      for (const name of ['x', 'y', 'z']) drain(shelf.index(['tags', name]));
+      for (const one of early) put(one);
+
+      const shown = Array.from({ length: table.end }, (_, slot) => table.at(slot)).filter((row) => row !== undefined);
+      const n = shown.filter((row) => judge(condition, row) === true).length;
+      const steps = shelf.run(parseQuery(`SELECT COUNT() AS n FROM devices WHERE ${write(condition)}`), {});
+      let step = steps.next();
+      for (let i = 0; step.done !== true; step = steps.next(), i++) {
+        for (const one of late.slice(i * 10, i * 10 + 10)) put(one);
+        if (i % 2 === 0) room.release();
+        clock.advance(15);
+        // more than are kept: the ones in use are dropped
+        for (let other = 0; other < 30; other++) shelf.index(['tags', `other${other}`]).next();
+      }
+      expect(step.value.items).toEqual([{ n }]);
     }),
     { numRuns: 60 },
   );
