@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { installPacked } from '../../support/packed.ts';
 import type { Outcome } from '../exec.ts';
 import { runProgram } from '../support/hub.ts';
+import { startEngine } from './engine.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 // outside of any node_modules, where jest looks for no tests
@@ -24,6 +26,9 @@ beforeAll(async () => {
     shell: process.platform === 'win32',
   });
   installPacked(FOLDER, MICROSOFT);
+  cpSync(join(ROOT, 'clients', 'testcontainers'), join(FOLDER, 'node_modules', 'iothub-emulator-testcontainers'), {
+    recursive: true,
+  });
 }, 600_000);
 
 /** Runs a test program under the name that its runner looks for. */
@@ -68,6 +73,56 @@ test('mocha runs with a hub for each test, as in the guide', async () => {
   const { code, stdout } = await run(['mocha/bin/mocha.js'], join(EXAMPLES, 'oven.mocha.cjs'), 'oven.mocha.cjs');
   expect(stdout).toContain('2 passing');
   expect(code).toBe(0);
+});
+
+const runOnEngine = async (file: string, environment: Readonly<Record<string, string>>): Promise<Outcome> => {
+  copyFileSync(file, join(FOLDER, 'container.mjs'));
+  return runProgram([process.execPath, join(FOLDER, 'container.mjs')], environment);
+};
+
+test('a container is ordered as Dockerfile and docker-compose.yml say, and asked for all that a test needs', async () => {
+  await using engine = await startEngine();
+  const { stdout, stderr } = await runOnEngine(join(import.meta.dirname, 'container.mjs'), engine.environment);
+  expect(stderr).toBe('');
+  const { port, admin, ...found } = JSON.parse(stdout);
+  const host = `HostName=127.0.0.1:${port};`;
+  expect(found).toEqual({
+    service: expect.stringContaining(`${host}SharedAccessKeyName=iothubowner;`),
+    device: expect.stringContaining(`${host}DeviceId=oven;`),
+    module: expect.stringContaining(`${host}DeviceId=gateway;ModuleId=filter;`),
+    unknown: 'lamp',
+    devices: ['oven', 'gateway'],
+    clock: { mode: 'virtual', now: '2026-01-01T00:00:00.000Z' },
+  });
+  expect(admin).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/), 'open sesame']);
+
+  const [order] = engine.orders;
+  const compose = parse(readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8')).services.emulator;
+  const [start, ...words] = order?.Cmd ?? [];
+  expect([start, words.slice(0, 2)]).toEqual([compose.command[0], compose.command.slice(3, 5)]);
+  expect(compose.command.slice(3, 5)).toEqual(['--admin-host', '0.0.0.0']);
+  expect(order?.HostConfig.Sysctls).toEqual({ 'net.ipv4.ip_unprivileged_port_start': '443' });
+  expect(compose.sysctls).toEqual({ 'net.ipv4.ip_unprivileged_port_start': 443 });
+  expect(order?.Env).toContain('IOTHUB_EMULATOR_ADMIN_TOKEN=open sesame');
+  expect(Object.keys(compose.environment)).toEqual(['IOTHUB_EMULATOR_ADMIN_TOKEN']);
+  const exposed = /^EXPOSE (.*)$/m.exec(readFileSync(join(ROOT, 'Dockerfile'), 'utf8'))?.[1]?.split(' ');
+  expect(Object.keys(order?.ExposedPorts ?? {}).sort()).toEqual(exposed?.map((number) => `${number}/tcp`).sort());
+});
+
+test('a container may have the ports that SDKs have built in', async () => {
+  await using engine = await startEngine();
+  const { stderr } = await runOnEngine(join(import.meta.dirname, 'known-ports.mjs'), engine.environment);
+  expect(stderr).toBe('');
+  expect(engine.orders[0]?.HostConfig.PortBindings).toMatchObject({
+    '443/tcp': [{ HostPort: '443' }],
+    '8883/tcp': [{ HostPort: '8883' }],
+    '8088/tcp': [{ HostPort: '0' }],
+  });
+});
+
+test('the container of the guide starts and stops', async () => {
+  await using engine = await startEngine();
+  expect(await runOnEngine(join(EXAMPLES, 'container.mjs'), engine.environment)).toMatchObject({ code: 0, stderr: '' });
 });
 
 test('the description of the admin API is valid OpenAPI 3.1', async () => {
