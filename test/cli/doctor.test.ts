@@ -1,83 +1,23 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { mintAuthority, mintServer } from '../../emulator/certificates/mint.ts';
 import { ask } from '../../emulator/cli/ask.ts';
-import { begin, freshFolder, type Running } from '../support/command.ts';
+import { examine, FREE, NOBODY, type Office, openOffice, type Row } from '../support/doctor.ts';
 import { asNobody, type Desk, desk } from '../support/shell.ts';
 
-interface Row {
-  readonly check: string;
-  readonly status: string;
-  readonly text: string;
-  readonly mend: string | null;
-}
-
-const DAY = 86_400_000;
-const FREE = '--https-port 0 --mqtt-port 0 --admin-port 0';
-/** Nothing listens there. */
-const NOBODY = '--admin-url http://127.0.0.1:9';
-
-/** Where an emulator runs. */
-const office = desk();
-let emulator: Running;
-let ca: string;
+let office: Office;
 beforeAll(async () => {
-  const args = ['start', ...FREE.split(' '), '--log-format', 'json'];
-  emulator = begin(args, { env: { ...office.env, IOTHUB_EMULATOR_CA_DIR: undefined } });
-  ca = JSON.parse(await emulator.line('"ready"')).ca;
+  office = await openOffice();
 });
-afterAll(async () => {
-  emulator.child.kill('SIGTERM');
-  await emulator.ended;
-});
+afterAll(() => office.close());
 
-const examine = async (
-  line: string,
-  { type }: Desk = office,
-): Promise<{ code: number; rows: Row[]; stderr: string }> => {
-  const { code, stdout, stderr } = await type(`iothub-emulator doctor -o json ${line}`);
-  const { ok, findings } = JSON.parse(stdout);
-  expect(ok).toBe(code === 0);
-  return { code, rows: findings, stderr };
-};
-
-const only = async (line: string, at?: Desk): Promise<Row | undefined> => (await examine(line, at)).rows[0];
-
-test.each(['node', 'python', 'java'])(
-  '%s refuses the hub, and trusts it once the line that mends it is typed',
-  async (name) => {
-    const { code, rows } = await examine(`--only ${name}`);
-    const bad = rows.filter(({ status }) => status === 'fail');
-    if (bad.length === 0)
-      expect(rows[0]?.text).toContain('is not installed'); // a machine may lack Python or Java
-    else expect([code, rows[0]?.text]).toEqual([1, expect.stringMatching(/ v?\d+\.\d+.* refuses the hub: /)]);
-    for (const { check, mend } of bad) {
-      const { stdout } = await office.type(`${mend} && iothub-emulator doctor -o json --only ${name}`);
-      expect(JSON.parse(stdout).findings.find((row: Row) => row.check === check)).toEqual({
-        check,
-        status: 'ok',
-        text: expect.stringMatching(/ trusts the hub$/),
-        mend: null,
-      });
-    }
-  },
-);
-
-test('Node without any check of certificates is no trust', async () => {
-  expect(
-    await only('--only node', { ...office, type: (line) => office.type(`NODE_TLS_REJECT_UNAUTHORIZED=0 ${line}`) }),
-  ).toMatchObject({
-    status: 'warn',
-    text: expect.stringContaining('trusts anybody over HTTPS, nobody over MQTT'),
-    mend: `export NODE_EXTRA_CA_CERTS=${ca}`,
-  });
-});
+const only = async (line: string, at: Pick<Desk, 'type'> = office): Promise<Row | undefined> =>
+  (await examine(line, at)).rows[0];
 
 test('the emulator that runs is found, with its ports, its certificate and its clock', async () => {
-  const { code, rows } = await examine('--only emulator port certificate clock');
+  const { code, rows } = await examine('--only emulator port certificate clock', office);
   expect([code, rows.map(({ check, status }) => `${check} ${status}`)]).toEqual([
     0,
     [
@@ -109,7 +49,7 @@ test('a report for people has a line for each finding, and below it the line tha
       expect.stringMatching(/^ok {4}certificate\.server {2}signed by the CA, until 20\d\d-\d\d-\d\d$/),
       'ok    certificate.names   localhost, hub.localhost, 127.0.0.1, ::1',
       expect.stringMatching(/^fail {2}node {16}Node v\S+ refuses the hub: UNABLE_TO_VERIFY_LEAF_SIGNATURE$/),
-      `                          export NODE_EXTRA_CA_CERTS=${ca}`,
+      `                          export NODE_EXTRA_CA_CERTS=${office.ca}`,
       '',
     ],
   ]);
@@ -132,14 +72,6 @@ test('before the first start there is nothing to trust, and nothing is made', as
     ],
   ]);
   expect(existsSync(join(fresh.home, '.iothub-emulator'))).toBe(false);
-});
-
-test('without an emulator, the certificate of the next start is put to the test', async () => {
-  const fresh = desk();
-  await fresh.type('iothub-emulator trust --store java');
-  expect(await only(`${NOBODY} --only node`, fresh)).toMatchObject({ status: 'fail' });
-  const type: Desk['type'] = (line) => fresh.type(`NODE_EXTRA_CA_CERTS=$HOME/.iothub-emulator/ca.pem ${line}`);
-  expect(await only(`${NOBODY} --only node`, { ...fresh, type })).toMatchObject({ status: 'ok' });
 });
 
 test('a port that is taken is told with its owner', async () => {
@@ -173,33 +105,6 @@ test('a port that needs rights is told, and how to have them', async ({ skip }) 
   });
 });
 
-test("others' eyes on the CA's key are a failure, until the line that mends it is typed", async () => {
-  const key = join(ca, '..', 'authority.pem');
-  chmodSync(key, 0o644);
-  const { rows } = await examine('--only certificate');
-  expect(rows[1]).toEqual({
-    check: 'certificate.key',
-    status: 'fail',
-    text: `${join(key)} has mode 644: others may read it`,
-    mend: `chmod 600 ${join(key)}`,
-  });
-  await office.type(rows[1]?.mend ?? '');
-  expect(await examine('--only certificate')).toMatchObject({ code: 0 });
-});
-
-test.each([
-  { names: ['plant.test'], age: 0, findings: { 'certificate.server': 'ok', 'certificate.names': 'fail' } },
-  { names: ['localhost'], age: 400, findings: { 'certificate.server': 'fail', 'certificate.names': 'ok' } },
-])('a certificate of $names that is $age days old is examined like any other', async ({ names, age, findings }) => {
-  const folder = freshFolder();
-  const [pair] = await mintServer(mintAuthority(Date.now()), names, Date.now() - age * DAY);
-  writeFileSync(join(folder, 'cert.pem'), pair?.cert ?? '');
-  writeFileSync(join(folder, 'key.pem'), pair?.key ?? '');
-  const own = `--cert ${join(folder, 'cert.pem')} --key ${join(folder, 'key.pem')}`;
-  const { rows } = await examine(`${NOBODY} --only certificate ${own}`);
-  expect(Object.fromEntries(rows.map(({ check, status }) => [check, status]))).toMatchObject(findings);
-});
-
 test('clocks that differ are told, since tokens are made by one and judged by the other', async () => {
   const hub = createServer((_request, response) => {
     response.setHeader('date', new Date(Date.now() + 3_600_000).toUTCString());
@@ -227,7 +132,7 @@ test('a proxy that would be asked for the hub is told, until it is not', async (
 });
 
 test('a name that leads nowhere is a failure', async () => {
-  expect((await examine(`${NOBODY} --only name --hostname no-such.invalid`)).rows).toContainEqual({
+  expect((await examine(`${NOBODY} --only name --hostname no-such.invalid`, office)).rows).toContainEqual({
     check: 'name.no-such.invalid',
     status: 'fail',
     text: 'no address is found for it',

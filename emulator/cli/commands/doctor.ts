@@ -36,4 +36,5 @@ export const doctor: AddCommand = (program, context, leave) => {
 
 const HELP = `
 Examines the emulator that runs, or else the one that start would start with the same flags. Runtimes are asked
-themselves, as they are found from here. Leaves with 1 if something fails, with 0 if there are but warnings.`;
+themselves, as they are found from here. Leaves with 1 if something fails, with 0 if there are but warnings.
+JSON: { ok, findings: [{ check, status: "ok" | "warn" | "fail" | "skip", text, mend: line or null }] }`;

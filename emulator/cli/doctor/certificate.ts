@@ -19,12 +19,10 @@ export const certificateCheck = async (patient: Patient): Promise<Finding[]> => 
   ];
 };
 
-const authorityFinding = ({ authority, isAuthorityHere, options, start, place }: Patient): Finding => {
+const authorityFinding = ({ authority, isAuthorityHere, isOwn, start, place }: Patient): Finding => {
   const check = 'certificate.ca';
-  if (authority === undefined)
-    return options.cert === undefined
-      ? warn(check, 'there is none yet: the first start makes it', start)
-      : skip(check, 'the certificate was brought along');
+  if (isOwn) return skip(check, 'the certificate was brought along, trust is not ours to give');
+  if (authority === undefined) return warn(check, 'there is none yet: the first start makes it', start);
   if (!isAuthorityHere)
     return warn(
       check,
@@ -50,7 +48,7 @@ const keyFindings = async ({ authority, isAuthorityHere }: Patient): Promise<Fin
   return [fail(check, `${file} has mode ${mode.toString(8)}: others may read it`, commandLine(['chmod', '600', file]))];
 };
 
-const serverFinding = (leaves: readonly X509Certificate[], { authority, hub, options, start }: Patient): Finding => {
+const serverFinding = (leaves: readonly X509Certificate[], { authority, hub, isOwn, start }: Patient): Finding => {
   const check = 'certificate.server';
   const [first] = leaves;
   const isRunning = typeof hub === 'object';
@@ -59,14 +57,12 @@ const serverFinding = (leaves: readonly X509Certificate[], { authority, hub, opt
       ? fail(check, 'the emulator does not answer on its HTTPS port', RESTART)
       : skip(check, 'there is none yet');
   const bad = (text: string): Finding => {
-    if (isRunning) return fail(check, text, RESTART);
-    return options.cert === undefined
-      ? warn(check, `${text}; the next start renews it`, start)
-      : fail(check, text, 'get a new certificate');
+    if (isOwn) return fail(check, text, 'get a new certificate');
+    return isRunning ? fail(check, text, RESTART) : warn(check, `${text}; the next start renews it`, start);
   };
   const until = day(first.validTo);
   if (!leaves.every(runsNow)) return bad(`it has run out on ${until}`);
-  if (authority === undefined) return ok(check, `${options.cert ?? 'brought along'}, until ${until}`);
+  if (authority === undefined) return ok(check, `until ${until}`);
   return leaves.every((leaf) => isIssued(leaf, authority))
     ? ok(check, `signed by the CA, until ${until}`)
     : bad(`it is not signed by ${authority.file}`);
@@ -76,15 +72,15 @@ const RESTART = 'restart the emulator';
 
 const namesFinding = (leaves: readonly X509Certificate[], patient: Patient): Finding => {
   const check = 'certificate.names';
-  const { options, hub, start } = patient;
+  const { options, hub, isOwn, start } = patient;
   if (leaves.length === 0) return skip(check, 'there is no certificate yet');
-  const usual = options.cert === undefined ? ['localhost', 'hub.localhost', '127.0.0.1', '::1'] : [];
+  const usual = isOwn ? [] : ['localhost', 'hub.localhost', '127.0.0.1', '::1'];
   const names = [...new Set([...usual, hostnameOf(patient), ...options.san])];
   const missing = names.filter((name) => !leaves.every((leaf) => covers(leaf, name)));
   if (missing.length === 0) return ok(check, names.join(', '));
   const sans = missing.flatMap((name) => ['--san', name]);
   const text = `it is not for ${missing.join(', ')}`;
-  if (options.cert !== undefined) return fail(check, text, 'get a certificate for these names');
+  if (isOwn) return fail(check, text, 'get a certificate for these names');
   // a start renews a certificate that lacks a name
   return typeof hub === 'object'
     ? fail(check, text, `${start} ${commandLine(sans)}`)

@@ -24,11 +24,18 @@ export const leavesOf = async (patient: Patient): Promise<X509Certificate[]> => 
   return (await pairsOf(patient)).map(({ cert }) => new X509Certificate(cert));
 };
 
-/** The running emulator, or a short-lived server with the certificates of the next start; undefined without certificates. */
+/**
+ * A short-lived server with the certificates of the emulator, which has no trouble with odd requests then; itself, if they
+ * are not here; undefined without certificates.
+ */
 export const openTarget = async (patient: Patient): Promise<Target | undefined> => {
   const host = hostOf(patient);
-  if (typeof patient.hub === 'object') return { host, port: portOf(patient, 'https'), close: () => {} };
   const pairs = await pairsOf(patient);
+  if (typeof patient.hub === 'object') {
+    const shown = await leavesOf(patient);
+    const isHere = shown.every(({ raw }) => pairs.some(({ cert }) => new X509Certificate(cert).raw.equals(raw)));
+    if (!isHere || shown.length === 0) return { host, port: portOf(patient, 'https'), close: () => {} };
+  }
   return pairs.length === 0 ? undefined : { host, ...(await stand(pairs)) };
 };
 
@@ -36,7 +43,7 @@ const PATIENCE = 5_000;
 
 const hostOf = (patient: Patient): string => {
   if (!isHere(patient)) return new URL(patient.place.url).hostname;
-  return patient.options.cert === undefined ? 'localhost' : hostnameOf(patient);
+  return patient.isOwn ? hostnameOf(patient) : 'localhost';
 };
 
 /** Key and certificates as they lie on this machine; none before the first start. */

@@ -20,6 +20,8 @@ export interface Patient {
   readonly start: string;
   readonly place: AdminPlace;
   readonly hub: RunningHub | 'locked' | undefined;
+  /** True if the certificate was brought along: then its CA is not known here. */
+  readonly isOwn: boolean;
   /** The development CA; undefined before the first start, and beside a certificate that was brought along. */
   readonly authority: Authority | undefined;
   /** False if the CA was read from the running emulator, and no file here has it. */
@@ -46,7 +48,7 @@ export const meet = async (given: Readonly<Record<string, unknown>>, context: Co
   const hub = await visit(place);
   const caFile = options.caDir === undefined ? caFileOf(given, context) : join(options.caDir, 'ca.pem');
   const found = await findAuthority({ caFile, ca: typeof hub === 'object' ? hub.ca : undefined, url: place.url });
-  const isOwn = hub === undefined && options.cert !== undefined;
+  const isOwn = typeof hub === 'object' ? hub.ca === undefined : options.cert !== undefined;
   const name = self(context.environment);
   return {
     options,
@@ -55,6 +57,7 @@ export const meet = async (given: Readonly<Record<string, unknown>>, context: Co
     start: `${name} ${commandLine(['start', ...(options.caDir === undefined ? [] : ['--ca-dir', options.caDir])])}`,
     place,
     hub,
+    isOwn,
     authority: isOwn ? undefined : found.authority,
     isAuthorityHere: found.isHere,
   };
