@@ -28,10 +28,10 @@ export class Forks implements Residents {
   }
 
   /**
-   * A hub that starts as a copy of the original, with a clock of its own if the clock is virtual. Throws a RangeError for a
+   * `env`: what `Fork.env` gives. A hub that starts as a copy of the original, with a clock of its own if the clock is virtual. Throws a RangeError for a
    * name that is taken or is no label of a host name.
    */
-  fork(name: string = this.#nextName()): Fork {
+  fork(env: (fork: Fork) => Record<string, string>, name: string = this.#nextName()): Fork {
     if (!/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(name) || /^p\d+(?:-|$)/.test(name))
       throw new RangeError(`${name} is no name for a hub: use small letters, digits and hyphens`);
     if (this.#named.has(name)) throw new RangeError(`There is a hub ${name} already`);
@@ -39,6 +39,7 @@ export class Forks implements Residents {
     this.#named.set(name, tenant);
     return new ForkHandle(name, tenant, {
       address: this.#parts.addressOf(name),
+      env,
       leave: () => {
         if (this.#named.get(name) === tenant) this.#named.delete(name);
       },
@@ -97,13 +98,23 @@ export class Forks implements Residents {
 class ForkHandle extends Grip implements Fork {
   readonly name: string;
   readonly #tenant: Tenant;
+  readonly #env: (fork: Fork) => Record<string, string>;
   readonly #leave: () => void;
 
-  constructor(name: string, tenant: Tenant, { address, leave }: { address: Address; leave: () => void }) {
+  constructor(
+    name: string,
+    tenant: Tenant,
+    { address, env, leave }: { address: Address; env: (fork: Fork) => Record<string, string>; leave: () => void },
+  ) {
     super(tenant, address);
+    this.#env = env;
     this.name = name;
     this.#tenant = tenant;
     this.#leave = leave;
+  }
+
+  env(): Record<string, string> {
+    return this.#env(this);
   }
 
   close(): Promise<void> {

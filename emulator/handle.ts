@@ -26,6 +26,8 @@ export interface HubHandle extends AsyncDisposable {
 /** A hub that began as a copy of another one, behind the same door under a name of its own. */
 export interface Fork extends HubHandle {
   readonly name: string;
+  /** Environment variables under which a program on Node finds this hub and trusts it. */
+  env(): Record<string, string>;
 }
 
 /** What handles of one emulator have in common. */

@@ -3,6 +3,8 @@ import type { Certificates } from './certificates/certificates.ts';
 import { environmentOf } from './environment.ts';
 import type { Forks } from './forks.ts';
 import { type Address, type Fork, Grip, type HubHandle } from './handle.ts';
+import type { Hub } from './hub/hub.ts';
+import type { Route } from './intercept/place.ts';
 import type { Options } from './options.ts';
 import { identityString, serviceString } from './strings.ts';
 import type { Tenant } from './tenant.ts';
@@ -67,24 +69,36 @@ export class Running extends Grip implements Emulator {
   }
 
   env(): Record<string, string> {
-    const { hostname, devices } = this.#options;
+    const route = areKnown(this.#ports) ? undefined : routeOf(this.#options, this.#ports);
+    return this.#variables(this.hub, { hostname: this.#options.hostname, adminUrl: this.adminUrl, route });
+  }
+
+  /** Forks are reached by those who are led only: no name server knows them. */
+  #envOfFork({ hub, name }: Pick<Fork, 'hub' | 'name'>): Record<string, string> {
+    return this.#variables(hub, { hostname: `${name}.hub.localhost`, route: routeOf(this.#options, this.#ports) });
+  }
+
+  #variables(
+    hub: Hub,
+    { hostname, ...rest }: { hostname: string; adminUrl?: string; route: Route | undefined },
+  ): Record<string, string> {
+    const { devices } = this.#options;
     const [first, ...others] = devices;
     const only = others.length > 0 ? undefined : typeof first === 'object' ? first.id : first;
-    const isThere = only !== undefined && this.hub.registry.find(only) !== undefined;
+    const isThere = only !== undefined && hub.registry.find(only) !== undefined;
     return environmentOf(
       {
         connectionString: serviceString(hostname, this.#policies),
-        deviceConnectionString: isThere ? identityString(hostname, this.hub.registry, { deviceId: only }) : undefined,
-        adminUrl: this.adminUrl,
+        deviceConnectionString: isThere ? identityString(hostname, hub.registry, { deviceId: only }) : undefined,
         ca: this.ca && this.caFile ? { pem: this.ca, file: this.caFile } : undefined,
-        route: areKnown(this.#ports) ? undefined : routeOf(this.#options, this.#ports),
+        ...rest,
       },
       process.env,
     );
   }
 
   fork(name?: string): Fork {
-    return this.#forks.fork(name);
+    return this.#forks.fork((fork) => this.#envOfFork(fork), name);
   }
 
   close(): Promise<void> {

@@ -5,7 +5,7 @@ import type { Hub } from './hub/hub.ts';
 const PATIENCE = 5_000;
 
 /**
- * Resolves when nothing is due on a virtual clock, what has arrived has been worked off, and what the hub has to say is
+ * Resolves when nothing is due, what has arrived has been worked off, and what the hub has to say is
  * in the hands of the operating system. Gives up on a reader that takes no bytes.
  */
 export const settle = async (hub: Hub): Promise<void> => {
@@ -18,8 +18,8 @@ export const settle = async (hub: Hub): Promise<void> => {
 };
 
 const isBusy = (hub: Hub): boolean => {
-  const [next] = hub.clock instanceof VirtualClock ? hub.agenda.entries() : [];
-  if (next !== undefined && next.at <= hub.clock.now()) return true;
+  const { next } = hub.agenda;
+  if (next !== undefined && next <= hub.clock.now()) return true;
   for (const { waiting = 0 } of hub.sessions.live()) if (waiting > 0) return true;
   return false;
 };

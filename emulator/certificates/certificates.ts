@@ -74,8 +74,9 @@ const fromFolder = async (folder: string, wanted: Wanted): Promise<Certificates>
   const known = await readAuthority(files.authority, wanted.now);
   if (known === undefined) await mkdir(folder, { recursive: true, mode: 0o700 });
   const authority = known ?? makeAuthority(files.authority, wanted.now);
-  const found = known && (await readServer(files.server, known, wanted));
-  const pairs = found ?? (await mintServer(authority, wanted.names, wanted.now));
+  const old = readPairs((await readText(files.server)) ?? '') ?? [];
+  const found = known && old.length > 0 && old.every(({ cert }) => serves(cert, known, wanted)) ? old : undefined;
+  const pairs = found ?? (await mintServer(authority, known ? together(wanted.names, old) : wanted.names, wanted.now));
   const { cert: ca } = await authority;
   if (found === undefined) await replaceFile(files.server, writePairs(pairs), 0o600);
   if ((await readText(files.ca)) !== ca) await replaceFile(files.ca, ca, 0o644);
@@ -101,12 +102,20 @@ const makeAuthority = async (file: string, now: number): Promise<Pair> => {
   return pair;
 };
 
-/** Undefined unless all certificates are ours, cover the names and last a while. */
-const readServer = async (file: string, authority: Pair, wanted: Wanted): Promise<Pair[] | undefined> => {
-  const pairs = readPairs((await readText(file)) ?? '');
-  return pairs?.every(({ cert }) => serves(cert, authority, wanted)) ? pairs : undefined;
+/** More names than this are not remembered. */
+const MOST_NAMES = 50;
+
+/** Hubs of several names or addresses start in turn from one folder: each keeps what the others need. */
+const together = (names: readonly string[], [old]: readonly Pair[]): string[] => {
+  const listed = old === undefined ? '' : (new X509Certificate(old.cert).subjectAltName ?? '');
+  const before = listed.split(', ').flatMap((text) => /^(?:DNS|IP Address):(.+)$/.exec(text)?.[1] ?? []);
+  return [...new Set([...names, ...before.map((name) => (name === '0:0:0:0:0:0:0:1' ? '::1' : name))])].slice(
+    0,
+    MOST_NAMES,
+  );
 };
 
+/** True of a certificate that is ours, covers the names and lasts a while. */
 const serves = (cert: string, authority: Pair, wanted: Wanted): boolean => {
   const found = new X509Certificate(cert);
   const issuer = new X509Certificate(authority.cert);

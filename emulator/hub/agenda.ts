@@ -49,6 +49,11 @@ export class Agenda {
     return [...this.#entries.values()].sort(compare).map(({ at, kind, key }) => ({ at, kind, key }));
   }
 
+  /** When the next entry falls due. */
+  get next(): number | undefined {
+    return this.#first()?.at;
+  }
+
   clear(): void {
     this.#entries.clear();
     this.#heap = [];

@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { clientFromConnectionString } from 'iothub-emulator/device';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { begin, type Outcome, type Running, run } from '../support/command.ts';
 
@@ -110,6 +111,21 @@ test('faults may be given at the start: the banner shows them, and they are ther
   own.child.kill('SIGTERM');
   await own.ended;
   expect((await run(['start', ...FREE, '--fault', '{}'])).code).toBe(2);
+});
+
+test('connections are listed and ended; a client whose token has expired comes again', async () => {
+  const { mqtt, ca } = JSON.parse(await emulator.line('"ready"'));
+  await said('device', 'create', 'lamp');
+  const [key] = /DeviceId=.*/.exec(await said('connection-string', '--device', 'lamp')) ?? [];
+  const client = clientFromConnectionString(`HostName=localhost:${mqtt};${key}`);
+  await client.setOptions({ ca });
+  await client.open();
+  expect(JSON.parse(await said('connections', 'list'))).toEqual([{ id: 'lamp', protocol: 'mqtt', subscriptions: {} }]);
+  const back = new Promise((done) => client.once('connect', done));
+  await said('connections', 'expire', 'lamp');
+  await back;
+  await client.close();
+  expect((await tell('connections', 'disconnect', 'lamp', '--module', 'm')).code).toBe(3);
 });
 
 test('who finds no emulator is told so', async () => {

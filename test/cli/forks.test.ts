@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { startEmulator } from 'iothub-emulator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Emulator } from '../../emulator/index.ts';
@@ -55,6 +58,20 @@ test.each(['Mqtt', 'MqttWs'])("Microsoft's SDKs reach the fork that they name: %
     await client.close();
   }
 });
+
+test.each(['Mqtt', 'MqttWs'])(
+  "a program on Microsoft's SDKs finds the fork whose variables it has: %s",
+  async (name) => {
+    await using plain = await startEmulator({ caDir: sharedCa });
+    await using fork = plain.fork('lab');
+    const program = fileURLToPath(new URL('programs/microsoft.cjs', import.meta.url));
+    const env = { ...process.env, ...fork.env() };
+    const { stdout } = await promisify(execFile)(process.execPath, [program, name, 'kiln', 'celsius', '9'], { env });
+    expect(JSON.parse(stdout)).toEqual({ reported: '9', heard: 'of 9' });
+    expect(fork.hub.twins.get('kiln').twin.reported.values).toEqual({ celsius: '9' });
+    expect(plain.hub.registry.find('kiln')).toBeUndefined();
+  },
+);
 
 test('a name is given once at a time, and must fit into a host name', async () => {
   const fork = emulator.fork('a-1');

@@ -89,6 +89,15 @@ test('another name means other certificates under the same CA', async () => {
   expect(await load(place, { names: ['factory.example', '10.1.2.3', 'fd00::1'] })).toEqual(after);
 });
 
+test('hubs of several names that start in turn from one folder share one certificate', async () => {
+  const place = await newFolder();
+  await load(place, { names: ['127.0.0.2'] });
+  const both = await load(place, { names: ['127.0.0.3', 'factory.example'] });
+  expect(await load(place, { names: ['127.0.0.2'] })).toEqual(both);
+  const { subjectAltName } = new X509Certificate(both.cert[0] ?? '');
+  expect(subjectAltName?.match(/127\.0\.0\.2/g)).toHaveLength(1);
+});
+
 test('damaged files and certificates of another CA are replaced', async () => {
   const place = await newFolder();
   const { ca } = await load(place);

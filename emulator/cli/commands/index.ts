@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { clock } from './clock.ts';
 import { connectionString } from './connection-string.ts';
+import { connections } from './connections.ts';
 import { device } from './device.ts';
 import { doctor } from './doctor.ts';
 import { env } from './env.ts';
@@ -30,4 +31,5 @@ export const commands: readonly AddCommand[] = [
   states,
   clock,
   faults,
+  connections,
 ];

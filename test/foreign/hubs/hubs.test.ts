@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { type Emulator, startEmulator } from 'iothub-emulator';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { python } from '../../support/python.ts';
+import { report } from '../exec.ts';
+import { runProgram } from '../support/hub.ts';
+
+// macOS has 127.0.0.1 alone until told otherwise: sudo ifconfig lo0 alias 127.0.0.2
+const ADDRESSES = ['127.0.0.2', '127.0.0.3'] as const;
+
+const hubs: Emulator[] = [];
+let interpreter: string;
+beforeAll(async () => {
+  interpreter = await python();
+  for (const address of ADDRESSES) {
+    const ports = { https: 443, mqtt: 8883, admin: 0 };
+    hubs.push(await startEmulator({ host: address, hostname: address, ports, devices: ['oven'] }));
+  }
+}, 600_000);
+afterAll(async () => {
+  for (const hub of hubs) await hub.close();
+});
+
+test("hubs of one process, each on an address of its own, are found by Microsoft's SDKs on the ports that they have built in", async () => {
+  const node = join(import.meta.dirname, '..', 'node', 'round-trip.js');
+  const run = async (hub: Emulator, program: readonly string[]) => report(await runProgram(program, hub.env()));
+  await Promise.all(
+    hubs.map(async (hub, index) => {
+      const here = `hub-${index}`;
+      for (const transport of ['tcp', 'ws']) {
+        expect(await run(hub, [process.execPath, node, transport, 'node', here])).toMatchObject({ reported: here });
+        expect(await run(hub, [interpreter, join(import.meta.dirname, 'report.py'), transport, here])).toBe(here);
+      }
+    }),
+  );
+  expect(hubs.map(({ hub }) => hub.twins.get('oven').twin.reported.values)).toEqual([
+    { node: 'hub-0', python: 'hub-0' },
+    { node: 'hub-1', python: 'hub-1' },
+  ]);
+});
