@@ -1,7 +1,13 @@
 import { request as httpRequest } from 'node:http';
 import { duplexPair } from 'node:stream';
 import { Client, ModuleClient } from 'iothub-emulator/device';
-import { JobClient, Registry, Client as Service } from 'iothub-emulator/service';
+import {
+  DigitalTwinClient,
+  IoTHubTokenCredentials,
+  JobClient,
+  Registry,
+  Client as Service,
+} from 'iothub-emulator/service';
 import { Dispatcher } from 'undici';
 import type { AuthenticationProvider } from '../../clients/shared/authentication-provider.ts';
 import { Authenticator } from '../../emulator/auth/authenticate.ts';
@@ -79,6 +85,7 @@ export class Bench implements AsyncDisposable {
       registry: (text) => Registry.fromConnectionString(text, options),
       service: (text) => Service.fromConnectionString(text, undefined, options),
       jobs: (text) => JobClient.fromConnectionString(text, options),
+      digitalTwins: (text) => new DigitalTwinClient(new IoTHubTokenCredentials(text), options),
       device: (text) => Client.fromConnectionString(text, line),
       deviceByToken: (token) => Client.fromSharedAccessSignature(token, line),
       module: (text) => ModuleClient.fromConnectionString(text, line),

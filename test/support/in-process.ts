@@ -6,7 +6,7 @@ import { identityOf } from '../../clients/device/mqtt-address.ts';
 import { mqttError } from '../../clients/device/mqtt-error.ts';
 import { dispatch } from '../../clients/device/mqtt-inbound.ts';
 import { bagOf } from '../../clients/device/mqtt-message.ts';
-import type { DeviceTransport, TwinDocument } from '../../clients/device/transport.ts';
+import type { DeviceClientOptions, DeviceTransport, TwinDocument } from '../../clients/device/transport.ts';
 import { TwinRequests } from '../../clients/device/twin-requests.ts';
 import type { AuthenticationProvider } from '../../clients/shared/authentication-provider.ts';
 import { NotConnectedError } from '../../clients/shared/errors.ts';
@@ -30,6 +30,7 @@ export class InProcess extends EventEmitter implements DeviceTransport {
   readonly #features = new Set<topics.Feature>();
   #session: Session | undefined;
   #key = '';
+  #modelId: string | undefined;
 
   constructor(bench: Bench, provider: AuthenticationProvider) {
     super();
@@ -64,7 +65,7 @@ export class InProcess extends EventEmitter implements DeviceTransport {
       close: () => this.#left(session),
     };
     this.#session = session;
-    this.#bench.hub.sessions.open(session, { clean: false });
+    this.#bench.hub.sessions.open(session, { clean: false, modelId: this.#modelId });
   }
 
   async disconnect() {
@@ -75,7 +76,9 @@ export class InProcess extends EventEmitter implements DeviceTransport {
     return new results.Disconnected();
   }
 
-  async setOptions(): Promise<void> {}
+  async setOptions({ modelId }: DeviceClientOptions): Promise<void> {
+    this.#modelId = modelId;
+  }
 
   async updateSharedAccessSignature() {
     return new results.SharedAccessSignatureUpdated(false);
