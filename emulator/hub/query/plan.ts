@@ -7,10 +7,15 @@ export interface Lookup {
   readonly values: readonly Scalar[] | undefined;
 }
 
-/** Everything in a condition that every row it keeps must satisfy and an index can look up. */
-export const lookupsOf = (where: Expression | undefined): readonly Lookup[] => {
+/** More lookups than this narrow nothing any more, and each costs an index. */
+const MOST_LOOKUPS = 16;
+
+/** What in a condition every row that it keeps must satisfy and an index can look up. */
+export const lookupsOf = (where: Expression | undefined): readonly Lookup[] => lookups(where).slice(0, MOST_LOOKUPS);
+
+const lookups = (where: Expression | undefined): readonly Lookup[] => {
   if (where === undefined) return [];
-  if (where.kind === 'and') return where.operands.flatMap(lookupsOf);
+  if (where.kind === 'and') return where.operands.flatMap(lookups);
   const lookup = lookupOf(where);
   return lookup === undefined ? [] : [lookup];
 };

@@ -71,6 +71,13 @@ test('indexes are bounded: the one longest unused goes', () => {
   expect(shelf.indexes.map(({ path }) => path)).toEqual(Array.from({ length: 24 }, (_, i) => `tags.p${i + 16}`));
 });
 
+test('a condition on hundreds of paths makes sixteen indexes, not hundreds', () => {
+  const { shelf, explain } = fleet(10);
+  const text = `SELECT * FROM devices WHERE ${Array.from({ length: 300 }, (_, i) => `is_defined(tags.p${i})`).join(' AND ')}`;
+  for (const _ of [1, 2]) explain(text);
+  expect(shelf.indexes.map(({ path }) => path)).toEqual(Array.from({ length: 16 }, (_, i) => `tags.p${i}`));
+});
+
 test('pages neither repeat nor skip a row that was there all the time', () => {
   const { collection, ask } = fleet(60);
   const text = 'SELECT deviceId FROM devices WHERE tags.even = true';
@@ -120,12 +127,15 @@ test('a page holds a hundred at most', () => {
   ).toEqual([100, 100]);
 });
 
-test("another query's continuation token is refused, and so is one of nobody's", () => {
+test("another query's continuation token is refused, and so is one of nobody's or one that was changed", () => {
   const { ask } = fleet(30);
   const { continuation } = ask('SELECT * FROM devices', { maxItemCount: 10 });
   const refused = { code: 'ArgumentInvalid', status: 400, message: 'BadRequest' };
   expect(refusal(() => ask('SELECT deviceId FROM devices', { continuation }))).toEqual(refused);
   expect(refusal(() => ask('SELECT * FROM devices', { continuation: 'nobody' }))).toEqual(refused);
+  const [version, next, given, seal] = JSON.parse(atob(continuation ?? ''));
+  const changed = btoa(JSON.stringify([version, next + 1, given, seal]));
+  expect(refusal(() => ask('SELECT * FROM devices', { continuation: changed }))).toEqual(refused);
 });
 
 test('a query without text is told so', () => {
