@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import type { Json } from '../../protocol/json.ts';
 import { type Context, EXIT, Failure } from './context.ts';
@@ -10,7 +11,9 @@ const DEFAULT_URL = 'http://127.0.0.1:8088';
 /** A running emulator as its own API shows it. */
 export interface Admin {
   /** Asks; an object is sent as JSON, a text as it is. Throws a Failure with the emulator's own words. */
-  ask(method: 'GET' | 'POST' | 'DELETE', path: string, body?: Json): Promise<string>;
+  ask(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body?: Json): Promise<string>;
+  /** Calls back for each line of an answer that goes on, until the emulator ends. Throws as `ask` does. */
+  follow(path: string, hear: (line: string) => void): Promise<void>;
 }
 
 /** Flags of every command that speaks with a running emulator. */
@@ -40,11 +43,17 @@ export const findAdmin = (given: Readonly<Record<string, unknown>>, context: Con
   const { url, token } = placeOf(given, context);
   return {
     async ask(method, path, body) {
-      const { status, text: answer } = await send({ url: `${url}${path}`, method, token, body });
-      if (status >= 200 && status < 300) return answer;
-      throw new Failure(status === 404 ? EXIT.notFound : EXIT.failed, complaintIn(answer, status));
+      return good(await send({ url: `${url}${path}`, method, token, body }));
+    },
+    async follow(path, hear) {
+      good(await send({ url: `${url}${path}`, method: 'GET', token, hear }));
     },
   };
+};
+
+const good = ({ status, text: answer }: Answer): string => {
+  if (status >= 200 && status < 300) return answer;
+  throw new Failure(status === 404 ? EXIT.notFound : EXIT.failed, complaintIn(answer, status));
 };
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -53,10 +62,17 @@ interface Asked {
   readonly url: string;
   readonly method: string;
   readonly token: string | undefined;
-  readonly body: Json | undefined;
+  readonly body?: Json | undefined;
+  /** Hears lines as they come, instead of all at the end. */
+  readonly hear?: (line: string) => void;
 }
 
-const send = ({ url, method, token, body }: Asked): Promise<{ status: number; text: string }> =>
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+const send = ({ url, method, token, body, hear }: Asked): Promise<Answer> =>
   new Promise((done, failed) => {
     const content = body === undefined || typeof body === 'string' ? (body ?? '') : JSON.stringify(body);
     const headers = {
@@ -64,6 +80,13 @@ const send = ({ url, method, token, body }: Asked): Promise<{ status: number; te
       'content-length': String(Buffer.byteLength(content)),
     };
     const asking = httpRequest(url, { method, headers, timeout: PATIENCE }, (response) => {
+      if (hear !== undefined && response.statusCode === 200) {
+        asking.setTimeout(0);
+        createInterface(response)
+          .on('line', hear)
+          .once('close', () => done({ status: 200, text: '' }));
+        return;
+      }
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () =>

@@ -28,6 +28,17 @@ export class Journal {
     return first < 0 ? [] : this.#kept.slice(first);
   }
 
+  /** How many events after `sequence` are kept no more. */
+  missed(sequence: number): number {
+    const [oldest] = this.#kept;
+    return oldest === undefined ? 0 : Math.max(0, oldest.sequence - 1 - sequence);
+  }
+
+  /** `sequence`, or 0 if nothing has got that far: then it was counted by another hub. */
+  reached(sequence: number): number {
+    return sequence > (this.#kept.at(-1)?.sequence ?? 0) ? 0 : sequence;
+  }
+
   /** Calls back for what is kept after `sequence`, then for each event as it happens. Returns the way to stop. */
   follow(sequence: number, follower: (entry: Entry) => void): () => void {
     for (const entry of this.since(sequence)) follower(entry);

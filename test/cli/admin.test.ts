@@ -128,6 +128,32 @@ test('connections are listed and ended; a client whose token has expired comes a
   expect((await tell('connections', 'disconnect', 'lamp', '--module', 'm')).code).toBe(3);
 });
 
+test('what has happened is printed, and what happens', async () => {
+  const [oven] = (await said('events', '--type', 'identity.created')).split('\n');
+  expect(JSON.parse(oven ?? '')).toMatchObject({ type: 'identity.created', key: 'oven', sequence: 1 });
+  const following = begin(['events', '--follow', '--since', '1'], { env: { TMPDIR: folder } });
+  writeFileSync(join(folder, 'kettle.yaml'), 'devices: [kettle]');
+  await tell('seed', 'kettle.yaml');
+  expect(JSON.parse(await following.line('kettle'))).toMatchObject({ type: 'identity.created', key: 'kettle' });
+  following.child.kill('SIGTERM');
+  await following.ended;
+});
+
+test('queries are explained, conditions tried out, and the index held back', async () => {
+  const query = "SELECT * FROM devices WHERE deviceId = 'kettle'";
+  expect(JSON.parse(await said('explain', query))).toMatchObject({ plan: 'key', candidates: 1 });
+  expect(JSON.parse(await said('evaluate', "deviceId = 'kettle'"))).toEqual({ from: 'devices', ids: ['kettle'] });
+  expect(JSON.parse(await said('index', 'set', 'manual'))).toMatchObject({ lag: 'manual' });
+  expect(JSON.parse(await said('index', 'show'))).toMatchObject({ lag: 'manual', pending: 0 });
+  await said('index', 'release');
+  await said('index', 'set', 'immediate');
+});
+
+test('a fleet is taken as it was printed', async () => {
+  writeFileSync(join(folder, 'fleet.json'), await said('export', '-o', 'fleet'));
+  expect((await tell('import', 'fleet.json')).stderr).toMatch(/^\d+ devices, 0 modules, 0 rows of jobs\n$/);
+});
+
 test('who finds no emulator is told so', async () => {
   const nowhere = mkdtempSync(join(tmpdir(), 'iothub-cli-'));
   const { code, stderr } = await run(['reset', '--admin-url', 'http://127.0.0.1:9'], { env: { TMPDIR: nowhere } });

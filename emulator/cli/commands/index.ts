@@ -6,8 +6,10 @@ import { connections } from './connections.ts';
 import { device } from './device.ts';
 import { doctor } from './doctor.ts';
 import { env } from './env.ts';
+import { events } from './events.ts';
 import { exec } from './exec.ts';
 import { faults } from './faults.ts';
+import { queries } from './queries.ts';
 import { seed } from './seed.ts';
 import { start } from './start.ts';
 import { states } from './states.ts';
@@ -32,4 +34,6 @@ export const commands: readonly AddCommand[] = [
   clock,
   faults,
   connections,
+  events,
+  queries,
 ];

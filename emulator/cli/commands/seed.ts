@@ -8,7 +8,7 @@ import type { AddCommand } from './index.ts';
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** `seed` and `export`: a fleet in and out. */
+/** `seed`, `export` and `import`: a fleet in and out. */
 export const seed: AddCommand = (program, context) => {
   addDisguise(
     addAdmin(program.command('seed <file>').description('create the devices and configurations of a file'))
@@ -34,6 +34,14 @@ export const seed: AddCommand = (program, context) => {
     const path = form === 'fleet' ? '/export' : `/seed?${[`form=${form}`, ...disguise(given)].join('&')}`;
     context.out(await findAdmin(given, context).ask('GET', path));
   });
+  addAdmin(program.command('import <file>').description('take twins as they stand, as `export -o fleet` prints them'))
+    .option('--merge', 'on top of what is there')
+    .action(async (file: string, given: Given) => {
+      const mode = given.merge === true ? 'merge' : 'replace';
+      const answer = await findAdmin(given, context).ask('POST', `/import?mode=${mode}`, read(file, context));
+      const { devices, modules, jobs } = JSON.parse(answer);
+      context.err(`${devices} devices, ${modules} modules, ${jobs} rows of jobs\n`);
+    });
 };
 
 const addDisguise = (command: Command): Command =>

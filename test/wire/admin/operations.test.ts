@@ -120,6 +120,14 @@ test('events stream from where a reader broke off', async () => {
   await reader?.cancel();
 });
 
+test('who comes back to another hub, or too late, hears of it', async () => {
+  const { hub } = newHub();
+  const journal = new Journal(hub.events, 2);
+  for (let n = 0; n < 5; n++) hub.registry.create({ deviceId: `d${n}` }, {});
+  expect([journal.missed(0), journal.missed(1), journal.missed(4)]).toEqual([2, 1, 0]);
+  expect([journal.reached(4), journal.reached(5), journal.reached(6)]).toEqual([4, 5, 0]);
+});
+
 test('metrics are in the text format of Prometheus', async () => {
   await using admin = await start();
   admin.hub.twins.report('d1', { a: 1 });

@@ -22,10 +22,12 @@ const EVENTS = {
 export const events = (journal: Journal): readonly AdminRoute[] => [
   adminRoute('GET /events', EVENTS, ({ query, headers }) => {
     // browsers ask again with the address that they had, and say in the header how far they came
-    const since = Number(headers['last-event-id'] ?? query.since) || 0;
+    const since = journal.reached(Number(headers['last-event-id'] ?? query.since) || 0);
     if (query.format === 'json') return ok(journal.since(since).map(shown));
     const stream = new PassThrough({ highWaterMark: MOST_WAITING });
     stream.write(': events\n\n');
+    const missed = journal.missed(since);
+    if (missed > 0) stream.write(`event: missed\ndata: ${JSON.stringify({ type: 'missed', count: missed })}\n\n`);
     const stop = journal.follow(since, (event) => {
       stream.write(`id: ${event.sequence}\nevent: ${event.type}\ndata: ${JSON.stringify(shown(event))}\n\n`);
       if (stream.writableLength > MOST_WAITING) stream.destroy();
