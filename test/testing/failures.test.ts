@@ -48,3 +48,42 @@ test('every fault that struck is an event', async ({ iotHub }) => {
   expect(iotHub.heard('fault.injected')).toMatchObject([{ operation: 'rest', key: 'oven' }]);
   iotHub.heal();
 });
+
+test('a fault may last for a while of the hub', async ({ iotHub }) => {
+  iotHub.fail({ operation: 'rest' }, 'throttle', { afterMs: 60_000, durationMs: 60_000 });
+  const registry = Registry.fromConnectionString(iotHub.connectionString());
+  const ask = () =>
+    registry.get('oven').then(
+      () => 'found',
+      ({ name }) => name,
+    );
+  const outcomes = [await ask()];
+  for (let i = 0; i < 2; i++) {
+    await iotHub.advance('1m');
+    outcomes.push(await ask());
+  }
+  expect(outcomes).toEqual(['found', 'ThrottlingError', 'found']);
+});
+
+// https://github.com/Azure/azure-iot-sdk-csharp/blob/main/e2e/test/helpers/FaultInjection.cs
+test('the messages by which tests of the SDKs ask for faults are obeyed', async ({ iotHub }) => {
+  const client = clientFromConnectionString(iotHub.device('oven').connectionString);
+  await client.open();
+  const message = new Message('boom');
+  message.properties.add('AzIoTHub_FaultOperationType', 'KillTcp');
+  await client.sendEvent(message); // again, once it is back
+  expect(iotHub.heard('session.opened')).toHaveLength(2);
+  expect(iotHub.heard('fault.injected')).toMatchObject([{ key: 'oven', effect: { type: 'disconnect' } }]);
+  await client.close();
+});
+
+test('an app whose token is good no more is told so', async ({ iotHub }) => {
+  const oven = iotHub.device('oven');
+  const client = clientFromConnectionString(oven.connectionString);
+  await client.open();
+  const gone = new Promise((done) => client.once('disconnect', done));
+  iotHub.fail({ device: 'oven', operation: 'connect' }, { type: 'error', code: 'IotHubUnauthorizedAccess' });
+  oven.expire();
+  expect(await gone).toMatchObject({ transportObj: { name: 'UnauthorizedError' } });
+  await client.close();
+});
