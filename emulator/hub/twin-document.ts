@@ -1,6 +1,6 @@
 import { HubError } from '../../protocol/errors.ts';
 import { keyOf } from '../../protocol/identity-key.ts';
-import { isObject, type Json, type JsonObject, own } from '../../protocol/json.ts';
+import { isObject, type Json, type JsonObject, own, put } from '../../protocol/json.ts';
 import { never } from './clock.ts';
 import type { AuthenticationType, Identity } from './identity.ts';
 import type { Member } from './member.ts';
@@ -113,20 +113,27 @@ const metadataFor = (values: JsonObject, stamp: Stamp): JsonObject =>
   ]);
 
 /** The same metadata, in which stamps that are alike are one object: most of them are, and they are most of a twin. */
-const sharing = (metadata: JsonObject, stamps: Map<string, JsonObject>): JsonObject =>
-  Object.fromEntries(
-    Object.entries(metadata).map(([key, value]) => {
-      if (!isObject(value)) return [key, value];
-      if (!isStamp(value)) return [key, sharing(value, stamps)];
-      const name = JSON.stringify(value);
-      const known = stamps.get(name) ?? value;
-      stamps.set(name, known);
-      return [key, known];
-    }),
-  );
+const sharing = (metadata: JsonObject, stamps: Map<string, JsonObject>): JsonObject => {
+  const shared: Record<string, Json> = { ...metadata };
+  for (const key of Object.keys(metadata)) {
+    const value = metadata[key];
+    if (!isObject(value)) continue;
+    const name = nameOfStamp(value);
+    const known = name === undefined ? sharing(value, stamps) : (stamps.get(name) ?? value);
+    if (name !== undefined) stamps.set(name, known);
+    put(shared, key, known);
+  }
+  return shared;
+};
 
-const isStamp = (value: JsonObject): boolean =>
-  Object.keys(value).every((key) => key === '$lastUpdated' || key === '$lastUpdatedVersion');
+/** What tells a stamp from others; undefined for an object that is more than a stamp. */
+const nameOfStamp = (value: JsonObject): string | undefined => {
+  const [first, second, third] = Object.keys(value);
+  const { $lastUpdated: at, $lastUpdatedVersion: version } = value;
+  if (first !== '$lastUpdated' || typeof at !== 'string' || third !== undefined) return undefined;
+  if (second === undefined) return at;
+  return second === '$lastUpdatedVersion' && typeof version === 'number' ? `${at} ${version}` : undefined;
+};
 
 const readConfigurations = (document: JsonObject): Twin['configurations'] =>
   Object.fromEntries(
