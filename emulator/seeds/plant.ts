@@ -3,6 +3,7 @@ import { keyOf } from '../../protocol/identity-key.ts';
 import { isObject, type Json, type JsonObject, own } from '../../protocol/json.ts';
 import { clearFleet } from '../hub/fleet-document.ts';
 import type { Hub } from '../hub/hub.ts';
+import { systemModule } from '../hub/system-modules.ts';
 import type { Plant, Seed } from './seed.ts';
 
 /** How many of each were planted. */
@@ -51,9 +52,20 @@ const plantOne = (hub: Hub, one: Plant, isThere: boolean): void => {
   };
   if (Object.keys(patch).length > 0) hub.twins.patch(key, patch);
   if (reported !== undefined) hub.twins.report(key, reported);
-  if (modelId === undefined) return;
-  const member = hub.fleet.get(key);
-  hub.fleet.set({ ...member, twin: { ...member.twin, modelId } });
+  if (modelId !== undefined) {
+    const member = hub.fleet.get(key);
+    hub.fleet.set({ ...member, twin: { ...member.twin, modelId } });
+  }
+  // brought by a deployment: the service itself lets nobody create such a module
+  if (name.moduleId !== undefined && hasNoCredentials(identity)) {
+    const member = hub.fleet.get(key);
+    hub.fleet.set({ ...member, identity: { ...member.identity, authentication: systemModule.authentication } });
+  }
+};
+
+const hasNoCredentials = (identity: JsonObject): boolean => {
+  const authentication = own(identity, 'authentication');
+  return isObject(authentication) && own(authentication, 'type') === 'none';
 };
 
 /** The registry takes no key or both; a seed may give one. */

@@ -18,7 +18,11 @@ export const writeSeed = async (seed: Seed, form: SeedForm): Promise<string> => 
     case 'state':
       return `${JSON.stringify(stateFileOf(seed), null, 4)}\n`;
     case 'devices.txt':
-      return seed.plants.map((one) => `${JSON.stringify(lineOf(one))}\n`).join('');
+      // an import job makes an edge device's own modules by itself, and refuses to be told of them
+      return seed.plants
+        .filter(({ name }) => isOwn(name.moduleId ?? ''))
+        .map((one) => `${JSON.stringify(lineOf(one))}\n`)
+        .join('');
     default:
       return form satisfies never;
   }

@@ -132,6 +132,24 @@ test('the file of az iot hub state export is a seed', async () => {
   expect([leaf.twin.tags, hub.twins.get('leaf/m').twin.desired.values]).toEqual([{ site: 'oslo' }, { x: 1 }]);
 });
 
+// the same file: an import makes modules without credentials by a deployment, others by their keys
+test('a module that a deployment brought stays without credentials', async () => {
+  const none = { identity: { authentication: { type: 'none' } }, twin: { properties: { desired: { x: 1 } } } };
+  const gateway = {
+    identity: { capabilities: { iotEdge: true }, authentication: { type: 'certificateAuthority' } },
+    twin: { properties: { desired: {} } },
+    modules: { $edgeAgent: none, filter: none },
+  };
+  const { hub } = newHub();
+  plant(hub, await readSeed(JSON.stringify({ devices: { gateway } })));
+  const { devices } = JSON.parse(await writeSeed(harvest(hub), 'state'));
+  const desired = { properties: { desired: { x: 1 } } };
+  expect(devices.gateway.modules).toMatchObject({
+    $edgeAgent: { identity: { authentication: { type: 'none' } }, twin: desired },
+    filter: { identity: { authentication: { type: 'none' } }, twin: desired },
+  });
+});
+
 // https://learn.microsoft.com/azure/iot-hub/iot-hub-bulk-identity-mgmt#import-devices
 test('the lines of an export job are a seed', async () => {
   const lines = `Keys were excluded

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { blobCarrier } from '../../../emulator/blobs/carrier.ts';
 import { silentLog } from '../../../emulator/log.ts';
+import { harvest } from '../../../emulator/seeds/harvest.ts';
+import { plant } from '../../../emulator/seeds/plant.ts';
+import { readSeed } from '../../../emulator/seeds/read.ts';
+import { writeSeed } from '../../../emulator/seeds/write.ts';
 import { startBlobs } from '../../support/blob-stub.ts';
 import { type Rest, startRest } from '../../support/rest-client.ts';
 
@@ -32,6 +36,33 @@ test('what was exported can be imported elsewhere', async () => {
   const [there, here] = [old, young].map(({ hub }) => hub.fleet.get('device-4711').identity.authentication);
   expect(here).toEqual(there);
   expect([...blobs.blobs.keys()]).toEqual(['/box/devices.txt']);
+});
+
+test('a hub that was written as devices.txt is what an import job takes, and what it gives is a seed', async () => {
+  await using blobs = await startBlobs();
+  await using old = await start();
+  const seed = await readSeed(`devices:
+    - { id: oven, tags: { hall: 4 }, desired: { celsius: 180 }, reported: { firmware: '2' } }
+    - { id: gateway, edge: true, modules: [{ id: filter, desired: { threshold: 25 } }] }
+    - { id: signed, x509: ca, status: disabled }`);
+  plant(old.hub, seed);
+  blobs.blobs.set('/box/devices.txt', await writeSeed(harvest(old.hub), 'devices.txt'));
+  await using young = await start();
+  const container = blobs.container('box');
+  const order = { type: 'import', inputBlobContainerUri: container, outputBlobContainerUri: container };
+  expect(await done(young, order)).toMatchObject({ status: 'completed', failureReason: null });
+  expect(blobs.blobs.get('/box/importErrors.log')).toBeUndefined();
+  const kept = ['oven', 'gateway', 'gateway/filter', 'signed'];
+  const told = ({ hub }: Rest) =>
+    kept.map((key) => {
+      const { identity, twin } = hub.registry.get(key);
+      return [identity.status, identity.authentication, identity.iotEdge, twin.tags, twin.desired.values];
+    });
+  expect(told(young)).toEqual(told(old));
+  await done(young, { type: 'export', outputBlobContainerUri: container });
+  await using third = await start();
+  plant(third.hub, await readSeed(blobs.blobs.get('/box/devices.txt') ?? ''));
+  expect(told(third)).toEqual(told(old));
 });
 
 test('lines that an import could not follow are logged beside it', async () => {
