@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { blobCarrier } from '../../../emulator/blobs/carrier.ts';
+import { silentLog } from '../../../emulator/log.ts';
 import type { Json, JsonObject } from '../../../protocol/json.ts';
 import { connectDevice } from '../../support/device-end.ts';
 import { startRest } from '../../support/rest-client.ts';
@@ -87,7 +89,7 @@ const changed = (body: Json, way: readonly number[], value: Json, kind: number):
 };
 
 test('whatever stands in a body, the hub refuses it or does it, and goes on', async () => {
-  await using rest = await startRest();
+  await using rest = await startRest({ carrier: blobCarrier(silentLog) });
   rest.hub.registry.create({ deviceId: 'd1' }, {});
   rest.hub.registry.create({ deviceId: 'e1' }, { capabilities: { iotEdge: true } });
   rest.hub.registry.create({ deviceId: 'd1', moduleId: 'm1' }, {});
