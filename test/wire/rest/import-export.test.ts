@@ -14,7 +14,7 @@ const start = () => startRest({ carrier: blobCarrier(silentLog) });
 const done = async (rest: Rest, order: object): Promise<unknown> => {
   const { jobId } = Object((await rest.ask('POST', '/jobs/create', { body: order })).body);
   rest.clock.settle();
-  await expect.poll(() => rest.hub.importExports.get(jobId).endedAt).toBeDefined();
+  await expect.poll(() => rest.hub.importExports.get(jobId).endedAt, { timeout: 10_000 }).toBeDefined();
   return (await rest.ask('GET', `/jobs/${jobId}`)).body;
 };
 
