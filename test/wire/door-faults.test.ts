@@ -52,3 +52,9 @@ test('other hubs behind the same door have handshakes of their own', async () =>
   expect(fork.hub.faults.list()).toEqual([]);
   expect(await dial()).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
 });
+
+test('who dials an address instead of a name is not met', async () => {
+  fail({ type: 'refuseCertificate' });
+  expect(await dial('')).toBe('welcome');
+  expect(emulator.hub.faults.list()).toMatchObject([{ matched: 0, struck: 0 }]);
+});
