@@ -31,11 +31,14 @@ export const sight = (episode: Episode, said: Said, noted: Noted): readonly [saw
   const then = [
     ...(said.after ? [`after a cut: ${inWords(said.after, episode)}`] : []),
     ...(noted.connections > 1 && !said.after ? ['connects again'] : []),
-    ...(noted.arrivals > 1 ? ['the message arrives twice'] : []),
+    ...(noted.arrivals > 1 && !isRace(episode) ? ['the message arrives twice'] : []),
     ...(said.again === undefined ? [] : [`next: ${inWords(said.again, episode)}`]),
   ];
   return [saw.join(', '), then.join('; ')];
 };
+
+/** Acknowledgement and end come together: which of them an SDK sees first is chance. */
+const isRace = ({ effect }: Episode): boolean => effect?.type === 'disconnect' && effect.when === 'after';
 
 const inWords = (said: string, { effect }: Episode): string => {
   switch (said) {
