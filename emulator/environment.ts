@@ -9,6 +9,7 @@ export interface Surroundings {
   /** The string of the only device, if there is just one. */
   readonly deviceConnectionString?: string | undefined;
   readonly adminUrl?: string | undefined;
+  readonly adminToken?: string | undefined;
   /** The development CA; undefined if the certificate was brought along. */
   readonly ca?: { readonly pem: string; readonly file: string } | undefined;
   /** Set if the hub is not on the ports that SDKs have built in. */
@@ -20,11 +21,12 @@ export const environmentOf = (
   surroundings: Surroundings,
   inherited: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> => {
-  const { ca, route, adminUrl, deviceConnectionString } = surroundings;
+  const { ca, route, adminUrl, adminToken, deviceConnectionString } = surroundings;
   return {
     IOTHUB_CONNECTION_STRING: surroundings.connectionString,
     ...(deviceConnectionString === undefined ? {} : { IOTHUB_DEVICE_CONNECTION_STRING: deviceConnectionString }),
     ...(adminUrl === undefined ? {} : { IOTHUB_EMULATOR_ADMIN_URL: adminUrl }),
+    ...(adminToken === undefined ? {} : { IOTHUB_EMULATOR_ADMIN_TOKEN: adminToken }),
     ...(ca === undefined ? {} : trust(ca, inherited)),
     ...(route === undefined ? {} : preload(route, inherited.NODE_OPTIONS)),
   };

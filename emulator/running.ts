@@ -70,7 +70,8 @@ export class Running extends Grip implements Emulator {
 
   env(): Record<string, string> {
     const route = areKnown(this.#ports) ? undefined : routeOf(this.#options, this.#ports);
-    return this.#variables(this.hub, { hostname: this.#options.hostname, adminUrl: this.adminUrl, route });
+    const { hostname, adminToken } = this.#options;
+    return this.#variables(this.hub, { hostname, adminUrl: this.adminUrl, adminToken, route });
   }
 
   /** Forks are reached by those who are led only: no name server knows them. */
@@ -80,7 +81,10 @@ export class Running extends Grip implements Emulator {
 
   #variables(
     hub: Hub,
-    { hostname, ...rest }: { hostname: string; adminUrl?: string; route: Route | undefined },
+    {
+      hostname,
+      ...rest
+    }: { hostname: string; adminUrl?: string; adminToken?: string | undefined; route: Route | undefined },
   ): Record<string, string> {
     const { devices } = this.#options;
     const [first, ...others] = devices;

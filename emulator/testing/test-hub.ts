@@ -1,4 +1,5 @@
 import { parseDuration } from '../../protocol/duration.ts';
+import { HubError } from '../../protocol/errors.ts';
 import { FaultEffect, FaultMatch, type FaultRule } from '../../protocol/fault.ts';
 import { type IdentityName, keyOf } from '../../protocol/identity-key.ts';
 import type { JsonObject } from '../../protocol/json.ts';
@@ -41,11 +42,15 @@ export class TestHub implements AsyncDisposable {
     return this.#handle.connectionString(policy);
   }
 
+  /** Throws HubError DeviceNotFound. */
   deviceConnectionString(deviceId: string): string {
+    this.#demand({ deviceId });
     return this.#handle.deviceConnectionString(deviceId);
   }
 
+  /** Throws HubError DeviceNotFound, ModuleNotFound. */
   moduleConnectionString(deviceId: string, moduleId: string): string {
+    this.#demand({ deviceId, moduleId });
     return this.#handle.moduleConnectionString(deviceId, moduleId);
   }
 
@@ -127,5 +132,15 @@ export class TestHub implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** Who asks for somebody unknown has mistyped the id, or forgotten the seed. */
+  #demand(name: IdentityName): void {
+    const key = keyOf(name);
+    if (this.hub.fleet.find(key) !== undefined) return;
+    const code = name.moduleId === undefined ? 'DeviceNotFound' : 'ModuleNotFound';
+    const known = [...this.hub.fleet.devices.rows(), ...this.hub.fleet.modules.rows()].map((member) => member.key);
+    const some = known.slice(0, 5).join(', ') || 'nobody';
+    throw new HubError(code, `There is no ${key}; there is ${some}${known.length > 5 ? ', …' : ''}`);
   }
 }

@@ -31,6 +31,13 @@ test('an emulator listens until it is disposed of', async () => {
   expect(error.code).toBe('ECONNREFUSED');
 });
 
+test('programs that it starts know the token of its own API', async () => {
+  await using emulator = await startEmulator({ caDir, adminToken: 'open sesame' });
+  const { IOTHUB_EMULATOR_ADMIN_URL: url, IOTHUB_EMULATOR_ADMIN_TOKEN: token } = emulator.env();
+  const headers = { authorization: `Bearer ${token}` };
+  expect([(await fetch(`${url}/info`)).status, (await fetch(`${url}/info`, { headers })).status]).toEqual([401, 200]);
+});
+
 test.each(['Mqtt', 'MqttWs'])(
   "with trust, Microsoft's SDKs in this process reach the right one of two: %s",
   async (name) => {

@@ -41,4 +41,5 @@ impatient('what does not come is said in words', async ({ iotHub }) => {
   await expect(until(iotHub).hears('telemetry')).rejects.toThrow(
     'Waited 0.05 s for an event telemetry; there were 1 twin.updated',
   );
+  expect(() => iotHub.deviceConnectionString('ofen')).toThrow('There is no ofen; there is oven');
 });

@@ -134,6 +134,15 @@ test('metrics are in the text format of Prometheus', async () => {
   const { text } = await admin.ask('GET', '/metrics');
   expect(text).toContain('# TYPE iothub_devices gauge\niothub_devices 1\n');
   expect(text).toContain('iothub_events_total{type="twin.reported"} 1');
+  // https://prometheus.io/docs/instrumenting/exposition_formats/#text-format-details
+  const line = /^(# (HELP|TYPE) [a-zA-Z_:][\w:]* .+|[a-zA-Z_:][\w:]*(\{[a-zA-Z_]\w*="[^"\\]*"\})? -?\d+(\.\d+)?)$/;
+  expect(text.endsWith('\n')).toBe(true);
+  expect(
+    text
+      .slice(0, -1)
+      .split('\n')
+      .filter((one) => !line.test(one)),
+  ).toEqual([]);
 });
 
 test('the OpenAPI document lists every operation with its body', async () => {

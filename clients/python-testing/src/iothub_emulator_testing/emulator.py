@@ -9,6 +9,9 @@ from .process import Process, locate
 from .route import lead
 from .trust import trust
 
+# what the emulator demands and we show
+TOKEN = "IOTHUB_EMULATOR_ADMIN_TOKEN"
+
 
 class Emulator:
     """In between entering and leaving, SDKs in this process find and trust it: `with Emulator.start() as emulator:`."""
@@ -17,12 +20,12 @@ class Emulator:
     def start(cls, options=(), command=None):
         """One of our own, on free ports; `options` are flags of `iothub-emulator start`. Raises RuntimeError."""
         process = Process(options, command)
-        return cls(Admin(process.ready["adminUrl"]), process.end)
+        return cls(Admin(process.ready["adminUrl"], os.environ.get(TOKEN)), process.end)
 
     @classmethod
     def at(cls, url, token=None):
         """One that runs already, by the URL of its admin API."""
-        return cls(Admin(url, token or os.environ.get("IOTHUB_EMULATOR_ADMIN_TOKEN")))
+        return cls(Admin(url, token or os.environ.get(TOKEN)))
 
     @classmethod
     def running(cls):
