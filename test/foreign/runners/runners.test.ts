@@ -25,7 +25,7 @@ beforeAll(async () => {
     cwd: FOLDER,
     shell: process.platform === 'win32',
   });
-  installPacked(FOLDER, MICROSOFT);
+  installPacked(FOLDER, [...MICROSOFT, 'vitest']);
   cpSync(join(ROOT, 'clients', 'testcontainers'), join(FOLDER, 'node_modules', 'iothub-emulator-testcontainers'), {
     recursive: true,
   });
@@ -48,6 +48,13 @@ const JEST = [
   '**/*.test.?js',
   '--runTestsByPath',
 ];
+
+test('vitest runs with a hub for each test, as in the guide', async () => {
+  const first = join(ROOT, 'test', 'testing', 'first.test.ts');
+  const { code, stdout } = await run(['vitest/vitest.mjs', 'run', '--root', FOLDER], first, 'first.test.ts');
+  expect(stdout).toContain('4 passed');
+  expect(code).toBe(0);
+});
 
 test('jest runs CommonJS tests with a hub for each, as in the guide', async () => {
   const { code, stderr } = await run(JEST, join(EXAMPLES, 'oven.jest.cjs'), 'oven.test.cjs');
