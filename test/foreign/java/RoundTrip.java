@@ -5,6 +5,7 @@ import com.microsoft.azure.sdk.iot.device.ClientOptions;
 import com.microsoft.azure.sdk.iot.device.DeviceClient;
 import com.microsoft.azure.sdk.iot.device.IotHubClientProtocol;
 import com.microsoft.azure.sdk.iot.device.Message;
+import com.microsoft.azure.sdk.iot.device.exceptions.IotHubClientException;
 import com.microsoft.azure.sdk.iot.device.twin.DirectMethodResponse;
 import com.microsoft.azure.sdk.iot.device.twin.TwinCollection;
 import com.microsoft.azure.sdk.iot.service.methods.DirectMethodRequestOptions;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -45,7 +47,7 @@ public class RoundTrip {
         null);
     TwinCollection reported = new TwinCollection();
     reported.put(name, value);
-    report.put("reportedVersion", device.updateReportedProperties(reported).getVersion());
+    report.put("reportedVersion", patiently(() -> device.updateReportedProperties(reported, 2_000)).getVersion());
 
     TwinClient twins = new TwinClient(service);
     Twin patch = new Twin(deviceId);
@@ -54,7 +56,7 @@ public class RoundTrip {
     report.put("reported", changed.getReportedProperties().get(name));
     report.put("heard", heard.get(20, TimeUnit.SECONDS));
     report.put("desiredVersion", version.get(20, TimeUnit.SECONDS));
-    report.put("twin", device.getTwin().getDesiredProperties().get(name));
+    report.put("twin", patiently(() -> device.getTwin(2_000)).getDesiredProperties().get(name));
 
     var options =
         DirectMethodRequestOptions.builder()
@@ -82,5 +84,16 @@ public class RoundTrip {
     device.close();
     System.out.println(new Gson().toJson(report));
     System.exit(0);
+  }
+
+  /** Asks again where the SDK has missed the answer: https://github.com/Azure/azure-iot-sdk-java/issues/1803 */
+  static <T> T patiently(Callable<T> asked) throws Exception {
+    for (int left = 5; ; left--) {
+      try {
+        return asked.call();
+      } catch (IotHubClientException error) {
+        if (left == 0) throw error;
+      }
+    }
   }
 }

@@ -1,0 +1,27 @@
+// A device that hears and answers whatever becomes of its connection, until a round is wanted of it. Argument: tcp or ws.
+
+import com.google.gson.Gson;
+import com.microsoft.azure.sdk.iot.device.DeviceClient;
+import com.microsoft.azure.sdk.iot.device.IotHubClientProtocol;
+import com.microsoft.azure.sdk.iot.device.twin.DirectMethodResponse;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+public class Lasting {
+  public static void main(String[] args) throws Exception {
+    var protocol = args[0].equals("ws") ? IotHubClientProtocol.MQTT_WS : IotHubClientProtocol.MQTT;
+    DeviceClient device = new DeviceClient(System.getenv("IOTHUB_DEVICE_CONNECTION_STRING"), protocol);
+    device.open(false);
+    CompletableFuture<Object> heard = new CompletableFuture<>();
+    device.subscribeToMethods(
+        (name, payload, context) -> new DirectMethodResponse(200, payload.getPayload(Object.class)), null);
+    device.subscribeToDesiredProperties(
+        (patch, context) -> {
+          if (patch.getDesiredProperties().containsKey("round")) heard.complete(patch.getDesiredProperties().get("round"));
+        },
+        null);
+    System.out.println(new Gson().toJson(Map.of("heard", heard.get(60, TimeUnit.SECONDS))));
+    System.exit(0);
+  }
+}
