@@ -15,7 +15,7 @@ export default defineConfig({
     projects: [
       project('unit', ['test/{hub,protocol,auth,vectors,laws,clients}/**/*.test.ts']),
       project('wire', ['test/wire/**/*.test.ts'], talking),
-      project('stories', ['test/stories.test.ts', 'test/testing/**/*.test.ts'], talking),
+      project('stories', ['test/stories.test.ts', 'test/testing/**/*.test.ts', 'test/compat/**/*.test.ts'], talking),
       project('house', ['test/house/**/*.test.ts', 'test/cli/**/*.test.ts'], { testTimeout: 120_000 }),
       project('foreign', ['test/foreign/**/*.test.ts'], { testTimeout: 300_000, fileParallelism: false }),
     ],
