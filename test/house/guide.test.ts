@@ -7,14 +7,23 @@ import { run } from '../support/command.ts';
 const path = (file: string): string => fileURLToPath(new URL(`../../${file}`, import.meta.url));
 const read = (file: string): string => readFileSync(path(file), 'utf8');
 
-const guide = read('docs/testing.md');
-const blocks = [...guide.matchAll(/(?:<!-- (\S+) -->\n)?```(\w+)\n([\s\S]*?)```/g)].map(
-  ([, file, language, code = '']) => ({ file, language, code }),
-);
+const blocksOf = (text: string) =>
+  [...text.matchAll(/(?:<!-- (\S+) -->\n)?```(\w+)\n([\s\S]*?)```/g)].map(([, file, language, code = '']) => ({
+    file,
+    language,
+    code,
+  }));
 
-test('code in docs/testing.md is code of the file that stands above it', () => {
-  const examples = blocks.filter(({ language }) => language !== 'sh');
-  expect(examples.length).toBeGreaterThan(20);
+const guide = read('docs/testing.md');
+const blocks = blocksOf(guide);
+
+test.each([
+  ['docs/testing.md', 20],
+  ['clients/python-testing/README.md', 1],
+  ['clients/testcontainers/README.md', 0],
+])('code in %s is code of the file that stands above it', (document, least) => {
+  const examples = blocksOf(read(document)).filter(({ language }) => language !== 'sh');
+  expect(examples.length).toBeGreaterThan(least);
   for (const { file, code } of examples) {
     expect([code, file !== undefined && existsSync(path(file))]).toEqual([code, true]);
     expect(read(file ?? '')).toContain(code);
