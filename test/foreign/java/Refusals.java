@@ -1,4 +1,5 @@
-// What a service is told that asks in vain: class of the exception, status, code. Argument: the id of a device that exists.
+// What a service is told that asks in vain: class of the exception, status, code. Arguments: the id of a device that
+// exists, then names of devices that the hub has trouble with.
 
 import com.google.gson.Gson;
 import com.microsoft.azure.sdk.iot.device.DeviceClient;
@@ -51,6 +52,10 @@ public class Refusals {
       String wrongDevice = device.replaceAll("SharedAccessKey=.*", "SharedAccessKey=bm90IHRoZSBrZXk=");
       new DeviceClient(wrongDevice, IotHubClientProtocol.MQTT).open(false);
     }));
+    for (int i = 1; i < args.length; i++) {
+      String trouble = args[i];
+      report.put(trouble, refusal(() -> registry.getDevice(trouble)));
+    }
     System.out.println(new Gson().toJson(report));
     System.exit(0);
   }

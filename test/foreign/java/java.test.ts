@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ErrorCode } from '../../../protocol/errors.ts';
 import { javaProgram, makeTrustStore } from '../../support/java.ts';
 import { report } from '../exec.ts';
 import { type ForeignHub, runProgram, startHub } from '../support/hub.ts';
@@ -112,7 +113,18 @@ test("every call of Microsoft's service SDK for Java is answered", async () => {
 // classes and codes are those of com.microsoft.azure.sdk.iot.service.exceptions 2.1.9
 test("Microsoft's SDK for Java says what was refused", async () => {
   const id = `d-${randomUUID()}`;
-  expect(await run('Refusals.java', id, [id])).toEqual({
+  const of = (name: string): unknown => [name, expect.any(Number), expect.any(String)];
+  const troubles: readonly ErrorCode[] = [
+    'IotHubQuotaExceeded',
+    'ThrottlingException',
+    'ServerError',
+    'InvalidResponseWhileProxying',
+    'ServiceUnavailable',
+    'GatewayTimeout',
+  ];
+  for (const code of troubles)
+    hub.hub.faults.add({ match: { path: `/devices/${code}` }, effect: { type: 'error', code } });
+  expect(await run('Refusals.java', id, [id, ...troubles])).toEqual({
     exists: ['IotHubConflictException', 409, 'Conflict'],
     absent: ['IotHubNotFoundException', 404, 'NotFound'],
     stale: ['IotHubPreconditionFailedException', 412, 'PreconditionFailed'],
@@ -121,5 +133,11 @@ test("Microsoft's SDK for Java says what was refused", async () => {
     offline: ['IotHubNotFoundException', 404103, 'DeviceNotOnline'],
     wrongKey: ['IotHubUnauthorizedException', 401, 'Unauthorized'],
     deviceWrongKey: ['IotHubClientException', 'UNAUTHORIZED'],
+    IotHubQuotaExceeded: of('IotHubTooManyDevicesException'),
+    ThrottlingException: of('IotHubTooManyRequestsException'),
+    ServerError: of('IotHubInternalServerErrorException'),
+    InvalidResponseWhileProxying: of('IotHubBadGatewayException'),
+    ServiceUnavailable: of('IotHubServerBusyException'),
+    GatewayTimeout: of('IotHubGatewayTimeoutException'),
   });
 });
