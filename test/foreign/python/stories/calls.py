@@ -103,3 +103,36 @@ def telemetry_interval(stage):
     stage.see("it says that it will", say(10), (200, "Telemetry interval set: 10"))
     stage.see("it does", seconds, [10])
     stage.see("its own refusals come through", say("often"), (400, "Invalid direct method parameter"))
+
+
+MODEL = "dtmi:com:example:TemperatureController;1"
+
+
+@story("A device says what model it is of, and is read and commanded by it")
+def model(stage):
+    twins = stage.digital_twins
+    device_id = stage.create_device()
+    device = stage.device(device_id, product_info=MODEL)
+    device.connect()
+    answers = {"reboot": lambda payload: (200, {"after": payload}), "thermostat1*getMaxMinReport": lambda _: (202, "soon")}
+    stage.answer(device, lambda name, payload: answers[name](payload))
+    thermostat = {"__t": "c", "maxTempSinceLastReboot": 38.2}
+    device.patch_twin_reported_properties({"serialNumber": "alwinexlepaho8329", "thermostat1": thermostat})
+
+    seen = twins.get_digital_twin(device_id)
+    stage.see("its model is known", [seen["$dtId"], seen["$metadata"]["$model"]], [device_id, MODEL])
+    stage.see("its properties stand at the root", seen["serialNumber"], "alwinexlepaho8329")
+    stage.see("and in components", seen["thermostat1"]["maxTempSinceLastReboot"], 38.2)
+
+    patch = [{"op": "add", "path": "/thermostat1/targetTemperature", "value": 21.5}]
+    twins.update_digital_twin(device_id, patch, "*")
+    done = {"__t": "c", "targetTemperature": {"value": 21.5, "ac": 200, "av": 2, "ad": "done"}}
+    device.patch_twin_reported_properties({"thermostat1": done})
+    changed = twins.get_digital_twin(device_id)["thermostat1"]
+    stage.see("what is wanted is done", changed["targetTemperature"], 21.5)
+    said = changed["$metadata"]["targetTemperature"]
+    stage.see("as the device said", [said["desiredValue"], said["ackVersion"], said["ackCode"]], [21.5, 2, 200])
+
+    stage.see("it takes a command", twins.invoke_command(device_id, "reboot", 5), {"after": 5})
+    report = twins.invoke_component_command(device_id, "thermostat1", "getMaxMinReport", "today")
+    stage.see("so does its component", report, "soon")

@@ -8,7 +8,7 @@ import uuid
 from contextlib import suppress
 
 from azure.iot.device import IoTHubDeviceClient, IoTHubModuleClient, MethodResponse
-from azure.iot.hub import IoTHubConfigurationManager, IoTHubJobManager, IoTHubRegistryManager
+from azure.iot.hub import DigitalTwinClient, IoTHubConfigurationManager, IoTHubJobManager, IoTHubRegistryManager
 from azure.iot.hub.models import QuerySpecification, Twin, TwinProperties
 
 SERVICE = os.environ["IOTHUB_CONNECTION_STRING"]
@@ -39,6 +39,7 @@ class Stage:
         self.registry = IoTHubRegistryManager(SERVICE)
         self.jobs = IoTHubJobManager(SERVICE)
         self.configurations = IoTHubConfigurationManager(SERVICE)
+        self.digital_twins = DigitalTwinClient(SERVICE)
         self.facts = []
         self._options = {"websockets": transport == "ws"}
         self._made = []
@@ -60,13 +61,13 @@ class Stage:
     def key_of(self, device_id):
         return self.registry.get_device(device_id).authentication.symmetric_key.primary_key
 
-    def device(self, device_id):
+    def device(self, device_id, **options):
         """The device's client, not yet connected."""
-        return self.device_with(f"DeviceId={device_id};SharedAccessKey={self.key_of(device_id)}")
+        return self.device_with(f"DeviceId={device_id};SharedAccessKey={self.key_of(device_id)}", **options)
 
-    def device_with(self, rest):
+    def device_with(self, rest, **options):
         text = f"HostName={HOST};{rest}"
-        return self._keep(IoTHubDeviceClient.create_from_connection_string(text, **self._options))
+        return self._keep(IoTHubDeviceClient.create_from_connection_string(text, **self._options, **options))
 
     def device_with_token(self, token):
         return self._keep(IoTHubDeviceClient.create_from_sastoken(token, **self._options))

@@ -57,7 +57,7 @@ def reconnect(stage):
     stage.see("it hears the next change", heard.next(), {"rate": 7, "$version": 3})
 
 
-@story("A back end adds, changes and removes a component of a device")
+@story("A back end configures a device part by part, and the device says what it has done")
 def components(stage):
     device_id = stage.create_device()
     want = lambda desired: stage.want(device_id, desired, stage.registry.get_twin(device_id).etag)
