@@ -86,7 +86,7 @@ function* group<R>(query: Query, columns: readonly Column[], course: Course<R>):
     settled = groups.length;
   };
   yield* sweep(sweepOf(query, course, 0), (row) => {
-    const cells = keys.map((read) => read(row));
+    const cells = keys.length === 0 ? ALL : keys.map((read) => read(row));
     facts.push({ tag: tagOf(cells), cells, inputs: inputs.map((read) => read(row)) });
     if (facts.length === BATCH) flush();
     return true;
@@ -98,6 +98,9 @@ function* group<R>(query: Query, columns: readonly Column[], course: Course<R>):
 }
 
 const nothing = (): Value => undefined;
+
+/** The key of the one group of all rows. */
+const ALL: readonly Value[] = [];
 
 const sweepOf = <R>(query: Query, { collection, candidates, effort }: Course<R>, from: number) => ({
   rows: collection.table,
@@ -138,6 +141,7 @@ const folded = (columns: readonly Column[]) => columns.filter((column) => column
 /** A text for a group's key that tells 5 from "5" and a missing value from null; members' order does not matter. */
 export const tagOf = (cells: readonly Value[]): string => {
   const [only] = cells;
+  if (cells.length === 0) return '';
   if (cells.length === 1 && typeof only === 'string') return `"${only}`;
   return JSON.stringify(
     cells.map((cell) => (cell === undefined ? [] : [cell])),
