@@ -15,6 +15,7 @@ beforeAll(async () => {
   office = desk();
   folder = join(office.home, '.iothub-emulator');
   emulator = await startEmulator({ caDir: folder });
+  await office.type('iothub-emulator --version'); // leaves a bundle for those who may not write one
 });
 afterAll(() => emulator.close());
 
