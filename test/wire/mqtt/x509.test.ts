@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'azure-iot-device';
 import { Mqtt } from 'azure-iot-device-mqtt';
+import * as own from 'iothub-emulator/device';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../../emulator/index.ts';
 import { type DeviceCertificate, deviceCa, selfSigned } from '../../support/device-certificates.ts';
@@ -80,4 +81,29 @@ test('a certificate that is revoked, out of date or of a foreign CA is refused',
 test('a device with keys is not let in by a certificate', async () => {
   emulator.hub.registry.create({ deviceId: 'by-key' }, {});
   expect(await enter('by-key', await ours.sign('by-key'))).toBe(REFUSED);
+});
+
+test('our own device client comes in alike, by string or by provider', async () => {
+  const certificate = await selfSigned('anything');
+  const x509Thumbprint = { primaryThumbprint: certificate.thumbprint };
+  emulator.hub.registry.create({ deviceId: 'own' }, { authentication: { type: 'selfSigned', x509Thumbprint } });
+  const host = `localhost:${emulator.mqttPort}`;
+  const { cert, key } = certificate;
+  const ca = emulator.ca ?? '';
+
+  const byString = own.Client.fromConnectionString(`HostName=${host};DeviceId=own;x509=true`, own.Mqtt);
+  await byString.setOptions({ cert, key, ca });
+  const provider = own.X509AuthenticationProvider.fromX509Options('own', host, { cert, key });
+  const byProvider = own.Client.fromAuthenticationProvider(provider, own.Mqtt);
+  await byProvider.setOptions({ ca });
+  for (const client of [byString, byProvider]) {
+    await client.open();
+    expect((await client.getTwin()).properties.desired).toMatchObject(WELCOME);
+    await client.close();
+  }
+
+  const stranger = own.Client.fromConnectionString(`HostName=${host};DeviceId=by-ca;x509=true`, own.Mqtt);
+  await stranger.setOptions({ cert, key, ca });
+  await expect(stranger.open()).rejects.toMatchObject({ name: REFUSED });
+  await stranger.close();
 });
