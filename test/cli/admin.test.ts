@@ -92,10 +92,18 @@ test('faults are added, listed and cleared', async () => {
   expect(JSON.parse(await said('faults', 'list'))).toMatchObject([
     { id, match: { path: '/twins/*', times: 2 }, effect: { type: 'error', code: 'ServiceUnavailable' }, struck: 0 },
   ]);
-  expect(await said('status')).toContain(`${id}: error`);
+  expect(await said('status')).toContain(`Faults       ${id}: error (struck 0)\n`);
   await said('faults', 'clear', id);
   expect(await said('faults', 'list')).toBe('[]\n');
   expect((await tell('faults', 'add', '--effect', 'flood')).code).toBe(2);
+});
+
+test('a fault that strikes is counted', async () => {
+  const id = (await said('faults', 'add', '--effect', 'error', '--code', 'ServiceUnavailable', '--times', '1')).trim();
+  expect((await tell('device', 'show', 'oven')).stderr).toContain('ServiceUnavailable');
+  expect(await said('status')).toContain(`Faults       ${id}: error (struck 1)\n`);
+  expect((await tell('device', 'show', 'oven')).stderr).not.toContain('ServiceUnavailable');
+  await said('faults', 'clear', id);
 });
 
 test('faults may be given at the start: the banner shows them, and they are there again after a reset', async () => {
@@ -107,7 +115,7 @@ test('faults may be given at the start: the banner shows them, and they are ther
   const at = ['--admin-url', admin];
   await said('faults', 'clear', ...at);
   await said('reset', ...at);
-  expect(await said('status', ...at)).toContain('Faults       rain: drop, fault-2: delay\n');
+  expect(await said('status', ...at)).toContain('Faults       rain: drop (struck 0), fault-2: delay (struck 0)\n');
   own.child.kill('SIGTERM');
   await own.ended;
   expect((await run(['start', ...FREE, '--fault', '{}'])).code).toBe(2);

@@ -23,7 +23,7 @@ const lines = ({ version, hostname, ports, auth, clock, connections, faults, sna
   `Ports        HTTPS ${ports.https}, MQTTS ${ports.mqtt}, admin ${ports.admin}\n`,
   `Clock        ${clock.now} (${clock.mode})\n`,
   `Connections  ${connections.map(({ id }) => id).join(', ') || 'none'}\n`,
-  `Faults       ${faults.map(({ id, effect }) => `${id}: ${effect.type}`).join(', ') || 'none'}\n`,
+  `Faults       ${faults.map(({ id, effect, struck }) => `${id}: ${effect.type} (struck ${struck})`).join(', ') || 'none'}\n`,
   `Snapshots    ${snapshots.map(({ name }) => name).join(', ') || 'none'}\n`,
 ];
 
@@ -35,6 +35,10 @@ interface Found {
   readonly ports: { readonly https: number; readonly mqtt: number; readonly admin: number };
   readonly clock: { readonly now: string; readonly mode: string };
   readonly connections: readonly { readonly id: string }[];
-  readonly faults: readonly { readonly id: string; readonly effect: { readonly type: string } }[];
+  readonly faults: readonly {
+    readonly id: string;
+    readonly effect: { readonly type: string };
+    readonly struck: number;
+  }[];
   readonly snapshots: readonly { readonly name: string }[];
 }
