@@ -268,6 +268,8 @@ test('queries lag behind as told, and catch up when told', async () => {
     1,
     { lag: 'manual', pending: 1, indexes: expect.anything() },
   ]);
+  // only queries lag
+  expect((await admin.ask('GET', '/twins/d2')).body).toMatchObject({ deviceId: 'd2' });
   await admin.ask('POST', '/index/release');
   expect(found()).toBe(2);
   await admin.ask('PUT', '/index', { lag: 'lag:30s' });
