@@ -1,16 +1,17 @@
 import { Option } from 'commander';
 import { addAdmin } from '../admin.ts';
+import { asJson, asText, CHECKS, failed, RUNTIME_CHECKS } from '../doctor/finding.ts';
 import { addFlags } from '../flags.ts';
 import type { AddCommand } from './index.ts';
 
-const CHECKS = ['emulator', 'port', 'name', 'proxy', 'certificate', 'clock', 'node', 'python', 'java', 'dotnet', 'os'];
+const ALL = [...CHECKS, ...RUNTIME_CHECKS];
 
 /** `doctor`: what stands between a program and the hub, and the line that mends it. */
 export const doctor: AddCommand = (program, context, leave) => {
   const command = program
     .command('doctor')
     .description('check ports, names, certificate, clock, and who trusts the CA; says what mends it, changes nothing')
-    .addOption(new Option('--only <check...>', 'not all of the checks').choices(CHECKS))
+    .addOption(new Option('--only <check...>', 'not all of the checks').choices(ALL))
     .addOption(new Option('-o, --output <form>', 'how to print').choices(['text', 'json']).default('text'));
   addFlags(addAdmin(command), [
     'host',
@@ -27,8 +28,7 @@ export const doctor: AddCommand = (program, context, leave) => {
     .addHelpText('after', HELP)
     .action(async (given: Readonly<Record<string, unknown>>) => {
       const { examine } = await import('../doctor/doctor.ts');
-      const { asJson, asText, failed } = await import('../doctor/finding.ts');
-      const findings = await examine(Array.isArray(given.only) ? given.only : CHECKS, given, context);
+      const findings = await examine(Array.isArray(given.only) ? given.only : ALL, given, context);
       context.out(given.output === 'json' ? asJson(findings) : asText(findings));
       leave(failed(findings) ? 1 : 0);
     });

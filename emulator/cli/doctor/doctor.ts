@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { certificateCheck } from './certificate.ts';
 import { clockCheck } from './clock.ts';
 import { emulatorCheck } from './emulator.ts';
-import { type Finding, skip } from './finding.ts';
+import { type CHECKS, type Finding, type RUNTIME_CHECKS, skip } from './finding.ts';
 import { openTarget } from './leaf.ts';
 import { nameCheck, proxyCheck } from './names.ts';
 import { meet, type Patient } from './patient.ts';
@@ -11,8 +11,7 @@ import { dotnetCheck, javaCheck, nodeCheck, pythonCheck, type RuntimeCheck, syst
 
 type Check = (patient: Patient) => Promise<Finding[]>;
 
-/** In the order of the report. */
-const CHECKS: Readonly<Record<string, Check>> = {
+const checks: Readonly<Record<(typeof CHECKS)[number], Check>> = {
   emulator: emulatorCheck,
   port: portCheck,
   name: nameCheck,
@@ -21,8 +20,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   clock: clockCheck,
 };
 
-/** Those that need a hub to knock at. */
-const RUNTIMES: Readonly<Record<string, RuntimeCheck>> = {
+const runtimeChecks: Readonly<Record<(typeof RUNTIME_CHECKS)[number], RuntimeCheck>> = {
   node: nodeCheck,
   python: pythonCheck,
   java: javaCheck,
@@ -38,21 +36,19 @@ export const examine = async (
 ): Promise<Finding[]> => {
   const patient = await meet(given, context);
   const findings = await Promise.all([
-    ...Object.entries(CHECKS).map(([name, check]) => (names.includes(name) ? check(patient) : [])),
-    examineRuntimes(
-      Object.keys(RUNTIMES).filter((name) => names.includes(name)),
-      patient,
-    ),
+    ...Object.entries(checks).map(([name, check]) => (names.includes(name) ? check(patient) : [])),
+    examineRuntimes(names, patient),
   ]);
   return findings.flat();
 };
 
 const examineRuntimes = async (names: readonly string[], patient: Patient): Promise<Finding[]> => {
-  if (names.length === 0) return [];
+  const wanted = Object.entries(runtimeChecks).filter(([name]) => names.includes(name));
+  if (wanted.length === 0) return [];
   const target = await openTarget(patient);
-  if (target === undefined) return names.map((name) => skip(name, 'there is no certificate to trust yet'));
+  if (target === undefined) return wanted.map(([name]) => skip(name, 'there is no certificate to trust yet'));
   try {
-    return (await Promise.all(names.map((name) => RUNTIMES[name]?.(patient, target) ?? []))).flat();
+    return (await Promise.all(wanted.map(([, check]) => check(patient, target)))).flat();
   } finally {
     target.close();
   }

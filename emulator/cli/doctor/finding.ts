@@ -1,3 +1,9 @@
+/** What can be checked, in the order of the report. */
+export const CHECKS = ['emulator', 'port', 'name', 'proxy', 'certificate', 'clock'] as const;
+
+/** Those that need a hub to knock at. */
+export const RUNTIME_CHECKS = ['node', 'python', 'java', 'dotnet', 'os'] as const;
+
 /** What a check found. */
 export interface Finding {
   /** Its stable name: the check, and of what, such as `port.https`. */

@@ -28,7 +28,7 @@ export const nodeCheck: RuntimeCheck = async (patient, { host, port }) => {
         mendOf(patient, nodeLine),
       ),
     ];
-  return [verdict('node', name, error, mendOf(patient, nodeLine))];
+  return [verdict('node', name, { error, mend: mendOf(patient, nodeLine) })];
 };
 
 export const pythonCheck: RuntimeCheck = async (patient, { host, port }) => {
@@ -40,20 +40,18 @@ export const pythonCheck: RuntimeCheck = async (patient, { host, port }) => {
   const { version, ssl, requests, certifi } = jsonIn(answer);
   const mend = authority && (await pythonLine(authority, context));
   return [
-    verdict('python.ssl', `Python ${version ?? ''}`, ssl, mend),
+    verdict('python.ssl', `Python ${version ?? ''}`, { error: ssl, mend }),
     requests === undefined
       ? skip('python.requests', 'requests is not installed')
-      : verdict('python.requests', 'requests, which azure-iot-hub and az use,', requests, mend),
+      : verdict('python.requests', 'requests, which azure-iot-hub and az use,', { error: requests, mend }),
     ...(certifi === undefined
       ? []
       : [
           asWarning(
-            verdict(
-              'python.certifi',
-              'certifi, which uamqp and azure-eventhub use,',
-              certifi,
-              mendOf(patient, certifiLine),
-            ),
+            verdict('python.certifi', 'certifi, which uamqp and azure-eventhub use,', {
+              error: certifi,
+              mend: mendOf(patient, certifiLine),
+            }),
           ),
         ]),
   ];
@@ -68,14 +66,8 @@ export const javaCheck: RuntimeCheck = async (patient, { host, port }) => {
   const version = /version "([^"]+)"/.exec(said)?.[1];
   // there is no file, which only shows after a handshake
   const error = said.includes('FileNotFoundException') ? undefined : (/[\w.]*Exception: .*/.exec(said)?.[0] ?? said);
-  return [
-    verdict(
-      'java',
-      `Java ${version ?? ''}`,
-      error,
-      mendOf(patient, (found) => javaLine(found, patient.context)),
-    ),
-  ];
+  const mend = mendOf(patient, (found) => javaLine(found, patient.context));
+  return [verdict('java', `Java ${version ?? ''}`, { error, mend })];
 };
 
 /** .NET would have to be compiled for to be asked; on Linux it reads what OpenSSL reads. */
@@ -106,14 +98,20 @@ export const systemCheck: RuntimeCheck = async (patient, { host, port }) => {
   );
   if (typeof answer === 'object') {
     const error = answer.code === 0 ? undefined : answer.err.replace(/^curl: /, '').split('\n')[0];
-    return [asWarning(verdict('os', 'curl, by the store of the system,', error, mend))];
+    return [asWarning(verdict('os', 'curl, by the store of the system,', { error, mend }))];
   }
   if (process.platform !== 'linux' || authority === undefined) return [unheard('os', 'curl', answer)];
   const error = holds(rootsOfSystem(), authority) ? undefined : 'its bundle lacks the CA';
-  return [asWarning(verdict('os', 'the store of the system', error, mend))];
+  return [asWarning(verdict('os', 'the store of the system', { error, mend }))];
 };
 
-const verdict = (check: string, who: string, error: unknown, mend: string | undefined): Finding => {
+interface Heard {
+  /** In the runtime's own words; none if it trusts the hub. */
+  readonly error: unknown;
+  readonly mend: string | undefined;
+}
+
+const verdict = (check: string, who: string, { error, mend }: Heard): Finding => {
   const name = who.trim();
   if (error === undefined || error === null) return ok(check, `${name} trusts the hub`);
   const said = String(error).replace(/\s+/g, ' ').trim();
