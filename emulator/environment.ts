@@ -32,12 +32,15 @@ export const environmentOf = (
   };
 };
 
+/** Where Python's and OpenSSL's bundle is: the roots of the system, and the CA. */
+export const bundleBeside = (caFile: string): string => join(dirname(caFile), 'bundle.pem');
+
 /** Node adds its variable to the roots that it has; Python's and OpenSSL's replace them, so those get a bundle. */
 const trust = (
   ca: { readonly pem: string; readonly file: string },
   inherited: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> => {
-  const bundle = join(dirname(ca.file), 'bundle.pem');
+  const bundle = bundleBeside(ca.file);
   const roots = rootsOfSystem(inherited.SSL_CERT_FILE === bundle ? undefined : inherited.SSL_CERT_FILE);
   const text = `${roots.trimEnd()}\n${ca.pem}`;
   if (read(bundle) !== text) replace(bundle, text);

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { defaultFolder } from '../../certificates/folder.ts';
 
 /** A CA that programs shall trust: the certificate alone, never its key. */
@@ -29,9 +29,6 @@ export const folderFlag = ({ folder }: Pick<Authority, 'folder'>): string[] =>
 /** Whether a text of PEM blocks has the certificate in it, however its lines are broken. */
 export const holds = (text: string | undefined, { pem }: Authority): boolean =>
   text !== undefined && bare(text).includes(bare(pem));
-
-/** For Python and OpenSSL, whose variables replace the roots of the system: those and the CA. */
-export const bundleOf = ({ folder }: Authority): string => join(folder, 'bundle.pem');
 
 const bare = (pem: string): string => pem.replace(/\s/g, '');
 
