@@ -28,10 +28,10 @@ export class Forks implements Residents {
   }
 
   /**
-   * `env`: what `Fork.env` gives. A hub that starts as a copy of the original, with a clock of its own if the clock is virtual. Throws a RangeError for a
-   * name that is taken or is no label of a host name.
+   * A hub that starts as a copy of the original, with a clock of its own if the clock is virtual; `env` is what its
+   * `Fork.env` gives. Throws a RangeError for a name that is taken or is no label of a host name.
    */
-  fork(env: (fork: Fork) => Record<string, string>, name: string = this.#nextName()): Fork {
+  fork(env: VariablesOf, name: string = this.#nextName()): Fork {
     if (!/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(name) || /^p\d+(?:-|$)/.test(name))
       throw new RangeError(`${name} is no name for a hub: use small letters, digits and hyphens`);
     if (this.#named.has(name)) throw new RangeError(`There is a hub ${name} already`);
@@ -95,20 +95,25 @@ export class Forks implements Residents {
   }
 }
 
+type VariablesOf = (fork: Fork) => Record<string, string>;
+
+/** What ties a fork to its emulator. */
+interface Ties {
+  readonly address: Address;
+  readonly env: VariablesOf;
+  leave(): void;
+}
+
 class ForkHandle extends Grip implements Fork {
   readonly name: string;
   readonly #tenant: Tenant;
-  readonly #env: (fork: Fork) => Record<string, string>;
+  readonly #env: VariablesOf;
   readonly #leave: () => void;
 
-  constructor(
-    name: string,
-    tenant: Tenant,
-    { address, env, leave }: { address: Address; env: (fork: Fork) => Record<string, string>; leave: () => void },
-  ) {
+  constructor(name: string, tenant: Tenant, { address, env, leave }: Ties) {
     super(tenant, address);
-    this.#env = env;
     this.name = name;
+    this.#env = env;
     this.#tenant = tenant;
     this.#leave = leave;
   }

@@ -1,10 +1,9 @@
 import { areKnown, type Ports, routeOf, urlHost } from './addresses.ts';
 import type { Certificates } from './certificates/certificates.ts';
-import { environmentOf } from './environment.ts';
+import { environmentOf, type Surroundings } from './environment.ts';
 import type { Forks } from './forks.ts';
 import { type Address, type Fork, Grip, type HubHandle } from './handle.ts';
 import type { Hub } from './hub/hub.ts';
-import type { Route } from './intercept/place.ts';
 import type { Options } from './options.ts';
 import { identityString, serviceString } from './strings.ts';
 import type { Tenant } from './tenant.ts';
@@ -79,13 +78,7 @@ export class Running extends Grip implements Emulator {
     return this.#variables(hub, { hostname: `${name}.hub.localhost`, route: routeOf(this.#options, this.#ports) });
   }
 
-  #variables(
-    hub: Hub,
-    {
-      hostname,
-      ...rest
-    }: { hostname: string; adminUrl?: string; adminToken?: string | undefined; route: Route | undefined },
-  ): Record<string, string> {
+  #variables(hub: Hub, { hostname, ...ways }: Whereabouts): Record<string, string> {
     const { devices } = this.#options;
     const [first, ...others] = devices;
     const only = others.length > 0 ? undefined : typeof first === 'object' ? first.id : first;
@@ -95,7 +88,7 @@ export class Running extends Grip implements Emulator {
         connectionString: serviceString(hostname, this.#policies),
         deviceConnectionString: isThere ? identityString(hostname, hub.registry, { deviceId: only }) : undefined,
         ca: this.ca && this.caFile ? { pem: this.ca, file: this.caFile } : undefined,
-        ...rest,
+        ...ways,
       },
       process.env,
     );
@@ -113,6 +106,11 @@ export class Running extends Grip implements Emulator {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** Where a program finds one of the hubs. */
+interface Whereabouts extends Pick<Surroundings, 'adminUrl' | 'adminToken' | 'route'> {
+  readonly hostname: string;
 }
 
 /** Closes in reverse. */
