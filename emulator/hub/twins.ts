@@ -137,9 +137,10 @@ export class Twins {
 
   /** Takes over when, elsewhere, the desired properties were written. Throws DeviceNotFound. */
   backdate(key: IdentityKey, metadata: JsonObject): void {
-    const { twin } = this.#fleet.get(key);
-    const desired = { ...twin.desired, metadata: stampedAs(twin.desired.metadata, metadata) };
-    const next = this.#store(this.#fleet.get(key), { ...twin, desired });
+    const member = this.#fleet.get(key);
+    const { desired } = member.twin;
+    const backdated = { ...desired, metadata: stampedAs(desired.metadata, metadata) };
+    const next = this.#store(member, { ...member.twin, desired: backdated });
     this.#events.publish({ type: 'twin.replaced', key, twin: next.twin });
   }
 
