@@ -16,12 +16,10 @@ export interface DeviceDescription {
   };
 }
 
-export interface DeviceIdentity extends DeviceDescription {}
-
 export interface ModuleIdentity {
   readonly deviceId: string;
   readonly moduleId: string;
-  readonly authentication?: DeviceIdentity['authentication'];
+  readonly authentication?: DeviceDescription['authentication'];
 }
 
 export interface ServiceTwin {
@@ -75,10 +73,10 @@ export interface Query {
 }
 
 export interface Registry {
-  create(device: DeviceDescription): Promise<Answer<DeviceIdentity>>;
-  update(device: DeviceIdentity): Promise<Answer<DeviceIdentity>>;
-  get(deviceId: string): Promise<Answer<DeviceIdentity>>;
-  list(): Promise<Answer<DeviceIdentity[]>>;
+  create(device: DeviceDescription): Promise<Answer<DeviceDescription>>;
+  update(device: DeviceDescription): Promise<Answer<DeviceDescription>>;
+  get(deviceId: string): Promise<Answer<DeviceDescription>>;
+  list(): Promise<Answer<DeviceDescription[]>>;
   delete(deviceId: string): Promise<unknown>;
   addModule(module: ModuleIdentity): Promise<Answer<ModuleIdentity>>;
   getModule(deviceId: string, moduleId: string): Promise<Answer<ModuleIdentity>>;
