@@ -112,5 +112,4 @@ class Emulator:
             ca = self.ask("GET", "/ca.pem")
         except Refused:  # it was given a certificate, which is trusted or not
             return
-        self.bundle, undo = trust(ca)
-        self._undo.append(undo)
+        self._undo.append(trust(ca))

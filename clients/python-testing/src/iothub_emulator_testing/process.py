@@ -2,8 +2,10 @@
 
 import json
 import os
+import pathlib
 import shlex
 import subprocess
+import tempfile
 import threading
 
 COMMAND = "iothub-emulator"
@@ -46,9 +48,6 @@ class Process:
 
 def locate():
     """The emulator of this user that was started last and still runs: its URL and token. Raises RuntimeError."""
-    import pathlib
-    import tempfile
-
     user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
     folder = pathlib.Path(tempfile.gettempdir(), f"iothub-emulator-{user}")
     # anybody may make a folder of that name where everybody may write
