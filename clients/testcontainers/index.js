@@ -59,8 +59,8 @@ export class IotHubEmulatorContainer extends GenericContainer {
   async start() {
     const container = await super.start();
     const asked = { url: adminUrlOf(container), token: this.#token };
-    const ca = await ask(asked, 'GET', '/ca.pem');
-    const { connectionString } = await ask(asked, 'GET', '/connection-string');
+    const ca = await ask(asked, { method: 'GET', path: '/ca.pem' });
+    const { connectionString } = await ask(asked, { method: 'GET', path: '/connection-string' });
     return new StartedIotHubEmulatorContainer(container, { token: this.#token, connectionString, ca });
   }
 }
@@ -102,7 +102,7 @@ export class StartedIotHubEmulatorContainer extends AbstractStartedContainer {
   }
 
   ask(method, path, body) {
-    return ask({ url: this.getAdminUrl(), token: this.#token }, method, path, body);
+    return ask({ url: this.getAdminUrl(), token: this.#token }, { method, path, body });
   }
 
   async reset() {
@@ -135,7 +135,7 @@ const adminUrlOf = (container) => `http://${container.getHost()}:${container.get
 
 const bearer = (token) => ({ Authorization: `Bearer ${token}` });
 
-const ask = async ({ url, token }, method, path, body) => {
+const ask = async ({ url, token }, { method, path, body }) => {
   const content = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
   const answer = await fetch(`${url}${path}`, { method, headers: bearer(token), body: content });
   const text = await answer.text();

@@ -31,10 +31,15 @@ beforeAll(async () => {
   });
 }, 600_000);
 
+interface Program {
+  readonly file: string;
+  readonly as: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Runs a test program under the name that its runner looks for. */
-const run = async (command: readonly string[], file: string, as: string, env = {}): Promise<Outcome> => {
+const run = async ([runner = '', ...args]: readonly string[], { file, as, env = {} }: Program): Promise<Outcome> => {
   copyFileSync(file, join(FOLDER, as));
-  const [runner = '', ...args] = command;
   return runProgram([process.execPath, join(FOLDER, 'node_modules', runner), ...args, join(FOLDER, as)], env);
 };
 
@@ -50,34 +55,42 @@ const JEST = [
 ];
 
 test('vitest runs with a hub for each test, as in the guide', async () => {
-  const first = join(ROOT, 'test', 'testing', 'first.test.ts');
-  const { code, stdout } = await run(['vitest/vitest.mjs', 'run', '--root', FOLDER], first, 'first.test.ts');
+  const file = join(ROOT, 'test', 'testing', 'first.test.ts');
+  const { code, stdout } = await run(['vitest/vitest.mjs', 'run', '--root', FOLDER], { file, as: 'first.test.ts' });
   expect(stdout).toContain('4 passed');
   expect(code).toBe(0);
 });
 
 test('jest runs CommonJS tests with a hub for each, as in the guide', async () => {
-  const { code, stderr } = await run(JEST, join(EXAMPLES, 'oven.jest.cjs'), 'oven.test.cjs');
+  const { code, stderr } = await run(JEST, { file: join(EXAMPLES, 'oven.jest.cjs'), as: 'oven.test.cjs' });
   expect(stderr).toContain('Tests:       2 passed, 2 total');
   expect(code).toBe(0);
 });
 
 test("jest's sandbox leads Microsoft's packages to the hub", async () => {
-  const { code, stderr } = await run(JEST, join(import.meta.dirname, 'microsoft.cjs'), 'microsoft.test.cjs');
+  const { code, stderr } = await run(JEST, {
+    file: join(import.meta.dirname, 'microsoft.cjs'),
+    as: 'microsoft.test.cjs',
+  });
   expect(stderr).toContain('Tests:       3 passed, 3 total');
   expect(code).toBe(0);
 });
 
 test('jest runs ES modules', async () => {
-  const { code, stderr } = await run(JEST, join(import.meta.dirname, 'oven.mjs'), 'oven.test.mjs', {
-    NODE_OPTIONS: '--experimental-vm-modules',
+  const { code, stderr } = await run(JEST, {
+    file: join(import.meta.dirname, 'oven.mjs'),
+    as: 'oven.test.mjs',
+    env: { NODE_OPTIONS: '--experimental-vm-modules' },
   });
   expect(stderr).toContain('Tests:       1 passed, 1 total');
   expect(code).toBe(0);
 });
 
 test('mocha runs with a hub for each test, as in the guide', async () => {
-  const { code, stdout } = await run(['mocha/bin/mocha.js'], join(EXAMPLES, 'oven.mocha.cjs'), 'oven.mocha.cjs');
+  const { code, stdout } = await run(['mocha/bin/mocha.js'], {
+    file: join(EXAMPLES, 'oven.mocha.cjs'),
+    as: 'oven.mocha.cjs',
+  });
   expect(stdout).toContain('2 passing');
   expect(code).toBe(0);
 });

@@ -73,19 +73,26 @@ const odd = fc.oneof(
   fc.json({ maxDepth: 3 }).map((text): Json => JSON.parse(text)),
 );
 
+/** What is put into a place of a body. */
+interface Change {
+  readonly value: Json;
+  readonly kind: 'other' | 'absent' | 'renamed';
+}
+
 /** `body` with something else in one place, under another name, or without it. */
-const changed = (body: Json, way: readonly number[], value: Json, kind: number): Json => {
+const changed = (body: Json, way: readonly number[], change: Change): Json => {
+  const { value, kind } = change;
   const [step, ...rest] = way;
   if (step === undefined || typeof body !== 'object' || body === null) return value;
   const entries = Object.entries(body);
   if (entries.length === 0) return value;
   const at = step % entries.length;
   const [name = '', inner = null] = entries[at] ?? [];
-  const next = rest.length === 0 && kind === 1 ? undefined : changed(inner, rest, value, kind);
+  const next = rest.length === 0 && kind === 'absent' ? undefined : changed(inner, rest, change);
   if (Array.isArray(body)) return body.flatMap((item, i) => (i !== at ? [item] : next === undefined ? [] : [next]));
   const others: JsonObject = Object.fromEntries(entries.filter((_, i) => i !== at));
   if (next === undefined) return others;
-  return kind === 2 && typeof value === 'string' ? { ...others, [value]: inner } : { ...others, [name]: next };
+  return kind === 'renamed' && typeof value === 'string' ? { ...others, [value]: inner } : { ...others, [name]: next };
 };
 
 test('whatever stands in a body, the hub refuses it or does it, and goes on', async () => {
@@ -99,11 +106,14 @@ test('whatever stands in a body, the hub refuses it or does it, and goes on', as
     fc.asyncProperty(
       fc.constantFrom(...REQUESTS),
       fc.array(fc.nat(5), { minLength: 1, maxLength: 5 }),
-      odd,
-      fc.record({ kind: fc.nat(2), match: fc.constantFrom(undefined, '*') }),
-      async ([method, path, body], way, value, { kind, match }) => {
+      fc.record({
+        value: odd,
+        kind: fc.constantFrom('other', 'absent', 'renamed'),
+        match: fc.constantFrom(undefined, '*'),
+      }),
+      async ([method, path, body], way, { match, ...change }) => {
         const headers = match === undefined ? {} : { 'if-match': match };
-        const reply = await rest.ask(method, path, { body: JSON.stringify(changed(body, way, value, kind)), headers });
+        const reply = await rest.ask(method, path, { body: JSON.stringify(changed(body, way, change)), headers });
         rest.clock.settle();
         statuses.add(reply.status);
         expect(reply.status).toBeLessThan(500);
