@@ -6,6 +6,7 @@ import { javaProgram, makeTrustStore } from '../../support/java.ts';
 import { report } from '../exec.ts';
 import { type ForeignHub, runProgram, startHub } from '../support/hub.ts';
 import { expectColumn } from '../support/table.ts';
+import { makeTroubles } from '../support/troubles.ts';
 
 let hub: ForeignHub;
 let trustStore: string;
@@ -122,8 +123,7 @@ test("Microsoft's SDK for Java says what was refused", async () => {
     'ServiceUnavailable',
     'GatewayTimeout',
   ];
-  for (const code of troubles)
-    hub.hub.faults.add({ match: { path: `/devices/${code}` }, effect: { type: 'error', code } });
+  makeTroubles(hub.hub, troubles);
   expect(await run('Refusals.java', id, [id, ...troubles])).toEqual({
     exists: ['IotHubConflictException', 409, 'Conflict'],
     absent: ['IotHubNotFoundException', 404, 'NotFound'],

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Session } from '../../../emulator/hub/sessions.ts';
 import type { ErrorCode } from '../../../protocol/errors.ts';
 import type { FaultEffect, FaultOperation } from '../../../protocol/fault.ts';
 import { startBlobs } from '../../support/blob-stub.ts';
 import { selfSigned } from '../../support/device-certificates.ts';
 import { connectDevice } from '../../support/device-end.ts';
 import { expectColumn } from '../support/table.ts';
+import { connectBabbler, makeTroubles } from '../support/troubles.ts';
 import { compareCalls } from './calls.ts';
 import { errorsIn, raisable } from './errors.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -192,17 +192,7 @@ describe.concurrent("Microsoft's SDK for Node", () => {
   test('makes every error that a hub can raise at a service', async () => {
     const id = `d-${randomUUID()}`;
     const variables = stage.hub.device(id);
-    const device: Session = {
-      key: id,
-      protocol: 'test',
-      deliver(message) {
-        if (message.type === 'method' && message.methodName === 'babble')
-          stage.hub.hub.methods.respond(id, message.requestId, { status: 200, payload: undefined });
-      },
-      close: () => {},
-    };
-    stage.hub.hub.sessions.open(device, { clean: true });
-    stage.hub.hub.sessions.subscribe(device, 'methods', 0);
+    connectBabbler(stage.hub.hub, id);
     const troubles: readonly ErrorCode[] = [
       'IotHubQuotaExceeded',
       'DeviceNotOnline',
@@ -210,8 +200,7 @@ describe.concurrent("Microsoft's SDK for Node", () => {
       'ServerError',
       'ServiceUnavailable',
     ];
-    for (const code of troubles)
-      stage.hub.hub.faults.add({ match: { path: `/devices/${code}` }, effect: { type: 'error', code } });
+    makeTroubles(stage.hub.hub, troubles);
     const told = await stage.run('service-refusals.js', { variables, args: [id, ...troubles] });
     expect(told).toEqual({
       argument: 'ArgumentError',

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Session } from '../../../emulator/hub/sessions.ts';
 import type { ErrorCode } from '../../../protocol/errors.ts';
 import { stories } from '../../../scenarios/stories/index.ts';
 import { startBlobs } from '../../support/blob-stub.ts';
@@ -10,6 +9,7 @@ import { python } from '../../support/python.ts';
 import { report } from '../exec.ts';
 import { type ForeignHub, runProgram, startHub } from '../support/hub.ts';
 import { expectColumn } from '../support/table.ts';
+import { connectBabbler, makeTroubles } from '../support/troubles.ts';
 
 let hub: ForeignHub;
 let interpreter: string;
@@ -101,17 +101,7 @@ describe.each(['tcp', 'ws'])("Microsoft's SDKs for Python over %s", (transport) 
     const variables = hub.device(id);
     const mute = `${id}-mute`;
     hub.device(mute);
-    const session: Session = {
-      key: mute,
-      protocol: 'test',
-      deliver(message) {
-        if (message.type === 'method' && message.methodName === 'babble')
-          hub.hub.methods.respond(mute, message.requestId, { status: 200, payload: undefined });
-      },
-      close: () => {},
-    };
-    hub.hub.sessions.open(session, { clean: true });
-    hub.hub.sessions.subscribe(session, 'methods', 0);
+    connectBabbler(hub.hub, mute);
     const troubles: readonly ErrorCode[] = [
       'IotHubQuotaExceeded',
       'DeviceNotOnline',
@@ -120,8 +110,7 @@ describe.each(['tcp', 'ws'])("Microsoft's SDKs for Python over %s", (transport) 
       'ServiceUnavailable',
     ];
     hub.hub.faults.clear();
-    for (const code of troubles)
-      hub.hub.faults.add({ match: { path: `/devices/${code}` }, effect: { type: 'error', code } });
+    makeTroubles(hub.hub, troubles);
     expect(await run('refusals.py', variables, [transport, id, mute, ...troubles])).toEqual({
       reported: 'ClientError',
       away: 'NoConnectionError',
