@@ -1,23 +1,13 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { stories } from '../../scenarios/stories/index.ts';
 import { Stage, type Story } from '../../scenarios/story.ts';
 import { Bench } from '../support/bench.ts';
+import { countAnew, standStill } from '../support/same-again.ts';
 
-// the names that stories and clients make up are no doing of the hub: here they are counted
-const made = vi.hoisted(() => ({ count: 0 }));
-vi.mock('node:crypto', async (original) => ({
-  ...(await original<typeof import('node:crypto')>()),
-  randomUUID: () => {
-    made.count += 1;
-    return `00000000-0000-4000-8000-${String(made.count).padStart(12, '0')}`;
-  },
-}));
+vi.mock('node:crypto', async (original) => (await import('../support/same-again.ts')).counting(await original()));
 
-// apps that ask what time it is ask the machine: it stands still as well
-const now = Date.now();
-beforeAll(() => void vi.useFakeTimers({ toFake: ['Date'], now }));
-afterAll(() => void vi.useRealTimers());
+const now = standStill();
 
 test.each(stories)('told twice in process with one seed, the same happens: $title', async (story) => {
   const first = await told(story);
@@ -41,7 +31,7 @@ test.each(stories)('taken up from a snapshot at three points, it ends the same: 
 
 /** What a hub was when a story had ended, and all that happened; `cut`: the turn from which on another hub goes on with it. */
 const told = async (story: Story, cut?: number) => {
-  made.count = 0;
+  countAnew();
   await using bench = await Bench.open(now, cut);
   const stage = new Stage(bench.world, () => {});
   await story.tell(stage);
