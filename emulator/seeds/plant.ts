@@ -3,6 +3,7 @@ import { keyOf } from '../../protocol/identity-key.ts';
 import { isObject, type Json, type JsonObject, own } from '../../protocol/json.ts';
 import { clearFleet } from '../hub/fleet-document.ts';
 import type { Hub } from '../hub/hub.ts';
+import { restoreSnapshot, takeSnapshot } from '../hub/snapshot.ts';
 import { systemModule } from '../hub/system-modules.ts';
 import type { Plant, Seed } from './seed.ts';
 
@@ -26,8 +27,20 @@ export const plant = (hub: Hub, { plants, configurations }: Seed): Planted => {
   return { devices: plants.length - modules, modules, configurations: configurations.length };
 };
 
+/** Plants on top of what is there, or in place of it: all of the seed or nothing. Throws as `plant` does. */
+export const sow = (hub: Hub, seed: Seed, { replace }: { replace: boolean }): Planted => {
+  const before = takeSnapshot(hub);
+  try {
+    if (replace) clear(hub);
+    return plant(hub, seed);
+  } catch (error) {
+    restoreSnapshot(hub, before);
+    throw error;
+  }
+};
+
 /** Removes what a seed can bring. */
-export const clear = (hub: Hub): void => {
+const clear = (hub: Hub): void => {
   clearFleet(hub);
   for (const { id } of hub.configurations.list()) hub.configurations.delete(id, '*');
 };

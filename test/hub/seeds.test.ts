@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { disguised } from '../../emulator/seeds/disguise.ts';
 import { grow } from '../../emulator/seeds/grow.ts';
 import { harvest } from '../../emulator/seeds/harvest.ts';
-import { clear, plant } from '../../emulator/seeds/plant.ts';
+import { plant, sow } from '../../emulator/seeds/plant.ts';
 import { readSeed, SeedError } from '../../emulator/seeds/read.ts';
 import { SEED_FORMS, writeSeed } from '../../emulator/seeds/write.ts';
-import { newHub } from '../support/hub.ts';
+import { newHub, refusal } from '../support/hub.ts';
 
 const KEY = 'cHJpbWFyeSBrZXkgb2YgdGhlIG92ZW4=';
 const PRINT = 'A'.repeat(40);
@@ -191,12 +191,15 @@ test('a disguise takes keys and names away, and keeps who belongs to whom', asyn
 test('a seed comes on top of what is there, or instead of it', async () => {
   const { hub } = newHub();
   plant(hub, await readSeed('devices: [a, { id: b, tags: { x: 1 } }]'));
-  plant(hub, await readSeed('devices: [{ id: b, tags: { y: 2 } }, c]'));
+  sow(hub, await readSeed('devices: [{ id: b, tags: { y: 2 } }, c]'), { replace: false });
   expect([hub.registry.list().map(({ key }) => key), hub.twins.get('b').twin.tags]).toEqual([
     ['a', 'b', 'c'],
     { x: 1, y: 2 },
   ]);
-  clear(hub);
+  const twice = await readSeed('devices: [d, d]');
+  expect(refusal(() => sow(hub, twice, { replace: true }))?.code).toBe('DeviceAlreadyExists');
+  expect(hub.registry.list().map(({ key }) => key)).toEqual(['a', 'b', 'c']);
+  sow(hub, { plants: [], configurations: [] }, { replace: true });
   expect(harvest(hub)).toEqual({ plants: [], configurations: [] });
 });
 

@@ -1,11 +1,10 @@
 import * as z from 'zod';
 import { HubError } from '../../../../protocol/errors.ts';
 import type { Hub } from '../../../hub/hub.ts';
-import { restoreSnapshot, takeSnapshot } from '../../../hub/snapshot.ts';
 import type { States } from '../../../hub/states.ts';
 import { disguised } from '../../../seeds/disguise.ts';
 import { harvest } from '../../../seeds/harvest.ts';
-import { clear, plant } from '../../../seeds/plant.ts';
+import { sow } from '../../../seeds/plant.ts';
 import { readSeed, SeedError } from '../../../seeds/read.ts';
 import { SeedFile } from '../../../seeds/seed.ts';
 import { SEED_FORMS, writeSeed } from '../../../seeds/write.ts';
@@ -41,10 +40,7 @@ const REAP = {
 export const seeds = (hub: Hub, states: States): readonly AdminRoute[] => [
   adminRoute('POST /seed', { ...SOW, body: text, bodyLimit: BODY_LIMIT }, async ({ body, query }) => {
     const seed = disguised(await readOrRefuse(body), query);
-    const planted = wholly(hub, () => {
-      if (query.mode === 'replace') clear(hub);
-      return plant(hub, seed);
-    });
+    const planted = sow(hub, seed, { replace: query.mode === 'replace' });
     if (query.seal === 'yes') states.seal();
     return ok({ ...planted });
   }),
@@ -60,17 +56,6 @@ const TYPES = {
   state: 'application/json; charset=utf-8',
   'devices.txt': 'text/plain; charset=utf-8',
 } as const;
-
-/** Does all of `work`, or nothing of it. */
-const wholly = <T>(hub: Hub, work: () => T): T => {
-  const before = takeSnapshot(hub);
-  try {
-    return work();
-  } catch (error) {
-    restoreSnapshot(hub, before);
-    throw error;
-  }
-};
 
 const readOrRefuse = async (body: string) => {
   try {
