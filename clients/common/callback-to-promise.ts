@@ -19,7 +19,8 @@ export const callbackToPromise = <T>(
   operation: (callback: Callback<T>) => void,
   userCallback?: Callback<T>,
 ): Promise<T> | undefined =>
-  run(operation, userCallback, (resolve, reject) => (error, result) => (error ? reject(error) : resolve(result as T))); // without an error there is one
+  // without an error there is a result
+  run(operation, userCallback, (resolve, reject) => (error, result) => (error ? reject(error) : resolve(result as T)));
 
 export function errorCallbackToPromise(operation: (callback: ErrorCallback) => void, userCallback: ErrorCallback): void;
 export function errorCallbackToPromise(operation: (callback: ErrorCallback) => void): Promise<void>;

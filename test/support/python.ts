@@ -15,7 +15,8 @@ const CACHE = join(ROOT, 'node_modules', '.cache', 'python');
 let made: Promise<string> | undefined;
 
 /**
- * An interpreter that has Microsoft's packages, our modules of v1 and our fixtures for pytest, installed by pip at the first call and after changes.
+ * An interpreter that has Microsoft's packages, our modules of v1 and our fixtures for pytest, installed by pip at the first
+ * call and after changes.
  * Rejects if there is no Python: that is a failure, never a reason to skip.
  */
 export const python = (): Promise<string> => {
