@@ -38,7 +38,7 @@ test("docs/faults.md says what apps on Microsoft's SDKs see of each fault, and h
 });
 
 /** Lets a program live through all episodes, each with a device of its own. */
-const meet = async (sdk: string, [command = '', file = '']: readonly string[]) => {
+const meet = async (sdk: 'node' | 'python', [command = '', file = '']: readonly string[]) => {
   const asked = EPISODES.map((episode, index) => {
     const id = `${sdk}-${index}`;
     const { IOTHUB_DEVICE_CONNECTION_STRING: connectionString } = hub.device(id);
@@ -58,7 +58,7 @@ const meet = async (sdk: string, [command = '', file = '']: readonly string[]) =
       (event) => event.type === 'telemetry' && Buffer.from(event.message.body).toString() === '1',
     ).length;
     const connections = mine.filter(({ type }) => type === 'session.opened').length;
-    return sight(episode, said[id] ?? { failed: 'nothing said' }, { connections, arrivals });
+    return sight(episode, said[id] ?? { failed: 'nothing said' }, { sdk, connections, arrivals });
   });
 };
 
