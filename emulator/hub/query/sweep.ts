@@ -71,9 +71,9 @@ const scan = <R>({ test, effort }: Sweep<R>, { from, end, source }: Slice<R>, vi
 };
 
 /** Looks at the next candidates, as `scan` does. */
-const pick = <R>({ candidates, test, effort }: Sweep<R>, { from, source }: Slice<R>, visit: Visit<R>): number => {
+const pick = <R>({ candidates, test, effort }: Sweep<R>, { from, end, source }: Slice<R>, visit: Visit<R>): number => {
   let slot = candidates?.next(from);
-  for (let left = SLICE; slot !== undefined && left > 0; left--) {
+  for (let left = SLICE; slot !== undefined && slot < end && left > 0; left--) {
     const row = source.at(slot);
     if (row !== undefined) {
       effort.examined++;

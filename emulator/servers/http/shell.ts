@@ -60,7 +60,7 @@ export const createShell = ({ respond, requestTimeout = REQUEST_TIMEOUT }: Shell
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** Texts go past fastify's reply, in one write of head and body: that is a tenth of the time of a small request. */
+/** Texts go past fastify's reply, in one write of head and body, which saves a few percent of a small request's time. */
 const send = (reply: FastifyReply, { status, headers = {}, body }: Answer): FastifyReply => {
   if (body !== undefined && 'content' in body && typeof body.content !== 'string')
     return reply.code(status).headers(headers).header('content-type', body.type).send(body.content);

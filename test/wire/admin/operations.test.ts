@@ -96,6 +96,17 @@ test('events are listed from any number on, without keys or whole twins', async 
   expect((await admin.ask('GET', '/events?format=json&since=2')).body).toEqual([]);
 });
 
+test('what a device calls twin or identity is told like anything else, while whole twins are left out', async () => {
+  await using admin = await start();
+  admin.hub.twins.report('d1', { twin: 1, inner: { identity: 'x' } });
+  admin.hub.twins.replace('d1', { tags: { a: 1 } });
+  const time = '2026-01-01T00:00:00.000Z';
+  expect((await admin.ask('GET', '/events?format=json&since=1')).body).toEqual([
+    { type: 'twin.reported', key: 'd1', patch: { twin: 1, inner: { identity: 'x' } }, sequence: 2, time },
+    { type: 'twin.replaced', key: 'd1', sequence: 3, time },
+  ]);
+});
+
 test("a message's body is text, or base64 if it is none", async () => {
   await using admin = await start();
   for (const body of [Buffer.from('{"celsius":199}'), Buffer.from([0xff, 0x00])])
