@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { treeOf, withoutParser } from '../../../emulator/alasql.ts';
 import { newTally } from '../../../emulator/hub/query/fold.ts';
 import { Queries } from '../../../emulator/hub/query/queries.ts';
 import type { Fact, Relations } from '../../../emulator/hub/query/relations.ts';
@@ -88,4 +89,33 @@ test('slices are added up to what the whole would give', () => {
     { cells: ['constructor'], n: 2, tallies: [{ ...tally, count: 2, sum: 4, least: -1, most: 5 }] },
     { cells: ['__proto__'], n: 1, tallies: [{ ...tally, sum: 2, least: 2, most: 2 }] },
   ]);
+});
+
+describe('statements are read for an alasql without its parser', () => {
+  const alasql = createRequire(import.meta.url)('alasql');
+
+  test('into the trees that the parser makes of them', () => {
+    const statement = 'SELECT tag, FIRST(cells) AS cells, COUNT(*) AS n, MEDIAN(inputs) AS m FROM ? GROUP BY tag';
+    const [tree] = alasql.parse(statement).statements;
+    expect(treeOf(statement, alasql)).toEqual(tree);
+    expect(String(treeOf(statement, alasql))).toBe(String(tree));
+  });
+
+  test.each([
+    'SELECT ``process.exit()`` FROM ? GROUP BY tag',
+    "SELECT tag INTO TXT('t') FROM ? GROUP BY tag",
+    'SELECT COUNT(*) AS n FROM CSV GROUP BY tag',
+    'SELECT COUNT(*) AS n, a b FROM ? GROUP BY tag',
+    'SELECT COUNT(*) AS n FROM ? GROUP BY tag; SELECT 1',
+  ])('or not at all: %s', (statement) => {
+    expect(() => treeOf(statement, alasql)).toThrow('Not a constant statement');
+  });
+
+  test('the parser is two fifths of the source', () => {
+    const source = readFileSync(createRequire(import.meta.url).resolve('alasql'), 'latin1');
+    const rest = withoutParser(source);
+    expect(rest.length / source.length).toBeCloseTo(0.6, 1);
+    expect([source, rest].map((text) => text.includes('symbols_: {"'))).toEqual([true, false]);
+    expect(withoutParser('another')).toBe('another');
+  });
 });
