@@ -67,7 +67,7 @@ const PROGRAMS = {
   echo: ['echo.c', 'mqtt.c', 'wire.c', 'measure.c'],
   requests: ['requests.c', 'wire.c', 'measure.c'],
 } as const;
-const SERVERS = ['emulator', 'aedes', 'rest', 'bare-http', 'start', 'reset', 'query'] as const;
+const SERVERS = ['emulator', 'aedes', 'rest', 'bare-http', 'start', 'reset', 'query', 'sqlite'] as const;
 
 const place = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 // inside the project, so that packages are found from there
