@@ -58,6 +58,8 @@ const read = (text: string, at: number, before: Token | undefined): Read => {
   if (ALONE.has(char)) return symbol(char, at);
   if (char === "'" || char === '"') return readConstant(text, at);
   if (text.startsWith('[[', at)) return readQuoted(text, at);
+  // a row of them is read one by one: as a name it would be looked at to its end each time
+  if (text.startsWith('--', at) && !endsOperand(before)) return symbol('-', at);
   const name = match(NAME, text, at);
   const digits = isAfterDot(before) ? '' : match(NUMBER, text, at);
   // the longer one wins: 1.5 is no name, 3+4 and 9lives are no numbers
