@@ -23,11 +23,10 @@ export const parseTargetCondition = (text: string): Condition => {
   if (text.trim() === '') return { from: 'devices', where: { kind: 'literal', value: false } };
   if (text.trim() === '*') return { from: 'devices', where: undefined };
   const condition = parseWith(text, 'InvalidConfigurationTargetCondition');
+  if (hasList(condition.where)) throw refused('BadRequest', '"IN" is not taken here, though queries take it');
   const foreign = pathsOf(condition.where).find((path) => !isTargetable(condition.from, path));
-  if (foreign === undefined && !hasList(condition.where)) return condition;
-  throw foreign === undefined
-    ? refused('BadRequest', '"IN" is not taken here, though queries take it')
-    : strange(foreign);
+  if (foreign !== undefined) throw strange(foreign);
+  return condition;
 };
 
 /** A job's `queryCondition`: what may follow WHERE, on any property of the twin. Throws ArgumentInvalid. */

@@ -1,4 +1,5 @@
-import type { Fold, Value } from './ast.ts';
+import type { Fold, Scalar, Value } from './ast.ts';
+import { isScalar } from './compare.ts';
 
 /** What AVG, SUM, MIN and MAX know of one path so far; two of them can be added. */
 export interface Tally {
@@ -7,9 +8,9 @@ export interface Tally {
   sum: number;
   /** Something other than a number was met. */
   unsound: boolean;
-  least: string | number | boolean | undefined;
-  most: string | number | boolean | undefined;
-  /** Values that cannot be ranked with each other were met. */
+  least: Scalar | undefined;
+  most: Scalar | undefined;
+  /** An object or an array was met, which has no rank. */
   unranked: boolean;
 }
 
@@ -42,10 +43,7 @@ export const tallyTally = (tally: Tally, other: Tally): void => {
   rank(tally, other.most);
 };
 
-/**
- * The aggregate of `rows` rows. UNCERTAIN: a non-number makes SUM and AVG undefined, mixed types make MIN and MAX
- * undefined, as in Cosmos.
- */
+/** The aggregate of `rows` rows. UNCERTAIN: as in Cosmos, a non-number makes SUM and AVG undefined. */
 export const resultOf = (fold: Fold, tally: Tally, rows: number): Value => {
   switch (fold) {
     case 'count':
@@ -63,17 +61,24 @@ export const resultOf = (fold: Fold, tally: Tally, rows: number): Value => {
   }
 };
 
+/**
+ * UNCERTAIN: as in Cosmos, types are ranked before values, and an object or an array leaves no result.
+ * https://learn.microsoft.com/azure/cosmos-db/nosql/query/min
+ */
 const rank = (tally: Tally, value: Value): void => {
   if (value === undefined) return;
-  if (value === null || typeof value === 'object') {
+  if (!isScalar(value)) {
     tally.unranked = true;
     return;
   }
-  const { least, most } = tally;
-  if (least === undefined || most === undefined) {
-    tally.least = value;
-    tally.most = value;
-  } else if (typeof least !== typeof value) tally.unranked = true;
-  else if (value < least) tally.least = value;
-  else if (value > most) tally.most = value;
+  if (tally.least === undefined || isBelow(value, tally.least)) tally.least = value;
+  if (tally.most === undefined || isBelow(tally.most, value)) tally.most = value;
 };
+
+const isBelow = (a: Scalar, b: Scalar): boolean => {
+  if (a === null || b === null) return a === null && b !== null;
+  return typeof a === typeof b ? a < b : TYPES.indexOf(typeof a) < TYPES.indexOf(typeof b);
+};
+
+/** Lowest first, below all of them null. */
+const TYPES: readonly string[] = ['boolean', 'number', 'string'];
