@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../protocol/json.ts';
 export interface Refusal {
   readonly status: number;
   readonly errorCode: string;
+  readonly message?: string;
 }
 
 export interface Expectation {
@@ -12,7 +13,7 @@ export interface Expectation {
   readonly moduleIds?: readonly string[];
   readonly rows?: readonly JsonObject[];
   readonly count?: number;
-  readonly error?: Refusal & { readonly message?: string };
+  readonly error?: Refusal;
   readonly asyncFailure?: boolean;
 }
 
@@ -57,6 +58,8 @@ interface Condition {
   readonly id: string;
   readonly condition: string;
   readonly expect: Expectation;
+  readonly alternateIds?: readonly string[];
+  readonly alternateError?: Refusal;
 }
 
 /**

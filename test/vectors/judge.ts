@@ -34,14 +34,15 @@ export const judgePages = async (
 
 export const judgeCondition =
   (kind: 'targetCondition' | 'jobCondition') =>
-  async (target: Target, { condition, expect }: ConditionVector): Promise<Complaint> => {
-    const { status, body } = await target.admin('POST', '/evaluate', { kind, text: condition });
+  async (target: Target, vector: ConditionVector): Promise<Complaint> => {
+    const { expect, alternateIds, alternateError } = vector;
+    const { status, body } = await target.admin('POST', '/evaluate', { kind, text: vector.condition });
     if (expect.asyncFailure === true) return status === 400 ? undefined : 'taken, though a job would fail by it';
-    if (status !== 200) return refusalComplaint(expect, { status, body });
-    if (expect.error !== undefined) return 'taken, though it is to be refused';
+    if (status !== 200)
+      return oneOf([expect.error, alternateError], (error) => refusalComplaint(error, { status, body }));
     const ids = member(body, 'ids');
-    const wanted = expect.moduleIds ?? expect.ids ?? [];
-    return sameSet(Array.isArray(ids) ? ids.map(String) : [], wanted);
+    const found = Array.isArray(ids) ? ids.map(String) : [];
+    return oneOf([expect.moduleIds ?? expect.ids, alternateIds], (wanted) => sameSet(found, wanted));
   };
 
 /** Stores the query as a metric of a configuration, and reads what it counts. */
@@ -105,18 +106,24 @@ const itemsComplaint = (items: readonly Json[], { expect, alternateIds }: QueryV
   if (expect.count !== undefined && items.length !== expect.count) return `${items.length} rows, not ${expect.count}`;
   if (expect.rows !== undefined && String(multiset(items)) !== String(multiset(expect.rows)))
     return `rows ${JSON.stringify(items).slice(0, 300)}`;
-  if (expect.ids === undefined) return undefined;
+  if (expect.ids === undefined && alternateIds === undefined) return undefined;
   const ids = items.map(idOf);
-  const complaint = sameSet(ids, expect.ids);
-  return complaint !== undefined && alternateIds !== undefined ? sameSet(ids, alternateIds) : complaint;
+  return oneOf([expect.ids, alternateIds], (wanted) => sameSet(ids, wanted));
 };
 
-const refusalComplaint = ({ error }: Expectation, { status, body }: { status: number; body: Json }): Complaint => {
+const refusalComplaint = (error: Refusal, { status, body }: { status: number; body: Json }): Complaint => {
   const code = member(body, 'code');
   const said = { status, errorCode: code };
-  if (error === undefined || !isSame(error, said)) return `refused with ${JSON.stringify(said)}`;
+  if (!isSame(error, said)) return `refused with ${JSON.stringify(said)}`;
   const message = `ErrorCode:${code};${member(body, 'error')}`;
   return error.message === undefined || error.message === message ? undefined : `the text is ${message}`;
+};
+
+/** The complaint about the outcome that is expected, unless it or the second one is met. */
+const oneOf = <T>(outcomes: readonly (T | undefined)[], complain: (outcome: T) => Complaint): Complaint => {
+  const complaints = outcomes.filter((one) => one !== undefined).map(complain);
+  if (complaints.length === 0) return 'neither refused nor answered as expected';
+  return complaints.includes(undefined) ? undefined : complaints[0];
 };
 
 const isSame = (wanted: Refusal, said: { readonly status: number; readonly errorCode: Json | undefined }): boolean =>
