@@ -44,9 +44,9 @@ const level =
     let left = tighter(cursor);
     for (;;) {
       const token = cursor.token;
-      const op = ops.find((candidate) => cursor.takeSymbol(candidate) || cursor.takeWord(candidate));
+      const op = ops.find((candidate) => cursor.takeSymbol(candidate));
       if (op === undefined) return left;
-      if (op !== 'and' && op !== 'or') cursor.operator();
+      cursor.operator();
       left = join(op, { left, right: tighter(cursor), token });
     }
   };
@@ -127,20 +127,29 @@ const comparison = (op: string, { left, right, token }: Pair): Typed => {
   };
 };
 
-/** A literal null counts as false, but two of them (for AND: one) make null again. */
+/** Any number of operands at once, so that a row of them costs no more than its length. */
 const logic =
-  (kind: 'and' | 'or') =>
-  (_: string, { left, right, token }: Pair): Typed => {
-    for (const { type } of [left, right]) if (type === 'string' || type === 'number') need(['boolean', type], token);
-    const nulls = [left, right].filter(({ type }) => type === 'null').length;
-    if (nulls === 2 || (kind === 'and' && nulls === 1))
-      return { expression: { kind: 'literal', value: null }, type: 'null' };
-    const operands = [left, right].flatMap(({ expression, type }): readonly Expression[] => {
-      if (type === 'null') return [{ kind: 'literal', value: false }];
-      return expression.kind === kind ? expression.operands : [expression];
-    });
-    return { expression: { kind, operands }, type: 'boolean' };
+  (kind: 'and' | 'or', tighter: Step): Step =>
+  (cursor) => {
+    const first = tighter(cursor);
+    const others: Typed[] = [];
+    for (;;) {
+      const { token } = cursor;
+      if (!cursor.takeWord(kind)) return others.length === 0 ? first : joined(kind, [first, ...others]);
+      others.push(tighter(cursor));
+      for (const { type } of others.length === 1 ? [first, ...others] : others.slice(-1))
+        if (type === 'string' || type === 'number') need(['boolean', type], token);
+    }
   };
+
+/** A literal null counts as false, but nothing but nulls (for AND: one) makes null again. */
+const joined = (kind: 'and' | 'or', operands: readonly Typed[]): Typed => {
+  const isNull = ({ type }: Typed): boolean => type === 'null';
+  if (kind === 'and' ? operands.some(isNull) : operands.every(isNull))
+    return { expression: { kind: 'literal', value: null }, type: 'null' };
+  const plain = operands.map((one): Expression => (isNull(one) ? { kind: 'literal', value: false } : one.expression));
+  return { expression: { kind, operands: plain }, type: 'boolean' };
+};
 
 const coalescing = (_: string, { left, right, token }: Pair): Typed => {
   need([left.type, right.type], token);
@@ -154,8 +163,8 @@ const readProduct = level(['*', '/', '%'], readUnary, calculation);
 const readSum = level(['+', '-', '||'], readProduct, sumOrText);
 const readOrder = level(['<', '<=', '>', '>='], readSum, comparison);
 const readEquality = level(['=', '!=', '<>'], readOrder, comparison);
-const readAnd = level(['and'], readEquality, logic('and'));
-const readOr = level(['or'], readAnd, logic('or'));
+const readAnd = logic('and', readEquality);
+const readOr = logic('or', readAnd);
 const readCoalesce: Step = level(['??'], readOr, coalescing);
 
 const readCall: Step = (cursor) => {

@@ -101,5 +101,11 @@ test('a text that fits is read within 20 ms, however much stands in it, and its 
     expect(Math.min(...times)).toBeLessThan(20);
     expect(queries.runNow(queries.parse(text)).items).toEqual([]);
   }
-  expect(parseRoute(Array.from({ length: 900 }, () => 'true').join(' and '))(routed(NO_MESSAGE))).toBe(true);
+  const route = Array.from({ length: 900 }, () => 'true').join(' and ');
+  const times = [1, 2, 3].map(() => {
+    const began = performance.now();
+    expect(parseRoute(route)(routed(NO_MESSAGE))).toBe(true);
+    return performance.now() - began;
+  });
+  expect(Math.min(...times)).toBeLessThan(20);
 });
