@@ -7,10 +7,13 @@ import { type Answer, ok } from '../http/answer.ts';
 export const pageRequest = (headers: IncomingHttpHeaders): PageRequest => {
   const count = text(headers['x-ms-max-item-count']);
   return {
-    maxItemCount: count === undefined ? undefined : Number(count),
+    maxItemCount: count === undefined ? undefined : countIn(count),
     continuation: text(headers['x-ms-continuation']),
   };
 };
+
+/** Not every notation of a number: `0x10` is no count. */
+const countIn = (header: string): number => (/^\d+$/.test(header) ? Number(header) : Number.NaN);
 
 /** One page of a list; SDKs take any continuation, even an empty one, for the promise of another page. */
 export const page = ({

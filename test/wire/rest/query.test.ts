@@ -144,11 +144,12 @@ test('a wrong query is answered in the words of the hub, and explained in a head
   ]);
 });
 
-test('a continuation of another query is refused', async () => {
+test('a continuation of another query is refused, and what is no count', async () => {
   await using rest = await withFleet(2);
   const { headers } = await query(rest, 'SELECT * FROM devices', { 'x-ms-max-item-count': '1' });
   const foreign = { 'x-ms-continuation': String(headers['x-ms-continuation']) };
-  for (const more of [foreign, { 'x-ms-continuation': 'nonsense' }, { 'x-ms-max-item-count': 'many' }])
+  const counts = ['many', '0', '-1', '1.5', '0x10', '1e2'].map((count) => ({ 'x-ms-max-item-count': count }));
+  for (const more of [foreign, { 'x-ms-continuation': 'nonsense' }, ...counts])
     expect(await query(rest, 'SELECT deviceId FROM devices', more)).toMatchObject({
       status: 400,
       headers: { 'iothub-errorcode': 'ArgumentInvalid' },
