@@ -7,6 +7,7 @@ import { runNpm } from '../support/npm.ts';
 import { permuted } from '../support/permute.ts';
 import { readVectors } from '../support/vectors.ts';
 
+const CONDITION = 'InvalidConfigurationTargetCondition';
 const folder = mkdtempSync(join(tmpdir(), 'vectors-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -45,6 +46,38 @@ test('a file that cannot be read is named, and half a target is refused', async 
   expect([missing.code, missing.stderr]).toEqual([1, expect.stringMatching(/^missing\.json: ENOENT/)]);
   const half = await runNpm(['run', '-s', 'vectors', '--', 'groups.json', '--admin', 'http://127.0.0.1:1'], folder);
   expect([half.code, half.stderr]).toEqual([2, expect.stringMatching(/^usage: /)]);
+});
+
+test('a second outcome is as good as the first, and nothing else is', async () => {
+  const fleet = { devices: ['d0', 'd1'].map((deviceId) => ({ deviceId })) };
+  const [d0, d1] = ["deviceId = 'd0'", "deviceId = 'd1'"];
+  const refused = { error: { status: 400, errorCode: 'ArgumentInvalid' } };
+  const vectors = [
+    { id: 'Q1', query: `SELECT * FROM devices WHERE ${d0}`, expect: refused, alternateIds: ['d0'] },
+    { id: 'Q2', query: `SELECT * FROM devices WHERE ${d0}`, expect: refused, alternateIds: ['d1'] },
+  ];
+  const targetConditions = [
+    { id: 'T1', condition: d1, expect: { ids: ['d0'] }, alternateIds: ['d1'] },
+    {
+      id: 'T2',
+      condition: 'nope nope',
+      expect: { ids: [] },
+      alternateError: { ...refused.error, errorCode: CONDITION },
+    },
+    { id: 'T3', condition: 'nope nope', expect: { ids: [] } },
+    { id: 'T4', condition: d1, expect: refused },
+  ];
+  writeFileSync(join(folder, 'second.json'), JSON.stringify({ fleet, vectors, targetConditions }));
+  const { stdout } = await runNpm(['run', '-s', 'vectors', '--', 'second.json'], folder);
+  expect(stdout.split('\n').filter((line) => !line.includes('passed'))).toEqual([
+    `FAILED queries: Q2  SELECT * FROM devices WHERE ${d0}`,
+    '  finds d0',
+    'FAILED targetConditions: T3  nope nope',
+    '  is refused',
+    `FAILED targetConditions: T4  ${d1}`,
+    '  taken, though it is to be refused',
+    '',
+  ]);
 });
 
 test('a wrong answer is printed and makes the run fail', async () => {

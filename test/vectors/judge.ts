@@ -1,5 +1,5 @@
 import type { Json } from '../../protocol/json.ts';
-import { type Expectation, idOf, multiset, type Refusal, type Vectors } from '../support/vectors.ts';
+import { idOf, multiset, type Refusal, type Vectors } from '../support/vectors.ts';
 import { member, type Reply, type Target } from './target.ts';
 
 /** What is wrong, in words; undefined if nothing is. */
@@ -39,10 +39,11 @@ export const judgeCondition =
     const { status, body } = await target.admin('POST', '/evaluate', { kind, text: vector.condition });
     if (expect.asyncFailure === true) return status === 400 ? undefined : 'taken, though a job would fail by it';
     if (status !== 200)
-      return oneOf([expect.error, alternateError], (error) => refusalComplaint(error, { status, body }));
+      return oneOf([expect.error, alternateError], (error) => refusalComplaint(error, { status, body }), 'is refused');
     const ids = member(body, 'ids');
     const found = Array.isArray(ids) ? ids.map(String) : [];
-    return oneOf([expect.moduleIds ?? expect.ids, alternateIds], (wanted) => sameSet(found, wanted));
+    const wanted = [expect.moduleIds ?? expect.ids, alternateIds];
+    return oneOf(wanted, (one) => sameSet(found, one), 'taken, though it is to be refused');
   };
 
 /** Stores the query as a metric of a configuration, and reads what it counts. */
@@ -106,9 +107,8 @@ const itemsComplaint = (items: readonly Json[], { expect, alternateIds }: QueryV
   if (expect.count !== undefined && items.length !== expect.count) return `${items.length} rows, not ${expect.count}`;
   if (expect.rows !== undefined && String(multiset(items)) !== String(multiset(expect.rows)))
     return `rows ${JSON.stringify(items).slice(0, 300)}`;
-  if (expect.ids === undefined && alternateIds === undefined) return undefined;
   const ids = items.map(idOf);
-  return oneOf([expect.ids, alternateIds], (wanted) => sameSet(ids, wanted));
+  return oneOf([expect.ids, alternateIds], (wanted) => sameSet(ids, wanted), undefined);
 };
 
 const refusalComplaint = (error: Refusal, { status, body }: { status: number; body: Json }): Complaint => {
@@ -119,10 +119,14 @@ const refusalComplaint = (error: Refusal, { status, body }: { status: number; bo
   return error.message === undefined || error.message === message ? undefined : `the text is ${message}`;
 };
 
-/** The complaint about the outcome that is expected, unless it or the second one is met. */
-const oneOf = <T>(outcomes: readonly (T | undefined)[], complain: (outcome: T) => Complaint): Complaint => {
+/** The complaint about the outcome that is expected, unless it or the second one is met; `unexpected` where there is none. */
+const oneOf = <T>(
+  outcomes: readonly (T | undefined)[],
+  complain: (outcome: T) => Complaint,
+  unexpected: Complaint,
+): Complaint => {
   const complaints = outcomes.filter((one) => one !== undefined).map(complain);
-  if (complaints.length === 0) return 'neither refused nor answered as expected';
+  if (complaints.length === 0) return unexpected;
   return complaints.includes(undefined) ? undefined : complaints[0];
 };
 
