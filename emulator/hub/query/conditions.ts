@@ -2,7 +2,7 @@ import { type ErrorCode, HubError } from '../../../protocol/errors.ts';
 import type { Expression, Path, Query } from './ast.ts';
 import { Cursor } from './cursor.ts';
 import { EMPTY_METRIC } from './dialect.ts';
-import { readCondition } from './expression.ts';
+import { readCondition, type Scope } from './expression.ts';
 import { lex } from './lex.ts';
 import { parseQuery, readCollection, refuseLength } from './parse.ts';
 import { diagnosed, Flaw } from './token.ts';
@@ -22,8 +22,7 @@ export interface Condition {
 export const parseTargetCondition = (text: string): Condition => {
   if (text.trim() === '') return { from: 'devices', where: { kind: 'literal', value: false } };
   if (text.trim() === '*') return { from: 'devices', where: undefined };
-  const condition = parseWith(text, 'InvalidConfigurationTargetCondition');
-  if (hasList(condition.where)) throw refused('BadRequest', '"IN" is not taken here, though queries take it');
+  const condition = parseWith(text, 'InvalidConfigurationTargetCondition', { lists: false });
   const foreign = pathsOf(condition.where).find((path) => !isTargetable(condition.from, path));
   if (foreign !== undefined) throw strange(foreign);
   return condition;
@@ -31,7 +30,7 @@ export const parseTargetCondition = (text: string): Condition => {
 
 /** A job's `queryCondition`: what may follow WHERE, on any property of the twin. Throws ArgumentInvalid. */
 export const parseJobCondition = (text: string): Condition =>
-  text.trim() === '*' ? { from: 'devices', where: undefined } : parseWith(text, 'ArgumentInvalid');
+  text.trim() === '*' ? { from: 'devices', where: undefined } : parseWith(text, 'ArgumentInvalid', { lists: true });
 
 /** A configuration's metric; undefined where it is stored but counts nothing. Throws InvalidConfigurationCustomMetricsQuery. */
 export const parseMetric = (text: string): Query | undefined => {
@@ -44,7 +43,7 @@ export const parseMetric = (text: string): Query | undefined => {
   }
 };
 
-const parseWith = (text: string, code: ErrorCode): Condition => {
+const parseWith = (text: string, code: ErrorCode, { lists }: Pick<Scope, 'lists'>): Condition => {
   const refuse = (hint: string): HubError => new HubError(code, 'BadRequest', { hint });
   try {
     refuseLength(text);
@@ -54,7 +53,7 @@ const parseWith = (text: string, code: ErrorCode): Condition => {
   return diagnosed(text, refuse, () => {
     const cursor = new Cursor(lex(text));
     const from = cursor.takeWord('from') ? readPrefix(cursor) : 'devices';
-    const where = readCondition(cursor, { from, warn: () => {} });
+    const where = readCondition(cursor, { from, lists, warn: () => {} });
     cursor.needEnd();
     return { from, where };
   });
@@ -77,12 +76,10 @@ const isTargetable = (from: Condition['from'], [root, inner]: Path): boolean =>
   (root === 'properties' && inner === 'reported') ||
   (root === 'moduleId' && from === 'devices.modules');
 
-const refused = (message: string, hint?: string): HubError =>
-  new HubError('InvalidConfigurationTargetCondition', message, hint === undefined ? {} : { hint });
-
 /** Text as quoted in https://github.com/Azure/azure-iot-cli-extension/issues/88 */
 const strange = (path: Path): HubError =>
-  refused(
+  new HubError(
+    'InvalidConfigurationTargetCondition',
     "Invalid targetCondition. It must be a filter condition based on 'deviceId', 'tags', or 'properties.reported'. " +
       `It contains: ${path.join('.')}`,
   );
@@ -93,9 +90,6 @@ const pathsOf = (expression: Expression | undefined): readonly Path[] =>
     : expression.kind === 'path'
       ? [expression.path]
       : childrenOf(expression).flatMap((child) => pathsOf(child));
-
-const hasList = (expression: Expression | undefined): boolean =>
-  expression !== undefined && (expression.kind === 'among' || childrenOf(expression).some(hasList));
 
 /** The expressions that an expression is made of. */
 export const childrenOf = (expression: Expression): readonly Expression[] => {

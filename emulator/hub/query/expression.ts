@@ -8,6 +8,8 @@ import { Flaw, quote, type Token } from './token.ts';
 /** Where an expression stands: which collection its names belong to, and who hears of doubtful ones. */
 export interface Scope {
   readonly from: CollectionName;
+  /** Whether IN and NIN are known there. */
+  readonly lists: boolean;
   readonly warn: (warning: string) => void;
 }
 
@@ -52,7 +54,9 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
 const readComparison = (cursor: Cursor, scope: Scope): Expression => {
   const left = readAdditive(cursor, scope);
   if (cursor.isWord('in') || cursor.isWord('nin')) {
-    const negated = cursor.next().text.toLowerCase() === 'nin';
+    const word = cursor.next();
+    if (!scope.lists) throw new Flaw(`${quote(word)} is not taken here, though queries take it`, word.at);
+    const negated = word.text.toLowerCase() === 'nin';
     return { kind: 'among', operand: left, list: readList(cursor), negated };
   }
   if (cursor.token.kind !== 'symbol') return left;

@@ -53,7 +53,7 @@ const readQuery = (cursor: Cursor, text: string): Query => {
   const items = cursor.takeSymbol('*') ? undefined : readItems(cursor, warn);
   cursor.needWord('from');
   const from = readCollection(cursor);
-  const where = cursor.takeWord('where') ? readCondition(cursor, { from, warn }) : undefined;
+  const where = cursor.takeWord('where') ? readCondition(cursor, { from, lists: true, warn }) : undefined;
   const groupAt = cursor.token.at;
   const groupBy = cursor.takeWord('group') ? readKeys(cursor, from, warn) : [];
   checkShape({ from, items, groupBy, groupAt });

@@ -37,6 +37,12 @@ describe('a refusal says where and why', () => {
   });
 });
 
+test('a target condition is told where it has a list, which queries take', () => {
+  expect(hintOf(() => parseTargetCondition("tags.a = 1\n  AND deviceId NIN ['x']"))).toBe(
+    'InvalidConfigurationTargetCondition;BadRequest line 2, column 16: "NIN" is not taken here, though queries take it',
+  );
+});
+
 describe('a text made to hurt is refused within 20 ms', () => {
   const readers: Readonly<Record<string, (text: string) => unknown>> = {
     'a query': (text) => parseQuery(`SELECT * FROM devices WHERE ${text}`),
