@@ -17,8 +17,8 @@ test('the published vectors pass over REST, under other words too', async () => 
   expect([code, stdout.trim().split('\n').at(-1)]).toEqual([0, '314 passed, 0 failed']);
 });
 
-test('a line is told of each group, by an emulator that runs already, whose queries lag', async () => {
-  await using emulator = await startEmulator({ index: 'manual' });
+test('a line is told of each group, by an emulator that runs already, whose queries and configurations lag', async () => {
+  await using emulator = await startEmulator({ index: 'manual', rollout: 'every:5m' });
   const vectors = ['a', 'b', 'a'].map((group, i) => ({
     id: `V${i}`,
     group,
@@ -29,14 +29,16 @@ test('a line is told of each group, by an emulator that runs already, whose quer
   }));
   const paging = [{ query: 'SELECT * FROM devices', maxItemCount: 1, pages: [1, 1, 1] }];
   const fleet = { devices: ['d0', 'd1', 'd2'].map((deviceId) => ({ deviceId })), more: [] };
-  writeFileSync(join(folder, 'groups.json'), JSON.stringify({ fleet, vectors, paging, another: [] }));
+  const metricQueries = [{ query: 'SELECT * FROM devices', accepted: true, count: 3 }];
+  writeFileSync(join(folder, 'groups.json'), JSON.stringify({ fleet, vectors, paging, metricQueries, another: [] }));
   const there = ['--admin', emulator.adminUrl, '--login', emulator.connectionString()];
   const { code, stdout } = await runNpm(['run', '-s', 'vectors', '--', 'groups.json', ...there], folder);
   expect(stdout.split('\n').filter((line) => /^\S+: /.test(line) || / passed, /.test(line))).toEqual([
     'a: 0 passed, 2 failed',
     'b: 1 passed, 0 failed',
     'paging: 1 passed, 0 failed',
-    '2 passed, 2 failed',
+    'metricQueries: 1 passed, 0 failed',
+    '3 passed, 2 failed',
   ]);
   expect(code).toBe(1);
 });
