@@ -1,15 +1,16 @@
 import { DEEPEST_NESTING, MOST_OPERATORS } from './dialect.ts';
-import { Flaw, quote, type Token } from './token.ts';
+import { Flaw, quote, type Token, type Tokens } from './token.ts';
 
-/** A place in a row of tokens, with what a front end asks of it. Throws Flaw. */
+/** A place in a row of tokens, read as far as it is asked for, with what a front end asks of it. Throws Flaw. */
 export class Cursor {
-  readonly #tokens: readonly Token[];
+  readonly #read: Tokens;
+  readonly #tokens: Token[] = [];
   #at = 0;
   #depth = 0;
   #operators = 0;
 
-  constructor(tokens: readonly Token[]) {
-    this.#tokens = tokens;
+  constructor(read: Tokens) {
+    this.#read = read;
   }
 
   get token(): Token {
@@ -17,9 +18,11 @@ export class Cursor {
   }
 
   ahead(count: number): Token {
-    const token = this.#tokens[this.#at + count] ?? this.#tokens.at(-1);
-    if (token === undefined) throw new Flaw('nothing to read', 0);
-    return token;
+    for (;;) {
+      const token = this.#tokens[this.#at + count];
+      if (token !== undefined) return token;
+      this.#tokens.push(this.#read());
+    }
   }
 
   next(): Token {

@@ -1,21 +1,22 @@
 import type { Scalar } from './ast.ts';
-import { Flaw, type Token } from './token.ts';
+import { Flaw, type Token, type Tokens } from './token.ts';
 
 /**
- * The words of a twin query. `-`, `+`, `/`, `%`, `@` belong to names (`tags.my-tag`), so as operators they stand alone.
+ * The words of a twin query, one at each call. `-`, `+`, `/`, `%`, `@` belong to names (`tags.my-tag`), so as operators they stand alone.
  * Names as in the query grammar of Microsoft's own hub mock:
  * https://github.com/Azure/Industrial-IoT, Microsoft.Azure.IIoT.Hub.Mock/src/SqlParser/SqlSelect.g4
  */
-export const lex = (text: string): Token[] => {
-  const tokens: Token[] = [];
-  let at = skip(text, 0);
-  while (at < text.length) {
-    const token = read(text, at, tokens.at(-1));
-    tokens.push(token.token);
-    at = skip(text, token.end);
-  }
-  tokens.push({ kind: 'end', text: '', at: text.length });
-  return tokens;
+export const lex = (text: string): Tokens => {
+  let at = 0;
+  let before: Token | undefined;
+  return () => {
+    at = skip(text, at);
+    if (at >= text.length) return { kind: 'end', text: '', at: text.length };
+    const { token, end } = read(text, at, before);
+    before = token;
+    at = end;
+    return token;
+  };
 };
 
 /** A string constant from its opening quote on; `end` is the index after the closing one. Throws Flaw. */

@@ -1,19 +1,18 @@
-import { Flaw, type Token } from './token.ts';
+import { Flaw, type Token, type Tokens } from './token.ts';
 
 /**
- * The words of a routing condition. The longest word wins, so operators need blanks: `3+4` and `a!` are names.
+ * The words of a routing condition, one at each call. The longest word wins, so operators need blanks: `3+4` and `a!` are names.
  * https://github.com/Azure/iotedge, edge-hub/core/src/Microsoft.Azure.Devices.Routing.Core/query
  */
-export const lexRoute = (text: string): Token[] => {
-  const tokens: Token[] = [];
-  let at = skip(text, 0);
-  while (at < text.length) {
+export const lexRoute = (text: string): Tokens => {
+  let at = 0;
+  return () => {
+    at = skip(text, at);
+    if (at >= text.length) return { kind: 'end', text: '', at: text.length };
     const token = read(text, at);
-    tokens.push(token);
-    at = skip(text, at + token.text.length);
-  }
-  tokens.push({ kind: 'end', text: '', at: text.length });
-  return tokens;
+    at += token.text.length;
+    return token;
+  };
 };
 
 const NAME = /[^()<>@,;:\\"/[\]?={}\s]+/y;

@@ -10,6 +10,9 @@ export type Token =
   | { readonly kind: 'symbol'; readonly text: string; readonly at: number }
   | { readonly kind: 'end'; readonly text: ''; readonly at: number };
 
+/** The next word of a text; its end again and again once it is reached. Throws Flaw. */
+export type Tokens = () => Token;
+
 /** A flaw in a text. Caught by the front end, which dresses it as the refusal its caller expects. */
 export class Flaw extends Error {
   override readonly name = 'Flaw';
