@@ -11,6 +11,8 @@ export interface Found {
 
 /** More sets than this are poured into one rather than asked one by one. */
 const MOST_ASKED = 8;
+/** Slots poured at once, in a millisecond or two. */
+const WINDOW = 1 << 13;
 
 export const none: Found = { size: 0, has: () => false, next: () => undefined };
 
@@ -26,7 +28,7 @@ export const united = (parts: readonly Found[]): Found => {
   const [first = none] = parts;
   if (parts.length <= 1) return first;
   const size = parts.reduce((sum, part) => sum + part.size, 0);
-  if (parts.length > MOST_ASKED) return poured(parts);
+  if (parts.length > MOST_ASKED) return poured(parts, size);
   return {
     size,
     has: (slot) => parts.some((part) => part.has(slot)),
@@ -52,10 +54,25 @@ export const candidatesOf = (found: readonly Found[]): Candidates => {
   };
 };
 
-const poured = (parts: readonly Found[]): Found => {
-  const all = new SlotSet();
-  for (const part of parts) for (let slot = part.next(0); slot !== undefined; slot = part.next(slot + 1)) all.add(slot);
-  return all;
+/** Only the part that is looked at is poured: all of it may be half a million slots, of which a page needs a hundred. */
+const poured = (parts: readonly Found[], size: number): Found => {
+  let from = 0;
+  let all: SlotSet | undefined;
+  const around = (slot: number): SlotSet => {
+    if (all !== undefined && slot >= from && slot < from + WINDOW) return all;
+    from = slot - (slot % WINDOW);
+    all = new SlotSet();
+    for (const part of parts)
+      for (let next = part.next(from); next !== undefined && next < from + WINDOW; next = part.next(next + 1))
+        all.add(next);
+    return all;
+  };
+  const nextOf = (slot: number): number | undefined => smallest(parts.map((part) => part.next(slot)));
+  return {
+    size,
+    has: (slot) => around(slot).has(slot),
+    next: (slot) => around(slot).next(slot) ?? nextOf(from + WINDOW),
+  };
 };
 
 const smallest = (slots: readonly (number | undefined)[]): number | undefined => {
