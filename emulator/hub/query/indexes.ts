@@ -6,12 +6,18 @@ import { Postings } from './postings.ts';
 
 /** A path is indexed when it is asked for the second time: many are asked for once only. */
 const USES = 2;
-/** Paths that are remembered, indexed or not; the one longest unused goes. */
-const MOST_PATHS = 512;
-/** Indexes kept at once; each costs a few bytes per row and about a microsecond per write. */
-const MOST_INDEXES = 24;
-/** Different values in all indexes together; each costs about 100 bytes. */
-const MOST_VALUES = 4_000_000;
+
+/** How much is kept; beyond it the longest unused goes. */
+interface Bounds {
+  /** Paths that are remembered, indexed or not. */
+  readonly paths: number;
+  /** Indexes; each costs a few bytes per row and about a microsecond per write. */
+  readonly indexes: number;
+  /** Different values in all indexes together; each costs about 100 bytes, its text being the twin's own. */
+  readonly values: number;
+}
+
+const BOUNDS: Bounds = { paths: 512, indexes: 24, values: 4_000_000 };
 
 /** An index, told to whoever asks. */
 export interface IndexFacts {
@@ -24,11 +30,13 @@ export interface IndexFacts {
 /** Room: the indexes of one collection, made as queries ask for them and dropped when they no longer do. */
 export class Indexes<R> {
   readonly #collection: Collection<R>;
+  readonly #bounds: Bounds;
   /** The longest unused first. */
   readonly #paths = new Map<string, { uses: number; postings: Postings<R> | undefined }>();
 
-  constructor(collection: Collection<R>) {
+  constructor(collection: Collection<R>, bounds = BOUNDS) {
     this.#collection = collection;
+    this.#bounds = bounds;
   }
 
   /** Counts a path as asked for, and begins an index when it is due. `now` = at the first time. */
@@ -88,14 +96,14 @@ export class Indexes<R> {
       indexes += 1;
       values += postings.values;
       // the one in use stays, however large
-      if (indexes > 1 && (indexes > MOST_INDEXES || values > MOST_VALUES)) {
+      if (indexes > 1 && (indexes > this.#bounds.indexes || values > this.#bounds.values)) {
         values -= postings.values;
         postings.close();
         this.#paths.delete(name);
       }
     }
     for (const [name, { postings }] of this.#paths) {
-      if (this.#paths.size <= MOST_PATHS) return;
+      if (this.#paths.size <= this.#bounds.paths) return;
       postings?.close();
       this.#paths.delete(name);
     }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Indexes } from '../../../emulator/hub/query/indexes.ts';
 import { drain, Queries } from '../../../emulator/hub/query/queries.ts';
 import { type Explanation, Shelf } from '../../../emulator/hub/query/shelf.ts';
 import { alasqlRelations } from '../../../emulator/relations.ts';
@@ -69,6 +70,22 @@ test('indexes are bounded: the one longest unused goes', () => {
   const { shelf } = fleet(10);
   for (let i = 0; i < 40; i++) drain(shelf.index(['tags', `p${i}`]));
   expect(shelf.indexes.map(({ path }) => path)).toEqual(Array.from({ length: 24 }, (_, i) => `tags.p${i + 16}`));
+});
+
+test('indexes are bounded in the values that all of them hold, but for the one in use', () => {
+  const { collection } = fleet(100);
+  const indexes = new Indexes(collection, { paths: 10, indexes: 10, values: 60 });
+  const index = (...path: string[]): readonly (readonly [string, number])[] => {
+    indexes.use(path, true);
+    drain(indexes.build([path]));
+    return indexes.list().map(({ path, values }) => [path, values]);
+  };
+  expect(index('tags', 'even')).toEqual([['tags.even', 2]]);
+  expect(index('tags', 'site')).toEqual([
+    ['tags.even', 2],
+    ['tags.site', 50],
+  ]);
+  expect(index('deviceId')).toEqual([['deviceId', 100]]);
 });
 
 test('a condition on hundreds of paths makes sixteen indexes, not hundreds', () => {
