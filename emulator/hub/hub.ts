@@ -115,4 +115,4 @@ const noCarrier: Carrier = {
   check: () => Promise.reject(new HubError('FeatureNotSupported', 'This hub was started without access to blobs.')),
   carry: () => () => {},
 };
-const noRelations: Relations = { group: without, merge: without };
+const noRelations: Relations = { group: without };

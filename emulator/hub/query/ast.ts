@@ -30,11 +30,12 @@ export type Expression =
   | { readonly kind: 'negative'; readonly operand: Expression }
   | { readonly kind: 'coalesce'; readonly left: Expression; readonly right: Expression };
 
-export type Fold = 'count' | 'sum' | 'avg' | 'min' | 'max';
+export type Fold = 'sum' | 'avg' | 'min' | 'max';
 
 /** One member of a result row. */
 export type Column =
   | { readonly kind: 'path'; readonly name: string; readonly path: Path }
+  | { readonly kind: 'count'; readonly name: string }
   | { readonly kind: 'fold'; readonly name: string; readonly path: Path; readonly fold: Fold };
 
 export type CollectionName = 'devices' | 'devices.modules' | 'devices.jobs';
@@ -54,4 +55,4 @@ export interface Query {
 
 /** True when rows are combined rather than listed. */
 export const isGrouped = (query: Query): boolean =>
-  query.groupBy.length > 0 || (query.columns?.some((column) => column.kind === 'fold') ?? false);
+  query.groupBy.length > 0 || (query.columns?.some((column) => column.kind !== 'path') ?? false);

@@ -43,11 +43,9 @@ export const tallyTally = (tally: Tally, other: Tally): void => {
   rank(tally, other.most);
 };
 
-/** The aggregate of `rows` rows. UNCERTAIN: as in Cosmos, a non-number makes SUM and AVG undefined. */
-export const resultOf = (fold: Fold, tally: Tally, rows: number): Value => {
+/** What an aggregate makes of a tally. UNCERTAIN: as in Cosmos, a non-number makes SUM and AVG undefined. */
+export const resultOf = (fold: Fold, tally: Tally): Value => {
   switch (fold) {
-    case 'count':
-      return rows;
     case 'sum':
       return tally.unsound || tally.count === 0 ? undefined : tally.sum;
     case 'avg':

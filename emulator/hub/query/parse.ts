@@ -37,7 +37,7 @@ export const readCollection = (cursor: Cursor): CollectionName => {
 };
 
 interface Item {
-  readonly fold: Fold | undefined;
+  readonly fold: Fold | 'count' | undefined;
   readonly path: Path;
   readonly alias: string | undefined;
   readonly at: number;
@@ -75,7 +75,7 @@ const readItems = (cursor: Cursor, warn: (warning: string) => void): Item[] => {
   return items;
 };
 
-const FOLDS: ReadonlyMap<string, Fold> = new Map(
+const FOLDS: ReadonlyMap<string, Fold | 'count'> = new Map(
   (['count', 'sum', 'avg', 'min', 'max'] as const).map((fold) => [fold, fold]),
 );
 
@@ -86,7 +86,7 @@ const readItem = (cursor: Cursor, warn: (warning: string) => void): Item => {
   return { fold, path, alias: cursor.takeWord('as') ? readAlias(cursor) : undefined, at };
 };
 
-const readFolded = (cursor: Cursor, fold: Fold, warn: (warning: string) => void): Path => {
+const readFolded = (cursor: Cursor, fold: Fold | 'count', warn: (warning: string) => void): Path => {
   cursor.next();
   cursor.needSymbol('(');
   const path = fold === 'count' ? [] : readPath(cursor, warn);
@@ -129,9 +129,9 @@ const checkShape = ({ from, items, groupBy, groupAt }: Shape): void => {
 
 const nameColumns = (items: readonly Item[], from: CollectionName): Column[] => {
   let unnamed = 0;
-  return items.map(({ fold, path, alias }) =>
-    fold === undefined
-      ? { kind: 'path', name: alias ?? columnName(from, path), path: canonical(from, path) }
-      : { kind: 'fold', fold, name: alias ?? unnamedColumn(++unnamed), path: canonical(from, path) },
-  );
+  return items.map(({ fold, path, alias }) => {
+    if (fold === undefined) return { kind: 'path', name: alias ?? columnName(from, path), path: canonical(from, path) };
+    const name = alias ?? unnamedColumn(++unnamed);
+    return fold === 'count' ? { kind: 'count', name } : { kind: 'fold', name, fold, path: canonical(from, path) };
+  });
 };

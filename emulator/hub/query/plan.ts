@@ -22,7 +22,7 @@ const lookups = (where: Expression | undefined): readonly Lookup[] => {
 
 /** The path whose values' counts alone are the answer; undefined where rows must be looked at. */
 export const countedPath = ({ where, groupBy, columns }: Query): Path | undefined => {
-  const onlyCounts = columns?.every((column) => column.kind === 'path' || column.fold === 'count') ?? false;
+  const onlyCounts = columns?.every(({ kind }) => kind !== 'fold') ?? false;
   return where === undefined && groupBy.length === 1 && onlyCounts ? groupBy[0] : undefined;
 };
 

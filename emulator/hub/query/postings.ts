@@ -2,12 +2,12 @@ import type { Scalar, Value } from './ast.ts';
 import type { Rows } from './collection.ts';
 import { isScalar } from './compare.ts';
 import type { Reader } from './evaluate.ts';
+import type { Count } from './groups.ts';
+import { newShards, partOf } from './shards.ts';
 import { SlotSet } from './slots.ts';
 
 /** Rows read between two pauses while an index is built. */
 const SLICE = 256;
-
-const SHARDS = 64;
 
 /** A value that one row has is most often the only one: then the slot itself stands for the set. */
 export type Holders = number | SlotSet;
@@ -17,8 +17,7 @@ export class Postings<R> {
   readonly #rows: Rows<R>;
   readonly #read: Reader<R>;
   readonly #unwatch: () => void;
-  /** Many small maps rather than a large one: a map that grows to a million stands still for 40 ms. */
-  readonly #shards: readonly Map<Scalar, Holders>[] = Array.from({ length: SHARDS }, () => new Map());
+  readonly #shards = newShards<Scalar, Holders>();
   readonly #defined = new SlotSet();
   /** Objects and arrays: defined, equal to nothing. */
   readonly #compound = new SlotSet();
@@ -65,12 +64,16 @@ export class Postings<R> {
 
   /** The rows that hold `value`: one slot or a set of them. */
   of(value: Scalar): Holders | undefined {
-    return this.#shard(value).get(value);
+    return partOf(this.#shards, value).get(value);
   }
 
-  *counts(): Generator<readonly [Scalar, number]> {
+  /** How many of `rows` rows hold which value, or do not have the path; of this moment. */
+  counts(rows: number): readonly Count[] {
+    const without = rows - this.#defined.size;
+    const counts: Count[] = without === 0 ? [] : [[[undefined], without]];
     for (const shard of this.#shards)
-      for (const [value, slots] of shard) yield [value, typeof slots === 'number' ? 1 : slots.size];
+      for (const [value, slots] of shard) counts.push([[value], typeof slots === 'number' ? 1 : slots.size]);
+    return counts;
   }
 
   /** Stops keeping up. */
@@ -93,7 +96,7 @@ export class Postings<R> {
       this.#compound.add(slot);
       return;
     }
-    const shard = this.#shard(value);
+    const shard = partOf(this.#shards, value);
     const known = shard.get(value);
     if (known === undefined) this.#values++;
     if (known === undefined) shard.set(value, slot);
@@ -108,17 +111,13 @@ export class Postings<R> {
       this.#compound.delete(slot);
       return;
     }
-    const shard = this.#shard(value);
+    const shard = partOf(this.#shards, value);
     const known = shard.get(value);
     if (known === undefined) return;
     if (typeof known !== 'number') known.delete(slot);
     if (typeof known === 'number' ? known !== slot : known.size > 0) return;
     shard.delete(value);
     this.#values--;
-  }
-
-  #shard(value: Scalar): Map<Scalar, Holders> {
-    return this.#shards[shardOf(value)] ?? new Map();
   }
 }
 
@@ -127,14 +126,4 @@ const pair = (one: number, other: number): SlotSet => {
   set.add(one);
   set.add(other);
   return set;
-};
-
-/** Values that differ at their end, as serial numbers do, fall apart. */
-const shardOf = (value: Scalar): number => {
-  if (typeof value === 'number') return Math.trunc(value * 31) & (SHARDS - 1);
-  if (typeof value !== 'string') return 0;
-  const end = value.length;
-  return (
-    (value.charCodeAt(end - 1) * 7 + value.charCodeAt(end - 2) * 31 + value.charCodeAt(end - 3) + end) & (SHARDS - 1)
-  );
 };

@@ -1,30 +1,23 @@
 import type { Value } from './ast.ts';
 import type { Tally } from './fold.ts';
+import type { Key } from './key.ts';
 
 /** A row on its way into a group. */
-export interface Fact {
-  /** The group's key; keys of different types are different texts, and none is a name that objects are born with. */
-  readonly tag: string;
-  /** The same key as values, one per GROUP BY path. */
-  readonly cells: readonly Value[];
-  /** What the aggregates read, one per aggregate. */
+export interface Fact extends Key {
+  /** What the aggregates other than COUNT read, one for each. */
   readonly inputs: readonly Value[];
 }
 
 /** A group so far. */
-export interface Group {
-  readonly tag: string;
-  readonly cells: readonly Value[];
+export interface Group extends Key {
   /** Rows in it. */
-  readonly n: number;
-  /** One per aggregate. */
+  n: number;
+  /** One per aggregate other than COUNT. */
   readonly tallies: readonly Tally[];
 }
 
 /** Port: the relational executor. Gets rows that a condition kept; never text. */
 export interface Relations {
-  /** Groups one slice of rows. */
+  /** Groups one batch of rows; keeps none of the facts, which are filled anew for the next one. */
   group(facts: readonly Fact[]): readonly Group[];
-  /** Makes one group of those with the same tag. */
-  merge(groups: readonly Group[]): readonly Group[];
 }

@@ -1,23 +1,24 @@
 import { type JsonObject, put } from '../../../protocol/json.ts';
 import type { Column, Query, Value } from './ast.ts';
 import { isGrouped } from './ast.ts';
+import { Batches } from './batches.ts';
 import type { Collection } from './collection.ts';
 import { compileTest, type Reader } from './evaluate.ts';
 import { newTally, resultOf } from './fold.ts';
+import { type Count, Groups, groupsOf, oneGroup } from './groups.ts';
+import { keyReader } from './key.ts';
 import { type Page, type PageRequest, pageSize, readPlace, writePlace } from './page.ts';
-import type { Fact, Group, Relations } from './relations.ts';
+import type { Group, Relations } from './relations.ts';
+import { sorted } from './sorted.ts';
 import { type Candidates, sweep } from './sweep.ts';
-
-/** Facts handed over at once. */
-const BATCH = 1024;
 
 /** How a query is to be run. */
 export interface Course<R> {
   readonly collection: Collection<R>;
   readonly relations: Relations;
   readonly candidates: Candidates | undefined;
-  /** Groups known without looking at a row. */
-  readonly groups: readonly Group[] | undefined;
+  /** Where indexes tell the groups without a look at rows. */
+  readonly counts: readonly Count[] | undefined;
   readonly effort: { examined: number };
 }
 
@@ -50,57 +51,42 @@ function* rowPage<R>(query: Query, request: PageRequest, course: Course<R>): Gen
 function* groupPage<R>(query: Query, request: PageRequest, course: Course<R>): Generator<void, Page> {
   const place = readPlace(query.text, request);
   const end = place.next + pageSize(request);
-  const columns = query.columns ?? [];
-  const groups = course.groups ?? (yield* group(query, columns, course));
   // in one order on every page, whichever way the groups were found
-  const shown = [...groups].sort(byTag).slice(0, query.top);
+  const all = yield* sorted((yield* group(query, course)).parts(), byTag);
+  const shown = Math.min(all.length, query.top ?? Number.POSITIVE_INFINITY);
+  const columns = query.columns ?? [];
   return {
-    items: shown.slice(place.next, end).map((group) => groupRow(query, columns, group)),
+    items: all.slice(place.next, Math.min(end, shown)).map((group) => groupRow(query, columns, group)),
     itemType: 'Raw',
-    continuation: end < shown.length ? writePlace(query.text, { next: end, given: end }) : undefined,
+    continuation: end < shown ? writePlace(query.text, { next: end, given: end }) : undefined,
   };
+}
+
+/** The groups of a query that has aggregates or GROUP BY, as of one moment; yields between slices. */
+export function* group<R>(query: Query, course: Course<R>): Generator<void, Groups> {
+  const { collection, counts, relations } = course;
+  const folds = (query.columns ?? []).filter((column) => column.kind === 'fold');
+  if (counts !== undefined) return yield* groupsOf(counts);
+  if (query.groupBy.length === 0 && folds.length === 0) return yield* countAll(query, course);
+  const keyOf = keyReader(query.groupBy.map((path) => collection.reader(path)));
+  const inputs = folds.map(({ path }) => collection.reader(path));
+  const groups = new Groups();
+  const batches = new Batches(relations, groups);
+  yield* sweep(sweepOf(query, course, 0), (row) => {
+    batches.add(keyOf(row), inputs, row);
+    return true;
+  });
+  yield* batches.end();
+  if (groups.size === 0 && query.groupBy.length === 0) return oneGroup(0, inputs.map(newTally));
+  return groups;
 }
 
 /** Rows are counted in place: a fact for each would keep the garbage collector busy. */
-function* countAll<R>(query: Query, columns: readonly Column[], course: Course<R>): Generator<void, readonly Group[]> {
+function* countAll<R>(query: Query, course: Course<R>): Generator<void, Groups> {
   let n = 0;
   yield* sweep(sweepOf(query, course, 0), () => ++n > 0);
-  return [{ tag: '', cells: [], n, tallies: columns.map(newTally) }];
+  return oneGroup(n);
 }
-
-function* group<R>(query: Query, columns: readonly Column[], course: Course<R>): Generator<void, readonly Group[]> {
-  const { collection, relations } = course;
-  const keys = query.groupBy.map((path) => collection.reader(path));
-  const folds = folded(columns);
-  if (keys.length === 0 && folds.every(({ fold }) => fold === 'count')) return yield* countAll(query, folds, course);
-  const inputs = folds.map(({ fold, path }) => (fold === 'count' ? nothing : collection.reader(path)));
-  let facts: Fact[] = [];
-  let groups: readonly Group[] = [];
-  let settled = 0;
-  const flush = (): void => {
-    if (facts.length > 0) groups = [...groups, ...relations.group(facts)];
-    facts = [];
-    // merging only when the list has doubled keeps the whole linear, however many groups there are
-    if (groups.length < 2 * settled + BATCH) return;
-    groups = relations.merge(groups);
-    settled = groups.length;
-  };
-  yield* sweep(sweepOf(query, course, 0), (row) => {
-    const cells = keys.length === 0 ? ALL : keys.map((read) => read(row));
-    facts.push({ tag: tagOf(cells), cells, inputs: inputs.map((read) => read(row)) });
-    if (facts.length === BATCH) flush();
-    return true;
-  });
-  flush();
-  const all = groups.length === 0 ? groups : relations.merge(groups);
-  if (all.length > 0 || query.groupBy.length > 0) return all;
-  return [{ tag: '', cells: [], n: 0, tallies: inputs.map(newTally) }];
-}
-
-const nothing = (): Value => undefined;
-
-/** The key of the one group of all rows. */
-const ALL: readonly Value[] = [];
 
 const sweepOf = <R>(query: Query, { collection, candidates, effort }: Course<R>, from: number) => ({
   rows: collection.table,
@@ -112,7 +98,8 @@ const sweepOf = <R>(query: Query, { collection, candidates, effort }: Course<R>,
 
 const project = <R>({ columns }: Query, collection: Collection<R>): ((row: R) => JsonObject) => {
   if (columns === undefined) return (row) => collection.render(row);
-  const cells = columns.map(({ name, path }): readonly [string, Reader<R>] => [name, collection.reader(path)]);
+  const paths = columns.filter((column) => column.kind === 'path');
+  const cells = paths.map(({ name, path }): readonly [string, Reader<R>] => [name, collection.reader(path)]);
   return (row) => objectOf(cells.map(([name, read]) => [name, read(row)]));
 };
 
@@ -122,12 +109,13 @@ const groupRow = ({ groupBy }: Query, columns: readonly Column[], group: Group):
   return objectOf(
     columns.map((column) => {
       if (column.kind === 'path') return [column.name, group.cells[keys.indexOf(JSON.stringify(column.path))]];
-      return [column.name, resultOf(column.fold, group.tallies[fold++] ?? newTally(), group.n)];
+      if (column.kind === 'count') return [column.name, group.n];
+      return [column.name, resultOf(column.fold, group.tallies[fold++] ?? newTally())];
     }),
   );
 };
 
-const byTag = (a: Group, b: Group): number => (a.tag < b.tag ? -1 : 1);
+const byTag = (one: Group, other: Group): boolean => one.tag < other.tag;
 
 /** Undefined members are left out; of two with one name the last stays. */
 const objectOf = (cells: readonly (readonly [string, Value])[]): JsonObject => {
@@ -135,21 +123,3 @@ const objectOf = (cells: readonly (readonly [string, Value])[]): JsonObject => {
   for (const [name, value] of cells) if (value !== undefined) put(object, name, value);
   return object;
 };
-
-const folded = (columns: readonly Column[]) => columns.filter((column) => column.kind === 'fold');
-
-/** A text for a group's key that tells 5 from "5" and a missing value from null; members' order does not matter. */
-export const tagOf = (cells: readonly Value[]): string => {
-  const [only] = cells;
-  if (cells.length === 0) return '';
-  if (cells.length === 1 && typeof only === 'string') return `"${only}`;
-  return JSON.stringify(
-    cells.map((cell) => (cell === undefined ? [] : [cell])),
-    inOrder,
-  );
-};
-
-const inOrder = (_: string, value: unknown): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-    : value;

@@ -3,12 +3,12 @@ import { isGrouped } from './ast.ts';
 import { candidatesOf, type Found, single, united } from './candidates.ts';
 import type { Collection } from './collection.ts';
 import { compileTest, type Test } from './evaluate.ts';
-import { newTally } from './fold.ts';
+import type { Count } from './groups.ts';
 import { Indexes, type IndexFacts } from './indexes.ts';
 import type { Page, PageRequest } from './page.ts';
 import { countedPath, type Lookup, lookupsOf, pathText } from './plan.ts';
-import type { Group, Relations } from './relations.ts';
-import { run, tagOf } from './run.ts';
+import type { Relations } from './relations.ts';
+import { type Course, group, run } from './run.ts';
 import { type Candidates, sweep } from './sweep.ts';
 
 /** How a query was answered. */
@@ -32,6 +32,9 @@ interface Plan {
 
 /** Above this part of all rows an index saves nothing. */
 const WORTHWHILE = 0.5;
+
+/** Different values whose counts are copied at once, in a millisecond or two; with more, rows are looked at. */
+const MOST_COUNTED = 16_384;
 
 /** Room: one collection, what indexes it has, and how a query is best answered. */
 export class Shelf<R> {
@@ -87,13 +90,8 @@ export class Shelf<R> {
   *count(query: Query): Generator<void, number> {
     const most = query.top ?? Number.POSITIVE_INFINITY;
     if (!isGrouped(query)) return Math.min(most, (yield* this.select(query.where)).length);
-    let rows = 0;
-    for (let continuation: string | undefined; ; ) {
-      const page: Page = yield* this.run(query, { continuation });
-      rows += page.items.length;
-      continuation = page.continuation;
-      if (continuation === undefined) return rows;
-    }
+    const [course] = yield* this.#course(query);
+    return Math.min(most, (yield* group(query, course)).size);
   }
 
   /** Answers a page to tell how. Throws ArgumentInvalid. */
@@ -102,15 +100,24 @@ export class Shelf<R> {
   }
 
   *#answer(query: Query, request: PageRequest): Generator<void, { page: Page; explanation: Explanation }> {
+    const [course, plan] = yield* this.#course(query);
+    const page = yield* run(query, request, course);
+    return {
+      page,
+      explanation: { plan: plan.plan, index: plan.index, candidates: plan.size, examined: course.effort.examined },
+    };
+  }
+
+  /** How a query is to be run from this moment on. */
+  *#course(query: Query): Generator<void, readonly [Course<R>, Plan]> {
     const lookups = lookupsOf(query.where);
     const counted = countedPath(query);
     yield* this.#prepare([...lookups.map(({ path }) => path), ...(counted === undefined ? [] : [counted])]);
-    const groups = this.#counts(query, counted);
-    const { plan, index, size, candidates } = groups === undefined ? this.#plan(lookups) : counts(counted);
-    const effort = { examined: 0 };
-    const course = { collection: this.#collection, relations: this.#relations, candidates, groups, effort };
-    const page = yield* run(query, request, course);
-    return { page, explanation: { plan, index, candidates: size, examined: effort.examined } };
+    const counts = this.#counts(query, counted);
+    const plan = counts === undefined ? this.#plan(lookups) : fromCounts(counted);
+    const { candidates } = plan;
+    const [collection, relations] = [this.#collection, this.#relations];
+    return [{ collection, relations, candidates, counts, effort: { examined: 0 } }, plan];
   }
 
   *#prepare(paths: readonly Path[]): Generator<void, void> {
@@ -139,21 +146,13 @@ export class Shelf<R> {
     };
   }
 
-  /** Groups that can be told without looking at rows, or with a look at those few that have no plain value. */
-  #counts(query: Query, counted: Path | undefined): readonly Group[] | undefined {
-    const { table } = this.#collection;
-    const columns = query.columns ?? [];
-    const tallies = columns.filter(({ kind }) => kind === 'fold').map(newTally);
-    if (counted === undefined) {
-      const countsAll = isGrouped(query) && query.groupBy.length === 0 && query.where === undefined;
-      if (!countsAll || !columns.every((column) => column.kind === 'fold' && column.fold === 'count')) return undefined;
-      return [{ tag: '', cells: [], n: table.size, tallies }];
-    }
+  /** What groups there are and how large they are, where that can be told without looking at rows. */
+  #counts(query: Query, counted: Path | undefined): readonly Count[] | undefined {
+    const { size } = this.#collection.table;
+    if (counted === undefined) return countsAll(query) ? [[[], size]] : undefined;
     const postings = this.#indexes.find(counted);
-    if (postings === undefined || postings.compound.size > 0) return undefined;
-    const groups = [...postings.counts()].map(([value, n]) => ({ tag: tagOf([value]), cells: [value], n, tallies }));
-    const without = table.size - postings.defined.size;
-    return without === 0 ? groups : [...groups, { tag: tagOf([undefined]), cells: [undefined], n: without, tallies }];
+    const isTold = postings !== undefined && postings.compound.size === 0 && postings.values <= MOST_COUNTED;
+    return isTold ? postings.counts(size) : undefined;
   }
 
   #isKey(path: Path): boolean {
@@ -171,7 +170,14 @@ export class Shelf<R> {
 const isWorthwhile = (found: Found | undefined, rows: number): boolean =>
   found !== undefined && found.size <= rows * WORTHWHILE;
 
-const counts = (counted: Path | undefined): Plan => ({
+/** True where every column is COUNT() of all rows. */
+const countsAll = (query: Query): boolean =>
+  isGrouped(query) &&
+  query.groupBy.length === 0 &&
+  query.where === undefined &&
+  (query.columns ?? []).every(({ kind }) => kind === 'count');
+
+const fromCounts = (counted: Path | undefined): Plan => ({
   plan: 'counts',
   index: counted === undefined ? [] : [pathText(counted)],
   size: 0,

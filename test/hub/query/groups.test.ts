@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { drain, Queries } from '../../../emulator/hub/query/queries.ts';
+import type { Relations } from '../../../emulator/hub/query/relations.ts';
+import { Shelf } from '../../../emulator/hub/query/shelf.ts';
+import { sorted } from '../../../emulator/hub/query/sorted.ts';
+import { alasqlRelations } from '../../../emulator/relations.ts';
+import { documents } from '../../support/documents.ts';
+
+const alasql = alasqlRelations();
+
+/** A fleet in which every device has a serial number of its own, and what each step of a query handed to alasql. */
+const fleet = (size: number) => {
+  const collection = documents(
+    'devices',
+    Array.from({ length: size }, (_, i) => ({ tags: { serial: `s${String(i).padStart(6, '0')}`, battery: i % 10 } })),
+  );
+  const batches: number[] = [];
+  const relations: Relations = {
+    group: (facts) => {
+      batches.push(facts.length);
+      return alasql.group(facts);
+    },
+  };
+  const shelf = new Shelf(collection, relations);
+  return { shelf, queries: new Queries([shelf]), batches };
+};
+
+test('a step of a query with a group for each row groups a thousand rows at most', () => {
+  const { queries, batches } = fleet(20_000);
+  const query = queries.parse('SELECT tags.serial, MAX(tags.battery) AS most FROM devices GROUP BY tags.serial');
+  const steps = queries.run(query, { maxItemCount: 2 });
+  const perStep: number[] = [];
+  let step = steps.next();
+  for (; step.done !== true; step = steps.next()) perStep.push(batches.splice(0).reduce((sum, rows) => sum + rows, 0));
+  expect(Math.max(...perStep)).toBeLessThanOrEqual(1024);
+  expect(step.value.items).toEqual([
+    { serial: 's000000', most: 0 },
+    { serial: 's000001', most: 1 },
+  ]);
+});
+
+test('more groups than an index counts at once are counted by their rows, in the same order', () => {
+  const text = 'SELECT tags.serial, COUNT() AS n FROM devices GROUP BY tags.serial';
+  for (const [size, plan] of [
+    [16_384, 'counts'],
+    [16_385, 'scan'],
+  ] as const) {
+    const { shelf, queries } = fleet(size);
+    drain(shelf.index(['tags', 'serial']));
+    const query = queries.parse(text);
+    expect(drain(queries.explain(query))).toMatchObject({ plan });
+    expect(queries.runNow(query, { maxItemCount: 3 }).items).toEqual([
+      { serial: 's000000', n: 1 },
+      { serial: 's000001', n: 1 },
+      { serial: 's000002', n: 1 },
+    ]);
+    expect(drain(queries.count(query))).toBe(size);
+  }
+});
+
+test('lists are sorted into one', () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(fc.nat(), { maxLength: 3000, size: 'max' }), { maxLength: 5 }), (lists) => {
+      const items = lists.map((list) => list.map((n) => ({ n })));
+      const one = drain(sorted(items, (a, b) => a.n < b.n));
+      expect(one.map(({ n }) => n)).toEqual(lists.flat().sort((a, b) => a - b));
+    }),
+    { numRuns: 30 },
+  );
+});
