@@ -54,9 +54,8 @@ function* groupPage<R>(query: Query, request: PageRequest, course: Course<R>): G
   // in one order on every page, whichever way the groups were found
   const all = yield* sorted((yield* group(query, course)).parts(), byTag);
   const shown = Math.min(all.length, query.top ?? Number.POSITIVE_INFINITY);
-  const columns = query.columns ?? [];
   return {
-    items: all.slice(place.next, Math.min(end, shown)).map((group) => groupRow(query, columns, group)),
+    items: all.slice(place.next, Math.min(end, shown)).map(groupRow(query)),
     itemType: 'Raw',
     continuation: end < shown ? writePlace(query.text, { next: end, given: end }) : undefined,
   };
@@ -103,16 +102,19 @@ const project = <R>({ columns }: Query, collection: Collection<R>): ((row: R) =>
   return (row) => objectOf(cells.map(([name, read]) => [name, read(row)]));
 };
 
-const groupRow = ({ groupBy }: Query, columns: readonly Column[], group: Group): JsonObject => {
+const groupRow = ({ groupBy, columns = [] }: Query): ((group: Group) => JsonObject) => {
   const keys = groupBy.map((path) => JSON.stringify(path));
-  let fold = 0;
-  return objectOf(
-    columns.map((column) => {
-      if (column.kind === 'path') return [column.name, group.cells[keys.indexOf(JSON.stringify(column.path))]];
-      if (column.kind === 'count') return [column.name, group.n];
-      return [column.name, resultOf(column.fold, group.tallies[fold++] ?? newTally())];
-    }),
-  );
+  let folds = 0;
+  const cells = columns.map((column): readonly [string, (group: Group) => Value] => {
+    if (column.kind === 'count') return [column.name, ({ n }) => n];
+    if (column.kind === 'path') {
+      const key = keys.indexOf(JSON.stringify(column.path));
+      return [column.name, (group) => group.cells[key]];
+    }
+    const fold = folds++;
+    return [column.name, ({ tallies }) => resultOf(column.fold, tallies[fold] ?? newTally())];
+  });
+  return (group) => objectOf(cells.map(([name, read]) => [name, read(group)]));
 };
 
 const byTag = (one: Group, other: Group): boolean => one.tag < other.tag;

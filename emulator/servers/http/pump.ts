@@ -1,7 +1,7 @@
 import { HubError } from '../../../protocol/errors.ts';
 
 /** How long one slice of work may keep the event loop, in ms. */
-const SLICE_MS = 2;
+const SLICE_MS = 1;
 
 /**
  * Runs a generator to its end in slices, letting others work in between.
