@@ -10,3 +10,10 @@ test("docs/differences.md names the calls of Microsoft's SDK for Node that lead 
     .map(([call]) => call.replace(/^\S+ (?:(\w+)\.\*|\w+\.(\w+))$/, '$1$2'));
   expect(names.filter((name) => !new RegExp(`\`(?:\\w+\\.)?${name}\``).test(document))).toEqual([]);
 });
+
+test('docs/differences.md names each guess about the query language', () => {
+  const guesses = readFileSync(new URL('../../emulator/hub/query/dialect.ts', import.meta.url), 'utf8');
+  const names = [...guesses.matchAll(/UNCERTAIN: [^\n]*\*\/\nexport const (\w+)/g)].map(([, name]) => name);
+  expect(names).toContain('TYPE_OF_MISSING');
+  expect(names.filter((name) => !document.includes(`\`${name}\``))).toEqual([]);
+});

@@ -1,5 +1,5 @@
 import { type JsonObject, put } from '../../../protocol/json.ts';
-import type { Column, Query, Value } from './ast.ts';
+import type { Query, Value } from './ast.ts';
 import { isGrouped } from './ast.ts';
 import { Batches } from './batches.ts';
 import type { Collection } from './collection.ts';
