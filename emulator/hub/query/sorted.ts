@@ -1,17 +1,16 @@
 /** Items merged between two pauses: well under a millisecond. */
 const SLICE = 1024;
 
-/** Everything in all lists, the least first by `isBefore`; yields between slices. */
+/** Everything in all lists, each short enough to be sorted at once; the least first by `isBefore`. Yields between slices. */
 export function* sorted<T extends object>(
   lists: Iterable<readonly T[]>,
   isBefore: (one: T, other: T) => boolean,
 ): Generator<void, readonly T[]> {
   let runs: (readonly T[])[] = [];
-  for (const list of lists)
-    for (let from = 0; from < list.length; from += SLICE) {
-      runs.push(list.slice(from, from + SLICE).sort((a, b) => (isBefore(a, b) ? -1 : 1)));
-      yield;
-    }
+  for (const list of lists) {
+    runs.push([...list].sort((a, b) => (isBefore(a, b) ? -1 : 1)));
+    yield;
+  }
   while (runs.length > 1) {
     const longer: (readonly T[])[] = [];
     for (let i = 0; i < runs.length; i += 2) longer.push(yield* merged(runs[i] ?? [], runs[i + 1] ?? [], isBefore));
