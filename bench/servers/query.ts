@@ -89,6 +89,8 @@ const COMPOUND =
   // `OR false` keeps indexes out of it
   "SELECT * FROM devices WHERE is_defined(properties.reported.fault) AND tags.location.region = 'US' AND properties.reported.telemetry.sendFrequencyInSecs >= 60 OR false";
 const GROUPED = 'SELECT tags.customer AS c, COUNT() AS n FROM devices GROUP BY tags.customer';
+/** Questions asked before any is timed, until V8 has made up its mind. */
+const WARM = 1000;
 const ask = (text: string) => hub.queries.runNow(hub.queries.parse(text), { maxItemCount: 100 });
 
 // as somebody who asked the hub for them would have them
@@ -159,9 +161,10 @@ const writeTimes = (): { bareWrite: number; upkeep: number } => {
   };
 };
 const { bareWrite, upkeep } = writeTimes();
+globalThis.gc?.();
 
 drain(hub.queries.index('devices', ['tags', 'customer']));
-ask(BY_CUSTOMER);
+for (let i = 0; i < WARM; i++) ask(BY_CUSTOMER);
 const page = timed(200, () => ask(BY_CUSTOMER.replace('*', 'deviceId')));
 const wholePage = timed(200, () => ask(BY_CUSTOMER));
 const explain = (text: string) => drain(hub.queries.explain(hub.queries.parse(text), { maxItemCount: 100 }));

@@ -3,7 +3,7 @@ import { type Member, renderSection, renderTwin } from './member.ts';
 import type { Path, Value } from './query/ast.ts';
 import type { Collection, Rows } from './query/collection.ts';
 import type { Reader } from './query/evaluate.ts';
-import { memberReader } from './query/members.ts';
+import { memberReader, type Root, readerBelow } from './query/members.ts';
 import { type Section, twinEtag } from './twin.ts';
 
 /** What queries can be asked of: devices, their modules, and the part that each device has in a job. */
@@ -35,6 +35,7 @@ export const collectionsOf = ({ devices, modules }: TwinRows, jobs: Rows<DeviceJ
 export const twinReader = (path: Path): Reader<Member> => {
   const [root = '', ...rest] = path;
   if (root === 'properties') return propertiesReader(rest);
+  if (root === 'tags' && rest.length > 0) return readerBelow(TAGS, rest);
   const read = Object.hasOwn(ROOTS, root) ? ROOTS[root] : undefined;
   return read === undefined ? nothing : below(read, rest);
 };
@@ -78,17 +79,17 @@ const propertiesReader = ([name, ...rest]: Path): Reader<Member> => {
     case undefined:
       return ({ twin }) => ({ desired: renderSection(twin.desired), reported: renderSection(twin.reported) });
     case 'desired':
-      return sectionReader(({ twin }) => twin.desired, rest);
     case 'reported':
-      return sectionReader(({ twin }) => twin.reported, rest);
+      return sectionReader(name, rest);
     default:
       return nothing;
   }
 };
 
-const sectionReader = (section: (member: Member) => Section, path: Path): Reader<Member> => {
-  const [name, ...rest] = path;
-  switch (name) {
+const sectionReader = (name: 'desired' | 'reported', path: Path): Reader<Member> => {
+  const section: (member: Member) => Section = SECTIONS[name];
+  const [first, ...rest] = path;
+  switch (first) {
     case undefined:
       return (member) => renderSection(section(member));
     case '$metadata':
@@ -96,9 +97,17 @@ const sectionReader = (section: (member: Member) => Section, path: Path): Reader
     case '$version':
       return below((member) => section(member).version, rest);
     default:
-      return below((member) => section(member).values, path);
+      return readerBelow({ read: (member) => section(member).values, code: `.twin.${name}.values` }, path);
   }
 };
+
+const SECTIONS = {
+  desired: ({ twin }: Member) => twin.desired,
+  reported: ({ twin }: Member) => twin.reported,
+} as const;
+
+/** Full scans spend their time on the way to tags and properties: it is one function each. */
+const TAGS: Root<Member> = { read: ({ twin }) => twin.tags, code: '.twin.tags' };
 
 const nothing: Reader<Member> = () => undefined;
 
