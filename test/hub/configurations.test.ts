@@ -2,41 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { renderTwin } from '../../emulator/hub/member.ts';
 import { restoreSnapshot, takeSnapshot } from '../../emulator/hub/snapshot.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { newHub, newSession, refusal, START } from '../support/hub.ts';
-
-/** A configuration that sets `firmware` where `tags.environment` is test. */
-const firmware = (version: string, more: object = {}) => ({
-  content: { deviceContent: { 'properties.desired.firmware': { fwVersion: version } } },
-  targetCondition: "tags.environment='test'",
-  ...more,
-});
-
-/** A hub with test devices d1, d2 and the live device d3. */
-const newWorld = (options: Parameters<typeof newHub>[0] = {}) => {
-  const world = newHub(options);
-  const { hub, clock } = world;
-  for (const [deviceId, environment] of [
-    ['d1', 'test'],
-    ['d2', 'test'],
-    ['d3', 'live'],
-  ] as const) {
-    hub.registry.create({ deviceId }, {});
-    hub.twins.patch(deviceId, { tags: { environment } });
-  }
-  const { configurations, twins } = hub;
-  const desired = (key: string) => twins.get(key).twin.desired.values;
-  const marks = (key: string) => twins.get(key).twin.configurations;
-  /** Creates a configuration and lets it take effect. */
-  const create = (id: string, body: JsonObject) => {
-    configurations.put(id, body);
-    clock.settle();
-  };
-  const results = (id: string) => configurations.render(configurations.get(id)).systemMetrics;
-  return { ...world, configurations, twins, desired, marks, create, results };
-};
-
-const applied = { status: 'Applied' };
-const targeted = { status: 'Targeted' };
+import { applied, firmware, newWorld, targeted } from '../support/configurations.ts';
+import { newSession, refusal, START } from '../support/hub.ts';
 
 describe('a configuration', () => {
   // https://learn.microsoft.com/azure/iot-hub/iot-hub-automatic-device-management
@@ -231,75 +198,6 @@ describe('an update', () => {
   });
 });
 
-describe('a configuration is refused', () => {
-  const refused = (body: JsonObject, id = 'c12') => refusal(() => newWorld().configurations.put(id, body));
-
-  test('with an id in capitals', () => {
-    for (const id of ['C12', '', 'a b', 'x'.repeat(129)])
-      expect(refused(firmware('1'), id)).toMatchObject({ code: 'ArgumentInvalid', status: 400 });
-    expect(refused(firmware('1'), "a-0+%_*!'")).toBeUndefined();
-  });
-
-  test('unless its content is of exactly one kind and in the desired properties', () => {
-    const setting = { 'properties.desired.a': 1 };
-    for (const content of [
-      undefined,
-      {},
-      { deviceContent: setting, moduleContent: setting },
-      { deviceContent: { 'properties.reported.a': 1 } },
-      { deviceContent: { 'tags.a': 1 } },
-      { deviceContent: { 'properties.desired': 1 } },
-      { deviceContent: { 'properties.desired.': 1 } },
-      { deviceContent: { 'properties.desired.a': { 'b c': 1 } } },
-      { modulesContent: { m1: setting } },
-    ])
-      expect(refused({ ...firmware('1'), ...(content ? { content } : { content: null }) })).toMatchObject({
-        code: 'InvalidConfigurationContent',
-        status: 400,
-      });
-    expect(
-      refused({ ...firmware('1'), content: { deviceContent: setting, moduleContent: {}, modulesContent: {} } }),
-    ).toBeUndefined();
-  });
-
-  test('when its condition cannot be read or reads what it may not', () => {
-    const code = 'InvalidConfigurationTargetCondition';
-    expect(refused(firmware('1', { targetCondition: 'tags. =' }))).toEqual({
-      code,
-      status: 400,
-      message: 'BadRequest',
-    });
-    expect(refused(firmware('1', { targetCondition: "connectionState='Connected'" }))).toEqual({
-      code,
-      status: 400,
-      message:
-        "Invalid targetCondition. It must be a filter condition based on 'deviceId', 'tags', or 'properties.reported'. It contains: connectionState",
-    });
-    expect(refused(firmware('1', { targetCondition: "FROM devices.modules WHERE tags.a = 'b'" }))).toMatchObject({
-      code,
-    });
-  });
-
-  test('when a metric is no query, or there are more than five', () => {
-    expect(refused(firmware('1', { metrics: { queries: { bad: 'SELEC nope' } } }))).toMatchObject({
-      code: 'InvalidConfigurationCustomMetricsQuery',
-      status: 400,
-    });
-    const queries = Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`m${i}`, 'select * from devices']));
-    expect(refused(firmware('1', { metrics: { queries } }))).toMatchObject({ code: 'ArgumentInvalid' });
-  });
-
-  test('beyond a hundred', () => {
-    const { configurations } = newWorld();
-    for (let i = 0; i < 100; i++) configurations.put(`c${i}`, firmware('1'));
-    expect(refusal(() => configurations.put('more', firmware('1')))).toMatchObject({
-      code: 'ConfigurationCountLimitExceeded',
-      status: 413,
-    });
-  });
-});
-
-// https://github.com/Azure-Samples/azure-iot-samples-node, iot-hub/Tutorials/FirmwareUpdate
 test('the metrics of a firmware update count rows of their queries', () => {
   const { configurations, twins, create, clock } = newWorld();
   const metric = (status: string) =>

@@ -1,56 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { renderDeviceJob } from '../../emulator/hub/device-job.ts';
 import { renderQueued } from '../../emulator/hub/job.ts';
 import { restoreSnapshot, takeSnapshot } from '../../emulator/hub/snapshot.ts';
-import type { Json } from '../../protocol/json.ts';
-import { newHub, newSession, refusal, START } from '../support/hub.ts';
-
-const twinJob = {
-  type: 'scheduleUpdateTwin',
-  updateTwin: { properties: { desired: { building: '43', old: null } }, tags: { done: true }, etag: '*' },
-  queryCondition: "tags.site = 'a'",
-  startTime: START,
-  maxExecutionTimeInSeconds: 300,
-};
-
-const methodJob = {
-  type: 'scheduleDeviceMethod',
-  cloudToDeviceMethod: { methodName: 'lockDoor', payload: null, responseTimeoutInSeconds: 15 },
-  queryCondition: '*',
-  maxExecutionTimeInSeconds: 60,
-};
-
-/** A hub with devices d1 and d2 of site a, d3 of site b. */
-const newWorld = () => {
-  const world = newHub();
-  const { hub } = world;
-  for (const [deviceId, site] of [
-    ['d1', 'a'],
-    ['d2', 'a'],
-    ['d3', 'b'],
-  ] as const) {
-    hub.registry.create({ deviceId }, {});
-    hub.twins.patch(deviceId, { tags: { site } });
-  }
-  const rows = () => [...hub.jobs.rows.rows()].map(renderDeviceJob);
-  /** Connects a device that listens to methods. */
-  const connect = (key: string) => {
-    const device = newSession(key);
-    hub.sessions.open(device.session, { clean: true });
-    hub.sessions.subscribe(device.session, 'methods', 0);
-    return device;
-  };
-  return { ...world, jobs: hub.jobs, rows, connect };
-};
-
-const counts = (deviceCount: number, changes: object = {}) => ({
-  deviceCount,
-  failedCount: 0,
-  succeededCount: 0,
-  runningCount: 0,
-  pendingCount: 0,
-  ...changes,
-});
+import { refusal, START } from '../support/hub.ts';
+import { counts, methodJob, newWorld, twinJob } from '../support/jobs.ts';
 
 describe('a twin update job', () => {
   test('is taken as queued, then updates every device of its condition', () => {
@@ -231,58 +183,6 @@ describe('the life of a job', () => {
     clock.settle();
     expect(jobs.show('all')).toMatchObject({ status: 'completed', deviceJobStatistics: statistics });
     expect(hub.twins.get('x2499').twin.desired.values).toEqual({ building: '43' });
-  });
-});
-
-describe('a job is refused', () => {
-  const refused = (jobId: string, body: Json) => refusal(() => newWorld().jobs.create(jobId, body));
-
-  test('when its id has other characters than the service takes', () => {
-    for (const jobId of ['', 'Job01', 'a b', 'a_b', 'x'.repeat(65)])
-      expect(refused(jobId, twinJob)).toMatchObject({ code: 'ArgumentInvalid', status: 400 });
-    expect(refused("job-1'", twinJob)).toBeUndefined();
-  });
-
-  test('when its twin update has an etag other than *', () => {
-    for (const etag of [undefined, null, 'AAAAAAAAAAE='])
-      expect(refused('job02', { ...twinJob, updateTwin: { tags: {}, ...(etag !== undefined && { etag }) } })).toEqual({
-        code: 'ArgumentInvalid',
-        status: 400,
-        message:
-          "Missing or invalid etag for job type ScheduleUpdateTwin. ScheduleUpdateTwin job type is a force update, which only accepts '*' as the Etag.",
-      });
-  });
-
-  test('when it starts more than a week ahead', () => {
-    expect(refused('job02', { ...twinJob, startTime: '2026-01-08T00:00:00Z' })).toBeUndefined();
-    expect(refused('job02', { ...twinJob, startTime: '2026-01-08T00:00:01Z' })).toMatchObject({ status: 400 });
-    expect(refused('job02', { ...twinJob, startTime: 'soon' })).toMatchObject({ status: 400 });
-  });
-
-  test('when its type cannot be scheduled, or its method cannot be called', () => {
-    expect(refused('job02', { ...twinJob, type: 'export' })).toEqual({
-      code: 'GenericBadRequest',
-      status: 400,
-      message: 'BadRequest',
-    });
-    expect(refused('job01', { ...methodJob, type: 'ScheduleDeviceMethod' })).toBeUndefined();
-    const cloudToDeviceMethod = { methodName: 'a', responseTimeoutInSeconds: 4 };
-    expect(refused('job01', { ...methodJob, cloudToDeviceMethod })).toMatchObject({
-      message: 'ResponseTimeout has to be between 5 and 300 seconds.',
-    });
-  });
-
-  test('when it exists, or ten others are not done', () => {
-    const { jobs, clock } = newWorld();
-    const later = { ...twinJob, startTime: '2026-01-01T01:00:00Z' };
-    for (let i = 0; i < 10; i++) jobs.create(`job${i}`, later);
-    expect(refusal(() => jobs.create('job0', later))).toMatchObject({ code: 'JobAlreadyExists', status: 409 });
-    expect(refusal(() => jobs.create('job10', later))).toMatchObject({
-      code: 'ThrottlingMaxActiveJobCountExceeded',
-      status: 429,
-    });
-    clock.advance(3_600_000);
-    expect(refusal(() => jobs.create('job10', twinJob))).toBeUndefined();
   });
 });
 
