@@ -59,6 +59,32 @@ test('more groups than an index counts at once are counted by their rows, in the
   }
 });
 
+test('queries that take turns keep their rows apart', () => {
+  const { queries } = fleet(6000);
+  const query = (text: string) => queries.run(queries.parse(text));
+  for (const _ of [1, 2]) {
+    const running = [
+      query(
+        'SELECT tags.battery AS b, SUM(tags.battery) AS sum, MAX(tags.serial) AS last FROM devices WHERE tags.battery > 7 GROUP BY tags.battery',
+      ),
+      query("SELECT MIN(tags.serial) AS first FROM devices WHERE NOT tags.serial = 's000000'"),
+    ];
+    const answers = new Map<number, unknown>();
+    while (answers.size < running.length)
+      for (const [i, steps] of running.entries()) {
+        const step = steps.next();
+        if (step.done && !answers.has(i)) answers.set(i, step.value.items);
+      }
+    expect([answers.get(0), answers.get(1)]).toEqual([
+      [
+        { b: 8, sum: 4800, last: 's005998' },
+        { b: 9, sum: 5400, last: 's005999' },
+      ],
+      [{ first: 's000001' }],
+    ]);
+  }
+});
+
 test('lists are sorted into one', () => {
   fc.assert(
     fc.property(fc.array(fc.array(fc.nat(), { maxLength: 3000, size: 'max' }), { maxLength: 5 }), (lists) => {
