@@ -70,5 +70,3 @@ describe('a configuration is refused', () => {
     });
   });
 });
-
-// https://github.com/Azure-Samples/azure-iot-samples-node, iot-hub/Tutorials/FirmwareUpdate

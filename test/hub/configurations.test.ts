@@ -198,6 +198,7 @@ describe('an update', () => {
   });
 });
 
+// https://github.com/Azure-Samples/azure-iot-samples-node, iot-hub/Tutorials/FirmwareUpdate
 test('the metrics of a firmware update count rows of their queries', () => {
   const { configurations, twins, create, clock } = newWorld();
   const metric = (status: string) =>

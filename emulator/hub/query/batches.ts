@@ -47,7 +47,7 @@ export class Batches {
     if (fact === undefined) return;
     fact.tag = tag;
     fact.cells = cells;
-    fact.inputs.length = inputs.length;
+    fact.inputs.length = inputs.length; // the query before may have had more
     for (let i = 0; i < inputs.length; i++) fact.inputs[i] = inputs[i]?.(row);
     if (batch.filled === BATCH) this.#flush(batch);
   }
