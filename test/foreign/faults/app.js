@@ -11,8 +11,11 @@ const service = process.env.IOTHUB_CONNECTION_STRING;
 const registry = iothub.Registry.fromConnectionString(service);
 const methods = iothub.Client.fromConnectionString(service);
 
-/** How long an app waits for an answer before it gives up, and before the test does. Milliseconds. */
-const PATIENCE = 8_000;
+/**
+ * How long an app waits for an answer before it gives up, and before the test does. Milliseconds. The first is more than a
+ * fault's 3 s and the 10 s that the SDK may pause by chance before it tries again (ExponentialBackOffWithJitter).
+ */
+const PATIENCE = 15_000;
 const LONG = 30_000;
 /** What a delayed answer is late by. */
 const DELAY = 1_000;

@@ -17,8 +17,8 @@ from azure.iot.hub.models import CloudToDeviceMethod, Twin, TwinProperties
 EPISODES = json.loads(sys.argv[1])
 SERVICE = os.environ["IOTHUB_CONNECTION_STRING"]
 
-# how long an app waits for an answer before it gives up, and before the test does; seconds
-PATIENCE = 8
+# how long an app waits for an answer before it gives up (as in app.js), and before the test does; seconds
+PATIENCE = 15
 LONG = 30
 # what a delayed answer is late by
 DELAY = 1
