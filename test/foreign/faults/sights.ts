@@ -1,4 +1,5 @@
-import type { Episode } from './episodes.ts';
+import type { FaultEffect } from '../../../protocol/fault.ts';
+import type { Act, Episode } from './episodes.ts';
 
 /** What a program says of an episode. */
 export interface Said {
@@ -38,11 +39,20 @@ export const sight = (episode: Episode, said: Said, noted: Noted): readonly [saw
   return [saw.join(', '), then.join('; ')];
 };
 
-/** Where the end of a connection finds Python's SDK in the middle of sending, it gives up; a moment later it sends again. */
+/**
+ * Where the end of a connection finds Python's SDK in the middle of sending, it gives up; a moment later it sends again.
+ * (paho's `_packet_queue` writes by itself once the SDK has stopped paho's thread.)
+ */
 const byChance = (saw: string, { act, effect }: Episode, { sdk }: Noted): string | undefined =>
-  sdk === 'python' && act === 'telemetry' && effect?.type === 'throttle' && /^(?:done|NoConnectionError)/.test(saw)
+  sdk === 'python' && SENDING.has(act) && endsConnection(act, effect) && /^(?:done|NoConnectionError)/.test(saw)
     ? 'success or `NoConnectionError`'
     : undefined;
+
+const SENDING: ReadonlySet<Act> = new Set(['telemetry', 'twin.get', 'twin.report']);
+
+/** Other refusals than those of telemetry are answers. */
+const endsConnection = (act: Act, effect: FaultEffect | undefined): boolean =>
+  effect?.type === 'disconnect' || (act === 'telemetry' && (effect?.type === 'throttle' || effect?.type === 'error'));
 
 /** Acknowledgement and end come together: which of them an SDK sees first is chance. */
 const isRace = ({ effect }: Episode): boolean => effect?.type === 'disconnect' && effect.when === 'after';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { type Emulator, type EmulatorOptions, startEmulator } from 'iothub-emulator';
+import { type Emulator, startEmulator } from 'iothub-emulator';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { HubEvent } from '../../../emulator/hub/events.ts';
 import { restoreSnapshot, takeSnapshot } from '../../../emulator/hub/snapshot.ts';
 import { python } from '../../support/python.ts';
 import { report } from '../exec.ts';
-import { runProgram } from '../support/hub.ts';
+import { runProgram, startShut } from '../support/hub.ts';
 
 let interpreter: string;
 beforeAll(async () => {
@@ -45,10 +45,11 @@ const renewed: Mishap = async (emulator) => {
 const restarted: Mishap = async (emulator, note) => {
   const kept = takeSnapshot(emulator.hub);
   await emulator.close();
-  const next = await startEmulator({ ports: 'default' });
+  const { emulator: next, open } = await startShut();
   next.hub.events.listen(note);
-  const back = opened(next);
   restoreSnapshot(next.hub, kept);
+  const back = opened(next);
+  open();
   await back;
   return next;
 };
@@ -97,17 +98,18 @@ describe.each(['tcp', 'ws'])("over %s a device on Microsoft's SDK for Python", (
 
 // what docs/differences.md says of a restart
 test('a hub that starts anew and empty finds such a device deaf, since it does not subscribe again', async () => {
-  const options: EmulatorOptions = { ports: 'default', devices: [ID] };
-  const first = await startEmulator(options);
+  const first = await startEmulator({ ports: 'default', devices: [ID] });
   const ready = once(first, ({ type }) => type === 'twin.reported');
   const ended = runProgram([interpreter, join(import.meta.dirname, 'lasting.py'), 'tcp', '3600'], first.env()).then(
     report,
   );
   await Promise.race([ready, ended]).finally(() => first.close());
-  await using second = await startEmulator(options);
   // the SDK asks for the twin by itself, which ends the program
-  second.hub.twins.patch(ID, { properties: { desired: { round: 'last' } } });
-  await opened(second);
+  const { emulator: second, open } = await startShut({ devices: [{ id: ID, desired: { round: 'last' } }] });
+  await using _ = second;
+  const back = opened(second);
+  open();
+  await back;
   await expect(second.hub.methods.invoke(ID, { methodName: 'echo' })).rejects.toMatchObject({
     code: 'DeviceNotOnline',
   });

@@ -2,14 +2,24 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { type Emulator, type EmulatorOptions, startEmulator } from 'iothub-emulator';
 import { restoreSnapshot, takeSnapshot } from '../../../emulator/hub/snapshot.ts';
+import type { FaultRule } from '../../../protocol/fault.ts';
 import type { Outcome } from '../exec.ts';
 import { watch } from './sightings.ts';
 
+/** A hub that turns devices away until `open` is called, so that none comes before all is as it shall be: they try again. */
+export const startShut = async (options: EmulatorOptions = {}) => {
+  const shut: FaultRule = {
+    id: 'shut',
+    match: { operation: 'connect' },
+    effect: { type: 'disconnect', when: 'before' },
+  };
+  const emulator = await startEmulator({ ports: 'default', ...options, faults: [shut] });
+  return { emulator, open: () => emulator.hub.faults.remove('shut') };
+};
+
 /** The ports that SDKs have built in and a hub on them, with what it needs to run programs against it. */
 export const startHub = async (options: EmulatorOptions = {}) => {
-  const start = (more: EmulatorOptions = {}): Promise<Emulator> =>
-    startEmulator({ ports: 'default', ...options, ...more });
-  let emulator = await start();
+  let emulator: Emulator = await startEmulator({ ports: 'default', ...options });
   const sightings = watch();
   return {
     get emulator() {
@@ -28,10 +38,10 @@ export const startHub = async (options: EmulatorOptions = {}) => {
     restart: async () => {
       await emulator.close();
       const before = takeSnapshot(emulator.hub);
-      // known from the first moment on, so that nobody is turned away meanwhile
-      const devices = [...emulator.hub.fleet.devices.rows()].map(({ key }) => key);
-      emulator = await start({ devices });
+      const next = await startShut(options);
+      emulator = next.emulator;
       restoreSnapshot(emulator.hub, before);
+      next.open();
     },
     /** Stops, and gives what the hub has answered. */
     close: async () => {
