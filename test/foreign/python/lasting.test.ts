@@ -99,7 +99,8 @@ describe.each(['tcp', 'ws'])("over %s a device on Microsoft's SDK for Python", (
 // what docs/differences.md says of a restart
 test('a hub that starts anew and empty finds such a device deaf, since it does not subscribe again', async () => {
   const first = await startEmulator({ ports: 'default', devices: [ID] });
-  const ready = once(first, ({ type }) => type === 'twin.reported');
+  // it sends once it has begun to listen; what the end of a connection does to sending it bears
+  const ready = once(first, ({ type }) => type === 'telemetry');
   const ended = runProgram([interpreter, join(import.meta.dirname, 'lasting.py'), 'tcp', '3600'], first.env()).then(
     report,
   );
