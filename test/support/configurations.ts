@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../protocol/json.ts';
-import { newHub } from './hub.ts';
+import { addDevices, newHub } from './hub.ts';
 
 /** A configuration that sets `firmware` where `tags.environment` is test. */
 export const firmware = (version: string, more: object = {}) => ({
@@ -12,14 +12,7 @@ export const firmware = (version: string, more: object = {}) => ({
 export const newWorld = (options: Parameters<typeof newHub>[0] = {}) => {
   const world = newHub(options);
   const { hub, clock } = world;
-  for (const [deviceId, environment] of [
-    ['d1', 'test'],
-    ['d2', 'test'],
-    ['d3', 'live'],
-  ] as const) {
-    hub.registry.create({ deviceId }, {});
-    hub.twins.patch(deviceId, { tags: { environment } });
-  }
+  addDevices(hub, { d1: { environment: 'test' }, d2: { environment: 'test' }, d3: { environment: 'live' } });
   const { configurations, twins } = hub;
   const desired = (key: string) => twins.get(key).twin.desired.values;
   const marks = (key: string) => twins.get(key).twin.configurations;

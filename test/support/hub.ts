@@ -3,6 +3,7 @@ import { VirtualClock } from '../../emulator/hub/clock.ts';
 import type { Published } from '../../emulator/hub/events.ts';
 import { Hub, type HubOptions } from '../../emulator/hub/hub.ts';
 import type { CloseReason, Downlink, Session } from '../../emulator/hub/sessions.ts';
+import type { JsonObject } from '../../protocol/json.ts';
 
 export const START = '2026-01-01T00:00:00Z';
 
@@ -21,6 +22,14 @@ export const newHub = (options: Partial<HubOptions> = {}) => {
   const events: Published[] = [];
   hub.events.listen((event) => events.push(event));
   return { hub, clock, events };
+};
+
+/** Makes devices with these tags. */
+export const addDevices = ({ registry, twins }: Hub, tagsById: Readonly<Record<string, JsonObject>>): void => {
+  for (const [deviceId, tags] of Object.entries(tagsById)) {
+    registry.create({ deviceId }, {});
+    twins.patch(deviceId, { tags });
+  }
 };
 
 /** A device end that keeps what it hears. */

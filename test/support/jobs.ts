@@ -1,5 +1,5 @@
 import { renderDeviceJob } from '../../emulator/hub/device-job.ts';
-import { newHub, newSession, START } from './hub.ts';
+import { addDevices, newHub, newSession, START } from './hub.ts';
 
 export const twinJob = {
   type: 'scheduleUpdateTwin',
@@ -20,14 +20,7 @@ export const methodJob = {
 export const newWorld = () => {
   const world = newHub();
   const { hub } = world;
-  for (const [deviceId, site] of [
-    ['d1', 'a'],
-    ['d2', 'a'],
-    ['d3', 'b'],
-  ] as const) {
-    hub.registry.create({ deviceId }, {});
-    hub.twins.patch(deviceId, { tags: { site } });
-  }
+  addDevices(hub, { d1: { site: 'a' }, d2: { site: 'a' }, d3: { site: 'b' } });
   const rows = () => [...hub.jobs.rows.rows()].map(renderDeviceJob);
   /** Connects a device that listens to methods. */
   const connect = (key: string) => {
