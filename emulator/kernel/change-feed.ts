@@ -1,0 +1,108 @@
+import type { Json } from '../../protocol/json.ts';
+import type { RowChange, Store } from './store.ts';
+
+/** How the values of a space are written as JSON. */
+export interface Codec<V> {
+  /** Counts up when the form changes, so that older data can be recognized. */
+  readonly version: number;
+  toJson(value: V): Json;
+  fromJson(json: Json): V;
+}
+
+/** For values that are JSON already. Members that are undefined are left out. */
+export const plainJson = <V>(): Codec<V> => ({
+  version: 1,
+  toJson: (value) => value as Json, // the room keeps nothing else in it
+  fromJson: (json) => json as V, // written by toJson
+});
+
+/** A store under a name: part of the state that one room owns. */
+export interface KeySpace<V = unknown> extends Store<V>, Codec<V> {
+  readonly name: string;
+}
+
+export const keySpace = <V>(name: string, store: Store<V>, codec: Codec<V> = plainJson()): KeySpace<V> => ({
+  name,
+  version: codec.version,
+  toJson: (value) => codec.toJson(value),
+  fromJson: (json) => codec.fromJson(json),
+  setListener: (listener) => store.setListener(listener),
+  entries: () => store.entries(),
+  load: (change) => store.load(change),
+  copy: () => store.copy(),
+  restore: (copy) => store.restore(copy),
+});
+
+/** A change of a row of one of the spaces `S`, which maps names to values. */
+export type ChangeOf<S> = { [N in keyof S & string]: RowChange<S[N]> & { readonly space: N } }[keyof S & string];
+
+type AnyChange = RowChange<unknown> & { readonly space: string };
+
+/**
+ * Publishes every change of the state, row by row and in order: the basis of storage, history and pages. Listeners are
+ * called at once, within the operation that changes the state; they only observe and must not change it. Without
+ * listeners, a change costs one comparison more.
+ */
+export class ChangeFeed<C extends AnyChange> {
+  readonly #spaces: ReadonlyMap<string, KeySpace>;
+  readonly #failed: (error: unknown) => void;
+  readonly #listeners = new Set<(change: C) => void>();
+
+  /** `failed` gets what a listener throws. */
+  constructor(spaces: readonly KeySpace[], failed: (error: unknown) => void) {
+    this.#spaces = new Map(spaces.map((space) => [space.name, space]));
+    this.#failed = failed;
+  }
+
+  get spaces(): readonly KeySpace[] {
+    return [...this.#spaces.values()];
+  }
+
+  /** Throws a RangeError for an unknown name. */
+  space(name: string): KeySpace {
+    const space = this.#spaces.get(name);
+    if (space === undefined) throw new RangeError(`There is no key space ${name}`);
+    return space;
+  }
+
+  /** Calls `listener` for each change. Returns the way to stop. */
+  listen(listener: (change: C) => void): () => void {
+    if (this.#listeners.size === 0)
+      for (const space of this.#spaces.values())
+        space.setListener((key, value, place) => this.#publish({ space: space.name, key, value, place }));
+    this.#listeners.add(listener);
+    return () => this.#leave(listener);
+  }
+
+  /**
+   * A full copy: every row of every space, as the change that creates it. It may be written over several turns of the
+   * event loop: load the changes since its beginning after it. Changes that the copy contains already do no harm.
+   */
+  *entries(): Generator<C> {
+    for (const space of this.#spaces.values())
+      for (const { key, value, place } of space.entries()) yield changeOf<C>({ space: space.name, key, value, place });
+  }
+
+  /** Takes over a change of another feed. Throws a RangeError for an unknown space. */
+  load(change: C): void {
+    this.space(change.space).load(change);
+  }
+
+  #leave(listener: (change: C) => void): void {
+    this.#listeners.delete(listener);
+    if (this.#listeners.size === 0) for (const space of this.#spaces.values()) space.setListener(undefined);
+  }
+
+  #publish(change: AnyChange): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(changeOf<C>(change));
+      } catch (error) {
+        this.#failed(error);
+      }
+    }
+  }
+}
+
+/** Each space publishes only its own values, so name and value fit together. */
+const changeOf = <C extends AnyChange>(change: AnyChange): C => change as C;
