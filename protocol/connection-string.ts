@@ -1,4 +1,4 @@
-/** The parts of a connection string, under the names they have in it. */
+/** The parts of a connection string, under their names in it. */
 export interface ConnectionString {
   readonly HostName: string;
   readonly GatewayHostName?: string;
@@ -37,7 +37,7 @@ export const parseConnectionString = (text: string): ConnectionString => {
   return { HostName, ...Object.fromEntries(found) };
 };
 
-/** Writes the parts in the order in which the portal shows them. */
+/** Writes the parts in the order of the Azure portal. */
 export const formatConnectionString = (parts: ConnectionString): string =>
   (
     [

@@ -160,33 +160,47 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** What came with a refusal besides its text. */
+/** What an error carries besides its name and its text. */
 export interface ErrorDetails {
   /** Members of the answer's `info`. */
   readonly info?: JsonObject;
-  /** The emulator's own diagnosis: goes to the log and to a header, never into the hub's answer. */
+  /** The emulator's own diagnosis: goes to the log and to a header, never into the service's answer. */
   readonly hint?: string;
-  /** Another status than the code's: no answer of the hub's own. */
+  /** What to do, in the emulator's words; goes where the hint goes. */
+  readonly remedy?: string;
+  /** Overrides the status of the code, as an injected fault may. */
   readonly status?: number | undefined;
 }
 
-/** A refusal by the hub: thrown by name in the core, dressed by each server. Anything else that is thrown is a bug. */
+/**
+ * An operation that the hub rejects. `message` is for people: `DeviceNotFound (404001): Device d1 not registered`. `text` is
+ * what the service itself says, and all that a server may put on the wire. Any other kind of error that is thrown is a bug.
+ */
 export class HubError extends Error {
   override readonly name = 'HubError';
+  /** The service's name of the error, such as `DeviceNotFound`. */
   readonly code: ErrorCode;
   /** The six-digit code, such as 404001. */
   readonly number: number;
   /** The HTTP status, such as 404. */
   readonly status: number;
+  /** The service's own text, to the letter. */
+  readonly text: string;
+  /** Members of `info` in the service's answer. */
   readonly info: JsonObject | undefined;
+  /** The emulator's own diagnosis, which the service would not give. */
   readonly hint: string | undefined;
+  /** What to do, in the emulator's words. */
+  readonly remedy: string | undefined;
 
-  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message);
+  constructor(code: ErrorCode, text: string, details: ErrorDetails = {}) {
+    super(`${code} (${ERROR_CODES[code]}): ${text}`);
     this.code = code;
     this.number = ERROR_CODES[code];
     this.status = details.status ?? Math.floor(this.number / 1000);
+    this.text = text;
     this.info = details.info;
     this.hint = details.hint;
+    this.remedy = details.remedy;
   }
 }

@@ -1,13 +1,21 @@
-/** What an If-Match header asks for: anything (`*`), one etag, or nothing was sent (undefined). */
+/** The value of an If-Match header: any version (`*`), one etag, or undefined without the header. */
 export type IfMatch = string | undefined;
 
-/** `*`, `"*"`, `"etag"`, `W/"etag"` and `etag` all occur; SDKs quote or not as they like. */
+/**
+ * Reads `*`, `"*"`, `"etag"` and `W/"etag"`. The service does not see any other header: it writes as if there were none.
+ * https://github.com/Azure/azure-iot-sdk-node/issues/606
+ */
 export const parseIfMatch = (header: string | undefined): IfMatch => {
-  const text = header?.trim().replace(/^W\//, '');
-  if (text === undefined || text === '') return undefined;
-  return /^".*"$/s.test(text) ? text.slice(1, -1) : text;
+  const [, star, etag] = QUOTED.exec(header?.trim() ?? '') ?? [];
+  return star ?? etag;
 };
 
-/** True if a write under `ifMatch` may go on over `etag`. */
+/** As `parseIfMatch`; a bare `etag` counts too, as it does for identities. */
+export const parseBareIfMatch = (header: string | undefined): IfMatch =>
+  parseIfMatch(header) ?? (header?.trim().replace(/^W\//, '') || undefined);
+
+const QUOTED = /^(?:(\*)|(?:W\/)?"(.*)")$/s;
+
+/** True if `ifMatch` allows a write to the version with this `etag`. */
 export const matches = (ifMatch: IfMatch, etag: string): boolean =>
   ifMatch === undefined || ifMatch === '*' || ifMatch === etag;

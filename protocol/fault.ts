@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { ERROR_CODES, type ErrorCode } from './errors.ts';
 
 /**
- * What a client or the hub was about to do when a fault struck. At a `handshake` (of TLS) nothing is known of the client but
- * the name that it dials: `refuseCertificate` presents a certificate that it will not take.
+ * The operations of clients and of the hub that a fault can apply to. In a `handshake` (of TLS) only the host name is known to
+ * which the client connects; `refuseCertificate` presents a certificate there that clients reject.
  */
 export const FAULT_OPERATIONS = [
   'handshake',
@@ -12,6 +12,7 @@ export const FAULT_OPERATIONS = [
   'twin.report',
   'twin.desired',
   'telemetry',
+  'c2d.receive',
   'method',
   'subscribe',
   'rest',
@@ -25,10 +26,10 @@ const isCode = (value: string): value is ErrorCode => codes.includes(value);
 export const FaultEffect = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('error'),
-    /** The hub's name of the error, such as `ThrottlingException`. */
+    /** The hub's name for the error, such as `ThrottlingException`. */
     code: z.string().refine(isCode, 'not an error code of the hub'),
     message: z.string().optional(),
-    /** Another status than the code's. */
+    /** Overrides the status of the code. */
     status: z.int().min(400).max(599).optional(),
   }),
   z.strictObject({ type: z.literal('delay'), ms: z.int().min(0).max(3_600_000) }),
@@ -42,20 +43,20 @@ export const FaultEffect = z.discriminatedUnion('type', [
 ]);
 export type FaultEffect = z.infer<typeof FaultEffect>;
 
-/** Which operations a rule is for; what is left out matches anything. `*` in ids, paths and names stands for any text. */
+/** Which operations a rule matches; a missing member matches anything. `*` in ids, paths and names stands for any text. */
 export const FaultMatch = z.strictObject({
   device: z.string().optional(),
   module: z.string().optional(),
-  protocol: z.enum(['mqtt', 'mqtt-ws', 'rest']).optional(),
+  protocol: z.enum(['mqtt', 'mqtt-ws', 'amqp', 'amqp-ws', 'rest']).optional(),
   operation: z.enum(FAULT_OPERATIONS).optional(),
   methodName: z.string().optional(),
   /** REST path, such as `/twins/*`. */
   path: z.string().optional(),
-  /** Strikes at the n-th match, counted from 1; with `times`, from there on. */
+  /** Only the n-th match, counted from 1; with `times`, that many matches beginning with it. */
   nth: z.int().min(1).optional(),
-  /** Strikes this often, then rests. */
+  /** The rule is applied at most this many times. */
   times: z.int().min(1).optional(),
-  /** 0 … 1, drawn from the hub's seed. */
+  /** 0 … 1; drawn from the hub's random seed. */
   probability: z.number().min(0).max(1).optional(),
 });
 export type FaultMatch = z.infer<typeof FaultMatch>;
@@ -64,7 +65,7 @@ export const FaultRule = z.strictObject({
   id: z.string().min(1).max(100).optional(),
   match: FaultMatch.default({}),
   effect: FaultEffect,
-  /** On the hub's clock, from the moment the rule is added. */
+  /** In ms on the hub's clock, counted from when the rule is added. */
   window: z.strictObject({ afterMs: z.int().min(0).default(0), durationMs: z.int().min(1).optional() }).optional(),
 });
 export type FaultRule = z.infer<typeof FaultRule>;

@@ -1,4 +1,6 @@
-/** `device` or `device/module`: ids hold no slash, so the text is unique. */
+import { LIMITS, type Limits } from './limits.ts';
+
+/** `device` or `device/module`: ids contain no slash, so the text is unique. */
 export type IdentityKey = string;
 
 export interface IdentityName {
@@ -14,8 +16,15 @@ export const nameOf = (key: IdentityKey): IdentityName => {
   return slash < 0 ? { deviceId: key } : { deviceId: key.slice(0, slash), moduleId: key.slice(slash + 1) };
 };
 
+/** `devices/{d}` or `devices/{d}/modules/{m}`: how topics, tokens and addresses name an identity. */
+export const resourceOf = (key: IdentityKey): string => {
+  const { deviceId, moduleId } = nameOf(key);
+  return moduleId === undefined ? `devices/${deviceId}` : `devices/${deviceId}/modules/${moduleId}`;
+};
+
 /**
- * 1 to 128 ASCII letters, digits and the marks that the identity registry lists.
+ * True for a valid device or module id: ASCII letters, digits and the marks that the identity registry lists.
  * https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-identity-registry#device-identity-properties
  */
-export const isId = (text: string): boolean => /^[A-Za-z0-9\-:.+%_#*?!(),=@;$']{1,128}$/.test(text);
+export const isId = (text: string, { idLength }: Pick<Limits, 'idLength'> = LIMITS.azure): boolean =>
+  text.length <= idLength && /^[A-Za-z0-9\-:.+%_#*?!(),=@;$']+$/.test(text);

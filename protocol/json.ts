@@ -1,4 +1,4 @@
-/** Any JSON value, as `JSON.parse` gives it. */
+/** Any JSON value, as `JSON.parse` returns it. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [key: string]: Json;
@@ -12,9 +12,9 @@ export const isObject = (value: unknown): value is JsonObject =>
 export const own = (object: JsonObject, key: string): Json | undefined =>
   Object.hasOwn(object, key) ? object[key] : undefined;
 
-/** Sets an own member; `__proto__` is a key like any other. */
+/** Sets an own member, also if its name is `__proto__`. */
 export const put = (object: object, key: string, value: unknown): void => {
   if (key === '__proto__')
     Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
-  else (object as Record<string, unknown>)[key] = value; // the one place where a built object is open
+  else (object as Record<string, unknown>)[key] = value; // the only place that writes to a JSON object under construction
 };

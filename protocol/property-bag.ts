@@ -1,12 +1,12 @@
-/** A message's properties as they stand in a topic: system names keep their `$.`. */
+/** A message's properties as in a topic: system names keep their `$.`. */
 export interface PropertyBag {
   readonly system: Readonly<Record<string, string>>;
   readonly application: Readonly<Record<string, string>>;
 }
 
 /**
- * Reads `key=value&key2=value2` as dirty as SDKs send it: literal or encoded `$.`, raw blanks and slashes, one
- * leading `?`, one trailing slash, keys without `=`, malformed escapes (kept as they are). The first of a key wins.
+ * Reads `key=value&key2=value2` in all variants that SDKs send: literal or encoded `$.`, unencoded blanks and slashes, one
+ * leading `?`, one trailing slash, keys without `=`, malformed escapes (kept unchanged). The first value of a key wins.
  */
 export const parseBag = (text: string): PropertyBag => {
   const system: Record<string, string> = Object.create(null);

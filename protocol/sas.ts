@@ -2,24 +2,24 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** A shared access signature as it was sent. */
 export interface SasToken {
-  /** The resource exactly as in the token: what was signed. */
+  /** The resource exactly as in the token, as it was signed. */
   readonly signedResource: string;
   /** The resource, decoded. */
   readonly resource: string;
   /** base64 HMAC-SHA256. */
   readonly signature: string;
-  /** Expiry as in the token: what was signed. */
+  /** Expiry exactly as in the token, as it was signed. */
   readonly signedExpiry: string;
   /** Expiry in seconds since 1970, UTC. */
   readonly expiry: number;
-  /** The shared access policy, if it is not a device's own key. */
+  /** The shared access policy; undefined if a device's own key signed. */
   readonly policy: string | undefined;
 }
 
 const PREFIX = 'SharedAccessSignature ';
 
 /**
- * Reads `SharedAccessSignature sr=…&sig=…&se=…[&skn=…]`, fields in any order; undefined if it is none.
+ * Reads `SharedAccessSignature sr=…&sig=…&se=…[&skn=…]`, fields in any order; undefined if the text is not a token.
  * https://learn.microsoft.com/azure/iot-hub/iot-hub-dev-guide-sas
  */
 export const parseSas = (text: string): SasToken | undefined => {
@@ -45,8 +45,8 @@ export const parseSas = (text: string): SasToken | undefined => {
   };
 };
 
-/** True if one of the base64 `keys` made the signature; takes the same time whichever fails. */
-export const verifySas = (token: SasToken, keys: readonly string[]): boolean => {
+/** True if one of the `keys` made the signature (base64 as text, or bytes); takes the same time whichever fails. */
+export const verifySas = (token: SasToken, keys: readonly (string | Uint8Array)[]): boolean => {
   const given = Buffer.from(token.signature, 'base64');
   let valid = false;
   for (const key of keys) {
@@ -56,7 +56,7 @@ export const verifySas = (token: SasToken, keys: readonly string[]): boolean => 
   return valid;
 };
 
-/** What goes into a token: the resource plain (`host/devices/d`), the expiry in seconds since 1970. */
+/** The content of a token: the resource, not encoded (`host/devices/d`), and the expiry in seconds since 1970. */
 export interface SasClaims {
   readonly resource: string;
   readonly key: string;
@@ -64,15 +64,18 @@ export interface SasClaims {
   readonly policy?: string;
 }
 
-/** Makes a token as azure-iot-common does: sr, sig, [skn,] se. */
+/** Creates a token as azure-iot-common does: sr, sig, [skn,] se. */
 export const signSas = ({ resource, key, expiry, policy }: SasClaims): string => {
   const sr = encodeURIComponent(resource);
   const sig = encodeURIComponent(hmac(key, `${sr}\n${expiry}`).toString('base64'));
   return `${PREFIX}sr=${sr}&sig=${sig}${policy ? `&skn=${encodeURIComponent(policy)}` : ''}&se=${expiry}`;
 };
 
-export const hmac = (key: string, text: string): Buffer =>
-  createHmac('sha256', Buffer.from(key, 'base64')).update(text, 'utf8').digest();
+/** HMAC-SHA256; a `key` given as text is base64. */
+export const hmac = (key: string | Uint8Array, text: string): Buffer =>
+  createHmac('sha256', typeof key === 'string' ? Buffer.from(key, 'base64') : key)
+    .update(text, 'utf8')
+    .digest();
 
 const decode = (text: string | undefined): string | undefined => {
   if (text === undefined) return undefined;

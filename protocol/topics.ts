@@ -1,10 +1,11 @@
-import { type IdentityKey, nameOf } from './identity-key.ts';
+import { type IdentityKey, nameOf, resourceOf } from './identity-key.ts';
+import { matchesTopic, reachesBelow } from './topic-filter.ts';
 
-/** What a device may listen to; each is one topic filter. */
+/** What a device can subscribe to; each is one topic filter. */
 export const FEATURES = ['desired', 'twinResponses', 'methods', 'c2d', 'inputs'] as const;
 export type Feature = (typeof FEATURES)[number];
 
-/** What a device may publish, read from its topic. */
+/** What a device can publish, as read from its topic. */
 export type Request =
   | { readonly type: 'telemetry'; readonly bag: string }
   | { readonly type: 'twinGet'; readonly rid: string | undefined }
@@ -35,35 +36,35 @@ export const parseRequest = (topic: string, key: IdentityKey): Request | undefin
   return bag === undefined ? undefined : { type: 'telemetry', bag };
 };
 
-/** The bag behind `devices/{d}[/modules/{m}]/messages/events`, undefined for any other topic. */
+/** The property bag after `devices/{d}[/modules/{m}]/messages/events`; undefined for any other topic. */
 export const telemetryBag = (topic: string, key: IdentityKey): string | undefined => {
-  const prefix = `${rootOf(key)}/messages/events`;
+  const prefix = `${resourceOf(key)}/messages/events`;
   if (topic === prefix) return '';
   return topic.startsWith(`${prefix}/`) ? topic.slice(prefix.length + 1) : undefined;
 };
 
-/** The feature behind a topic filter of the identity `key`; undefined for filters that the hub does not serve. */
-export const parseFilter = (filter: string, key: IdentityKey): Feature | undefined => {
-  const root = rootOf(key);
-  switch (filter) {
-    case '$iothub/twin/res/#':
-      return 'twinResponses';
-    case '$iothub/twin/PATCH/properties/desired/#':
-      return 'desired';
-    case '$iothub/methods/POST/#':
-      return 'methods';
-    case `${root}/messages/devicebound/#`:
-    case `${root}/messages/deviceBound/#`:
-      return 'c2d';
-    case `${root}/inputs/#`:
-    case `${root}/#`:
-      return nameOf(key).moduleId === undefined ? undefined : 'inputs';
-    default:
-      return undefined;
-  }
+/**
+ * The features whose topics a filter of the identity `key` matches, all of them or some: a filter may be wider or narrower than
+ * the documented one, but must begin with `$iothub` or the identity's own path. Empty for a filter that the hub does not grant.
+ */
+export const featuresOf = (filter: string, key: IdentityKey): readonly Feature[] => {
+  const levels = ownSpelling(filter).split('/');
+  if (!(startsWith(levels, ['$iothub']) || startsWith(levels, resourceOf(key).split('/')))) return [];
+  return FEATURES.filter((feature) => feature !== 'inputs' || nameOf(key).moduleId !== undefined).filter((feature) =>
+    reachesBelow(levels, filterOf(feature, key).split('/').slice(0, -1)),
+  );
 };
 
-/** The device end of the same table: filters to subscribe. */
+/** True if a message to `topic` matches the filter. */
+export const isMatch = (filter: string, topic: string): boolean => matchesTopic(ownSpelling(filter), topic);
+
+/** SDKs spell the topic of messages to a device in two ways. */
+const ownSpelling = (filter: string): string => filter.replace('/messages/deviceBound', '/messages/devicebound');
+
+const startsWith = (levels: readonly string[], root: readonly string[]): boolean =>
+  levels.length > root.length && root.every((level, i) => levels[i] === level);
+
+/** The topic filter to subscribe to for a feature. */
 export const filterOf = (feature: Feature, key: IdentityKey): string => {
   switch (feature) {
     case 'twinResponses':
@@ -73,18 +74,12 @@ export const filterOf = (feature: Feature, key: IdentityKey): string => {
     case 'methods':
       return '$iothub/methods/POST/#';
     case 'c2d':
-      return `${rootOf(key)}/messages/devicebound/#`;
+      return `${resourceOf(key)}/messages/devicebound/#`;
     case 'inputs':
-      return `${rootOf(key)}/inputs/#`;
+      return `${resourceOf(key)}/inputs/#`;
     default:
       return feature satisfies never;
   }
-};
-
-/** `devices/{d}` or `devices/{d}/modules/{m}`. */
-export const rootOf = (key: IdentityKey): string => {
-  const { deviceId, moduleId } = nameOf(key);
-  return moduleId === undefined ? `devices/${deviceId}` : `devices/${deviceId}/modules/${moduleId}`;
 };
 
 /** Hub to device. */
@@ -93,23 +88,24 @@ export const twinResponse = (status: number, rid: string, version?: number): str
 export const desiredPatch = (version: number): string => `$iothub/twin/PATCH/properties/desired/?$version=${version}`;
 export const methodRequest = (methodName: string, rid: string): string =>
   `$iothub/methods/POST/${methodName}/?$rid=${rid}`;
-export const cloudToDevice = (key: IdentityKey, bag: string): string => `${rootOf(key)}/messages/devicebound/${bag}`;
+export const cloudToDevice = (key: IdentityKey, bag: string): string =>
+  `${resourceOf(key)}/messages/devicebound/${bag}`;
 export const moduleInput = (key: IdentityKey, input: string, bag: string): string =>
-  `${rootOf(key)}/inputs/${input}/${bag}`;
+  `${resourceOf(key)}/inputs/${input}/${bag}`;
 
 /** Device to hub. */
 export const twinGet = (rid: string): string => `${TWIN_GET}?$rid=${rid}`;
 export const reportedPatch = (rid: string, version?: number): string =>
   `${TWIN_PATCH}?$rid=${rid}${version === undefined ? '' : `&$version=${version}`}`;
 export const methodResponse = (status: number, rid: string): string => `$iothub/methods/res/${status}/?$rid=${rid}`;
-export const telemetry = (key: IdentityKey, bag: string): string => `${rootOf(key)}/messages/events/${bag}`;
+export const telemetry = (key: IdentityKey, bag: string): string => `${resourceOf(key)}/messages/events/${bag}`;
 
 interface TwinQuery {
   readonly rid: string | undefined;
   readonly version: string | undefined;
 }
 
-/** `?$rid=…&$version=…` behind a prefix; a missing query is an empty one, any other tail no request of the hub. */
+/** Reads `?$rid=…&$version=…` after a prefix. A missing query is an empty one; undefined for any other text. */
 const queryOf = (topic: string, prefix: string): TwinQuery | undefined => {
   if (topic.length > prefix.length && topic[prefix.length] !== '?') return undefined;
   let rid: string | undefined;
@@ -124,7 +120,7 @@ const queryOf = (topic: string, prefix: string): TwinQuery | undefined => {
   return { rid, version };
 };
 
-/** What stands behind `name=` in a pair; '' for the bare name, undefined for another one. */
+/** The text after `name=` in a pair; '' for the name alone, undefined for another name. */
 const textBehind = (pair: string, name: string): string | undefined => {
   if (!pair.startsWith(name)) return undefined;
   if (pair.length === name.length) return '';

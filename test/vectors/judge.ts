@@ -1,8 +1,8 @@
 import type { Json } from '../../protocol/json.ts';
-import { idOf, multiset, type Refusal, type Vectors } from '../support/vectors.ts';
+import { idOf, multiset, type Refusal, type Vectors } from '../support/hub/vectors.ts';
 import { member, type Reply, type Target } from './target.ts';
 
-/** What is wrong, in words; undefined if nothing is. */
+/** What is wrong; undefined if nothing is. */
 export type Complaint = string | undefined;
 
 type QueryVector = Vectors['vectors'][number];
@@ -46,11 +46,11 @@ export const judgeCondition =
     return oneOf(wanted, (one) => sameSet(found, one), 'taken, though it is to be refused');
   };
 
-/** Stores the query as a metric of a configuration, and reads what it counts. */
+/** Stores the query as a metric of a configuration, and reads its count. */
 export const judgeMetric = async (target: Target, vector: Vectors['metricQueries'][number]): Promise<Complaint> => {
   const path = '/configurations/vectors-metric';
   const content = { deviceContent: { 'properties.desired.vectors': 1 } };
-  await target.rest('DELETE', path); // where a run before this one was cut short
+  await target.rest('DELETE', path); // in case an earlier run was stopped
   const stored = await target.rest('PUT', path, {
     body: { id: 'vectors-metric', content, targetCondition: '', metrics: { queries: { m: vector.query } } },
   });
@@ -122,7 +122,7 @@ const refusalComplaint = (error: Refusal, { status, body }: { status: number; bo
   return error.message === undefined || error.message === message ? undefined : `the text is ${message}`;
 };
 
-/** The complaint about the outcome that is expected, unless it or the second one is met; `unexpected` where there is none. */
+/** The complaint about the first outcome, unless one of them is met; `unexpected` if there are none. */
 const oneOf = <T>(
   outcomes: readonly (T | undefined)[],
   complain: (outcome: T) => Complaint,

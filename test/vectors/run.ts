@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEmulator } from 'iothub-emulator';
-import type { Vectors } from '../support/vectors.ts';
+import type { Vectors } from '../support/hub/vectors.ts';
 import { type Complaint, judgeCondition, judgeMetric, judgePages, judgeQuery, judgeRoute } from './judge.ts';
 import { openTarget, type Target } from './target.ts';
 
@@ -14,7 +14,7 @@ interface Case {
   judge(target: Target): Promise<Complaint>;
 }
 
-/** Every case of a file; parts that it lacks have none. */
+/** All cases of a file, which may lack any part. */
 const casesOf = (file: Partial<Vectors>): Case[] => [
   ...(file.vectors ?? []).map((vector) => ({
     group: vector.group ?? 'queries',
@@ -53,7 +53,7 @@ const casesOf = (file: Partial<Vectors>): Case[] => [
 const run = async (file: Partial<Vectors>, target: Target): Promise<number> => {
   const imported = await target.admin('POST', '/import', JSON.parse(JSON.stringify(file.fleet ?? {})));
   if (imported.status !== 200) throw new Error(`The fleet was refused: ${JSON.stringify(imported.body)}`);
-  // where queries are told to lag
+  // in case the index lags
   await target.admin('POST', '/index/release');
   const counts = new Map<string, { passed: number; failed: number }>();
   for (const { group, name, judge } of casesOf(file)) {

@@ -3,14 +3,14 @@ import { parseConnectionString } from '../../protocol/connection-string.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import { signSas } from '../../protocol/sas.ts';
 
-/** What a server said: JSON where there was any. */
+/** An answer of a server. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Json;
 }
 
-/** A running hub as the vectors need it: its REST API, and the emulator's own. */
+/** A running hub: its REST API and the admin API of the emulator. */
 export interface Target {
   rest(
     method: Dispatcher.HttpMethod,
@@ -21,7 +21,7 @@ export interface Target {
   close(): Promise<void>;
 }
 
-/** `login`: a service's connection string. Throws where one of the two does not answer. */
+/** `login`: the connection string of a service. Throws if one of the two does not answer. */
 export const openTarget = async (adminUrl: string, login: string): Promise<Target> => {
   const { HostName, SharedAccessKeyName: policy = '', SharedAccessKey: key = '' } = parseConnectionString(login);
   const ca = await request(new URL('/ca.pem', adminUrl));
@@ -54,6 +54,6 @@ const ask = async (url: string, options: Parameters<typeof request>[1]): Promise
   return { status: statusCode, headers: Object.fromEntries(flat), body: text === '' ? null : JSON.parse(text) };
 };
 
-/** A member of an object that came over the wire. */
+/** A property of an object of an answer. */
 export const member = (value: Json, name: string): Json | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject)[name] : undefined; // as just seen
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject)[name] : undefined; // checked before

@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { ROUTING_SOURCES, Route, Routing } from '../routing.ts';
+import { RoutingMessage } from './queries.ts';
+
+const counted = z.record(z.string(), z.int());
+
+/** The routing of a hub, and where messages went since the start or the last change of the routing. */
+export const RoutingState = z.object({
+  routing: Routing,
+  counts: z.object({
+    matched: counted.describe('By route'),
+    undecided: counted.describe('By route: its condition had no result, which means no'),
+    fallback: z.int().describe('Messages of devices that only the fallback route took'),
+    orphaned: z.int().describe('Messages of devices that no route took'),
+    invalid: z.int().describe('Messages that were too large after enrichment'),
+  }),
+});
+
+/** As `properties.routing` of a template has it; the hub checks it. */
+export const SetRouting = z.looseObject({});
+
+const message = RoutingMessage.omit({ twin: true }).default({ systemProperties: {}, appProperties: {} });
+const twin = RoutingMessage.shape.twin;
+
+/** https://learn.microsoft.com/rest/api/iothub/iot-hub-resource/test-all-routes */
+export const TestAllRoutes = z.strictObject({
+  routingSource: z.enum(ROUTING_SOURCES).default('DeviceMessages'),
+  message,
+  twin,
+});
+export const TestedRoutes = z.object({ routes: z.array(z.object({ properties: Route })) });
+
+/** https://learn.microsoft.com/rest/api/iothub/iot-hub-resource/test-route */
+export const TestRoute = z.strictObject({
+  message,
+  route: z.looseObject({ condition: z.string().default('true') }),
+  twin,
+});
+export const TestedRoute = z.object({
+  result: z.enum(['true', 'false', 'undefined']),
+  details: z
+    .object({ compilationErrors: z.array(z.object({ message: z.string(), severity: z.literal('error') })) })
+    .optional(),
+});

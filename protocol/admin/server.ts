@@ -1,0 +1,40 @@
+import * as z from 'zod';
+
+export const Health = z.object({
+  status: z.enum(['healthy', 'unhealthy']),
+  checks: z.record(z.string(), z.string()).describe('By server: ok, or why it does not answer'),
+});
+export type Health = z.infer<typeof Health>;
+
+export const Readiness = z.object({ status: z.enum(['ready', 'starting']) });
+
+export const Info = z.object({
+  version: z.string(),
+  hostname: z.string().describe('The host name of the hub in connection strings'),
+  auth: z.enum(['strict', 'off']),
+  ports: z.record(z.string(), z.int()).describe('By name: https, mqtt, admin'),
+  lastEvent: z.int().describe('The number of the latest event'),
+  operations: z.array(z.string()).optional().describe('What can be called here, such as `GET /clock`'),
+});
+export type Info = z.infer<typeof Info>;
+
+/** What the API answers instead, if it refuses a request. */
+export const AdminError = z.object({
+  error: z.string().describe('In words'),
+  code: z.string().optional().describe("The hub's name of the error"),
+  hint: z.string().nullable().optional(),
+});
+export type AdminError = z.infer<typeof AdminError>;
+
+/** What a page in a browser sends once. */
+export const OpenSession = z.strictObject({ token: z.string() });
+
+export const ConnectionStringQuery = z
+  .strictObject({
+    policy: z.string().optional(),
+    device: z.string().optional(),
+    module: z.string().optional(),
+    events: z.string().optional().describe('An endpoint of the routing, such as events'),
+  })
+  .describe('The policy iothubowner if none of them is given');
+export const ConnectionStringAnswer = z.object({ connectionString: z.string() });
