@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Authenticator } from '../../emulator/auth/authenticate.ts';
 import { policies } from '../../emulator/auth/policies.ts';
-import type { Log } from '../../emulator/log.ts';
+import { type Log, type LogFields, silentLog } from '../../emulator/log.ts';
 import { signSas } from '../../protocol/sas.ts';
-import { newHub, refusal } from '../support/hub.ts';
+import { newHub, refusal } from '../support/hub/hub.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 const later = NOW / 1000 + 3600;
@@ -11,12 +11,8 @@ const later = NOW / 1000 + 3600;
 const world = (mode: 'strict' | 'off' = 'strict') => {
   const { hub } = newHub();
   const table = policies();
-  const lines: string[] = [];
-  const log: Log = {
-    info: () => {},
-    warn: (text, fields) => lines.push(`${text}: ${fields?.cause}`),
-    error: () => {},
-  };
+  const lines: LogFields[] = [];
+  const log: Log = { ...silentLog, warn: (text, fields) => lines.push({ text, ...fields }) };
   const auth = new Authenticator({ policies: table, find: (key) => hub.registry.find(key), mode, log, now: () => NOW });
   const policyToken = (name: string, options: { resource?: string; expiry?: number; key?: string } = {}) =>
     signSas({
@@ -58,7 +54,12 @@ describe('a service', () => {
     expect(ask(policyToken('nobody', { key: btoa('another key') }))).toEqual(UNAUTHORIZED);
     expect(ask(policyToken('service', { expiry: NOW / 1000 - 301 }))).toEqual(UNAUTHORIZED);
     expect(ask(policyToken('service', { expiry: NOW / 1000 - 299 }))).toBeUndefined();
-    expect(lines[0]).toBe('Refused a request: Authorization header missing');
+    expect(lines[0]).toEqual({
+      text: 'Refused a request',
+      path: '/twins/d1',
+      cause: 'the request has no Authorization header',
+      remedy: 'sign it with the key of a policy: iothub-emulator connection-string',
+    });
   });
 
   test('may name any host, and a resource that is a prefix by whole segments', () => {
@@ -88,7 +89,7 @@ describe('a device', () => {
     return { hub, auth, enter: (key = 'd1') => refusal(() => auth.device({ key, password })) };
   };
 
-  test('comes in with its own key, or with a policy that may connect devices', () => {
+  test('is admitted with its own key, or with the key of a policy that may connect devices', () => {
     expect(connect().enter()).toBeUndefined();
     expect(connect({ policy: 'device' }).enter()).toBeUndefined();
     expect(connect({ policy: 'iothubowner', resource: 'localhost' }).enter()).toBeUndefined();
@@ -106,9 +107,20 @@ describe('a device', () => {
     expect(connect().enter('nobody')).toEqual(UNAUTHORIZED);
   });
 
-  test('brings its modules in by its own key, but no module brings in the device', () => {
+  test('may sign for its modules, but a module may not sign for the device', () => {
     expect(connect().enter('d1/m1')).toBeUndefined();
     expect(connect({ resource: 'localhost/devices/d1/modules/m1' }).enter()).toEqual(UNAUTHORIZED);
+  });
+
+  // https://github.com/Azure/azure-iot-sdk-java, iot-e2e-tests/…/helpers/DeviceConnectionString.java: the key of the device, and
+  // the id of the module, which the SDK makes a token for the module of
+  test('may sign for one of its modules by name, but not for those of others', () => {
+    const { enter } = connect({ resource: 'localhost/devices/d1/modules/m1' });
+    expect(enter('d1/m1')).toBeUndefined();
+    expect(connect({ resource: 'localhost/devices/d1/modules/m2' }).enter('d1/m1')).toEqual(UNAUTHORIZED);
+    expect(connect({ resource: 'localhost/devices/d1/modules/m1', key: btoa('another') }).enter('d1/m1')).toEqual(
+      UNAUTHORIZED,
+    );
   });
 
   test('that is disabled is refused', () => {
@@ -131,7 +143,7 @@ describe('a device', () => {
       trusted: false,
       inDate: true,
     };
-    expect(auth.device({ key: 'x', password: undefined, certificate }).method).toBe('x509');
+    expect(auth.device({ key: 'x', password: undefined, certificate })).toMatchObject({ key: 'x', method: 'x509' });
     expect(
       refusal(() =>
         auth.device({ key: 'x', password: undefined, certificate: { ...certificate, sha1: '00'.repeat(20) } }),
@@ -141,14 +153,62 @@ describe('a device', () => {
   });
 });
 
-test('with authentication off everybody who exists comes in, and the log says what was wrong', () => {
+test('servers get the caller, its rights and the end of its token', () => {
+  const { hub, auth, policyToken } = world();
+  const key = hub.registry.create({ deviceId: 'd1' }, {}).identity.authentication.primaryKey ?? '';
+  hub.registry.create({ deviceId: 'd1', moduleId: 'm1' }, {});
+  const password = signSas({ resource: 'localhost/devices/d1', key, expiry: later });
+  const expiresAt = later * 1000 + 300_000; // five minutes of clock skew
+  const own = { rights: ['DeviceConnect'], expiresAt, method: 'sas' };
+  expect(auth.device({ key: 'd1', password })).toEqual({ kind: 'device', key: 'd1', ...own });
+  expect(auth.device({ key: 'd1/m1', password })).toEqual({ kind: 'module', key: 'd1/m1', ...own });
+  expect(
+    auth.service(policyToken('service', { resource: 'sb://localhost/twins' }), ['ServiceConnect'], '/twins/d1'),
+  ).toEqual({
+    kind: 'policy',
+    policy: 'service',
+    scope: ['twins'],
+    rights: ['ServiceConnect'],
+    expiresAt,
+    method: 'sas',
+  });
+});
+
+test('a token that was accepted before is refused once its key was replaced', () => {
+  const { hub, auth } = world();
+  const key = hub.registry.create({ deviceId: 'd1' }, {}).identity.authentication.primaryKey ?? '';
+  const password = signSas({ resource: 'localhost/devices/d1', key, expiry: later });
+  expect(refusal(() => auth.device({ key: 'd1', password }))).toBeUndefined();
+  const symmetricKey = { primaryKey: btoa('another key, primary'), secondaryKey: btoa('another key, secondary') };
+  hub.registry.replace({ deviceId: 'd1' }, { authentication: { type: 'sas', symmetricKey } }, '*');
+  expect(refusal(() => auth.device({ key: 'd1', password }))).toEqual(UNAUTHORIZED);
+});
+
+test('with authentication off all callers are admitted except unknown devices, and the log has the causes', () => {
   const { hub, auth, lines } = world('off');
   hub.registry.create({ deviceId: 'd1' }, {});
-  auth.service(undefined, ['ServiceConnect'], '/twins/d1');
-  auth.device({ key: 'd1', password: 'nonsense' });
+  const owner = auth.service(undefined, ['ServiceConnect'], '/twins/d1');
+  expect(owner).toMatchObject({ kind: 'policy', policy: 'iothubowner', method: 'none' });
+  expect(auth.device({ key: 'd1', password: 'nonsense' })).toMatchObject({ kind: 'device', key: 'd1', method: 'none' });
   expect(refusal(() => auth.device({ key: 'nobody', password: 'nonsense' }))).toEqual(UNAUTHORIZED);
-  expect(lines.slice(0, 2)).toEqual([
-    'Would have refused a request: Authorization header missing',
-    'Would have refused a connection: the password is no shared access signature',
+  expect(lines.map(({ text, cause }) => `${text}: ${cause}`)).toEqual([
+    'Would have refused a request: the request has no Authorization header',
+    'Would have refused a connection: the password is not a valid shared access signature',
+    'Would have refused a connection: the device or module does not exist',
+  ]);
+});
+
+test('what a client sent decides neither cause nor remedy', () => {
+  const { hub, auth, lines } = world();
+  hub.registry.create({ deviceId: 'expired-1' }, {});
+  const password = signSas({ resource: 'localhost/devices/{device}-disabled\n', key: btoa('k'), expiry: later });
+  expect(refusal(() => auth.device({ key: 'expired-1', password }))).toEqual(UNAUTHORIZED);
+  expect(lines).toEqual([
+    {
+      text: 'Refused a connection',
+      device: 'expired-1',
+      cause: "the token's resource localhost/devices/{device}-disabled? does not cover devices/expired-1",
+      remedy: 'make a token for the host name, or for the host name followed by devices/expired-1',
+    },
   ]);
 });
