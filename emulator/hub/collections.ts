@@ -1,19 +1,20 @@
-import { type DeviceJob, renderDeviceJob } from './device-job.ts';
-import { type Member, renderSection, renderTwin } from './member.ts';
+import type { Member } from './fleet/member.ts';
+import { type DeviceJob, renderDeviceJob, writeDeviceJob } from './jobs/device-job.ts';
 import type { Path, Value } from './query/ast.ts';
 import type { Collection, Rows } from './query/collection.ts';
 import type { Reader } from './query/evaluate.ts';
 import { memberReader, type Root, readerBelow } from './query/members.ts';
-import { type Section, twinEtag } from './twin.ts';
+import { type Section, twinEtag } from './twins/twin.ts';
+import { renderSection, renderTwin } from './twins/twin-document.ts';
 
-/** What queries can be asked of: devices, their modules, and the part that each device has in a job. */
+/** What queries can select from: devices, modules, and what each job did to each device. */
 export interface Collections {
   readonly devices: Collection<Member>;
   readonly modules: Collection<Member>;
   readonly jobs: Collection<DeviceJob>;
 }
 
-/** The twins' tables, or what queries see of them. */
+/** The tables of twins, as queries see them. */
 export interface TwinRows {
   readonly devices: Rows<Member>;
   readonly modules: Rows<Member>;
@@ -28,10 +29,11 @@ export const collectionsOf = ({ devices, modules }: TwinRows, jobs: Rows<DeviceJ
     table: jobs,
     reader: (path) => below((row) => renderDeviceJob(row), path),
     render: renderDeviceJob,
+    write: writeDeviceJob,
   },
 });
 
-/** Reads a name of a twin document straight from the row: no document is made for it. */
+/** Reads a path of a twin document from the row, without making the document. */
 export const twinReader = (path: Path): Reader<Member> => {
   const [root = '', ...rest] = path;
   if (root === 'properties') return propertiesReader(rest);
@@ -106,7 +108,7 @@ const SECTIONS = {
   reported: ({ twin }: Member) => twin.reported,
 } as const;
 
-/** Full scans spend their time on the way to tags and properties: it is one function each. */
+/** Full scans spend most of their time here, so tags and properties are read by one function each. */
 const TAGS: Root<Member> = { read: ({ twin }) => twin.tags, code: '.twin.tags' };
 
 const nothing: Reader<Member> = () => undefined;

@@ -1,37 +1,116 @@
 import type { ErrorCode } from '../../protocol/errors.ts';
-import type { FaultEffect, FaultOperation } from '../../protocol/fault.ts';
+import type { FaultEffect, FaultMatch, FaultOperation } from '../../protocol/fault.ts';
 import type { IdentityKey } from '../../protocol/identity-key.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { Message } from '../../protocol/message.ts';
-import type { Feature } from '../../protocol/topics.ts';
-import type { Configuration } from './configuration.ts';
-import type { Identity } from './identity.ts';
-import type { ImportExportJob } from './import-export-job.ts';
-import type { Job } from './job.ts';
-import type { CloseReason } from './sessions.ts';
-import type { Twin } from './twin.ts';
+import type { Bus, Stamped } from '../kernel/bus.ts';
+import type { Configuration } from './configurations/configuration.ts';
+import type { ImportExportJob } from './import-export/import-export-job.ts';
+import type { Lag } from './index-lag/lag.ts';
+import type { Job } from './jobs/job.ts';
+import type { FeedbackBatch, FeedbackRecord } from './messaging/feedback-record.ts';
+import type { NoticeEvent } from './messaging/notices.ts';
+import type { Capability, CloseReason } from './messaging/session.ts';
+import type { ClientRefusal } from './refusal.ts';
+import type { Identity } from './registry/identity.ts';
+import type { Twin } from './twins/twin.ts';
+import type { TwinChange } from './twins/twin-change.ts';
 
 /** What has happened; events of a change carry the new value. */
 export type HubEvent =
-  | {
-      readonly type: 'identity.created' | 'identity.replaced';
-      readonly key: IdentityKey;
-      readonly identity: Identity;
-      readonly twin: Twin;
-    }
-  | { readonly type: 'identity.deleted'; readonly key: IdentityKey; readonly identity: Identity; readonly twin: Twin }
-  | { readonly type: 'twin.updated'; readonly key: IdentityKey; readonly patch: TwinChange; readonly twin: Twin }
+  | IdentityEvent
+  | TwinEvent
+  | SessionEvent
+  | MethodEvent
+  | CloudToDeviceEvent
+  | FeedbackEvent
+  | { readonly type: 'input.sent'; readonly key: IdentityKey; readonly input: string; readonly message: Message }
+  | FaultEvent
+  /** A client was refused, or something that it sent. */
+  | ({ readonly type: 'refused' } & ClientRefusal)
+  | WholeHubEvent
+  | Each<
+      'configuration.created' | 'configuration.replaced' | 'configuration.deleted',
+      { readonly configuration: Configuration }
+    >
+  | { readonly type: 'job.changed'; readonly job: Job }
+  /** Without the order, which contains secrets. */
+  | { readonly type: 'import-export.changed'; readonly jobId: string; readonly status: ImportExportJob['status'] }
+  | TelemetryEvent;
+
+/** A message of a device, and where it went: both lists are empty if no route took it. */
+type TelemetryEvent = {
+  readonly type: 'telemetry';
+  readonly key: IdentityKey;
+  readonly message: Message;
+  readonly routes: readonly string[];
+  readonly endpoints: readonly string[];
+};
+
+/** One event for each of several types. */
+type Each<T extends string, E> = T extends string ? { readonly type: T } & E : never;
+
+type IdentityEvent = Each<
+  'identity.created' | 'identity.replaced' | 'identity.deleted',
+  { readonly key: IdentityKey; readonly identity: Identity; readonly twin: Twin }
+>;
+
+type TwinEvent = { readonly key: IdentityKey; readonly twin: Twin } & (
+  | { readonly type: 'twin.updated'; readonly patch: TwinChange }
   /** Other automatic configurations than before target the twin. */
-  | { readonly type: 'twin.marked'; readonly key: IdentityKey; readonly twin: Twin }
-  | { readonly type: 'twin.replaced'; readonly key: IdentityKey; readonly twin: Twin }
-  | { readonly type: 'twin.reported'; readonly key: IdentityKey; readonly patch: JsonObject; readonly twin: Twin }
-  | { readonly type: 'session.opened'; readonly key: IdentityKey; readonly protocol: string }
-  | { readonly type: 'session.closed'; readonly key: IdentityKey; readonly reason: CloseReason }
-  | {
-      readonly type: 'session.subscribed' | 'session.unsubscribed';
-      readonly key: IdentityKey;
-      readonly feature: Feature;
-    }
+  | { readonly type: 'twin.targeted' }
+  | { readonly type: 'twin.replaced' }
+  | { readonly type: 'twin.reported'; readonly patch: JsonObject }
+  | { readonly type: 'twin.model-announced'; readonly modelId: string }
+);
+
+type SessionEvent = { readonly key: IdentityKey } & (
+  | { readonly type: 'session.opened'; readonly protocol: string }
+  | { readonly type: 'session.closed'; readonly reason: CloseReason }
+  | Each<'session.subscribed' | 'session.unsubscribed', { readonly capability: Capability }>
+);
+
+type MethodEvent = { readonly key: IdentityKey; readonly requestId: string } & (
+  | { readonly type: 'method.called'; readonly methodName: string; readonly payload: Json }
+  | { readonly type: 'method.answered'; readonly status: number; readonly payload: Json }
+  | { readonly type: 'method.failed'; readonly code: ErrorCode }
+);
+
+type CloudToDeviceEvent = { readonly key: IdentityKey } & (
+  | (Each<
+      | 'c2d.enqueued'
+      | 'c2d.delivered'
+      /** The device has processed it. */
+      | 'c2d.completed'
+      /** The device wants it again later. */
+      | 'c2d.abandoned'
+      /** The device does not want it. */
+      | 'c2d.rejected'
+      /** It was not settled in time, or its connection has ended; it is in its place again. */
+      | 'c2d.released'
+      | 'c2d.expired'
+      /** It was abandoned too often. */
+      | 'c2d.dead-lettered',
+      unknown
+    > & {
+      /** Of the message, in the queue of the identity. */
+      readonly sequenceNumber: number;
+      /** How often it was abandoned. */
+      readonly deliveryCount: number;
+      readonly message: Message;
+    })
+  | { readonly type: 'c2d.purged'; readonly messages: number }
+);
+
+type FeedbackEvent =
+  | { readonly type: 'feedback.recorded'; readonly key: IdentityKey; readonly record: FeedbackRecord }
+  /** About a batch. */
+  | Each<
+      `feedback.${NoticeEvent}`,
+      { readonly sequenceNumber: number; readonly deliveryCount: number; readonly records: FeedbackBatch }
+    >;
+
+type FaultEvent =
   | {
       readonly type: 'fault.injected';
       readonly key: IdentityKey;
@@ -39,75 +118,25 @@ export type HubEvent =
       readonly operation: FaultOperation;
       readonly effect: FaultEffect;
     }
-  | {
-      readonly type: 'method.called';
-      readonly key: IdentityKey;
-      readonly requestId: string;
-      readonly methodName: string;
-      readonly payload: Json;
-    }
-  | {
-      readonly type: 'method.answered';
-      readonly key: IdentityKey;
-      readonly requestId: string;
-      readonly status: number;
-      readonly payload: Json;
-    }
-  | { readonly type: 'method.failed'; readonly key: IdentityKey; readonly requestId: string; readonly code: ErrorCode }
-  | {
-      readonly type: 'configuration.created' | 'configuration.replaced' | 'configuration.deleted';
-      readonly configuration: Configuration;
-    }
-  | { readonly type: 'job.changed'; readonly job: Job }
-  /** Without what was ordered, which holds secrets. */
-  | { readonly type: 'import-export.changed'; readonly jobId: string; readonly status: ImportExportJob['status'] }
-  | { readonly type: 'telemetry'; readonly key: IdentityKey; readonly message: Message };
+  | { readonly type: 'fault.added'; readonly rule: string; readonly match: FaultMatch; readonly effect: FaultEffect }
+  | { readonly type: 'fault.removed'; readonly rule: string }
+  /** All rules are removed, or back to those of the start; `rules`: how many there are now. */
+  | { readonly type: 'fault.reset'; readonly rules: number };
 
-/** The part of a twin that a service wrote, as it was asked for (null deletes). */
-export interface TwinChange {
-  readonly tags?: JsonObject | null;
-  readonly desired?: JsonObject | null;
-}
+type WholeHubEvent =
+  | { readonly type: 'hub.imported'; readonly devices: number; readonly modules: number; readonly jobs: number }
+  /** Identities, twins and rows of jobs were removed. */
+  | { readonly type: 'hub.cleared' }
+  /** The state was replaced as a whole. */
+  | { readonly type: 'hub.restored' }
+  /** A virtual clock was advanced, by milliseconds. */
+  | { readonly type: 'clock.advanced'; readonly ms: number }
+  | { readonly type: 'index.lag-changed'; readonly lag: Lag }
+  /** Queries see writes that they did not see before. */
+  | { readonly type: 'index.released'; readonly writes: number };
 
-/** An event as listeners get it: numbered without gaps from 1, stamped with the hub's time in ms. */
-export type Published = HubEvent & { readonly sequence: number; readonly at: number };
+/** An event as listeners get it. */
+export type Published = Stamped<HubEvent>;
 
-export type Listener = (event: Published) => void;
-
-/** One bus: listeners observe, none can change the outcome. */
-export class Bus {
-  readonly #now: () => number;
-  readonly #failed: (error: unknown) => void;
-  readonly #listeners = new Set<Listener>();
-  #sequence = 0;
-
-  /** `failed` hears of a listener that throws. */
-  constructor(now: () => number, failed: (error: unknown) => void) {
-    this.#now = now;
-    this.#failed = failed;
-  }
-
-  get sequence(): number {
-    return this.#sequence;
-  }
-
-  /** Returns the way to stop listening. */
-  listen(listener: Listener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  publish(event: HubEvent): void {
-    this.#sequence += 1;
-    if (this.#listeners.size === 0) return;
-    // rooms make each event anew, so it can be stamped as it is
-    const published: Published = Object.assign(event, { sequence: this.#sequence, at: this.#now() });
-    for (const listener of this.#listeners) {
-      try {
-        listener(published);
-      } catch (error) {
-        this.#failed(error);
-      }
-    }
-  }
-}
+/** The bus of one hub. */
+export type HubBus = Bus<HubEvent>;

@@ -1,70 +1,65 @@
-import { HubError } from '../../protocol/errors.ts';
 import type { FaultEffect, FaultOperation, FaultRule } from '../../protocol/fault.ts';
-import { type IdentityKey, nameOf } from '../../protocol/identity-key.ts';
-import type { Clock } from './clock.ts';
-import type { Bus } from './events.ts';
-import { Random } from './ids.ts';
+import { nameOf } from '../../protocol/identity-key.ts';
+import { keySpace } from '../kernel/change-feed.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { Sequences } from '../kernel/sequences.ts';
+import { StateMap } from '../kernel/state-map.ts';
+import type { HubBus } from './events.ts';
+import type { Operation } from './operation.ts';
 
-/** An operation on its way, as a server knows it. */
-export interface Attempt {
-  readonly operation: FaultOperation;
-  /** Unknown as long as nothing was said. */
-  readonly protocol?: string;
-  readonly key?: IdentityKey | undefined;
-  readonly methodName?: string | undefined;
-  readonly path?: string | undefined;
-}
-
-/** A rule at work: how often it matched and how often it struck. */
+/** A rule, with how many operations it matched and how many it struck. */
 export interface ActiveFault extends FaultRule {
   readonly id: string;
+  /** Milliseconds since 1970 on the hub's clock. */
   readonly addedAt: number;
   readonly matched: number;
   readonly struck: number;
 }
 
-/** Room: what shall go wrong, and when. */
+/** Room: which operations go wrong, and how. */
 export class Faults {
   readonly #clock: Clock;
-  readonly #events: Bus;
-  readonly #seed: number;
+  readonly #events: HubBus;
   readonly #first: readonly FaultRule[];
-  #rules = new Map<string, ActiveFault>();
-  #random: Random;
-  #added = 0;
+  /** By id, in the order in which they are asked. */
+  readonly #rules = new StateMap<ActiveFault>();
+  readonly #sequences: Sequences;
 
-  /** `rules`: at work from the beginning, and again after `reset`. */
-  constructor(parts: { clock: Clock; events: Bus; seed: number; rules: readonly FaultRule[] }) {
+  /** `rules`: those of the start, which `reset` brings back. */
+  constructor(parts: { clock: Clock; events: HubBus; seed: number; rules: readonly FaultRule[] }) {
     this.#clock = parts.clock;
     this.#events = parts.events;
-    this.#seed = parts.seed;
-    this.#random = new Random(parts.seed + 3);
+    this.#sequences = new Sequences({ chance: parts.seed + 3 });
     this.#first = parts.rules;
-    this.reset();
+    for (const rule of parts.rules) this.#put(rule);
+  }
+
+  get spaces() {
+    return [keySpace('faults', this.#rules), keySpace('fault-sequences', this.#sequences.state)];
   }
 
   /** Adds a rule, or replaces the one of the same id; gives its id. */
   add(rule: FaultRule): string {
-    this.#added += 1;
-    const id = rule.id ?? `fault-${this.#added}`;
-    this.#rules.set(id, { ...rule, id, addedAt: this.#clock.now(), matched: 0, struck: 0 });
+    const { id, match, effect } = this.#put(rule);
+    this.#events.publish({ type: 'fault.added', rule: id, match, effect });
     return id;
   }
 
+  /** False if no rule has this id. */
   remove(id: string): boolean {
-    return this.#rules.delete(id);
+    if (!this.#rules.delete(id)) return false;
+    this.#events.publish({ type: 'fault.removed', rule: id });
+    return true;
   }
 
+  /** Removes all rules. */
   clear(): void {
-    this.#rules = new Map();
-    this.#random = new Random(this.#seed + 3);
-    this.#added = 0;
+    this.#resetTo([]);
   }
 
-  /** Back to the rules of the beginning. */
+  /** Back to the rules of the start. */
   reset(): void {
-    this.clear();
-    for (const rule of this.#first) this.add(rule);
+    this.#resetTo(this.#first);
   }
 
   list(): ActiveFault[] {
@@ -75,34 +70,50 @@ export class Faults {
     return this.#rules.size > 0;
   }
 
-  /** True if a rule is for `operation` by name. */
+  /** True if a rule names `operation`. */
   concern(operation: FaultOperation): boolean {
     for (const { match } of this.#rules.values()) if (match.operation === operation) return true;
     return false;
   }
 
-  /** What shall happen to `attempt`, if anything: the first rule that strikes. It counts, so ask once. */
-  strike(attempt: Attempt): FaultEffect | undefined {
+  /** The effect of the first rule that strikes `operation`, if one does. It counts, so ask once. */
+  strike(operation: Operation): FaultEffect | undefined {
     if (this.#rules.size === 0) return undefined;
     for (const rule of this.#rules.values()) {
-      if (!this.#open(rule) || !fits(rule, attempt)) continue;
+      if (!this.#isOpen(rule) || !fits(rule, operation)) continue;
       const counted = { ...rule, matched: rule.matched + 1 };
       const strikes = this.#strikes(counted);
       this.#rules.set(rule.id, strikes ? { ...counted, struck: rule.struck + 1 } : counted);
       if (!strikes) continue;
+      const { id, effect } = rule;
       this.#events.publish({
         type: 'fault.injected',
-        key: attempt.key ?? '',
-        rule: rule.id,
-        operation: attempt.operation,
-        effect: rule.effect,
+        key: operation.key ?? '',
+        rule: id,
+        operation: operation.type,
+        effect,
       });
-      return rule.effect;
+      return effect;
     }
     return undefined;
   }
 
-  #open({ window, addedAt }: ActiveFault): boolean {
+  #put(rule: FaultRule): ActiveFault {
+    const number = this.#sequences.count('added');
+    const id = rule.id ?? `fault-${number}`;
+    const active = { ...rule, id, addedAt: this.#clock.now(), matched: 0, struck: 0 };
+    this.#rules.set(id, active);
+    return active;
+  }
+
+  #resetTo(rules: readonly FaultRule[]): void {
+    this.#rules.clear();
+    this.#sequences.reset();
+    for (const rule of rules) this.#put(rule);
+    this.#events.publish({ type: 'fault.reset', rules: rules.length });
+  }
+
+  #isOpen({ window, addedAt }: ActiveFault): boolean {
     const elapsed = this.#clock.now() - addedAt;
     if (window === undefined) return true;
     return (
@@ -114,35 +125,25 @@ export class Faults {
     if (match.nth !== undefined && matched < match.nth) return false;
     if (match.times !== undefined && struck >= match.times) return false;
     if (match.nth !== undefined && match.times === undefined && matched > match.nth) return false;
-    return match.probability === undefined || this.#random.next() / 2 ** 32 < match.probability;
+    return match.probability === undefined || this.#sequences.random('chance') / 2 ** 32 < match.probability;
   }
 }
 
-/** The hub's own answer for an effect that is one. */
-export const faultError = (effect: FaultEffect): HubError | undefined => {
-  if (effect.type === 'error')
-    return new HubError(effect.code, effect.message ?? effect.code, { hint: 'injected fault', status: effect.status });
-  if (effect.type === 'throttle')
-    return new HubError('ThrottlingBacklogTimeout', 'The request has been throttled. Wait 10 seconds and try again.', {
-      hint: 'injected fault',
-    });
-  return undefined;
-};
-
-const fits = ({ match }: ActiveFault, attempt: Attempt): boolean => {
-  const { deviceId, moduleId } = attempt.key === undefined ? {} : nameOf(attempt.key);
+const fits = ({ match }: ActiveFault, operation: Operation): boolean => {
+  const { type, protocol, key, methodName, path } = operation;
+  const { deviceId, moduleId } = key === undefined ? {} : nameOf(key);
   return (
-    // a handshake is nobody's: a rule for anything means what is said afterwards
-    (match.operation === attempt.operation || (match.operation === undefined && attempt.operation !== 'handshake')) &&
-    (match.protocol === undefined || match.protocol === attempt.protocol) &&
+    // a rule without `operation` does not match handshakes, which have no identity yet
+    (match.operation === type || (match.operation === undefined && type !== 'handshake')) &&
+    (match.protocol === undefined || match.protocol === protocol) &&
     like(match.device, deviceId) &&
     like(match.module, moduleId) &&
-    like(match.methodName, attempt.methodName) &&
-    like(match.path, attempt.path)
+    like(match.methodName, methodName) &&
+    like(match.path, path)
   );
 };
 
-/** `*` stands for any text; no regular expression is made of what a user wrote. */
+/** `*` stands for any text; what a user wrote never becomes a regular expression. */
 const like = (pattern: string | undefined, text: string | undefined): boolean => {
   if (pattern === undefined) return true;
   if (text === undefined) return false;

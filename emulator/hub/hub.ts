@@ -1,118 +1,240 @@
-import { HubError } from '../../protocol/errors.ts';
-import type { FaultRule } from '../../protocol/fault.ts';
+import type { FaultEffect } from '../../protocol/fault.ts';
 import { LIMITS, type Limits } from '../../protocol/limits.ts';
-import { Agenda } from './agenda.ts';
-import { BulkRegistry } from './bulk.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { Bus } from '../kernel/bus.ts';
+import { ChangeFeed } from '../kernel/change-feed.ts';
+import { type Clock, systemClock } from '../kernel/clock.ts';
+import { Scheduler } from '../kernel/scheduler.ts';
+import type { HubChange, HubChanges } from './changes.ts';
 import { collectionsOf } from './collections.ts';
-import { Configurations } from './configurations.ts';
-import { DigitalTwins } from './digital-twins.ts';
-import { Bus } from './events.ts';
+import { Configurations } from './configurations/configurations.ts';
+import { EventStream } from './event-stream/event-stream.ts';
+import type { HubBus, HubEvent } from './events.ts';
 import { Faults } from './faults.ts';
-import { Fleet } from './fleet.ts';
-import { type Derive, Ids } from './ids.ts';
-import { type Carrier, ImportExportJobs } from './import-export-jobs.ts';
-import { IndexLag, type Lag } from './index-lag.ts';
-import { Jobs } from './jobs.ts';
-import { Methods } from './methods.ts';
+import { Fleet, type FleetView } from './fleet/fleet.ts';
+import { PresenceTracker } from './fleet/presence.ts';
+import { DEFAULT_PARTITIONS, type HubOptions, noBlobs, noRelations } from './hub-options.ts';
+import { Ids } from './ids.ts';
+import { BulkRegistry } from './import-export/bulk.ts';
+import { ExportLines } from './import-export/export-lines.ts';
+import { ImportExportJobs } from './import-export/import-export-jobs.ts';
+import { IndexLag } from './index-lag/index-lag.ts';
+import { Jobs } from './jobs/jobs.ts';
+import { CLOUD_TO_DEVICE } from './messaging/cloud-to-device.ts';
+import { Feedback } from './messaging/feedback.ts';
+import { Inbox } from './messaging/inbox.ts';
+import { Inputs } from './messaging/inputs.ts';
+import { Methods } from './messaging/methods.ts';
+import { Sessions } from './messaging/sessions.ts';
+import { Telemetry } from './messaging/telemetry.ts';
+import type { Operation } from './operation.ts';
+import { Executor } from './query/executor.ts';
 import { Queries } from './query/queries.ts';
 import type { Relations } from './query/relations.ts';
-import { Shelf } from './query/shelf.ts';
-import { Registry } from './registry.ts';
-import { RegistryLines } from './registry-lines.ts';
-import { Sessions } from './sessions.ts';
-import { Telemetry } from './telemetry.ts';
-import { Twins } from './twins.ts';
+import { Registry } from './registry/registry.ts';
+import { Notifications } from './routing/notifications.ts';
+import { Router } from './routing/router.ts';
+import { restoreSnapshot, resumeRooms } from './snapshots/snapshot.ts';
+import { Time } from './time.ts';
+import { DigitalTwins } from './twins/digital-twins.ts';
+import { Twins } from './twins/twins.ts';
 
-export interface HubOptions {
-  readonly clock?: Clock;
-  /** Decides etags, generation ids and keys. */
-  readonly seed?: number;
-  readonly derive: Derive;
-  /** The name in error texts. */
-  readonly hostName?: string;
-  readonly limits?: Limits;
-  /** Groups and adds up for queries; a hub without it answers no aggregates. */
-  readonly relations?: Relations;
-  /** Milliseconds between evaluations of automatic configurations; 0, the default, for at once after each change. */
-  readonly configurationInterval?: number;
-  /** When queries see a write; at once by default. */
-  readonly indexLag?: Lag;
-  /** Reaches blobs for imports and exports; a hub without it takes none. */
-  readonly carrier?: Carrier;
-  /** Rows to begin with, which the hub takes over. */
-  readonly fleet?: Fleet;
-  /** What shall go wrong from the beginning. */
-  readonly faults?: readonly FaultRule[];
-  /** Hears of a listener that threw. */
-  readonly failed?: (error: unknown) => void;
-}
-
-/** One IoT hub: its rooms, nothing more. Synchronous; knows no wire. */
+/** One IoT hub: its rooms. Synchronous, and independent of protocols. */
 export class Hub {
+  /** The hub's time. */
   readonly clock: Clock;
+  /** @internal Generates etags, generation ids and keys. */
   readonly ids: Ids;
+  /** @internal The limits of the service that the hub enforces. */
   readonly limits: Limits;
+  /** The host name in error messages. */
   readonly hostName: string;
-  readonly events: Bus;
-  readonly agenda: Agenda;
-  readonly fleet: Fleet;
+  /** What happens: `hub.events.listen((event) => …)`. */
+  readonly events: HubBus;
+  /** Every change of the state, row by row, for storage and history: `hub.changes.listen((change) => …)`. */
+  readonly changes: HubChanges;
+  /** @internal What is due later. */
+  readonly scheduler: Scheduler;
+  /** All devices and modules, for reading. */
+  readonly fleet: FleetView;
+  /** @internal Connection state and activity of identities. */
+  readonly presence: PresenceTracker;
+  /** Who is connected. */
   readonly sessions: Sessions;
+  /** Identities of devices and modules: create, get, replace, delete. */
   readonly registry: Registry;
+  /** Twins: get, patch, replace, report. */
   readonly twins: Twins;
+  /** The event hubs in which messages and events can be read. */
+  readonly stream: EventStream;
+  /** Which messages and events go where. */
+  readonly router: Router;
+  /** @internal Messages from devices. */
   readonly telemetry: Telemetry;
+  /** Messages to devices and modules: send, receive, settle, purge. */
+  readonly inbox: Inbox;
+  /** Messages to inputs of modules. */
+  readonly inputs: Inputs;
+  /** What has become of messages to devices, for their senders. */
+  readonly feedback: Feedback;
+  /** @internal Bulk operations on identities. */
   readonly bulk: BulkRegistry;
+  /** Direct methods. */
   readonly methods: Methods;
+  /** Digital twins: twins of devices that have a model. */
   readonly digitalTwins: DigitalTwins;
+  /** Scheduled jobs. */
   readonly jobs: Jobs;
+  /** When queries see a write. */
   readonly indexLag: IndexLag;
+  /** Queries over devices, modules and jobs. */
   readonly queries: Queries;
+  /** Automatic configurations and edge deployments. */
   readonly configurations: Configurations;
-  readonly lines: RegistryLines;
+  /** @internal Lines of import and export jobs. */
+  readonly exportLines: ExportLines;
+  /** Import and export jobs. */
   readonly importExports: ImportExportJobs;
+  /** The rules by which operations fail. */
   readonly faults: Faults;
+  readonly #time: Time;
 
   constructor(options: HubOptions) {
-    this.clock = options.clock ?? systemClock;
-    this.ids = new Ids(this.clock, options.seed ?? 1, options.derive);
-    this.limits = options.limits ?? LIMITS.azure;
-    this.hostName = options.hostName ?? 'localhost';
-    this.events = new Bus(() => this.clock.now(), options.failed ?? (() => {}));
-    this.agenda = new Agenda(this.clock);
-    this.fleet = options.fleet ?? new Fleet();
-    this.sessions = new Sessions(this.fleet, this.events, this.clock);
-    this.registry = new Registry(this);
-    this.twins = new Twins(this);
-    this.telemetry = new Telemetry(this.fleet, this.events, this.clock);
-    this.bulk = new BulkRegistry(this);
-    this.methods = new Methods(this);
-    this.digitalTwins = new DigitalTwins(this);
-    this.jobs = new Jobs(this);
-    this.indexLag = new IndexLag(this.clock, options.indexLag);
-    const late = {
-      devices: this.indexLag.over(this.fleet.devices),
-      modules: this.indexLag.over(this.fleet.modules),
-    };
-    const { devices, modules, jobs } = collectionsOf(late, this.indexLag.over(this.jobs.rows));
-    const relations = options.relations ?? noRelations;
-    this.queries = new Queries([
-      new Shelf(devices, relations),
-      new Shelf(modules, relations),
-      new Shelf(jobs, relations),
-    ]);
-    this.configurations = new Configurations(this, options.configurationInterval ?? 0);
-    this.lines = new RegistryLines(this);
-    this.importExports = new ImportExportJobs(this, options.carrier ?? noCarrier);
-    const { seed = 1, faults: rules = [] } = options;
-    this.faults = new Faults({ clock: this.clock, events: this.events, seed, rules });
+    const rooms = buildRooms(options);
+    this.clock = rooms.clock;
+    this.ids = rooms.ids;
+    this.limits = rooms.limits;
+    this.hostName = rooms.hostName;
+    this.events = rooms.events;
+    this.changes = rooms.changes;
+    this.scheduler = rooms.scheduler;
+    this.fleet = rooms.fleet;
+    this.presence = rooms.presence;
+    this.sessions = rooms.sessions;
+    this.registry = rooms.registry;
+    this.twins = rooms.twins;
+    this.stream = rooms.stream;
+    this.router = rooms.router;
+    this.telemetry = rooms.telemetry;
+    this.inbox = rooms.inbox;
+    this.inputs = rooms.inputs;
+    this.feedback = rooms.feedback;
+    this.bulk = rooms.bulk;
+    this.methods = rooms.methods;
+    this.digitalTwins = rooms.digitalTwins;
+    this.jobs = rooms.jobs;
+    this.indexLag = rooms.indexLag;
+    this.queries = rooms.queries;
+    this.configurations = rooms.configurations;
+    this.exportLines = rooms.exportLines;
+    this.importExports = rooms.importExports;
+    this.faults = rooms.faults;
+    this.#time = rooms.time;
+    if (options.start !== undefined) restoreSnapshot(this, options.start);
+  }
+
+  /**
+   * Servers call this once before each operation of a client, since it counts. Returns the fault to inject, undefined for
+   * none.
+   */
+  before(operation: Operation): FaultEffect | undefined {
+    return this.faults.strike(operation);
+  }
+
+  /**
+   * Call after `changes.load` has filled the hub: timers run and rooms work from then on. Publishes `hub.restored`.
+   */
+  resume(): void {
+    this.#time.resume();
+    this.indexLag.resume();
+    resumeRooms(this);
   }
 }
 
-const without = (): never => {
-  throw new HubError('FeatureNotSupported', 'This hub was started without aggregates.');
+/** The rooms of a hub in the order in which they need each other. */
+const buildRooms = (options: HubOptions) => {
+  const { clock = systemClock, seed = 1, limits = LIMITS.azure, hostName = 'localhost', failed = () => {} } = options;
+  const {
+    relations = noRelations,
+    blobTransfer = noBlobs,
+    configurationInterval = 0,
+    indexLag: lag = 'immediate',
+    partitions = DEFAULT_PARTITIONS,
+    consumerGroups = [],
+    cloudToDevice: settings = CLOUD_TO_DEVICE,
+  } = options;
+  const ids = new Ids(clock, seed, options.derive);
+  const events: HubBus = new Bus<HubEvent>(() => clock.now(), failed);
+  const scheduler = new Scheduler(clock);
+  const fleet = new Fleet();
+  if (options.start !== undefined) fleet.restore(options.start.spaces);
+  const presence = new PresenceTracker({ fleet, clock });
+  const sessions = new Sessions({ fleet, presence, events });
+  const registry = new Registry({ fleet, sessions, events, clock, ids, limits, hostName });
+  const twins = new Twins({ fleet, presence, sessions, events, clock, limits });
+  const stream = new EventStream({ clock, scheduler, partitions, consumerGroups, failed });
+  const router = new Router({ fleet, stream, limits, hostName });
+  new Notifications({ fleet, router, events, clock, ids, hostName });
+  const telemetry = new Telemetry({ fleet, presence, router, events, clock, limits });
+  const feedback = new Feedback({ fleet, scheduler, events, clock, ids, settings: settings.feedback });
+  const inbox = new Inbox({ fleet, presence, sessions, feedback, scheduler, events, clock, ids, limits, settings });
+  const inputs = new Inputs({ fleet, sessions, events, limits });
+  const bulk = new BulkRegistry({ registry, twins, limits });
+  const methods = new Methods({ fleet, presence, sessions, scheduler, events, clock, ids, limits });
+  const digitalTwins = new DigitalTwins({ twins, methods });
+  const jobs = new Jobs({ fleet, twins, methods, scheduler, events, clock, limits });
+  const indexLag = new IndexLag({ clock, events, lag });
+  const queries = queriesOver({ fleet, jobs, indexLag, relations, limits });
+  const evaluated = { fleet, registry, twins, queries, scheduler, events, clock, limits };
+  const configurations = new Configurations(evaluated, configurationInterval);
+  const exportLines = new ExportLines({ fleet, bulk, configurations });
+  const importExports = new ImportExportJobs({ exportLines, scheduler, events, clock, ids, limits }, blobTransfer);
+  const faults = new Faults({ clock, events, seed, rules: options.faults ?? [] });
+  const time = new Time({ clock, events });
+  const spaces = [
+    ...[...fleet.spaces, ...jobs.spaces, ...configurations.spaces, importExports.space, sessions.space],
+    ...[...inbox.spaces, ...feedback.spaces, ...stream.spaces, ...router.spaces],
+    ...[scheduler.space, ids.space, ...faults.spaces, indexLag.space, time.space],
+  ];
+  return {
+    ...{ clock, ids, limits, hostName, events, changes: new ChangeFeed<HubChange>(spaces, failed), scheduler, fleet },
+    ...{
+      presence,
+      sessions,
+      registry,
+      twins,
+      stream,
+      router,
+      telemetry,
+      inbox,
+      inputs,
+      feedback,
+      bulk,
+      methods,
+      digitalTwins,
+      jobs,
+      indexLag,
+      queries,
+    },
+    ...{ configurations, exportLines, importExports, faults, time },
+  };
 };
-const noCarrier: Carrier = {
-  check: () => Promise.reject(new HubError('FeatureNotSupported', 'This hub was started without access to blobs.')),
-  carry: () => () => {},
+
+const queriesOver = (parts: {
+  fleet: FleetView;
+  jobs: Jobs;
+  indexLag: IndexLag;
+  relations: Relations;
+  limits: Limits;
+}): Queries => {
+  const { fleet, jobs, indexLag, relations, limits } = parts;
+  const seen = { devices: indexLag.over(fleet.devices), modules: indexLag.over(fleet.modules) };
+  const collections = collectionsOf(seen, indexLag.over(jobs.rows));
+  return new Queries(
+    [
+      new Executor(collections.devices, relations, limits),
+      new Executor(collections.modules, relations, limits),
+      new Executor(collections.jobs, relations, limits),
+    ],
+    limits,
+  );
 };
-const noRelations: Relations = { group: without };

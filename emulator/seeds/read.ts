@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { isObject, type JsonObject, own } from '../../protocol/json.ts';
+import { SeedFile } from '../../protocol/seed.ts';
+import { isTooDeep, TOO_DEEP } from '../kernel/json-depth.ts';
 import { readDevicesText } from './devices-text.ts';
-import { grow } from './grow.ts';
-import { type Seed, SeedFile } from './seed.ts';
+import { expandedSize, expandSeed } from './expand.ts';
+import type { Seed } from './seed.ts';
 import { isStateFile, readStateFile } from './state-file.ts';
 
-/** A seed that cannot be read: the text says where and why. */
+/** A seed that cannot be read. The message says where and why. */
 export class SeedError extends Error {
   override readonly name = 'SeedError';
 }
@@ -25,9 +27,9 @@ export const readSeedFile = async (file: string): Promise<Seed> => {
 
 /**
  * Reads JSON or YAML of our own form, the file of `az iot hub state export`, or the `devices.txt` of an export job.
- * Throws SeedError.
+ * `mostCharacters`: the most JSON that counts may make of it. Throws SeedError.
  */
-export const readSeed = async (text: string): Promise<Seed> => {
+export const readSeed = async (text: string, mostCharacters = MOST_CHARACTERS): Promise<Seed> => {
   if (isLines(text)) {
     try {
       return readDevicesText(text);
@@ -35,20 +37,30 @@ export const readSeed = async (text: string): Promise<Seed> => {
       throw new SeedError(error instanceof Error ? error.message : String(error));
     }
   }
-  return seedOf(await parse(text));
+  const document = await parse(text).catch((error: unknown) => {
+    // YAML with too many aliases, or with too many levels
+    throw error instanceof SeedError ? error : new SeedError(error instanceof Error ? error.message : String(error));
+  });
+  if (isTooDeep(document)) throw new SeedError(TOO_DEEP);
+  return seedOf(document, mostCharacters);
 };
 
-/** As `readSeed`, for what was parsed already. Throws SeedError. */
-export const seedOf = (document: unknown): Seed => {
+/** As `readSeed`, for a document that was parsed already. Throws SeedError. */
+export const seedOf = (document: unknown, mostCharacters = MOST_CHARACTERS): Seed => {
   if (isStateFile(document)) return readStateFile(document);
   if (isObject(document) && holdsDocuments(document))
-    throw new SeedError('it holds twins as they stand: that is for import, not for a seed');
+    throw new SeedError('it holds whole twin documents: use `import` for them, a seed has another form');
   const { data, error } = SeedFile.safeParse(Array.isArray(document) ? { devices: document } : document);
   if (error !== undefined) throw new SeedError(error.issues.map(complaint).join('\n'));
-  return grow(data);
+  const size = expandedSize(data);
+  if (size > mostCharacters)
+    throw new SeedError(
+      `its devices are ${Math.round(size / 1e6)} MB with all counts; at most ${Math.round(mostCharacters / 1e6)} MB are possible`,
+    );
+  return expandSeed(data);
 };
 
-/** Lines of which each is a device of its own; an export's first line may be plain text. */
+/** True for lines that each hold a device; the first line of an export may be plain text. */
 const isLines = (text: string): boolean => {
   const first = text.split('\n', 3).find((line) => line.startsWith('{'));
   try {
@@ -64,15 +76,19 @@ const parse = async (text: string): Promise<unknown> => {
     try {
       return JSON.parse(text);
     } catch {
-      // YAML says better what is wrong, and takes comments
+      // YAML has better messages, and takes comments
     }
   }
   const yaml = await import('yaml');
   const document = yaml.parseDocument(text);
   const [error] = document.errors;
   if (error !== undefined) throw new SeedError(error.message);
-  return document.toJS({ maxAliasCount: 1000 });
+  return document.toJS({ maxAliasCount: MOST_ALIASES });
 };
+
+/** A million devices with a tag or two. */
+const MOST_CHARACTERS = 256_000_000;
+const MOST_ALIASES = 1000;
 
 const holdsDocuments = (document: JsonObject): boolean => {
   const devices = own(document, 'devices');

@@ -1,9 +1,8 @@
-import * as z from 'zod';
-import { type IdentityName, isId } from '../../protocol/identity-key.ts';
-import { isObject, type JsonObject } from '../../protocol/json.ts';
+import type { IdentityName } from '../../protocol/identity-key.ts';
+import type { JsonObject } from '../../protocol/json.ts';
 
-/** An identity with its twin, as a hub shall have it. */
-export interface Plant {
+/** An identity with its twin. */
+export interface SeedIdentity {
   readonly name: IdentityName;
   /** The body of an identity PUT. */
   readonly identity: JsonObject;
@@ -15,61 +14,11 @@ export interface Plant {
   readonly parent?: string | undefined;
 }
 
-/** What a hub starts with, whatever the file looked like. Devices come before their modules. */
+/** What a hub starts with, in whatever form the file was. Devices come before their modules. */
 export interface Seed {
-  readonly plants: readonly Plant[];
+  readonly identities: readonly SeedIdentity[];
   /** Automatic configurations and edge deployments, as bodies of a PUT. */
   readonly configurations: readonly JsonObject[];
+  /** A block of `properties.routing`; the hub keeps its routes if it is not given. */
+  readonly routing?: JsonObject | undefined;
 }
-
-const base64Key = z.base64().min(1).describe('A symmetric key, base64');
-const object = (what: string) => z.custom<JsonObject>(isObject, 'must be an object').optional().describe(what);
-
-const common = {
-  status: z.enum(['enabled', 'disabled']).optional(),
-  primaryKey: base64Key.optional(),
-  secondaryKey: base64Key.optional(),
-  x509: z
-    .union([
-      z.literal('ca'),
-      z.strictObject({ primaryThumbprint: z.string(), secondaryThumbprint: z.string().optional() }),
-    ])
-    .optional()
-    .describe('ca, or the thumbprints of certificates, instead of keys'),
-  tags: object('Tags of the twin'),
-  desired: object('Desired properties of the twin'),
-  reported: object('Reported properties of the twin'),
-  modelId: z.string().optional().describe('Digital twin model, such as dtmi:com:example:Thermostat;1'),
-};
-
-/** A device that exists from the start, or many by `count`: `{i}` stands for the number, `{i%10}` for its remainder. */
-export const DeviceSeed = z
-  .strictObject({
-    id: z.string().describe('With {i} in it if there is a count'),
-    count: z.int().min(1).max(1_000_000).optional().describe('How many, numbered from 0'),
-    from: z.int().min(0).optional().describe('The first number, if not 0'),
-    ...common,
-    edge: z.boolean().optional(),
-    parent: z.string().optional().describe('Id of an edge device'),
-    modules: z.array(z.strictObject({ id: z.string(), ...common })).optional(),
-  })
-  .refine(({ id, count }) => isId(count === undefined ? id : id.replace(/\{i(?:%\d+)?\}/g, '0')), {
-    error: 'is not a device id',
-    path: ['id'],
-  })
-  .refine(({ id, count }) => count === undefined || id.includes('{i}'), {
-    error: 'must have {i} in it where there is a count',
-    path: ['id'],
-  });
-export type DeviceSeed = z.infer<typeof DeviceSeed>;
-
-/** A seed file of our own form, as JSON or YAML. */
-export const SeedFile = z.strictObject({
-  $schema: z.string().optional(),
-  devices: z.array(z.union([z.string().refine(isId, { error: 'is not a device id' }), DeviceSeed])).default([]),
-  configurations: z
-    .array(z.custom<JsonObject>(isObject, 'must be an object'))
-    .default([])
-    .describe('As bodies of a PUT of the service'),
-});
-export type SeedFile = z.infer<typeof SeedFile>;

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, own } from '../../protocol/json.ts';
-import { pick } from './harvest.ts';
-import type { Plant, Seed } from './seed.ts';
+import { objectIn, pick } from '../kernel/json-members.ts';
+import type { Seed, SeedIdentity } from './seed.ts';
 
 /**
  * The file of `az iot hub state export`: devices by id, each with `identity`, `twin`, `parent` and `modules`.
@@ -11,55 +11,55 @@ export const isStateFile = (document: unknown): document is JsonObject =>
   (isObject(own(document, 'devices')) ||
     (isObject(own(document, 'configurations')) && own(document, 'devices') === undefined));
 
-/** Reads such a file; what it says of the hub's own resources (`arm`) is passed over. */
+/** Reads such a file; its section about resources in Azure (`arm`) is skipped. */
 export const readStateFile = (file: JsonObject): Seed => {
-  const devices = Object.entries(member(file, 'devices'));
-  const configurations = member(file, 'configurations');
+  const devices = Object.entries(objectIn(file, 'devices'));
+  const configurations = objectIn(file, 'configurations');
   return {
-    plants: devices.flatMap(([deviceId, device]) => (isObject(device) ? plantsOf(deviceId, device) : [])),
+    identities: devices.flatMap(([deviceId, device]) => (isObject(device) ? identitiesOf(deviceId, device) : [])),
     configurations: ['admConfigurations', 'edgeDeployments'].flatMap((group) =>
-      Object.values(member(configurations, group)).filter(isObject).map(withoutHubsOwn),
+      Object.values(objectIn(configurations, group)).filter(isObject).map(withoutHubsOwn),
     ),
   };
 };
 
-/** What `az iot hub state import` takes, keys and all. */
-export const stateFileOf = ({ plants, configurations }: Seed): JsonObject => {
+/** The file for `az iot hub state import`, with keys. */
+export const stateFileOf = ({ identities, configurations }: Seed): JsonObject => {
   const group = (isEdge: boolean): JsonObject =>
     Object.fromEntries(
       configurations
         .filter(({ content }) => isEdge === (isObject(content) && own(content, 'modulesContent') !== undefined))
         .map((one) => [String(one.id), { labels: {}, metrics: { queries: {} }, ...one }]),
     );
-  const modulesOf = new Map<string, Plant[]>();
-  for (const one of plants)
+  const modulesOf = new Map<string, SeedIdentity[]>();
+  for (const one of identities)
     if (one.name.moduleId !== undefined)
       modulesOf.set(one.name.deviceId, [...(modulesOf.get(one.name.deviceId) ?? []), one]);
   return {
     configurations: { admConfigurations: group(false), edgeDeployments: group(true) },
     devices: Object.fromEntries(
-      plants
+      identities
         .filter(({ name }) => name.moduleId === undefined)
         .map((device) => [device.name.deviceId, stateOf(device, modulesOf.get(device.name.deviceId) ?? [])]),
     ),
   };
 };
 
-const plantsOf = (deviceId: string, device: JsonObject): Plant[] => {
+const identitiesOf = (deviceId: string, device: JsonObject): SeedIdentity[] => {
   const parent = own(device, 'parent');
   return [
-    { ...plantOf(device), name: { deviceId }, ...(typeof parent === 'string' ? { parent } : {}) },
-    ...Object.entries(member(device, 'modules')).map(([moduleId, module]) => ({
-      ...plantOf(isObject(module) ? module : {}),
+    { ...seedIdentityOf(device), name: { deviceId }, ...(typeof parent === 'string' ? { parent } : {}) },
+    ...Object.entries(objectIn(device, 'modules')).map(([moduleId, module]) => ({
+      ...seedIdentityOf(isObject(module) ? module : {}),
       name: { deviceId, moduleId },
     })),
   ];
 };
 
-const plantOf = (document: JsonObject): Omit<Plant, 'name'> => {
-  const identity = member(document, 'identity');
-  const twin = member(document, 'twin');
-  const properties = member(twin, 'properties');
+const seedIdentityOf = (document: JsonObject): Omit<SeedIdentity, 'name'> => {
+  const identity = objectIn(document, 'identity');
+  const twin = objectIn(document, 'twin');
+  const properties = objectIn(twin, 'properties');
   const [tags, desired, modelId] = [own(twin, 'tags'), own(properties, 'desired'), own(identity, 'modelId')];
   return {
     identity: pick(identity, ['status', 'statusReason', 'authentication', 'capabilities', 'managedBy']),
@@ -69,7 +69,7 @@ const plantOf = (document: JsonObject): Omit<Plant, 'name'> => {
   };
 };
 
-const stateOf = (device: Plant, modules: readonly Plant[]): JsonObject => ({
+const stateOf = (device: SeedIdentity, modules: readonly SeedIdentity[]): JsonObject => ({
   ...(device.parent === undefined ? {} : { parent: device.parent }),
   identity: { ...identityOf(device), modelId: device.modelId ?? '' },
   twin: twinOf(device),
@@ -85,8 +85,8 @@ const stateOf = (device: Plant, modules: readonly Plant[]): JsonObject => ({
       }),
 });
 
-/** The CLI looks at members without asking whether they are there. */
-const identityOf = ({ identity }: Plant): JsonObject => {
+/** The CLI expects each of these members. */
+const identityOf = ({ identity }: SeedIdentity): JsonObject => {
   const { authentication } = identity;
   const symmetricKey = { primaryKey: null, secondaryKey: null };
   const x509Thumbprint = { primaryThumbprint: null, secondaryThumbprint: null };
@@ -94,18 +94,13 @@ const identityOf = ({ identity }: Plant): JsonObject => {
   return { status: 'enabled', connectionState: 'Disconnected', ...identity, authentication: full };
 };
 
-const twinOf = ({ tags, desired = {} }: Plant): JsonObject => ({
+const twinOf = ({ tags, desired = {} }: SeedIdentity): JsonObject => ({
   properties: { desired },
   ...(tags === undefined ? {} : { tags }),
 });
 
-/** What a hub makes up itself. */
+/** Without what each hub makes up itself. */
 const withoutHubsOwn = (configuration: JsonObject): JsonObject => {
   const { createdTimeUtc: _, lastUpdatedTimeUtc: __, etag: ___, schemaVersion: ____, ...rest } = configuration;
   return rest;
-};
-
-const member = (object: JsonObject, name: string): JsonObject => {
-  const value = own(object, name);
-  return isObject(value) ? value : {};
 };

@@ -1,12 +1,12 @@
 import { isObject, type Json, type JsonObject, own } from '../../protocol/json.ts';
-import type { Plant, Seed } from './seed.ts';
+import type { Seed, SeedIdentity } from './seed.ts';
 import { stateFileOf } from './state-file.ts';
 
 /** Forms of a seed: our own as JSON or YAML, the state file of the Azure CLI, the lines of an import job. */
 export const SEED_FORMS = ['json', 'yaml', 'state', 'devices.txt'] as const;
 export type SeedForm = (typeof SEED_FORMS)[number];
 
-/** Writes a seed as `readSeed` reads it, and as the tools of a real hub do. */
+/** Writes a seed in a form that `readSeed` reads, and that tools of a real hub read too. */
 export const writeSeed = async (seed: Seed, form: SeedForm): Promise<string> => {
   switch (form) {
     case 'json':
@@ -18,8 +18,8 @@ export const writeSeed = async (seed: Seed, form: SeedForm): Promise<string> => 
     case 'state':
       return `${JSON.stringify(stateFileOf(seed), null, 4)}\n`;
     case 'devices.txt':
-      // an import job makes an edge device's own modules by itself, and refuses to be told of them
-      return seed.plants
+      // an import job makes an edge device's own modules by itself, and rejects lines about them
+      return seed.identities
         .filter(({ name }) => isOwn(name.moduleId ?? ''))
         .map((one) => `${JSON.stringify(lineOf(one))}\n`)
         .join('');
@@ -28,11 +28,11 @@ export const writeSeed = async (seed: Seed, form: SeedForm): Promise<string> => 
   }
 };
 
-const seedFileOf = ({ plants, configurations }: Seed): JsonObject => ({
-  devices: plants
+const seedFileOf = ({ identities, configurations, routing }: Seed): JsonObject => ({
+  devices: identities
     .filter(({ name }) => name.moduleId === undefined)
     .map((device) => {
-      const modules = plants.filter(
+      const modules = identities.filter(
         ({ name }) => name.deviceId === device.name.deviceId && name.moduleId !== undefined && isOwn(name.moduleId),
       );
       return {
@@ -44,12 +44,13 @@ const seedFileOf = ({ plants, configurations }: Seed): JsonObject => ({
       };
     }),
   ...(configurations.length === 0 ? {} : { configurations }),
+  ...defined({ routing }),
 });
 
-/** An edge device's own modules come with it. */
+/** False for the modules that every edge device has. */
 const isOwn = (moduleId: string): boolean => !moduleId.startsWith('$');
 
-const shortOf = ({ identity, tags, desired, reported, modelId, parent }: Plant): JsonObject => ({
+const shortOf = ({ identity, tags, desired, reported, modelId, parent }: SeedIdentity): JsonObject => ({
   ...(own(identity, 'status') === 'disabled' ? { status: 'disabled' } : {}),
   ...shortAuthentication(own(identity, 'authentication')),
   ...defined({ tags, desired, reported, modelId }),
@@ -76,7 +77,7 @@ const isEdge = (identity: JsonObject): boolean => {
 };
 
 /** https://learn.microsoft.com/azure/iot-hub/iot-hub-bulk-identity-mgmt */
-const lineOf = ({ name, identity, tags, desired, reported }: Plant): JsonObject => ({
+const lineOf = ({ name, identity, tags, desired, reported }: SeedIdentity): JsonObject => ({
   id: name.deviceId,
   ...(name.moduleId === undefined ? {} : { moduleId: name.moduleId }),
   status: 'enabled',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newHub, newSession, START } from '../support/hub.ts';
+import { newHub, newSession, START } from '../support/hub/hub.ts';
 
 const at = (seconds: number) => Date.parse(START) + seconds * 1000;
 
@@ -7,7 +7,7 @@ test('an hour runs what is due in order, each at its own time', () => {
   const { hub, clock, events } = newHub({ configurationInterval: 600_000 });
   for (const deviceId of ['on', 'off']) hub.registry.create({ deviceId }, {});
   const { session } = newSession('on');
-  hub.sessions.open(session, { clean: true });
+  hub.sessions.open(session, { resume: false });
   hub.sessions.subscribe(session, 'methods', 0);
   const call = (key: string, timeouts: object) =>
     hub.methods.call(key, hub.methods.read({ methodName: 'wait', ...timeouts }), () => {});
@@ -42,5 +42,6 @@ test('an hour runs what is due in order, each at its own time', () => {
     ['job.changed', 2400, '', ''], // running
     ['twin.updated', 2400, 'off', ''],
     ['job.changed', 2400, '', ''], // completed
+    ['clock.advanced', 3600, '', ''],
   ]);
 });

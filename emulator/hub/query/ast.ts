@@ -2,16 +2,16 @@ import type { Json } from '../../../protocol/json.ts';
 
 export type Scalar = null | boolean | number | string;
 
-/** What an expression comes to; `undefined` is the language's own third truth value. */
+/** What an expression evaluates to; `undefined` is the language's own third truth value. */
 export type Value = Json | undefined;
 
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
 export type Arithmetic = '+' | '-' | '*' | '/' | '%';
 
-/** Members from the document's root, names as the document has them. */
+/** Property names from the root of a document, in the case that the document uses. */
 export type Path = readonly string[];
 
-/** A condition or a value; built by a front end, run by the evaluator. */
+/** The syntax tree of a condition or a value: built by a parser, compiled by `evaluate.ts`. */
 export type Expression =
   | { readonly kind: 'literal'; readonly value: Scalar | undefined }
   | { readonly kind: 'path'; readonly path: Path }
@@ -21,7 +21,7 @@ export type Expression =
   | { readonly kind: 'or'; readonly operands: readonly Expression[] }
   | { readonly kind: 'compare'; readonly op: Comparison; readonly left: Expression; readonly right: Expression }
   | {
-      readonly kind: 'among';
+      readonly kind: 'in';
       readonly operand: Expression;
       readonly list: readonly Scalar[];
       readonly negated: boolean;
@@ -30,29 +30,30 @@ export type Expression =
   | { readonly kind: 'negative'; readonly operand: Expression }
   | { readonly kind: 'coalesce'; readonly left: Expression; readonly right: Expression };
 
-export type Fold = 'sum' | 'avg' | 'min' | 'max';
+/** The aggregate functions other than COUNT. */
+export type Aggregate = 'sum' | 'avg' | 'min' | 'max';
 
-/** One member of a result row. */
+/** One property of a result row. */
 export type Column =
   | { readonly kind: 'path'; readonly name: string; readonly path: Path }
   | { readonly kind: 'count'; readonly name: string }
-  | { readonly kind: 'fold'; readonly name: string; readonly path: Path; readonly fold: Fold };
+  | { readonly kind: 'aggregate'; readonly name: string; readonly path: Path; readonly aggregate: Aggregate };
 
 export type CollectionName = 'devices' | 'devices.modules' | 'devices.jobs';
 
-/** A query that the hub accepts. */
+/** A valid query. */
 export interface Query {
   readonly text: string;
   readonly from: CollectionName;
-  /** `undefined` = SELECT *. */
+  /** undefined: SELECT *. */
   readonly columns: readonly Column[] | undefined;
   readonly where: Expression | undefined;
   readonly groupBy: readonly Path[];
   readonly top: number | undefined;
-  /** Accepted here, perhaps not by a real hub. */
+  /** What is accepted here, but perhaps not by IoT Hub. */
   readonly warnings: readonly string[];
 }
 
-/** True when rows are combined rather than listed. */
+/** True if the result has one row per group rather than one per device. */
 export const isGrouped = (query: Query): boolean =>
   query.groupBy.length > 0 || (query.columns?.some((column) => column.kind !== 'path') ?? false);

@@ -4,27 +4,28 @@ import type { Key } from './key.ts';
 import type { Relations } from './relations.ts';
 import { SHARDS, shardOf } from './shards.ts';
 
-/** Rows handed over at once: as many groups at most, in about a millisecond; each time costs 3 KB of garbage as well. */
+/** Rows grouped at once: at most as many groups, in about a millisecond. Each batch also costs 3 KB of garbage. */
 const BATCH = 1024;
 
-interface Draft {
+/** A `GroupInput` that is filled again and again. */
+interface ReusedInput {
   tag: string;
   cells: readonly Value[];
   readonly inputs: Value[];
 }
 
 interface Batch {
-  readonly facts: Draft[];
+  readonly rows: ReusedInput[];
   filled: number;
 }
 
-/** Those of the query that ended last, for the next one: else seven megabytes a query are copied about as young objects. */
+/** Batches of the last query, reused: otherwise each query allocates about 7 MB of short-lived objects. */
 let spare: readonly Batch[] | undefined;
 
 /**
- * Room: rows on their way into groups. They are dealt out by their keys, so that few groups meet in a batch, since
- * each of those costs as much as ten rows; and the same facts are used again for every batch, since a new one for each
- * row would keep the garbage collector busy.
+ * Room: collects rows into batches and groups each batch. Rows are distributed by key, so that a batch has few groups: a
+ * group costs as much as ten rows. The objects of a batch are reused, since a new one per row would keep the garbage
+ * collector busy.
  */
 export class Batches {
   readonly #relations: Relations;
@@ -34,25 +35,25 @@ export class Batches {
   constructor(relations: Relations, groups: Groups) {
     this.#relations = relations;
     this.#groups = groups;
-    this.#batches = spare ?? Array.from({ length: SHARDS }, () => ({ facts: [], filled: 0 }));
+    this.#batches = spare ?? Array.from({ length: SHARDS }, () => ({ rows: [], filled: 0 }));
     spare = undefined;
   }
 
-  /** Takes in one row: its key and what the tallies read in it. */
+  /** Adds a row: its key, and the values that the aggregates read from it. */
   add<R>({ tag, cells }: Key, inputs: readonly ((row: R) => Value)[], row: R): void {
     const batch = this.#batches[shardOf(tag)];
     if (batch === undefined) return;
-    batch.facts[batch.filled] ??= { tag, cells, inputs: [] };
-    const fact = batch.facts[batch.filled++];
-    if (fact === undefined) return;
-    fact.tag = tag;
-    fact.cells = cells;
-    fact.inputs.length = inputs.length; // the query before may have had more
-    for (let i = 0; i < inputs.length; i++) fact.inputs[i] = inputs[i]?.(row);
+    batch.rows[batch.filled] ??= { tag, cells, inputs: [] };
+    const input = batch.rows[batch.filled++];
+    if (input === undefined) return;
+    input.tag = tag;
+    input.cells = cells;
+    input.inputs.length = inputs.length; // the previous query may have had more
+    for (let i = 0; i < inputs.length; i++) input.inputs[i] = inputs[i]?.(row);
     if (batch.filled === BATCH) this.#flush(batch);
   }
 
-  /** Hands over what is left; yields in between. Nothing may be added afterwards. */
+  /** Groups the rows that are left; yields between batches. No row may be added afterwards. */
   *end(): Generator<void, void> {
     for (const batch of this.#batches) {
       if (batch.filled === 0) continue;
@@ -63,9 +64,9 @@ export class Batches {
   }
 
   #flush(batch: Batch): void {
-    const { facts, filled } = batch;
+    const { rows, filled } = batch;
     batch.filled = 0;
-    for (const part of this.#relations.group(filled < facts.length ? facts.slice(0, filled) : facts))
+    for (const part of this.#relations.group(filled < rows.length ? rows.slice(0, filled) : rows))
       this.#groups.add(part);
   }
 }

@@ -1,34 +1,34 @@
-import { SlotSet } from './slots.ts';
-import type { Candidates } from './sweep.ts';
+import type { Candidates } from './scan.ts';
+import { SlotSet } from './slot-set.ts';
 
-/** Slots found by one lookup. */
-export interface Found {
+/** The slots that one lookup found. */
+export interface Matches {
   readonly size: number;
   has(slot: number): boolean;
-  /** The first one from `slot` on. */
+  /** The first match at or after `slot`. */
   next(slot: number): number | undefined;
 }
 
-/** More sets than this are poured into one rather than asked one by one. */
-const MOST_ASKED = 8;
-/** Slots poured at once, in a millisecond or two. */
+/** More sets than this are merged into one instead of being asked one by one. */
+const MAX_SETS_ASKED = 8;
+/** Slots merged at once, in a millisecond or two. */
 const WINDOW = 1 << 13;
 
-export const none: Found = { size: 0, has: () => false, next: () => undefined };
+export const none: Matches = { size: 0, has: () => false, next: () => undefined };
 
-/** One slot. */
-export const single = (slot: number): Found => ({
+/** A match at one slot only. */
+export const single = (slot: number): Matches => ({
   size: 1,
   has: (other) => other === slot,
   next: (from) => (from <= slot ? slot : undefined),
 });
 
-/** Everything in any of them, which have nothing in common. */
-export const united = (parts: readonly Found[]): Found => {
+/** The slots of all parts. No slot may be in two of them. */
+export const union = (parts: readonly Matches[]): Matches => {
   const [first = none] = parts;
   if (parts.length <= 1) return first;
   const size = parts.reduce((sum, part) => sum + part.size, 0);
-  if (parts.length > MOST_ASKED) return poured(parts, size);
+  if (parts.length > MAX_SETS_ASKED) return mergedByWindow(parts, size);
   return {
     size,
     has: (slot) => parts.some((part) => part.has(slot)),
@@ -36,9 +36,12 @@ export const united = (parts: readonly Found[]): Found => {
   };
 };
 
-/** Slots in all of `found`, and those that were written since: whether they match, the view of that moment tells. */
-export const candidatesOf = (found: readonly Found[]): Candidates => {
-  const [rarest = none, ...others] = [...found].sort((a, b) => a.size - b.size);
+/**
+ * The slots in all of `matches`, and those written since the scan began: an index no longer knows what was there then, so
+ * the scan tests the row that its view has.
+ */
+export const candidatesOf = (matches: readonly Matches[]): Candidates => {
+  const [rarest = none, ...others] = [...matches].sort((a, b) => a.size - b.size);
   let touched: SlotSet | undefined;
   const next = (from: number): number | undefined => {
     let slot = rarest.next(from);
@@ -54,29 +57,29 @@ export const candidatesOf = (found: readonly Found[]): Candidates => {
   };
 };
 
-/** Only the part that is looked at is poured: all of it may be half a million slots, of which a page needs a hundred. */
-const poured = (parts: readonly Found[], size: number): Found => {
+/** Merges only the window that is asked for: the whole may be half a million slots, of which a page needs a hundred. */
+const mergedByWindow = (parts: readonly Matches[], size: number): Matches => {
   let from = 0;
-  let all: SlotSet | undefined;
-  const around = (slot: number): SlotSet => {
-    if (all !== undefined && slot >= from && slot < from + WINDOW) return all;
+  let merged: SlotSet | undefined;
+  const windowAround = (slot: number): SlotSet => {
+    if (merged !== undefined && slot >= from && slot < from + WINDOW) return merged;
     from = slot - (slot % WINDOW);
-    all = new SlotSet();
+    merged = new SlotSet();
     for (const part of parts)
       for (let next = part.next(from); next !== undefined && next < from + WINDOW; next = part.next(next + 1))
-        all.add(next);
-    return all;
+        merged.add(next);
+    return merged;
   };
   const nextOf = (slot: number): number | undefined => smallest(parts.map((part) => part.next(slot)));
   return {
     size,
-    has: (slot) => around(slot).has(slot),
-    next: (slot) => around(slot).next(slot) ?? nextOf(from + WINDOW),
+    has: (slot) => windowAround(slot).has(slot),
+    next: (slot) => windowAround(slot).next(slot) ?? nextOf(from + WINDOW),
   };
 };
 
 const smallest = (slots: readonly (number | undefined)[]): number | undefined => {
-  let least: number | undefined;
-  for (const slot of slots) if (slot !== undefined && (least === undefined || slot < least)) least = slot;
-  return least;
+  let min: number | undefined;
+  for (const slot of slots) if (slot !== undefined && (min === undefined || slot < min)) min = slot;
+  return min;
 };

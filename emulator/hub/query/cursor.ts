@@ -1,7 +1,7 @@
 import { DEEPEST_NESTING, MOST_OPERATORS } from './dialect.ts';
-import { Flaw, quote, type Token, type Tokens } from './token.ts';
+import { QuerySyntaxError, quote, type Token, type Tokens } from './token.ts';
 
-/** A place in a row of tokens, read as far as it is asked for, with what a front end asks of it. Throws Flaw. */
+/** A position in a list of tokens, which are read when they are needed. Throws QuerySyntaxError. */
 export class Cursor {
   readonly #read: Tokens;
   readonly #tokens: Token[] = [];
@@ -31,7 +31,7 @@ export class Cursor {
     return token;
   }
 
-  /** True at an unquoted word, in any case. */
+  /** True if the token is that word, unquoted and in any case. `word` is in lower case. */
   isWord(word: string, count = 0): boolean {
     const token = this.ahead(count);
     return token.kind === 'word' && token.text.toLowerCase() === word;
@@ -50,33 +50,36 @@ export class Cursor {
     return this.#take(this.isSymbol(text));
   }
 
-  needWord(word: string): void {
+  expectWord(word: string): void {
     if (!this.takeWord(word)) throw this.unexpected(word.toUpperCase());
   }
 
-  needSymbol(text: string): void {
+  expectSymbol(text: string): void {
     if (!this.takeSymbol(text)) throw this.unexpected(`"${text}"`);
   }
 
-  needEnd(): void {
+  expectEnd(): void {
     if (this.token.kind !== 'end') throw this.unexpected('the end');
   }
 
-  unexpected(wanted: string): Flaw {
-    return new Flaw(`expected ${wanted}, found ${quote(this.token)}`, this.token.at);
+  /** The error to throw if the next token is not `wanted`. */
+  unexpected(wanted: string): QuerySyntaxError {
+    return new QuerySyntaxError(`expected ${wanted}, found ${quote(this.token)}`, this.token.at);
   }
 
-  /** Reads one level deeper; refuses what nests too deep to be meant. */
+  /** Reads one nesting level deeper. Throws if that is too deep. */
   deeper<T>(read: () => T): T {
-    if (++this.#depth > DEEPEST_NESTING) throw new Flaw(`nested deeper than ${DEEPEST_NESTING}`, this.token.at);
+    if (++this.#depth > DEEPEST_NESTING)
+      throw new QuerySyntaxError(`nested deeper than ${DEEPEST_NESTING}`, this.token.at);
     const result = read();
     this.#depth--;
     return result;
   }
 
-  /** Counts one more operator whose left side may be another one's result. */
+  /** Counts an operator whose left operand may be the result of another. Throws if there are too many. */
   operator(): void {
-    if (++this.#operators > MOST_OPERATORS) throw new Flaw(`more than ${MOST_OPERATORS} operators`, this.token.at);
+    if (++this.#operators > MOST_OPERATORS)
+      throw new QuerySyntaxError(`more than ${MOST_OPERATORS} operators`, this.token.at);
   }
 
   #take(there: boolean): boolean {

@@ -6,15 +6,15 @@ import { bodyOf } from './functions.ts';
 export type Reader<R> = (row: R) => Value;
 export type Test<R> = (row: R) => boolean;
 
-/** What the rows are like, seen from an expression. */
+/** How expressions read rows of some kind. */
 export interface Source<R> {
-  /** Reads a path; own members only. */
+  /** Makes a function that reads a path in a row; own properties only. */
   reader(path: Path): Reader<R>;
-  /** Where a dialect means an expression otherwise; undefined = as usual. */
+  /** Compiles an expression that a dialect evaluates differently; undefined: as usual. */
   special?(expression: Expression, compile: (inner: Expression) => Reader<R>): Reader<R> | undefined;
 }
 
-/** The expression's value: true, false, undefined (neither), or what a path holds. */
+/** Compiles an expression to a function that gives its value: of a condition true, false or undefined (neither). */
 export const compileValue = <R>(expression: Expression, source: Source<R>): Reader<R> => {
   const of = (inner: Expression): Reader<R> => compileValue(inner, source);
   const special = source.special?.(expression, of);
@@ -40,7 +40,7 @@ export const compileValue = <R>(expression: Expression, source: Source<R>): Read
       const [left, right, op] = [of(expression.left), of(expression.right), expression.op];
       return (row) => compare(op, left(row), right(row));
     }
-    case 'among': {
+    case 'in': {
       const [operand, list, negated] = [of(expression.operand), new Set<Value>(expression.list), expression.negated];
       return (row) => {
         const value = operand(row);
@@ -67,19 +67,19 @@ export const compileValue = <R>(expression: Expression, source: Source<R>): Read
   }
 };
 
-/** True for rows that the condition keeps: those for which it is exactly true. */
+/** Compiles a condition to a test, true for the rows for which the condition is exactly true. */
 export const compileTest = <R>(expression: Expression, source: Source<R>): Test<R> => {
   switch (expression.kind) {
     case 'not':
-      return compileDenial(expression.operand, source);
+      return compileNegation(expression.operand, source);
     case 'and':
       return every(expression.operands.map((operand) => compileTest(operand, source)));
     case 'or':
       return some(expression.operands.map((operand) => compileTest(operand, source)));
     case 'compare':
       return comparisonTest(expression.op, [expression.left, expression.right], source);
-    case 'among':
-      return amongTest(compileValue(expression.operand, source), new Set<Value>(expression.list), expression.negated);
+    case 'in':
+      return listTest(compileValue(expression.operand, source), new Set<Value>(expression.list), expression.negated);
     default: {
       const value = compileValue(expression, source);
       return (row) => value(row) === true;
@@ -87,15 +87,15 @@ export const compileTest = <R>(expression: Expression, source: Source<R>): Test<
   }
 };
 
-/** True for rows for which the condition is exactly false: what NOT keeps. */
-const compileDenial = <R>(expression: Expression, source: Source<R>): Test<R> => {
+/** Compiles a test that is true for the rows for which the condition is exactly false, as NOT selects them. */
+const compileNegation = <R>(expression: Expression, source: Source<R>): Test<R> => {
   switch (expression.kind) {
     case 'not':
       return compileTest(expression.operand, source);
     case 'and':
-      return some(expression.operands.map((operand) => compileDenial(operand, source)));
+      return some(expression.operands.map((operand) => compileNegation(operand, source)));
     case 'or':
-      return every(expression.operands.map((operand) => compileDenial(operand, source)));
+      return every(expression.operands.map((operand) => compileNegation(operand, source)));
     default: {
       const value = compileValue(expression, source);
       return (row) => value(row) === false;
@@ -105,7 +105,7 @@ const compileDenial = <R>(expression: Expression, source: Source<R>): Test<R> =>
 
 const not = (value: Value): boolean | undefined => (typeof value === 'boolean' ? !value : undefined);
 
-/** AND (`decisive` = false) and OR (true): one decisive operand decides, otherwise an undefined one spreads. */
+/** Kleene logic of AND (`decisive`: false) and OR (true): one decisive operand decides, else an undefined one does. */
 const kleene =
   <R>(operands: readonly Reader<R>[], decisive: boolean): Reader<R> =>
   (row) => {
@@ -160,7 +160,7 @@ const comparisonTest = <R>(
   return (row) => compare(op, first(row), second(row)) === true;
 };
 
-/** The commonest conditions by far, each as one small closure: a full scan spends its time here. */
+/** By far the most common conditions, each as one small closure: a full scan spends its time here. */
 const constantTest = <R>(op: Comparison, read: Reader<R>, constant: Scalar | undefined): Test<R> => {
   if (constant === undefined) return () => false;
   if (op === '=') return (row) => read(row) === constant;
@@ -176,7 +176,7 @@ const constantTest = <R>(op: Comparison, read: Reader<R>, constant: Scalar | und
   };
 };
 
-const amongTest = <R>(read: Reader<R>, list: ReadonlySet<Value>, negated: boolean): Test<R> => {
+const listTest = <R>(read: Reader<R>, list: ReadonlySet<Value>, negated: boolean): Test<R> => {
   if (!negated) return (row) => list.has(read(row));
   return (row) => {
     const value = read(row);

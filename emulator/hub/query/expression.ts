@@ -3,18 +3,19 @@ import type { Cursor } from './cursor.ts';
 import { REFUSED_AFTER_DOT, RESERVED } from './dialect.ts';
 import { arityOf } from './functions.ts';
 import { canonical } from './names.ts';
-import { Flaw, quote, type Token } from './token.ts';
+import { QuerySyntaxError, quote, type Token } from './token.ts';
 
-/** Where an expression stands: which collection its names belong to, and who hears of doubtful ones. */
+/** What surrounds an expression: the collection that its names belong to, and where warnings go. */
 export interface Scope {
   readonly from: CollectionName;
-  /** Whether IN and NIN are known there. */
+  /** Whether IN and NIN are allowed. */
   readonly lists: boolean;
   readonly warn: (warning: string) => void;
 }
 
 /**
- * OR, AND, NOT, comparisons that do not chain, arithmetic: loosest first. Throws Flaw.
+ * Reads a condition. Precedence from low to high: OR, AND, NOT, comparisons (which do not chain), arithmetic.
+ * Throws QuerySyntaxError.
  * https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-query-language#expressions-and-conditions
  */
 export const readCondition = (cursor: Cursor, scope: Scope): Expression => {
@@ -23,7 +24,7 @@ export const readCondition = (cursor: Cursor, scope: Scope): Expression => {
   return operands.length === 1 && operands[0] !== undefined ? operands[0] : { kind: 'or', operands };
 };
 
-/** Names joined by dots, as written but for a leading collection. Throws Flaw. */
+/** Reads names joined by dots, as written, without a leading collection. Throws QuerySyntaxError. */
 export const readPath = (cursor: Cursor, warn: (warning: string) => void): Path => {
   const segments = [readRoot(cursor)];
   while (cursor.takeSymbol('.')) segments.push(readSegment(cursor, warn));
@@ -55,9 +56,9 @@ const readComparison = (cursor: Cursor, scope: Scope): Expression => {
   const left = readAdditive(cursor, scope);
   if (cursor.isWord('in') || cursor.isWord('nin')) {
     const word = cursor.next();
-    if (!scope.lists) throw new Flaw(`${quote(word)} is not taken here, though queries take it`, word.at);
+    if (!scope.lists) throw new QuerySyntaxError(`${quote(word)} is not allowed here, only in queries`, word.at);
     const negated = word.text.toLowerCase() === 'nin';
-    return { kind: 'among', operand: left, list: readList(cursor), negated };
+    return { kind: 'in', operand: left, list: readList(cursor), negated };
   }
   if (cursor.token.kind !== 'symbol') return left;
   const op = COMPARISONS[cursor.token.text];
@@ -93,7 +94,7 @@ const readPrimary = (cursor: Cursor, scope: Scope): Expression => {
   if (cursor.takeSymbol('('))
     return cursor.deeper(() => {
       const inner = readCondition(cursor, scope);
-      cursor.needSymbol(')');
+      cursor.expectSymbol(')');
       return inner;
     });
   if (token.kind === 'word' && cursor.isSymbol('(', 1)) return readCall(cursor, scope);
@@ -105,10 +106,15 @@ const readCall = (cursor: Cursor, scope: Scope): Expression => {
   const word = cursor.next();
   const name = word.text.toLowerCase();
   const arity = arityOf(name);
-  if (arity === undefined) throw new Flaw(`${quote(word)} is no function of this language`, word.at);
-  cursor.needSymbol('(');
+  if (arity === undefined)
+    throw new QuerySyntaxError(`${quote(word)} is not a function of the query language`, word.at);
+  cursor.expectSymbol('(');
   const args = cursor.deeper(() => readArguments(cursor, scope));
-  if (args.length !== arity) throw new Flaw(`${quote(word)} takes ${arity}, not ${args.length}, arguments`, word.at);
+  if (args.length !== arity)
+    throw new QuerySyntaxError(
+      `${quote(word)} takes ${arity === 1 ? '1 argument' : `${arity} arguments`}, not ${args.length}`,
+      word.at,
+    );
   return { kind: 'call', name, args };
 };
 
@@ -116,7 +122,7 @@ const readArguments = (cursor: Cursor, scope: Scope): Expression[] => {
   if (cursor.takeSymbol(')')) return [];
   const args = [readCondition(cursor, scope)];
   while (cursor.takeSymbol(',')) args.push(readCondition(cursor, scope));
-  cursor.needSymbol(')');
+  cursor.expectSymbol(')');
   return args;
 };
 
@@ -136,16 +142,16 @@ const readWordLiteral = (cursor: Cursor): Expression | undefined => {
   return { kind: 'literal', value: WORD_LITERALS.get(word) };
 };
 
-/** Constants only: `[1, 'a', null]`. */
+/** Reads a list of constants: `[1, 'a', null]`. */
 const readList = (cursor: Cursor): Scalar[] => {
-  cursor.needSymbol('[');
+  cursor.expectSymbol('[');
   const list: Scalar[] = [];
   if (cursor.takeSymbol(']')) return list;
   do {
     const value = readConstant(cursor);
     if (value !== undefined) list.push(value);
   } while (cursor.takeSymbol(','));
-  cursor.needSymbol(']');
+  cursor.expectSymbol(']');
   return list;
 };
 
@@ -163,7 +169,10 @@ const readConstant = (cursor: Cursor): Scalar | undefined => {
 const readRoot = (cursor: Cursor): Token => {
   const { token } = cursor;
   if (token.kind === 'word' && RESERVED.has(token.text.toLowerCase()))
-    throw new Flaw(`${quote(token)} is reserved; a property of that name is written [[${token.text}]]`, token.at);
+    throw new QuerySyntaxError(
+      `${quote(token)} is reserved; write [[${token.text}]] for a property of that name`,
+      token.at,
+    );
   if (token.kind !== 'word' && token.kind !== 'quoted') throw cursor.unexpected('a name or a value');
   return cursor.next();
 };
@@ -173,13 +182,13 @@ const readSegment = (cursor: Cursor, warn: (warning: string) => void): Token => 
   if (token.kind !== 'word' && token.kind !== 'quoted') throw cursor.unexpected('a name after "."');
   const word = token.text.toLowerCase();
   if (token.kind === 'word' && REFUSED_AFTER_DOT.has(word))
-    throw new Flaw(`${quote(token)} is reserved; write [[${token.text}]]`, token.at);
+    throw new QuerySyntaxError(`${quote(token)} is reserved; write [[${token.text}]]`, token.at);
   if (token.kind === 'word' && RESERVED.has(word))
-    warn(`"${token.text}" is a reserved word; a real hub may want [[${token.text}]]`);
+    warn(`"${token.text}" is a reserved word; IoT Hub may require [[${token.text}]]`);
   return cursor.next();
 };
 
-/** `devices.`, `devices.modules.` and `devices.jobs.` may lead any path. */
+/** Any path may begin with `devices.`, `devices.modules.` or `devices.jobs.`. */
 const withoutCollection = (segments: readonly Token[]): Path => {
   const isWord = (index: number, word: string): boolean =>
     segments[index]?.kind === 'word' && segments[index].text.toLowerCase() === word;

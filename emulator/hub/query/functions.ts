@@ -5,10 +5,10 @@ import { TYPE_OF_MISSING } from './dialect.ts';
 /** A function of the language; a missing argument is `undefined`. */
 export type Body = (first: Value, second: Value) => Value;
 
-/** How many arguments a function takes; undefined where there is no such function. */
+/** The number of arguments that a function takes; undefined if there is no such function. */
 export const arityOf = (name: string): number | undefined => FUNCTIONS.get(name)?.arity;
 
-/** What a function does. */
+/** What a function computes; undefined if there is no such function. */
 export const bodyOf = (name: string): Body | undefined => FUNCTIONS.get(name)?.body;
 
 const typed =
@@ -23,7 +23,7 @@ const ofTexts =
 
 const isScalar = (value: Value): boolean => value === null || typeof value !== 'object';
 
-/** Only IS_DEFINED is documented; the others are seen in Microsoft's tools and in its mock of the hub's grammar. */
+/** Only IS_DEFINED is documented; the others occur in Microsoft's tools and in the grammar of Microsoft's hub mock. */
 const FUNCTIONS: ReadonlyMap<string, { readonly arity: number; readonly body: Body }> = new Map([
   ['is_defined', { arity: 1, body: (value: Value) => value !== undefined }],
   ['startswith', { arity: 2, body: ofTexts((text, part) => text.startsWith(part)) }],

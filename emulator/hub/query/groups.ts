@@ -1,16 +1,16 @@
+import { addTally, type Tally } from './aggregates.ts';
 import type { Value } from './ast.ts';
-import { type Tally, tallyTally } from './fold.ts';
 import { ALL, keyOf } from './key.ts';
 import type { Group } from './relations.ts';
 import { newShards, partOf } from './shards.ts';
 
-/** Groups made or sorted between two pauses: well under a millisecond. */
+/** Groups created or sorted between two pauses: well under a millisecond. */
 const SLICE = 1024;
 
-/** A group's cells and how many rows have them. */
+/** The cells of a group and the number of its rows. */
 export type Count = readonly [cells: readonly Value[], n: number];
 
-/** The groups that counts alone tell; yields between slices. */
+/** Makes groups from counts alone; yields between slices. */
 export function* groupsOf(counts: readonly Count[]): Generator<void, Groups> {
   const groups = new Groups();
   for (let from = 0; from < counts.length; from += SLICE) {
@@ -20,7 +20,7 @@ export function* groupsOf(counts: readonly Count[]): Generator<void, Groups> {
   return groups;
 }
 
-/** A function of its own, since V8 makes generators slow. */
+/** A function of its own, since V8 runs loops in generators slowly. */
 const addCounts = (groups: Groups, counts: readonly Count[]): void => {
   for (const [cells, n] of counts) {
     const { tag } = keyOf(cells);
@@ -28,18 +28,18 @@ const addCounts = (groups: Groups, counts: readonly Count[]): void => {
   }
 };
 
-/** The one group of all rows. */
+/** A single group of all rows. */
 export const oneGroup = (n: number, tallies: readonly Tally[] = []): Groups => {
   const groups = new Groups();
   groups.add({ tag: ALL.tag, cells: ALL.cells, n, tallies });
   return groups;
 };
 
-/** Room: the groups of a query, added up from those of its batches. */
+/** Room: the groups of a query, merged from those of its batches. */
 export class Groups {
   readonly #shards = newShards<string, Group>();
 
-  /** Takes in a group of a batch, which is then no longer the caller's. */
+  /** Adds a group of a batch. The caller must not use it afterwards. */
   add(part: Group): void {
     const shard = partOf(this.#shards, part.tag);
     const known = shard.get(part.tag);
@@ -50,7 +50,7 @@ export class Groups {
     known.n += part.n;
     for (let i = 0; i < known.tallies.length; i++) {
       const [tally, other] = [known.tallies[i], part.tallies[i]];
-      if (tally !== undefined && other !== undefined) tallyTally(tally, other);
+      if (tally !== undefined && other !== undefined) addTally(tally, other);
     }
   }
 
@@ -58,7 +58,7 @@ export class Groups {
     return this.#shards.reduce((sum, shard) => sum + shard.size, 0);
   }
 
-  /** All groups, in lists short enough to be sorted at once. */
+  /** All groups, in lists short enough to be sorted in one step. */
   *parts(): Generator<readonly Group[]> {
     let part: Group[] = [];
     for (const shard of this.#shards)

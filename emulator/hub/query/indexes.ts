@@ -1,37 +1,37 @@
 import type { Path, Scalar } from './ast.ts';
-import { type Found, none, single, united } from './candidates.ts';
+import { type Matches, none, single, union } from './candidates.ts';
 import type { Collection } from './collection.ts';
 import { type Lookup, pathText } from './plan.ts';
 import { Postings } from './postings.ts';
 
-/** A path is indexed when it is asked for the second time: many are asked for once only. */
-const USES = 2;
+/** The query that uses a path for this many times builds its index: many paths are used once only. */
+const USES_BEFORE_INDEX = 2;
 
-/** How much is kept; beyond it the longest unused goes. */
+/** How much is kept; beyond that, the least recently used is dropped. */
 interface Bounds {
-  /** Paths that are remembered, indexed or not. */
+  /** Paths whose uses are counted, indexed or not. */
   readonly paths: number;
   /** Indexes; each costs a few bytes per row and about a microsecond per write. */
   readonly indexes: number;
-  /** Different values in all indexes together; each costs about 100 bytes, its text being the twin's own. */
+  /** Different values in all indexes together; each costs about 100 bytes, besides its text, which the twin has anyway. */
   readonly values: number;
 }
 
 const BOUNDS: Bounds = { paths: 512, indexes: 24, values: 4_000_000 };
 
-/** An index, told to whoever asks. */
-export interface IndexFacts {
+/** What is reported of an index. */
+export interface IndexInfo {
   readonly path: string;
   readonly isReady: boolean;
   readonly values: number;
   readonly rows: number;
 }
 
-/** Room: the indexes of one collection, made as queries ask for them and dropped when they no longer do. */
+/** Room: the indexes of one collection, built when queries use a path again, dropped when they no longer do. */
 export class Indexes<R> {
   readonly #collection: Collection<R>;
   readonly #bounds: Bounds;
-  /** The longest unused first. */
+  /** The least recently used first. */
   readonly #paths = new Map<string, { uses: number; postings: Postings<R> | undefined }>();
 
   constructor(collection: Collection<R>, bounds = BOUNDS) {
@@ -39,19 +39,19 @@ export class Indexes<R> {
     this.#bounds = bounds;
   }
 
-  /** Counts a path as asked for, and begins an index when it is due. `now` = at the first time. */
+  /** Counts a use of a path, and begins its index if it is due. `now`: at the first use. */
   use(path: Path, now = false): void {
     const name = pathText(path);
     const known = this.#paths.get(name) ?? { uses: 0, postings: undefined };
     known.uses += 1;
     this.#paths.delete(name);
     this.#paths.set(name, known);
-    if (now || known.uses >= USES)
+    if (now || known.uses >= USES_BEFORE_INDEX)
       known.postings ??= new Postings(this.#collection.table, this.#collection.reader(path));
     this.#bound();
   }
 
-  /** Finishes what was begun at these paths; yields between slices. */
+  /** Completes the indexes that were begun for these paths; yields between slices. */
   *build(paths: readonly Path[]): Generator<void, void> {
     for (const path of paths) {
       const postings = this.#paths.get(pathText(path))?.postings;
@@ -60,21 +60,21 @@ export class Indexes<R> {
     this.#bound();
   }
 
-  /** The index of a path, once it is complete. */
-  find(path: Path): Postings<R> | undefined {
+  /** The index of a path, if it is complete. */
+  postings(path: Path): Postings<R> | undefined {
     const postings = this.#paths.get(pathText(path))?.postings;
     return postings?.isReady === true ? postings : undefined;
   }
 
-  /** Rows that a lookup gives; undefined where no index can tell. */
-  look({ path, values }: Lookup): Found | undefined {
-    const postings = this.find(path);
+  /** The rows that a lookup matches; undefined if the path has no complete index. */
+  find({ path, values }: Lookup): Matches | undefined {
+    const postings = this.postings(path);
     if (postings === undefined) return undefined;
     if (values === undefined) return postings.defined;
-    return united(values.map((value) => holders(postings, value)));
+    return union(values.map((value) => matchesOf(postings, value)));
   }
 
-  list(): readonly IndexFacts[] {
+  list(): readonly IndexInfo[] {
     return [...this.#paths].flatMap(([path, { postings }]) =>
       postings === undefined
         ? []
@@ -82,7 +82,7 @@ export class Indexes<R> {
     );
   }
 
-  /** Drops every index and forgets what was asked for. */
+  /** Drops every index and forgets all uses. */
   clear(): void {
     for (const { postings } of this.#paths.values()) postings?.close();
     this.#paths.clear();
@@ -95,7 +95,7 @@ export class Indexes<R> {
       if (postings === undefined) continue;
       indexes += 1;
       values += postings.values;
-      // the one in use stays, however large
+      // the one used last stays, however large it is
       if (indexes > 1 && (indexes > this.#bounds.indexes || values > this.#bounds.values)) {
         values -= postings.values;
         postings.close();
@@ -110,7 +110,7 @@ export class Indexes<R> {
   }
 }
 
-const holders = <R>(postings: Postings<R>, value: Scalar): Found => {
+const matchesOf = <R>(postings: Postings<R>, value: Scalar): Matches => {
   const slots = postings.of(value);
   if (slots === undefined) return none;
   return typeof slots === 'number' ? single(slots) : slots;

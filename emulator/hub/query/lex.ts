@@ -1,9 +1,9 @@
 import type { Scalar } from './ast.ts';
-import { Flaw, type Token, type Tokens } from './token.ts';
+import { QuerySyntaxError, type Token, type Tokens } from './token.ts';
 
 /**
- * The words of a twin query, one at each call. `-`, `+`, `/`, `%`, `@` belong to names (`tags.my-tag`), so as operators they stand alone.
- * Names as in the query grammar of Microsoft's own hub mock:
+ * The tokens of a twin query, one per call. `-`, `+`, `/`, `%` and `@` can be part of a name (`tags.my-tag`), so operators
+ * need blanks around them. Names are as in the query grammar of Microsoft's own hub mock:
  * https://github.com/Azure/Industrial-IoT, Microsoft.Azure.IIoT.Hub.Mock/src/SqlParser/SqlSelect.g4
  */
 export const lex = (text: string): Tokens => {
@@ -19,7 +19,7 @@ export const lex = (text: string): Tokens => {
   };
 };
 
-/** A string constant from its opening quote on; `end` is the index after the closing one. Throws Flaw. */
+/** Reads a string constant from its opening quote on; `end` is the index after the closing one. Throws QuerySyntaxError. */
 export const readString = (text: string, at: number): { readonly value: string; readonly end: number } => {
   const mark = text[at];
   let value = '';
@@ -27,7 +27,8 @@ export const readString = (text: string, at: number): { readonly value: string; 
     const char = text.charAt(i);
     if (char === '\\') {
       const found = ESCAPE.exec(text.slice(i + 1, i + 6));
-      if (found === null) throw new Flaw(`"\\${text.charAt(i + 1)}" is no escape: \\' \\" \\\\ or \\uXXXX`, i);
+      if (found === null)
+        throw new QuerySyntaxError(`"\\${text.charAt(i + 1)}" is not a valid escape: \\' \\" \\\\ or \\uXXXX`, i);
       value += found[1] === undefined ? found[0] : String.fromCharCode(Number.parseInt(found[1], 16));
       i += found[0].length;
     } else if (char !== mark) value += char;
@@ -36,7 +37,7 @@ export const readString = (text: string, at: number): { readonly value: string; 
       i++;
     } else return { value, end: i + 1 };
   }
-  throw new Flaw('the string is not closed', at);
+  throw new QuerySyntaxError('the string is not closed', at);
 };
 
 interface Read {
@@ -48,7 +49,7 @@ const NOT_IN_NAMES = '\\s.,\'"!=<>*$#:(){}\\[\\]`\\\\;&|';
 const NAME = new RegExp(`\\$?(?:(?!/\\*)[^${NOT_IN_NAMES}])+`, 'y');
 const NUMBER = /-?(?:0[xX][0-9a-fA-F]+|(?:\d+\.)?\d+(?:[eE][+-]?\d+)?)/y;
 const SYMBOLS = ['<>', '<=', '>=', '!=', '<', '>', '[', ']'];
-/** Characters that are a word wherever they stand. */
+/** Characters that are always tokens of their own. */
 const ALONE = new Set('(),.*=');
 const LONE = new Set(['+', '-', '/', '%']);
 const BLANK = /\s*/y;
@@ -59,11 +60,11 @@ const read = (text: string, at: number, before: Token | undefined): Read => {
   if (ALONE.has(char)) return symbol(char, at);
   if (char === "'" || char === '"') return readConstant(text, at);
   if (text.startsWith('[[', at)) return readQuoted(text, at);
-  // a row of them is read one by one: as a name it would be looked at to its end each time
+  // dashes in a row are read one by one: as a name, each would be matched to the end of the row
   if (text.startsWith('--', at) && !endsOperand(before)) return symbol('-', at);
   const name = match(NAME, text, at);
   const digits = isAfterDot(before) ? '' : match(NUMBER, text, at);
-  // the longer one wins: 1.5 is no name, 3+4 and 9lives are no numbers
+  // the longer match wins: 1.5 is a number, 3+4 and 9lives are names
   const isNumber = digits !== '' && digits.length >= name.length;
   if (char === '-' && !endsOperand(before) && name !== '-' && !isNumber) return symbol('-', at);
   if (isNumber && !(char === '-' && endsOperand(before)))
@@ -71,16 +72,16 @@ const read = (text: string, at: number, before: Token | undefined): Read => {
   if (LONE.has(name)) return symbol(name, at);
   if (name !== '') return { token: { kind: 'word', text: name, at }, end: at + name.length };
   const found = SYMBOLS.find((candidate) => text.startsWith(candidate, at));
-  if (found === undefined) throw new Flaw(`${JSON.stringify(char)} has no meaning here`, at);
+  if (found === undefined) throw new QuerySyntaxError(`${JSON.stringify(char)} is not expected here`, at);
   return symbol(found, at);
 };
 
-/** Blanks and comments. */
+/** Skips blanks and comments. */
 const skip = (text: string, from: number): number => {
   let at = from + match(BLANK, text, from).length;
   while (text.startsWith('/*', at)) {
     const end = text.indexOf('*/', at + 2);
-    if (end < 0) throw new Flaw('the comment is not closed', at);
+    if (end < 0) throw new QuerySyntaxError('the comment is not closed', at);
     at = end + 2;
     at += match(BLANK, text, at).length;
   }
@@ -94,12 +95,12 @@ const readConstant = (text: string, at: number): Read => {
 
 const readQuoted = (text: string, at: number): Read => {
   const end = text.indexOf(']]', at + 2);
-  if (end < 0) throw new Flaw('"[[" is not closed', at);
-  if (end === at + 2) throw new Flaw('"[[]]" names nothing', at);
+  if (end < 0) throw new QuerySyntaxError('"[[" is not closed', at);
+  if (end === at + 2) throw new QuerySyntaxError('"[[]]" is not a name', at);
   return { token: { kind: 'quoted', text: text.slice(at + 2, end), at }, end: end + 2 };
 };
 
-/** True where a `-` that follows would be the operator, which needs blanks around it. */
+/** True if a `-` after this token is the operator, which needs blanks around it. */
 const endsOperand = (token: Token | undefined): boolean =>
   token !== undefined &&
   (token.kind === 'constant' ||

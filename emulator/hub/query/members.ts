@@ -3,39 +3,38 @@ import type { Path } from './ast.ts';
 
 export type MemberReader = (document: Json | undefined) => Json | undefined;
 
-/** Readers kept for the next query that names the same path. */
-const KEPT = 512;
-// biome-ignore lint/suspicious/noExplicitAny: of whatever rows the code in the key is for
-const kept = new Map<string, (row: any) => Json | undefined>();
+/** Readers cached for the next query that names the same path. */
+const CACHED = 512;
+// biome-ignore lint/suspicious/noExplicitAny: the key tells which kind of rows a reader is for
+const cache = new Map<string, (row: any) => Json | undefined>();
 
-/** Reads `path` below a document; own members of objects only, what is not there is undefined. */
+/** Makes a function that reads `path` in a document: own properties of objects only, undefined if it is missing. */
 export const memberReader = (path: Path): MemberReader =>
-  path.length === 0 ? itself : readerBelow({ read: itself, code: '' }, path);
+  path.length === 0 ? identity : readerBelow({ read: identity, code: '' }, path);
 
-/** The way from a row to a document, as a function and as the same in code of ours: `.twin.tags`. */
+/** How to get from a row to a document: as a function, and as the code of the same: `.twin.tags`. */
 export interface Root<R> {
   readonly read: (row: R) => Json | undefined;
   readonly code: string;
 }
 
-/** Reads `path` below the document that a row has; else like `memberReader`. */
+/** Like `memberReader`, for the document that `root` reads in a row. */
 export const readerBelow = <R>({ read, code }: Root<R>, path: Path): ((row: R) => Json | undefined) => {
   const careful = carefulReader(path);
-  if (!path.every(isUnshared)) return (row) => careful(read(row));
+  if (path.some(isInherited)) return (row) => careful(read(row));
   const key = JSON.stringify([code, path]);
-  const known = kept.get(key);
+  const known = cache.get(key);
   if (known !== undefined) return known;
   const reader = fastReader(code, path) ?? ((row: R) => careful(read(row)));
-  if (kept.size === KEPT) kept.clear();
-  kept.set(key, reader);
+  if (cache.size === CACHED) cache.clear();
+  cache.set(key, reader);
   return reader;
 };
 
-const itself = (document: Json | undefined): Json | undefined => document;
+const identity = (document: Json | undefined): Json | undefined => document;
 
-/** True for names that neither strings, numbers and booleans nor bare objects and arrays have. */
-const isUnshared = (name: string): boolean =>
-  !/^\d+$/.test(name) && PROTOTYPES.every((prototype) => !(name in prototype));
+/** True for names that also lead somewhere in a string, a number, a boolean, an array or an empty object. */
+const isInherited = (name: string): boolean => /^\d+$/.test(name) || PROTOTYPES.some((prototype) => name in prototype);
 
 const PROTOTYPES: readonly object[] = [
   Object.prototype,
@@ -48,8 +47,8 @@ const PROTOTYPES: readonly object[] = [
 let made = 0;
 
 /**
- * A function with code of its own: V8 then remembers where in a document this path leads, which closures over one code
- * cannot have, and a full scan takes half as long. Names come in as parameters: nothing of a query becomes code.
+ * A function with code of its own: V8 then remembers where this path is in a document, which it cannot for closures that
+ * share their code, and a full scan takes half as long. Names are parameters: no text of a query becomes code.
  */
 const fastReader = <R>(code: string, path: Path): ((row: R) => Json | undefined) | undefined => {
   const names = path.map((_, i) => `name${i}`);
@@ -57,7 +56,7 @@ const fastReader = <R>(code: string, path: Path): ((row: R) => Json | undefined)
   try {
     return new Function(...names, `return (row) => /* ${made++} */ row${code}${members}`)(...path);
   } catch {
-    return undefined; // where Node was told to make no code from text
+    return undefined; // Node runs with --disallow-code-generation-from-strings
   }
 };
 

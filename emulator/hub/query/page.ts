@@ -1,55 +1,61 @@
 import { HubError } from '../../../protocol/errors.ts';
 import type { Json } from '../../../protocol/json.ts';
-import { DEFAULT_PAGE, LARGEST_PAGE } from './dialect.ts';
+import { LIMITS, type Limits } from '../../../protocol/limits.ts';
+import { DEFAULT_PAGE } from './dialect.ts';
 
 export interface PageRequest {
-  /** Items wanted; more than the hub's largest page is clamped. */
+  /** The largest number of items; clamped to the hub's largest page. */
   readonly maxItemCount?: number | undefined;
-  /** What came with the page before. */
+  /** The `continuation` of the previous page. */
   readonly continuation?: string | undefined;
 }
 
 export interface Page {
   readonly items: readonly Json[];
+  /** The items as JSON text, if some of their numbers are kept as they were sent. */
+  readonly texts?: readonly string[];
   /** Value of `x-ms-item-type`. */
   readonly itemType: 'Twin' | 'Raw' | 'DeviceJob' | 'JobResponse';
-  /** Opaque; undefined with the last page, where the header must be left out: SDKs take any value for more. */
+  /** Opaque. Undefined on the last page: the header must be left out then, as SDKs take any value to mean more pages. */
   readonly continuation: string | undefined;
 }
 
 /** Where a page starts. */
-export interface Place {
-  /** The first slot to look at, or the first group to give. */
+export interface PageStart {
+  /** The first slot to examine, or the first group to return. */
   readonly next: number;
-  /** Items given on the pages before. */
+  /** The number of items on the previous pages. */
   readonly given: number;
 }
 
-/** Rows on one page. Throws ArgumentInvalid for what is no count. */
-export const pageSize = ({ maxItemCount }: PageRequest): number => {
+/** The number of items on a page. Throws ArgumentInvalid unless `maxItemCount` is a whole number of at least 1. */
+export const pageSize = (
+  { maxItemCount }: PageRequest,
+  { pageMax }: Pick<Limits, 'pageMax'> = LIMITS.azure,
+): number => {
   if (maxItemCount === undefined) return DEFAULT_PAGE;
   if (!Number.isSafeInteger(maxItemCount) || maxItemCount < 1)
-    throw new HubError('ArgumentInvalid', 'BadRequest', { hint: 'the page size is a whole number from 1 on' });
-  return Math.min(maxItemCount, LARGEST_PAGE);
+    throw new HubError('ArgumentInvalid', 'BadRequest', { hint: 'the page size must be a whole number of at least 1' });
+  return Math.min(maxItemCount, pageMax);
 };
 
-/** A token that only fits the same query. Slots stay a row's own, so writes in between neither repeat nor skip one. */
-export const writePlace = (text: string, place: Place): string =>
-  btoa(JSON.stringify([VERSION, place.next, place.given, sealOf(text, place)])).replaceAll('=', '');
+/** A token that is valid for the same query only. A row keeps its slot, so writes between pages neither repeat nor skip it. */
+export const writeContinuation = (text: string, start: PageStart): string =>
+  btoa(JSON.stringify([VERSION, start.next, start.given, sealOf(text, start)])).replaceAll('=', '');
 
-/** Throws ArgumentInvalid for a token of another query, or of nobody's. */
-export const readPlace = (text: string, { continuation }: PageRequest): Place => {
+/** Where the requested page starts. Throws ArgumentInvalid if the token is of another query or not a token at all. */
+export const readContinuation = (text: string, { continuation }: PageRequest): PageStart => {
   if (continuation === undefined) return { next: 0, given: 0 };
   const [version, next, given, seal] = decode(continuation);
   if (version === VERSION && isCount(next) && isCount(given) && seal === sealOf(text, { next, given }))
     return { next, given };
-  throw new HubError('ArgumentInvalid', 'BadRequest', { hint: 'the continuation token is not one of this query' });
+  throw new HubError('ArgumentInvalid', 'BadRequest', { hint: 'the continuation token does not belong to this query' });
 };
 
 const VERSION = 2;
 
-/** Ties a place to its query, so that a token that somebody changed is told from one that was given out. */
-const sealOf = (text: string, { next, given }: Place): number => digest(`${next} ${given} ${text}`);
+/** Ties a token to its query and detects changed tokens. */
+const sealOf = (text: string, { next, given }: PageStart): number => digest(`${next} ${given} ${text}`);
 
 const decode = (continuation: string): readonly unknown[] => {
   try {

@@ -1,16 +1,16 @@
 import type { Expression, Path, Query, Scalar } from './ast.ts';
 
-/** A part of a condition that an index can answer: a path is one of some values, or is there at all. */
+/** A part of a condition that an index can answer: a path has one of some values, or exists. */
 export interface Lookup {
   readonly path: Path;
-  /** undefined = any value. */
+  /** undefined: any value. */
   readonly values: readonly Scalar[] | undefined;
 }
 
-/** More lookups than this narrow nothing any more, and each costs an index. */
+/** More lookups narrow the result no further, and each costs an index. */
 const MOST_LOOKUPS = 16;
 
-/** What in a condition every row that it keeps must satisfy and an index can look up. */
+/** The lookups that every matching row satisfies. */
 export const lookupsOf = (where: Expression | undefined): readonly Lookup[] => lookups(where).slice(0, MOST_LOOKUPS);
 
 const lookups = (where: Expression | undefined): readonly Lookup[] => {
@@ -20,9 +20,9 @@ const lookups = (where: Expression | undefined): readonly Lookup[] => {
   return lookup === undefined ? [] : [lookup];
 };
 
-/** The path whose values' counts alone are the answer; undefined where rows must be looked at. */
+/** The path whose counts by value are the whole result; undefined if rows must be examined. */
 export const countedPath = ({ where, groupBy, columns }: Query): Path | undefined => {
-  const onlyCounts = columns?.every(({ kind }) => kind !== 'fold') ?? false;
+  const onlyCounts = columns?.every(({ kind }) => kind !== 'aggregate') ?? false;
   return where === undefined && groupBy.length === 1 && onlyCounts ? groupBy[0] : undefined;
 };
 
@@ -37,7 +37,7 @@ const lookupOf = (expression: Expression): Lookup | undefined => {
     case 'compare':
       if (expression.op !== '=') return undefined;
       return equality(expression.left, expression.right) ?? equality(expression.right, expression.left);
-    case 'among':
+    case 'in':
       if (expression.negated || expression.operand.kind !== 'path') return undefined;
       return { path: expression.operand.path, values: [...new Set(expression.list)] };
     case 'call': {
@@ -58,7 +58,7 @@ const equality = (left: Expression, right: Expression): Lookup | undefined =>
     ? { path: left.path, values: [right.value] }
     : undefined;
 
-/** One path, one of all the values. */
+/** One lookup for all, if they are of one path. */
 const union = (lookups: readonly (Lookup | undefined)[]): Lookup | undefined => {
   const [first] = lookups;
   if (first === undefined) return undefined;

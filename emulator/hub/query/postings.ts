@@ -4,22 +4,22 @@ import { isScalar } from './compare.ts';
 import type { Reader } from './evaluate.ts';
 import type { Count } from './groups.ts';
 import { newShards, partOf } from './shards.ts';
-import { SlotSet } from './slots.ts';
+import { SlotSet } from './slot-set.ts';
 
 /** Rows read between two pauses while an index is built. */
 const SLICE = 256;
 
-/** A value that one row has is most often the only one: then the slot itself stands for the set. */
-export type Holders = number | SlotSet;
+/** The slots of the rows with one value. Most values are in one row only: then the slot itself stands for the set. */
+export type Slots = number | SlotSet;
 
-/** Room: which rows hold which value at one path; kept up with every change from its making on. */
+/** Room: which rows have which value at one path; follows every change from its creation on. */
 export class Postings<R> {
   readonly #rows: Rows<R>;
   readonly #read: Reader<R>;
   readonly #unwatch: () => void;
-  readonly #shards = newShards<Scalar, Holders>();
+  readonly #shards = newShards<Scalar, Slots>();
   readonly #defined = new SlotSet();
-  /** Objects and arrays: defined, equal to nothing. */
+  /** Rows with an object or an array, which are defined but equal to nothing. */
   readonly #compound = new SlotSet();
   #values = 0;
   #built = 0;
@@ -33,26 +33,27 @@ export class Postings<R> {
     });
   }
 
-  /** False until every row has been read once. */
+  /** False until every row has been read. */
   get isReady(): boolean {
     return this.#isReady;
   }
 
-  /** Different values. */
+  /** The number of different values. */
   get values(): number {
     return this.#values;
   }
 
-  /** Rows that have the path. */
+  /** The rows that have the path. */
   get defined(): SlotSet {
     return this.#defined;
   }
 
+  /** The rows that have an object or an array there. */
   get compound(): SlotSet {
     return this.#compound;
   }
 
-  /** Reads all rows, resting between slices; others may go on with it in between. */
+  /** Reads all rows; yields between slices. Several callers may drive it in turns. */
   *build(): Generator<void, void> {
     while (!this.#isReady) {
       const end = Math.min(this.#rows.end, this.#built + SLICE);
@@ -62,12 +63,12 @@ export class Postings<R> {
     }
   }
 
-  /** The rows that hold `value`: one slot or a set of them. */
-  of(value: Scalar): Holders | undefined {
+  /** The rows with that value; undefined if there is none. */
+  of(value: Scalar): Slots | undefined {
     return partOf(this.#shards, value).get(value);
   }
 
-  /** How many of `rows` rows hold which value, or do not have the path; of this moment. */
+  /** How many of all `rows` rows have which value, or do not have the path, as of this moment. */
   counts(rows: number): readonly Count[] {
     const without = rows - this.#defined.size;
     const counts: Count[] = without === 0 ? [] : [[[undefined], without]];
@@ -76,7 +77,7 @@ export class Postings<R> {
     return counts;
   }
 
-  /** Stops keeping up. */
+  /** Stops following changes. */
   close(): void {
     this.#unwatch();
   }

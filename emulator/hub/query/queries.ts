@@ -1,63 +1,67 @@
 import { HubError } from '../../../protocol/errors.ts';
+import { LIMITS } from '../../../protocol/limits.ts';
 import type { CollectionName, Path, Query } from './ast.ts';
-import type { IndexFacts } from './indexes.ts';
+import type { Executor, Explanation } from './executor.ts';
+import type { IndexInfo } from './indexes.ts';
 import type { Page, PageRequest } from './page.ts';
-import { parseQuery } from './parse.ts';
-import type { Explanation, Shelf } from './shelf.ts';
+import { parseQuery, type TextLimits } from './parse.ts';
 
-/** Room: answers queries over the hub's collections. */
+/** Room: executes queries over the hub's collections. */
 export class Queries {
-  readonly #shelves: ReadonlyMap<CollectionName, AnyShelf>;
+  readonly #executors: ReadonlyMap<CollectionName, AnyExecutor>;
+  readonly #limits: TextLimits;
 
-  constructor(shelves: readonly AnyShelf[]) {
-    this.#shelves = new Map(shelves.map((shelf) => [shelf.name, shelf]));
+  constructor(executors: readonly AnyExecutor[], limits: TextLimits = LIMITS.azure) {
+    this.#limits = limits;
+    this.#executors = new Map(executors.map((executor) => [executor.name, executor]));
   }
 
-  /** Reads a query as it came in. Throws ArgumentNull without a text, ArgumentInvalid with a hint for a wrong one. */
+  /** Parses a query as it was received. Throws ArgumentNull if it is missing, ArgumentInvalid with a hint if it is wrong. */
   parse(text: unknown): Query {
     if (text === undefined || text === null) throw new HubError('ArgumentNull', 'BadRequest');
-    if (typeof text !== 'string') throw new HubError('ArgumentInvalid', 'BadRequest', { hint: 'the query is no text' });
-    return parseQuery(text);
+    if (typeof text !== 'string')
+      throw new HubError('ArgumentInvalid', 'BadRequest', { hint: 'the query must be a string' });
+    return parseQuery(text, this.#limits);
   }
 
-  /** One page, as of the moment of the first step; drive it in short slices. Throws ArgumentInvalid. */
+  /** One page, as of the moment of the first step; yields between short slices. Throws ArgumentInvalid. */
   run(query: Query, request: PageRequest = {}): Generator<void, Page> {
-    return this.#shelf(query).run(query, request);
+    return this.#executor(query).run(query, request);
   }
 
-  /** One page at once. */
+  /** One page, without pauses. Throws ArgumentInvalid. */
   runNow(query: Query, request: PageRequest = {}): Page {
     return drain(this.run(query, request));
   }
 
-  /** How many rows the whole answer has, pages aside. */
+  /** The number of rows of the whole result, all pages together. */
   count(query: Query): Generator<void, number> {
-    return this.#shelf(query).count(query);
+    return this.#executor(query).count(query);
   }
 
-  /** Answers a page, and tells how that was done. Throws ArgumentInvalid. */
+  /** Executes a query for one page and says how. Throws ArgumentInvalid. */
   explain(query: Query, request: PageRequest = {}): Generator<void, Explanation> {
-    return this.#shelf(query).explain(query, request);
+    return this.#executor(query).explain(query, request);
   }
 
-  /** The indexes there are, by collection. */
-  get indexes(): ReadonlyMap<CollectionName, readonly IndexFacts[]> {
-    return new Map([...this.#shelves].map(([name, shelf]) => [name, shelf.indexes]));
+  /** All indexes, by collection. */
+  get indexes(): ReadonlyMap<CollectionName, readonly IndexInfo[]> {
+    return new Map([...this.#executors].map(([name, executor]) => [name, executor.indexes]));
   }
 
-  /** Indexes a path at once, as a second query would. Throws ArgumentInvalid. */
+  /** Builds the index of a path without waiting for queries that use it. Throws ArgumentInvalid. */
   index(from: CollectionName, path: Path): Generator<void, void> {
-    return this.#shelf({ from }).index(path);
+    return this.#executor({ from }).index(path);
   }
 
-  #shelf({ from }: Pick<Query, 'from'>): AnyShelf {
-    const shelf = this.#shelves.get(from);
-    if (shelf === undefined) throw new HubError('ArgumentInvalid', 'BadRequest', { hint: `there is no ${from}` });
-    return shelf;
+  #executor({ from }: Pick<Query, 'from'>): AnyExecutor {
+    const executor = this.#executors.get(from);
+    if (executor === undefined) throw new HubError('ArgumentInvalid', 'BadRequest', { hint: `there is no ${from}` });
+    return executor;
   }
 }
 
-/** Drives a generator to its end. */
+/** Runs a generator to its end. */
 export const drain = <T>(steps: Generator<void, T>): T => {
   for (;;) {
     const step = steps.next();
@@ -65,5 +69,5 @@ export const drain = <T>(steps: Generator<void, T>): T => {
   }
 };
 
-/** A shelf, whatever its rows are. */
-type AnyShelf = Pick<Shelf<unknown>, 'name' | 'run' | 'count' | 'explain' | 'index' | 'indexes'>;
+/** An executor, whatever its rows are. */
+type AnyExecutor = Pick<Executor<unknown>, 'name' | 'run' | 'count' | 'explain' | 'index' | 'indexes'>;

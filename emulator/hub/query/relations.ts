@@ -1,23 +1,23 @@
+import type { Tally } from './aggregates.ts';
 import type { Value } from './ast.ts';
-import type { Tally } from './fold.ts';
 import type { Key } from './key.ts';
 
-/** A row on its way into a group. */
-export interface Fact extends Key {
-  /** What the aggregates other than COUNT read, one for each. */
+/** What is needed of a row to group it. */
+export interface GroupInput extends Key {
+  /** The values that the aggregates other than COUNT read, one per aggregate. */
   readonly inputs: readonly Value[];
 }
 
-/** A group so far. */
+/** A group of rows. */
 export interface Group extends Key {
-  /** Rows in it. */
+  /** The number of its rows. */
   n: number;
   /** One per aggregate other than COUNT. */
   readonly tallies: readonly Tally[];
 }
 
-/** Port: the relational executor. Gets rows that a condition kept; never text. */
+/** Port: groups rows that match a condition. Gets values only, never a text of a query. */
 export interface Relations {
-  /** Groups one batch of rows; keeps none of the facts, which are filled anew for the next one. */
-  group(facts: readonly Fact[]): readonly Group[];
+  /** Groups one batch. Must keep none of `rows`, which are reused for the next batch. */
+  group(rows: readonly GroupInput[]): readonly Group[];
 }

@@ -1,13 +1,13 @@
 import { isObject } from '../../../protocol/json.ts';
 import type { Value } from './ast.ts';
 
-/** What is known of an expression before any message comes; `any` is a value of a body or a twin. */
+/** The static type of an expression; `any` is a value from a body or a twin. */
 export type Type = 'string' | 'number' | 'boolean' | 'null' | 'undefined' | 'any';
 
 interface Signature {
-  /** `undefined` = anything at all. */
+  /** undefined: any type. */
   readonly takes: readonly (Type | undefined)[];
-  /** The last kind may be repeated. */
+  /** Whether the last argument may be repeated. */
   readonly repeats?: boolean;
   readonly gives: Type;
   readonly body: (...args: readonly Value[]) => Value;
@@ -56,7 +56,7 @@ const SIGNATURES: ReadonlyMap<string, readonly Signature[]> = new Map<string, re
   ['is_defined', [is((value) => value !== undefined)]],
   ['is_null', [is((value) => value === null)]],
   ['is_string', [is((value) => typeof value === 'string')]],
-  // an infinite number is defined, yet no number: so Routing.Core
+  // infinity is defined, but not a number, as in Routing.Core
   ['is_number', [is((value) => typeof value === 'number' && Number.isFinite(value))]],
   ['is_bool', [is((value) => typeof value === 'boolean')]],
   ['is_object', [is(isObject)]],
@@ -79,18 +79,18 @@ const SIGNATURES: ReadonlyMap<string, readonly Signature[]> = new Map<string, re
   ],
 ]);
 
-/** The form of a function that takes arguments of these types; undefined where there is none. */
+/** The overload of a function for arguments of these types; undefined if there is none. */
 export const signatureOf = (name: string, types: readonly Type[]): Signature | undefined =>
   SIGNATURES.get(name)?.find((signature) => accepts(signature, types));
 
-/** What the function of that name makes of values. */
+/** Applies the function of that name; undefined if it has no overload for such values. */
 export const applyFunction = (name: string, args: readonly Value[]): Value => {
   const signatures = SIGNATURES.get(name) ?? [];
   const fitting = signatures.find((signature) => accepts(signature, args.map(typeOf)));
   return fitting?.body(...args);
 };
 
-/** The same type, or one of a body or twin against a plain one. */
+/** True if the types are the same, or if one of them is `any` and the other defined. */
 export const matches = (wanted: Type | undefined, given: Type): boolean =>
   wanted === undefined ||
   wanted === given ||
@@ -110,7 +110,7 @@ const typeOf = (value: Value): Type => {
 const defined = (x: number): Value => (Number.isNaN(x) ? undefined : x);
 
 function asNumber(text: string): Value {
-  return /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/.test(text) ? Number(text) : undefined;
+  return /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*$/.test(text) ? Number(text) : undefined;
 }
 
 function concat(...texts: readonly Value[]): Value {

@@ -1,7 +1,8 @@
-import { Flaw, type Token, type Tokens } from './token.ts';
+import { QuerySyntaxError, type Token, type Tokens } from './token.ts';
 
 /**
- * The words of a routing condition, one at each call. The longest word wins, so operators need blanks: `3+4` and `a!` are names.
+ * The tokens of a routing condition, one per call. The longest match wins, so operators need blanks: `3+4` and `a!` are
+ * names.
  * https://github.com/Azure/iotedge, edge-hub/core/src/Microsoft.Azure.Devices.Routing.Core/query
  */
 export const lexRoute = (text: string): Tokens => {
@@ -25,7 +26,7 @@ const read = (text: string, at: number): Token => {
   const char = text.charAt(at);
   if (char === '"' || char === "'") {
     const string = match(STRING, text, at);
-    if (string === '') throw new Flaw('the string is not closed', at);
+    if (string === '') throw new QuerySyntaxError('the string is not closed', at);
     return { kind: 'constant', value: unescaped(string.slice(1, -1)), text: string, at };
   }
   const word = match(char === '$' ? SYSTEM_NAME : NAME, text, at);
@@ -33,14 +34,14 @@ const read = (text: string, at: number): Token => {
   const symbol = SYMBOLS.find((candidate) => text.startsWith(candidate, at));
   if (symbol !== undefined && symbol.length >= word.length) return { kind: 'symbol', text: symbol, at };
   if (word !== '') return { kind: 'word', text: word, at };
-  throw new Flaw(`${JSON.stringify(char)} has no meaning here`, at);
+  throw new QuerySyntaxError(`${JSON.stringify(char)} is not expected here`, at);
 };
 
 const skip = (text: string, from: number): number => {
   let at = from + match(/\s*/y, text, from).length;
   while (text.startsWith('/*', at)) {
     const end = text.indexOf('*/', at + 2);
-    if (end < 0) throw new Flaw('the comment is not closed', at);
+    if (end < 0) throw new QuerySyntaxError('the comment is not closed', at);
     at = end + 2;
     at += match(/\s*/y, text, at).length;
   }
@@ -49,7 +50,7 @@ const skip = (text: string, from: number): number => {
 
 const numberOf = (word: string): number => (word.startsWith('-') ? -Number(word.slice(1)) : Number(word));
 
-/** Escapes that it does not know stay as they are. */
+/** Replaces escapes; unknown ones stay as they are. */
 const unescaped = (text: string): string =>
   text.replace(/\\(?:[uU]([0-9A-Fa-f]{4})|(["'\\]))/g, (_, code?: string, char?: string) =>
     code === undefined ? (char ?? '') : String.fromCharCode(Number.parseInt(code, 16)),

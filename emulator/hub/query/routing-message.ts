@@ -4,26 +4,26 @@ import { arithmetic } from './compare.ts';
 import type { Reader, Source } from './evaluate.ts';
 import { applyFunction } from './routing-functions.ts';
 
-/** A message, or a notice that goes the same way, as routing sees it. */
+/** A message, or an event that is routed like one. */
 export interface RoutingMessage {
-  /** Such as contentType, connectionDeviceId. */
+  /** For example contentType and connectionDeviceId. */
   readonly systemProperties: Readonly<Record<string, string>>;
   readonly appProperties: Readonly<Record<string, string>>;
-  /** The body as JSON; asked for at most once, and only where its type and encoding allow. */
+  /** Parses the body as JSON; called at most once, and only if content type and encoding say that it is JSON. */
   readonly body: () => Json | undefined;
   readonly twin: JsonObject | undefined;
 }
 
-/** A message made ready for any number of conditions. */
-export interface Routed {
+/** A message that any number of conditions can be evaluated on. */
+export interface RoutableMessage {
   readonly system: ReadonlyMap<string, string>;
   readonly app: ReadonlyMap<string, string>;
   readonly body: () => Json | undefined;
   readonly twin: JsonObject | undefined;
 }
 
-/** Names in lower case, the body read when first asked for. */
-export const routed = (message: RoutingMessage): Routed => {
+/** Prepares a message: property names in lower case, the body parsed when a condition first reads it. */
+export const routable = (message: RoutingMessage): RoutableMessage => {
   const system = lowered(message.systemProperties);
   let body: { readonly value: Json | undefined } | undefined;
   return {
@@ -37,8 +37,8 @@ export const routed = (message: RoutingMessage): Routed => {
   };
 };
 
-/** Reads a routing condition's names. Dates, objects and arrays of a document are undefined, what it lacks is null. */
-export const routedSource: Source<Routed> = {
+/** How routing conditions read a message. Dates, objects and arrays in a document are undefined, missing values null. */
+export const routingSource: Source<RoutableMessage> = {
   reader: (path) => readerOf(path, (found) => (found.missing ? null : plain(found.value))),
   special: (expression, compile) => {
     if (expression.kind === 'arithmetic') {
@@ -60,13 +60,13 @@ export const routedSource: Source<Routed> = {
 
 interface Found {
   readonly value: Value;
-  /** The document has no such member. */
+  /** Whether the document has no such property. */
   readonly missing: boolean;
 }
 
 /**
- * Functions that look at what is there, not at what it counts as.
- * UNCERTAIN: a missing member of a body compares as null, as in Routing.Core, yet is not defined, as documented.
+ * Functions that see the value itself, not what it compares as.
+ * UNCERTAIN: a missing property of a body compares as null, as in Routing.Core, but is not defined, as documented.
  */
 const RAW: Readonly<Record<string, (found: Found) => Value>> = {
   is_defined: (found) => (found.missing ? undefined : plain(found.value)),
@@ -77,9 +77,9 @@ const RAW: Readonly<Record<string, (found: Found) => Value>> = {
 
 const NOWHERE: Found = { value: undefined, missing: false };
 
-const readerOf = ([root = '', name = '', ...steps]: Path, show: (found: Found) => Value): Reader<Routed> => {
-  const walk = (document: Json | undefined, same: boolean): Value =>
-    steps.length === 0 ? undefined : show(find(document, steps, same));
+const readerOf = ([root = '', name = '', ...steps]: Path, show: (found: Found) => Value): Reader<RoutableMessage> => {
+  const walk = (document: Json | undefined, exactCase: boolean): Value =>
+    steps.length === 0 ? undefined : show(find(document, steps, exactCase));
   switch (root) {
     case 'property':
       return ({ app }) => app.get(name);
@@ -98,27 +98,27 @@ const readerOf = ([root = '', name = '', ...steps]: Path, show: (found: Found) =
   }
 };
 
-/** `[n]` steps into arrays; in a twin names count in any case. */
-const find = (document: Json | undefined, steps: Path, same: boolean): Found => {
+/** Follows the steps of a path; `[n]` is an index of an array. In a twin, the case of names does not matter. */
+const find = (document: Json | undefined, steps: Path, exactCase: boolean): Found => {
   let value = document;
   for (const step of steps) {
     if (step.startsWith('[') && Array.isArray(value)) value = value[Number(step.slice(1, -1))];
-    else if (!step.startsWith('[') && isObject(value)) value = memberOf(value, step, same);
+    else if (!step.startsWith('[') && isObject(value)) value = memberOf(value, step, exactCase);
     else return NOWHERE;
     if (value === undefined) return { value, missing: true };
   }
   return { value, missing: false };
 };
 
-const memberOf = (object: JsonObject, name: string, same: boolean): Json | undefined => {
+const memberOf = (object: JsonObject, name: string, exactCase: boolean): Json | undefined => {
   if (Object.hasOwn(object, name)) return object[name];
-  if (same) return undefined;
+  if (exactCase) return undefined;
   const lower = name.toLowerCase();
   const key = Object.keys(object).find((candidate) => candidate.toLowerCase() === lower);
   return key === undefined ? undefined : object[key];
 };
 
-// JSON.NET reads such strings as dates, which compare with nothing: https://github.com/MicrosoftDocs/azure-docs/issues/51096
+// JSON.NET parses such strings as dates, which cannot be compared: https://github.com/MicrosoftDocs/azure-docs/issues/51096
 const DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})?$/;
 
 const plain = (value: Value): Value => {

@@ -1,28 +1,29 @@
+import { LIMITS } from '../../../protocol/limits.ts';
 import type { Arithmetic, Comparison, Expression, Path } from './ast.ts';
 import { Cursor } from './cursor.ts';
 import { compileValue } from './evaluate.ts';
-import { refuseLength } from './parse.ts';
+import { refuseLength, type TextLimits } from './parse.ts';
 import { matches, signatureOf, type Type } from './routing-functions.ts';
 import { lexRoute } from './routing-lex.ts';
-import { type Routed, routedSource } from './routing-message.ts';
-import { badQuery, diagnosed, Flaw, quote, type Token } from './token.ts';
+import { type RoutableMessage, routingSource } from './routing-message.ts';
+import { badQuery, QuerySyntaxError, quote, type Token, withDiagnosis } from './token.ts';
 
-/** Whether a message takes a route; undefined (the condition cannot be decided) does not take it either. */
-export type RouteCondition = (message: Routed) => boolean | undefined;
+/** Whether a message takes a route. Undefined, since the condition cannot be decided, means no, too. */
+export type RouteCondition = (message: RoutableMessage) => boolean | undefined;
 
 /**
- * Reads a route's condition: a dialect of its own, statically typed. Throws ArgumentInvalid with a hint.
+ * Parses the condition of a route: a dialect of its own, statically typed. Throws ArgumentInvalid with a hint.
  * https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-routing-query-syntax
  */
-export const parseRoute = (text: string): RouteCondition => {
-  refuseLength(text);
-  return diagnosed(text, badQuery, (): RouteCondition => {
+export const parseRoute = (text: string, limits: TextLimits = LIMITS.azure): RouteCondition => {
+  refuseLength(text, limits);
+  return withDiagnosis(text, badQuery, (): RouteCondition => {
     const cursor = new Cursor(lexRoute(text));
     if (cursor.token.kind === 'end') return () => undefined;
     const condition = readCoalesce(cursor);
-    cursor.needEnd();
+    cursor.expectEnd();
     if (condition.type === 'null') return () => false;
-    const value = compileValue(condition.expression, routedSource);
+    const value = compileValue(condition.expression, routingSource);
     return (message) => {
       const result = value(message);
       return typeof result === 'boolean' ? result : undefined;
@@ -37,7 +38,7 @@ interface Typed {
 
 type Step = (cursor: Cursor) => Typed;
 
-/** A level of left-associative operators over the next tighter one. */
+/** A precedence level of left-associative operators; `tighter` is the next higher level. */
 const level =
   (ops: readonly string[], tighter: Step, join: (op: string, pair: Pair) => Typed): Step =>
   (cursor) => {
@@ -68,13 +69,14 @@ const readPrimary: Step = (cursor) => {
   }
   if (cursor.takeSymbol('(')) {
     const inner = cursor.deeper(() => readCoalesce(cursor));
-    cursor.needSymbol(')');
+    cursor.expectSymbol(')');
     return inner;
   }
   if (cursor.takeSymbol('{')) {
     const name = cursor.next();
-    if (name.kind !== 'word' || !name.text.startsWith('$')) throw new Flaw('expected a $name within "{ }"', name.at);
-    cursor.needSymbol('}');
+    if (name.kind !== 'word' || !name.text.startsWith('$'))
+      throw new QuerySyntaxError('expected a $name within "{ }"', name.at);
+    cursor.expectSymbol('}');
     return readSystem(name, 'system');
   }
   if (token.kind !== 'word' || isKeyword(token.text)) throw cursor.unexpected('a name or a value');
@@ -106,8 +108,11 @@ const readUnary: Step = (cursor) => {
 const calculation = (op: string, { left, right, token }: Pair): Typed => {
   need(['number', left.type], token);
   need(['number', right.type], token);
-  const sum: Expression = { kind: 'arithmetic', op: op as Arithmetic, left: left.expression, right: right.expression }; // one of the level's
-  return { expression: sum, type: 'number' };
+  const operator = op as Arithmetic; // the level has no other operators
+  return {
+    expression: { kind: 'arithmetic', op: operator, left: left.expression, right: right.expression },
+    type: 'number',
+  };
 };
 
 const sumOrText = (op: string, pair: Pair): Typed => {
@@ -120,14 +125,14 @@ const sumOrText = (op: string, pair: Pair): Typed => {
 
 const comparison = (op: string, { left, right, token }: Pair): Typed => {
   need([left.type, right.type], token);
-  const meant = (op === '<>' ? '!=' : op) as Comparison; // one of the level's
+  const operator = (op === '<>' ? '!=' : op) as Comparison; // the level has no other operators
   return {
-    expression: { kind: 'compare', op: meant, left: left.expression, right: right.expression },
+    expression: { kind: 'compare', op: operator, left: left.expression, right: right.expression },
     type: 'boolean',
   };
 };
 
-/** Any number of operands at once, so that a row of them costs no more than its length. */
+/** AND or OR with any number of operands, so that the cost grows only with their number. */
 const logic =
   (kind: 'and' | 'or', tighter: Step): Step =>
   (cursor) => {
@@ -142,7 +147,7 @@ const logic =
     }
   };
 
-/** A literal null counts as false, but nothing but nulls (for AND: one) makes null again. */
+/** A literal null counts as false, but OR of nulls only, and AND with any null, is null. */
 const joined = (kind: 'and' | 'or', operands: readonly Typed[]): Typed => {
   const isNull = ({ type }: Typed): boolean => type === 'null';
   if (kind === 'and' ? operands.some(isNull) : operands.every(isNull))
@@ -170,39 +175,40 @@ const readCoalesce: Step = level(['??'], readOr, coalescing);
 const readCall: Step = (cursor) => {
   const word = cursor.next();
   const name = word.text.toLowerCase();
-  cursor.needSymbol('(');
+  cursor.expectSymbol('(');
   const args = cursor.takeSymbol(')') ? [] : cursor.deeper(() => readArguments(cursor));
   const signature = signatureOf(
     name,
     args.map(({ type }) => type),
   );
   if (signature === undefined)
-    throw new Flaw(`there is no such function, or not with such arguments: ${quote(word)}`, word.at);
+    throw new QuerySyntaxError(`there is no function ${quote(word)} with such arguments`, word.at);
   return { expression: { kind: 'call', name, args: args.map(({ expression }) => expression) }, type: signature.gives };
 };
 
 const readArguments = (cursor: Cursor): Typed[] => {
   const args = [readCoalesce(cursor)];
   while (cursor.takeSymbol(',')) args.push(readCoalesce(cursor));
-  cursor.needSymbol(')');
+  cursor.expectSymbol(')');
   return args;
 };
 
-/** Names joined by dots, each with one `[n]` at most, as in Routing.Core's JsonPath.g4. */
+/** Names joined by dots, each with at most one `[n]`, as in JsonPath.g4 of Routing.Core. */
 const INNER = /^\.[^.[\]]+(?:\[\d+\])?(?:\.[^.[\]]+(?:\[\d+\])?)*$/;
 
-/** `$body.…` and `$twin.…` reach into documents, other `$names` are system properties. */
+/** `$body.…` and `$twin.…` are paths in documents, other `$names` are system properties. */
 const readSystem = (token: Token, order: 'either' | 'system'): Typed => {
   const name = token.text;
   const root = /^\$(body|twin)(?=[.[]|$)/i.exec(name)?.[1]?.toLowerCase();
   if (root === undefined) {
-    if (/[[\]]/.test(name)) throw new Flaw(`${quote(token)} names no property`, token.at);
+    if (/[[\]]/.test(name)) throw new QuerySyntaxError(`${quote(token)} is not a valid property name`, token.at);
     return typed([order, name.toLowerCase()], 'string');
   }
   const inner = name.slice(root.length + 1);
-  // a whole document is no value, and neither is what an index finds in it
+  // a whole document is not a value, and neither is an element of it
   const steps = inner.startsWith('.') ? inner.replaceAll('[', '.[').split('.').slice(1) : [];
-  if (inner.startsWith('.') && !INNER.test(inner)) throw new Flaw(`${quote(token)} is no path`, token.at);
+  if (inner.startsWith('.') && !INNER.test(inner))
+    throw new QuerySyntaxError(`${quote(token)} is not a valid path`, token.at);
   return typed([order === 'either' ? `${root} or property` : root, name.toLowerCase(), ...steps], 'any');
 };
 
@@ -216,5 +222,6 @@ const LITERALS: ReadonlyMap<string, Typed> = new Map<string, Typed>([
 ]);
 
 const need = ([wanted, given]: readonly [Type, Type], token: Token): void => {
-  if (!matches(wanted, given)) throw new Flaw(`${quote(token)} does not take ${given} with ${wanted}`, token.at);
+  if (!matches(wanted, given))
+    throw new QuerySyntaxError(`${quote(token)} cannot combine ${given} with ${wanted}`, token.at);
 };

@@ -1,77 +1,80 @@
 import { type JsonObject, put } from '../../../protocol/json.ts';
+import type { Limits } from '../../../protocol/limits.ts';
+import { newTally, resultOf } from './aggregates.ts';
 import type { Query, Value } from './ast.ts';
 import { isGrouped } from './ast.ts';
 import { Batches } from './batches.ts';
 import type { Collection } from './collection.ts';
 import { compileTest, type Reader } from './evaluate.ts';
-import { newTally, resultOf } from './fold.ts';
 import { type Count, Groups, groupsOf, oneGroup } from './groups.ts';
 import { keyReader } from './key.ts';
-import { type Page, type PageRequest, pageSize, readPlace, writePlace } from './page.ts';
+import { type Page, type PageRequest, pageSize, readContinuation, writeContinuation } from './page.ts';
 import type { Group, Relations } from './relations.ts';
+import { type Candidates, scan } from './scan.ts';
 import { sorted } from './sorted.ts';
-import { type Candidates, sweep } from './sweep.ts';
 
-/** How a query is to be run. */
-export interface Course<R> {
+/** What is needed to execute a query, as of one moment. */
+export interface Execution<R> {
   readonly collection: Collection<R>;
   readonly relations: Relations;
+  readonly limits: Pick<Limits, 'pageMax'>;
   readonly candidates: Candidates | undefined;
-  /** Where indexes tell the groups without a look at rows. */
+  /** The groups, if they are known without examining rows. */
   readonly counts: readonly Count[] | undefined;
-  readonly effort: { examined: number };
+  readonly stats: { examined: number };
 }
 
-/** One page of a query's answer, as of the moment it began; yields between slices of rows. Throws ArgumentInvalid. */
-export function* run<R>(query: Query, request: PageRequest, course: Course<R>): Generator<void, Page> {
-  return isGrouped(query) ? yield* groupPage(query, request, course) : yield* rowPage(query, request, course);
+/** One page of a query's result, as of the first step; yields between slices of rows. Throws ArgumentInvalid. */
+export function* run<R>(query: Query, request: PageRequest, execution: Execution<R>): Generator<void, Page> {
+  return isGrouped(query) ? yield* groupPage(query, request, execution) : yield* rowPage(query, request, execution);
 }
 
-function* rowPage<R>(query: Query, request: PageRequest, course: Course<R>): Generator<void, Page> {
-  const { collection } = course;
-  const place = readPlace(query.text, request);
-  const size = Math.min(pageSize(request), (query.top ?? Number.POSITIVE_INFINITY) - place.given);
-  const found: R[] = [];
-  // one row more than the page holds tells whether another page follows
+function* rowPage<R>(query: Query, request: PageRequest, execution: Execution<R>): Generator<void, Page> {
+  const { collection, limits } = execution;
+  const start = readContinuation(query.text, request);
+  const size = Math.min(pageSize(request, limits), (query.top ?? Number.POSITIVE_INFINITY) - start.given);
+  const rows: R[] = [];
+  // a row that no longer fits the page is where the next page starts
   let next: number | undefined;
   if (size > 0)
-    yield* sweep(sweepOf(query, course, place.next), (row, slot) => {
-      if (found.length < size) found.push(row);
+    yield* scan(scanOf(query, execution, start.next), (row, slot) => {
+      if (rows.length < size) rows.push(row);
       else next = slot;
-      return next === undefined && place.given + found.length !== query.top;
+      return next === undefined && start.given + rows.length !== query.top;
     });
-  const show = project(query, collection);
+  const render = project(query, collection);
   return {
-    items: found.map(show),
+    items: rows.map(render),
+    ...(query.columns === undefined && collection.write !== undefined ? { texts: rows.map(collection.write) } : {}),
     itemType: query.columns === undefined ? collection.itemType : 'Raw',
-    continuation: next === undefined ? undefined : writePlace(query.text, { next, given: place.given + size }),
+    continuation: next === undefined ? undefined : writeContinuation(query.text, { next, given: start.given + size }),
   };
 }
 
-function* groupPage<R>(query: Query, request: PageRequest, course: Course<R>): Generator<void, Page> {
-  const place = readPlace(query.text, request);
-  const end = place.next + pageSize(request);
-  // in one order on every page, whichever way the groups were found
-  const all = yield* sorted((yield* group(query, course)).parts(), byTag);
+function* groupPage<R>(query: Query, request: PageRequest, execution: Execution<R>): Generator<void, Page> {
+  const start = readContinuation(query.text, request);
+  const end = start.next + pageSize(request, execution.limits);
+  // the same order on every page, however the groups were found
+  const all = yield* sorted((yield* group(query, execution)).parts(), byTag);
   const shown = Math.min(all.length, query.top ?? Number.POSITIVE_INFINITY);
   return {
-    items: all.slice(place.next, Math.min(end, shown)).map(groupRow(query)),
+    items: all.slice(start.next, Math.min(end, shown)).map(groupRow(query)),
     itemType: 'Raw',
-    continuation: end < shown ? writePlace(query.text, { next: end, given: end }) : undefined,
+    continuation: end < shown ? writeContinuation(query.text, { next: end, given: end }) : undefined,
   };
 }
 
-/** The groups of a query that has aggregates or GROUP BY, as of one moment; yields between slices. */
-export function* group<R>(query: Query, course: Course<R>): Generator<void, Groups> {
-  const { collection, counts, relations } = course;
-  const folds = (query.columns ?? []).filter((column) => column.kind === 'fold');
+/** The groups of a query with aggregates or GROUP BY, as of one moment; yields between slices. */
+export function* group<R>(query: Query, execution: Execution<R>): Generator<void, Groups> {
+  const { collection, counts, relations } = execution;
+  const aggregates = (query.columns ?? []).filter((column) => column.kind === 'aggregate');
   if (counts !== undefined) return yield* groupsOf(counts);
-  if (query.groupBy.length === 0 && folds.length === 0) return yield* countAll(query, course);
+  if (query.groupBy.length === 0 && aggregates.length === 0) return yield* countAll(query, execution);
   const keyOf = keyReader(query.groupBy.map((path) => collection.reader(path)));
-  const inputs = folds.map(({ path }) => collection.reader(path));
+  const inputs = aggregates.map(({ path }) => collection.reader(path));
   const groups = new Groups();
   const batches = new Batches(relations, groups);
-  yield* sweep(sweepOf(query, course, 0), (row) => {
+  yield* scan(scanOf(query, execution, 0), (row) => {
     batches.add(keyOf(row), inputs, row);
     return true;
   });
@@ -80,19 +83,19 @@ export function* group<R>(query: Query, course: Course<R>): Generator<void, Grou
   return groups;
 }
 
-/** Rows are counted in place: a fact for each would keep the garbage collector busy. */
-function* countAll<R>(query: Query, course: Course<R>): Generator<void, Groups> {
+/** Counts rows without batches: an object per row would keep the garbage collector busy. */
+function* countAll<R>(query: Query, execution: Execution<R>): Generator<void, Groups> {
   let n = 0;
-  yield* sweep(sweepOf(query, course, 0), () => ++n > 0);
+  yield* scan(scanOf(query, execution, 0), () => ++n > 0);
   return oneGroup(n);
 }
 
-const sweepOf = <R>(query: Query, { collection, candidates, effort }: Course<R>, from: number) => ({
+const scanOf = <R>(query: Query, { collection, candidates, stats }: Execution<R>, from: number) => ({
   rows: collection.table,
   from,
   candidates,
   test: query.where && compileTest(query.where, collection),
-  effort,
+  stats,
 });
 
 const project = <R>({ columns }: Query, collection: Collection<R>): ((row: R) => JsonObject) => {
@@ -104,22 +107,22 @@ const project = <R>({ columns }: Query, collection: Collection<R>): ((row: R) =>
 
 const groupRow = ({ groupBy, columns = [] }: Query): ((group: Group) => JsonObject) => {
   const keys = groupBy.map((path) => JSON.stringify(path));
-  let folds = 0;
+  let aggregates = 0;
   const cells = columns.map((column): readonly [string, (group: Group) => Value] => {
     if (column.kind === 'count') return [column.name, ({ n }) => n];
     if (column.kind === 'path') {
       const key = keys.indexOf(JSON.stringify(column.path));
       return [column.name, (group) => group.cells[key]];
     }
-    const fold = folds++;
-    return [column.name, ({ tallies }) => resultOf(column.fold, tallies[fold] ?? newTally())];
+    const index = aggregates++;
+    return [column.name, ({ tallies }) => resultOf(column.aggregate, tallies[index] ?? newTally())];
   });
   return (group) => objectOf(cells.map(([name, read]) => [name, read(group)]));
 };
 
 const byTag = (one: Group, other: Group): boolean => one.tag < other.tag;
 
-/** Undefined members are left out; of two with one name the last stays. */
+/** Undefined properties are left out; of two with one name, the last one stays. */
 const objectOf = (cells: readonly (readonly [string, Value])[]): JsonObject => {
   const object: JsonObject = {};
   for (const [name, value] of cells) if (value !== undefined) put(object, name, value);

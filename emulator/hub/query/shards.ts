@@ -1,20 +1,20 @@
 import type { Scalar } from './ast.ts';
 
-/** Into how many parts keys fall. */
+/** The number of parts that keys are distributed to. */
 export const SHARDS = 64;
 
-/** Characters of a text that tell its shard: serial numbers differ at their end. */
+/** How many characters at the end of a text choose its part: serial numbers differ at their end. */
 const TAIL = 16;
 
-/** The number of the part in which a key is: 0 … SHARDS − 1. */
+/** The number of the part for a key: 0 … SHARDS − 1. */
 export const shardOf = (key: Scalar): number => numberOf(key) & (SHARDS - 1);
 
-/** A map in parts: one alone that grows to a million stands still for 40 ms. */
+/** A map in parts: a single map that grows to a million entries stops everything for 40 ms. */
 export type Shards<K extends Scalar, V> = readonly Map<K, V>[];
 
 export const newShards = <K extends Scalar, V>(): Shards<K, V> => Array.from({ length: SHARDS }, () => new Map<K, V>());
 
-/** The part in which a key is, or would be. */
+/** The part that has a key, or would have it. */
 export const partOf = <K extends Scalar, V>(shards: Shards<K, V>, key: K): Map<K, V> =>
   shards[shardOf(key)] ?? new Map();
 

@@ -1,7 +1,7 @@
 /** Items merged between two pauses: well under a millisecond. */
 const SLICE = 1024;
 
-/** Everything in all lists, each short enough to be sorted at once; the least first by `isBefore`. Yields between slices. */
+/** Sorts the items of all lists by merge sort, the smallest first. Yields between lists and slices: keep lists short. */
 export function* sorted<T extends object>(
   lists: Iterable<readonly T[]>,
   isBefore: (one: T, other: T) => boolean,

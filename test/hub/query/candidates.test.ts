@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { single, united } from '../../../emulator/hub/query/candidates.ts';
-import { SlotSet } from '../../../emulator/hub/query/slots.ts';
+import { single, union } from '../../../emulator/hub/query/candidates.ts';
+import { SlotSet } from '../../../emulator/hub/query/slot-set.ts';
 
-test('many sets read as one are all their members in order, wherever one begins', () => {
+test('the union of many sets has all their members in ascending order, from any slot on', () => {
   const slots = fc.uniqueArray(fc.nat(300_000), { minLength: 12, maxLength: 200, size: 'max' });
   fc.assert(
     fc.property(slots, fc.array(fc.nat(400_000), { maxLength: 20 }), (members, asked) => {
@@ -11,7 +11,7 @@ test('many sets read as one are all their members in order, wherever one begins'
       members.slice(1).forEach((slot, i) => {
         sets[i % 10]?.add(slot);
       });
-      const all = united([...sets, single(members[0] ?? 0)]);
+      const all = union([...sets, single(members[0] ?? 0)]);
       const ordered = members.toSorted((a, b) => a - b);
       expect(all.size).toBe(members.length);
       const read: number[] = [];

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { alasqlRelations } from '../../../emulator/alasql/relations.ts';
+import { Executor } from '../../../emulator/hub/query/executor.ts';
 import { drain, Queries } from '../../../emulator/hub/query/queries.ts';
 import type { Relations } from '../../../emulator/hub/query/relations.ts';
-import { Shelf } from '../../../emulator/hub/query/shelf.ts';
 import { sorted } from '../../../emulator/hub/query/sorted.ts';
-import { alasqlRelations } from '../../../emulator/relations.ts';
-import { documents } from '../../support/documents.ts';
+import { documents } from '../../support/hub/documents.ts';
 
 const alasql = alasqlRelations();
 
-/** A fleet in which every device has a serial number of its own, and what each step of a query handed to alasql. */
+/** A fleet in which every device has a different serial number; `batches` has the sizes of the batches grouped so far. */
 const fleet = (size: number) => {
   const collection = documents(
     'devices',
@@ -17,16 +17,16 @@ const fleet = (size: number) => {
   );
   const batches: number[] = [];
   const relations: Relations = {
-    group: (facts) => {
-      batches.push(facts.length);
-      return alasql.group(facts);
+    group: (rows) => {
+      batches.push(rows.length);
+      return alasql.group(rows);
     },
   };
-  const shelf = new Shelf(collection, relations);
-  return { shelf, queries: new Queries([shelf]), batches };
+  const executor = new Executor(collection, relations);
+  return { executor, queries: new Queries([executor]), batches };
 };
 
-test('a step of a query with a group for each row groups a thousand rows at most', () => {
+test('one step of a query groups at most 1,024 rows, even if each row is a group', () => {
   const { queries, batches } = fleet(20_000);
   const query = queries.parse('SELECT tags.serial, MAX(tags.battery) AS most FROM devices GROUP BY tags.serial');
   const steps = queries.run(query, { maxItemCount: 2 });
@@ -40,14 +40,14 @@ test('a step of a query with a group for each row groups a thousand rows at most
   ]);
 });
 
-test('more groups than an index counts at once are counted by their rows, in the same order', () => {
+test('above 16,384 groups, rows are scanned instead of counted by an index, with the same result', () => {
   const text = 'SELECT tags.serial, COUNT() AS n FROM devices GROUP BY tags.serial';
   for (const [size, plan] of [
     [16_384, 'counts'],
     [16_385, 'scan'],
   ] as const) {
-    const { shelf, queries } = fleet(size);
-    drain(shelf.index(['tags', 'serial']));
+    const { executor, queries } = fleet(size);
+    drain(executor.index(['tags', 'serial']));
     const query = queries.parse(text);
     expect(drain(queries.explain(query))).toMatchObject({ plan });
     expect(queries.runNow(query, { maxItemCount: 3 }).items).toEqual([
@@ -59,7 +59,7 @@ test('more groups than an index counts at once are counted by their rows, in the
   }
 });
 
-test('queries that take turns keep their rows apart', () => {
+test('queries that run in turns do not mix their rows', () => {
   const { queries } = fleet(6000);
   const query = (text: string) => queries.run(queries.parse(text));
   for (const _ of [1, 2]) {
@@ -85,7 +85,7 @@ test('queries that take turns keep their rows apart', () => {
   }
 });
 
-test('lists are sorted into one', () => {
+test('lists are merged into one sorted list', () => {
   fc.assert(
     fc.property(fc.array(fc.array(fc.nat(), { maxLength: 3000, size: 'max' }), { maxLength: 5 }), (lists) => {
       const items = lists.map((list) => list.map((n) => ({ n })));

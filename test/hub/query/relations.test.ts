@@ -3,20 +3,20 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { treeOf, withoutParser } from '../../../emulator/alasql.ts';
-import { newTally } from '../../../emulator/hub/query/fold.ts';
+import { treeOf, withoutParser } from '../../../emulator/alasql/load.ts';
+import { alasqlRelations } from '../../../emulator/alasql/relations.ts';
+import { newTally } from '../../../emulator/hub/query/aggregates.ts';
+import { Executor } from '../../../emulator/hub/query/executor.ts';
 import { Groups } from '../../../emulator/hub/query/groups.ts';
 import { keyOf } from '../../../emulator/hub/query/key.ts';
 import { Queries } from '../../../emulator/hub/query/queries.ts';
-import type { Fact, Relations } from '../../../emulator/hub/query/relations.ts';
-import { Shelf } from '../../../emulator/hub/query/shelf.ts';
-import { alasqlRelations } from '../../../emulator/relations.ts';
-import { documents } from '../../support/documents.ts';
-import { refusal } from '../../support/hub.ts';
+import type { GroupInput, Relations } from '../../../emulator/hub/query/relations.ts';
+import { documents } from '../../support/hub/documents.ts';
+import { refusal } from '../../support/hub/hub.ts';
 
-const fact = (cell: string, input: number): Fact => ({ ...keyOf([cell]), inputs: [input] });
+const row = (cell: string, input: number): GroupInput => ({ ...keyOf([cell]), inputs: [input] });
 
-describe('hostile queries reach neither alasql nor the file system', () => {
+describe('hostile queries run no code and write no file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'query-'));
   const target = join(folder, 'written');
   const hostile = [
@@ -41,12 +41,12 @@ describe('hostile queries reach neither alasql nor the file system', () => {
     const seen: unknown[] = [];
     const real = alasqlRelations();
     const watched: Relations = {
-      group: (facts) => {
-        seen.push(...Object.keys(facts[0] ?? {}));
-        return real.group(facts);
+      group: (rows) => {
+        seen.push(...Object.keys(rows[0] ?? {}));
+        return real.group(rows);
       },
     };
-    const queries = new Queries([new Shelf(documents('devices', [{ deviceId: 'd', tags: { 'a\\': 1 } }]), watched)]);
+    const queries = new Queries([new Executor(documents('devices', [{ deviceId: 'd', tags: { 'a\\': 1 } }]), watched)]);
     refusal(() => queries.runNow(queries.parse(text)));
     expect({
       hacked: Reflect.get(globalThis, 'hacked'),
@@ -61,42 +61,38 @@ describe('hostile queries reach neither alasql nor the file system', () => {
   });
 });
 
-test("a user's own alasql keeps its functions and hooks, and has none of ours", () => {
+test("a user's own alasql keeps its functions and hooks, and gets none of ours", () => {
   const alasql = createRequire(import.meta.url)('alasql');
   const hooks = () => [Object.keys(alasql.from), Object.keys(alasql.into), Object.keys(alasql.engines)];
   alasql.fn.mine = (x: number) => x + 1;
   const before = hooks();
   const relations = alasqlRelations();
   relations.load();
-  expect(relations.group([fact('a', 1), fact('a', 2)])).toMatchObject([{ cells: ['a'], n: 2 }]);
+  expect(relations.group([row('a', 1), row('a', 2)])).toMatchObject([{ cells: ['a'], n: 2 }]);
   expect(hooks()).toEqual(before);
   expect(createRequire(import.meta.url)('alasql')).toBe(alasql);
   expect(alasql('SELECT VALUE mine(1)')).toBe(2);
   expect(Object.keys(alasql.aggr).filter((name) => name.startsWith('HUB'))).toEqual([]);
 });
 
-test('slices are added up to what the whole would give', () => {
+test('groups of batches add up to the groups of all rows', () => {
   const relations = alasqlRelations();
-  const slices = [
-    [fact('a', 1), fact('constructor', 5)],
-    [fact('a', 3), fact('__proto__', 2)],
-    [fact('constructor', -1)],
-  ];
+  const batches = [[row('a', 1), row('constructor', 5)], [row('a', 3), row('__proto__', 2)], [row('constructor', -1)]];
   const groups = new Groups();
-  for (const slice of slices) for (const part of relations.group(slice)) groups.add(part);
+  for (const batch of batches) for (const part of relations.group(batch)) groups.add(part);
   const tally = { ...newTally(), count: 1 };
   const found = [...groups.parts()].flat().sort((one, other) => (one.tag < other.tag ? -1 : 1));
   expect(found.map(({ cells, n, tallies }) => ({ cells, n, tallies }))).toEqual([
-    { cells: ['__proto__'], n: 1, tallies: [{ ...tally, sum: 2, least: 2, most: 2 }] },
-    { cells: ['a'], n: 2, tallies: [{ ...tally, count: 2, sum: 4, least: 1, most: 3 }] },
-    { cells: ['constructor'], n: 2, tallies: [{ ...tally, count: 2, sum: 4, least: -1, most: 5 }] },
+    { cells: ['__proto__'], n: 1, tallies: [{ ...tally, sum: 2, min: 2, max: 2 }] },
+    { cells: ['a'], n: 2, tallies: [{ ...tally, count: 2, sum: 4, min: 1, max: 3 }] },
+    { cells: ['constructor'], n: 2, tallies: [{ ...tally, count: 2, sum: 4, min: -1, max: 5 }] },
   ]);
 });
 
-describe('statements are read for an alasql without its parser', () => {
+describe('statements are parsed without the parser of alasql', () => {
   const alasql = createRequire(import.meta.url)('alasql');
 
-  test('into the trees that the parser makes of them', () => {
+  test('into the same syntax trees', () => {
     const statement = 'SELECT tag, FIRST(cells) AS cells, COUNT(*) AS n, MEDIAN(inputs) AS m FROM ? GROUP BY tag';
     const [tree] = alasql.parse(statement).statements;
     expect(treeOf(statement, alasql)).toEqual(tree);
@@ -109,11 +105,11 @@ describe('statements are read for an alasql without its parser', () => {
     'SELECT COUNT(*) AS n FROM CSV GROUP BY tag',
     'SELECT COUNT(*) AS n, a b FROM ? GROUP BY tag',
     'SELECT COUNT(*) AS n FROM ? GROUP BY tag; SELECT 1',
-  ])('or not at all: %s', (statement) => {
+  ])('unless they are more than a constant statement: %s', (statement) => {
     expect(() => treeOf(statement, alasql)).toThrow('Not a constant statement');
   });
 
-  test('the parser is two fifths of the source', () => {
+  test('which is two fifths of its source', () => {
     const source = readFileSync(createRequire(import.meta.url).resolve('alasql'), 'latin1');
     const rest = withoutParser(source);
     expect(rest.length / source.length).toBeCloseTo(0.6, 1);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { parseRoute } from '../../../emulator/hub/query/routing.ts';
-import { routed } from '../../../emulator/hub/query/routing-message.ts';
-import { refusal } from '../../support/hub.ts';
+import { routable } from '../../../emulator/hub/query/routing-message.ts';
+import { refusal } from '../../support/hub/hub.ts';
 
 const message = (systemProperties: Record<string, string>) =>
-  routed({
+  routable({
     systemProperties,
     appProperties: { Level: '7', room: 'kitchen', $site: 'own' },
     body: () => ({
@@ -14,8 +14,8 @@ const message = (systemProperties: Record<string, string>) =>
   });
 const json = message({ contentType: 'application/json', contentEncoding: 'utf-8', site: 'system' });
 
-/** Semantics of https://github.com/Azure/iotedge, edge-hub/core/src/Microsoft.Azure.Devices.Routing.Core/query */
-describe('a route takes a message', () => {
+// semantics of https://github.com/Azure/iotedge, edge-hub/core/src/Microsoft.Azure.Devices.Routing.Core/query
+describe('a routing condition is true, false or undefined', () => {
   test.each<[string, boolean | undefined]>([
     ['', undefined],
     ['null', false],
@@ -48,7 +48,7 @@ describe('a route takes a message', () => {
   });
 });
 
-describe('a condition whose types do not fit is refused', () => {
+describe('a routing condition with a syntax or type error is refused', () => {
   test.each([
     'level > 5',
     "3 + 'a' = 4",
@@ -74,7 +74,7 @@ describe('a condition whose types do not fit is refused', () => {
   });
 });
 
-test('a body that is not declared as JSON in a Unicode encoding is not looked into', () => {
+test('a body is read only if the message declares it as JSON in a Unicode encoding', () => {
   const condition = parseRoute('$body.oven.heat = 180');
   const declared = [
     { contentType: 'application/json', contentEncoding: 'UTF-16' },

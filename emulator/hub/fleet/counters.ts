@@ -1,0 +1,48 @@
+import type { IdentityKey } from '../../../protocol/identity-key.ts';
+import type { Fleet } from './fleet.ts';
+import type { Member } from './member.ts';
+
+/** Counts and lists that are kept up to date with every change of the fleet, so that reading them needs no scan. */
+export class FleetCounters {
+  readonly #modulesOf = new Map<string, Set<IdentityKey>>();
+  #disabled = 0;
+
+  constructor(fleet: Fleet) {
+    for (const member of fleet.devices.rows()) this.#count(undefined, member);
+    for (const member of fleet.modules.rows()) this.#list(undefined, member);
+    fleet.devices.watch((_, before, after) => this.#count(before, after));
+    fleet.modules.watch((_, before, after) => this.#list(before, after));
+  }
+
+  get disabledDevices(): number {
+    return this.#disabled;
+  }
+
+  /** Keys of the modules of a device, oldest first. */
+  modulesOf(deviceId: string): readonly IdentityKey[] {
+    return [...(this.#modulesOf.get(deviceId) ?? [])];
+  }
+
+  moduleCount(deviceId: string): number {
+    return this.#modulesOf.get(deviceId)?.size ?? 0;
+  }
+
+  #count(before: Member | undefined, after: Member | undefined): void {
+    if (before?.identity.status === 'disabled') this.#disabled -= 1;
+    if (after?.identity.status === 'disabled') this.#disabled += 1;
+  }
+
+  #list(before: Member | undefined, after: Member | undefined): void {
+    if (before?.key === after?.key) return;
+    if (before !== undefined) this.#unlist(before);
+    if (after === undefined) return;
+    const keys = this.#modulesOf.get(after.identity.deviceId) ?? new Set();
+    this.#modulesOf.set(after.identity.deviceId, keys.add(after.key));
+  }
+
+  #unlist({ key, identity }: Member): void {
+    const keys = this.#modulesOf.get(identity.deviceId);
+    keys?.delete(key);
+    if (keys?.size === 0) this.#modulesOf.delete(identity.deviceId);
+  }
+}

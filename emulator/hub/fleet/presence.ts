@@ -1,0 +1,58 @@
+import type { IdentityKey } from '../../../protocol/identity-key.ts';
+import { type Clock, timestamp } from '../../kernel/clock.ts';
+import type { Fleet } from './fleet.ts';
+import { type Member, withPresence } from './member.ts';
+
+/** Room: which identities are connected, and when each was last active. */
+export class PresenceTracker {
+  readonly #fleet: Fleet;
+  readonly #clock: Clock;
+
+  constructor({ fleet, clock }: { fleet: Fleet; clock: Clock }) {
+    this.#fleet = fleet;
+    this.#clock = clock;
+  }
+
+  /** Notes that the identity was active just now. Nothing happens if it does not exist. */
+  touch(key: IdentityKey): void {
+    const member = this.#fleet.find(key);
+    const next = member && this.touched(member);
+    if (next !== undefined && next !== member) this.#fleet.set(next);
+  }
+
+  /** `member` as `touch` would leave it, for a room that writes the row anyway. */
+  touched(member: Member, now: string = this.#now()): Member {
+    const { connected, updatedTime, activityTime } = member.presence;
+    return activityTime === now ? member : withPresence(member, { connected, updatedTime, activityTime: now });
+  }
+
+  connect(key: IdentityKey): void {
+    this.#turn(key, true);
+  }
+
+  disconnect(key: IdentityKey): void {
+    this.#turn(key, false);
+  }
+
+  /** Corrects every connection state by `isConnected`, after rows were loaded or restored. */
+  reconcile(isConnected: (key: IdentityKey) => boolean): void {
+    for (const table of [this.#fleet.devices, this.#fleet.modules])
+      for (const member of table.rows()) {
+        const connected = isConnected(member.key);
+        if (member.presence.connected === connected) continue;
+        const { activityTime } = member.presence;
+        this.#fleet.set(withPresence(member, { connected, updatedTime: this.#now(), activityTime }));
+      }
+  }
+
+  #turn(key: IdentityKey, connected: boolean): void {
+    const member = this.#fleet.find(key);
+    if (member === undefined) return;
+    const now = this.#now();
+    this.#fleet.set(withPresence(member, { connected, updatedTime: now, activityTime: now }));
+  }
+
+  #now(): string {
+    return timestamp(this.#clock.now());
+  }
+}

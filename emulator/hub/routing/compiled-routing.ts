@@ -1,0 +1,54 @@
+import type { Limits } from '../../../protocol/limits.ts';
+import type { Enrichment, Route, Routing, RoutingSource } from '../../../protocol/routing.ts';
+import { parseRoute, type RouteCondition } from '../query/routing.ts';
+
+/** A route that is enabled. */
+export interface CompiledRoute {
+  readonly name: string;
+  readonly endpoint: string;
+  readonly takes: RouteCondition;
+  /** True if it takes every message. */
+  readonly isUnconditional: boolean;
+}
+
+/** Routes in the form in which messages are routed. */
+export interface CompiledRouting {
+  /** In the order in which they are listed. */
+  readonly routes: ReadonlyMap<RoutingSource, readonly CompiledRoute[]>;
+  readonly fallback: CompiledRoute | undefined;
+  readonly enrichments: readonly Enrichment[];
+  /** True if a condition or an enrichment may read the twin. */
+  readonly readsTwin: boolean;
+}
+
+/** Throws ArgumentInvalid. */
+export const compileRouting = ({ routes, fallbackRoute, enrichments }: Routing, limits: Limits): CompiledRouting => {
+  const bySource = new Map<RoutingSource, CompiledRoute[]>();
+  for (const route of routes) {
+    if (!route.isEnabled) continue;
+    const list = bySource.get(route.source) ?? [];
+    list.push(compileRoute(route, limits));
+    bySource.set(route.source, list);
+  }
+  return {
+    routes: bySource,
+    fallback: fallbackRoute?.isEnabled ? compileRoute(fallbackRoute, limits) : undefined,
+    enrichments,
+    readsTwin:
+      routes.some(({ condition }) => namesTwin(condition)) ||
+      namesTwin(fallbackRoute?.condition ?? '') ||
+      enrichments.some(({ value }) => namesTwin(value)),
+  };
+};
+
+const namesTwin = (text: string): boolean => /\$twin/i.test(text);
+
+const compileRoute = (
+  { name, condition, endpointNames: [endpoint = ''] }: Pick<Route, 'name' | 'condition' | 'endpointNames'>,
+  limits: Limits,
+): CompiledRoute => ({
+  name,
+  endpoint,
+  takes: parseRoute(condition, limits),
+  isUnconditional: condition.trim() === 'true',
+});

@@ -1,0 +1,194 @@
+import { type IdentityKey, nameOf } from '../../../protocol/identity-key.ts';
+import type { Json } from '../../../protocol/json.ts';
+import type { Limits } from '../../../protocol/limits.ts';
+import type { Message } from '../../../protocol/message.ts';
+import {
+  BUILT_IN_ENDPOINT,
+  DEFAULT_ROUTING,
+  type Routing,
+  type RoutingInput,
+  type RoutingSource,
+} from '../../../protocol/routing.ts';
+import { keySpace } from '../../kernel/change-feed.ts';
+import { StateMap } from '../../kernel/state-map.ts';
+import type { EventStream } from '../event-stream/event-stream.ts';
+import type { FleetView } from '../fleet/fleet.ts';
+import { messageBytes } from '../messaging/message-size.ts';
+import { routingInput } from '../messaging/routing-input.ts';
+import { type RoutableMessage, routable } from '../query/routing-message.ts';
+import { renderTwin } from '../twins/twin-document.ts';
+import { type CompiledRoute, type CompiledRouting, compileRouting } from './compiled-routing.ts';
+import { enrichmentsFor } from './enrich.ts';
+import { readRouting } from './read-routing.ts';
+
+/** Where a message went. Both are empty if no route took it. */
+export interface Routed {
+  readonly routes: readonly string[];
+  readonly endpoints: readonly string[];
+}
+
+/** How many messages went where, since the start or the last reset. */
+export interface RoutingCounts {
+  /** By route: how many messages it took. */
+  readonly matched: Readonly<Record<string, number>>;
+  /** By route: messages for which its condition had no result, which means no. */
+  readonly undecided: Readonly<Record<string, number>>;
+  /** Messages of devices that no route took, and the fallback route did. */
+  readonly fallback: number;
+  /** Messages of devices that neither a route nor the fallback route took: they are lost. */
+  readonly orphaned: number;
+  /** Messages that were too large for an endpoint after their enrichment: they are lost. */
+  readonly invalid: number;
+}
+
+/**
+ * Room: which messages and events go to which endpoint.
+ * https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-d2c
+ */
+export class Router {
+  readonly #fleet: FleetView;
+  readonly #stream: EventStream;
+  readonly #limits: Limits;
+  readonly #hubName: string;
+  /** The one row is there if the hub has other routes than at the start. */
+  readonly #state = new StateMap<Routing>();
+  readonly #counts = new StateMap<number>();
+  #compiled: { readonly of: Routing; readonly routing: CompiledRouting } | undefined;
+
+  constructor(parts: { fleet: FleetView; stream: EventStream; limits: Limits; hostName: string }) {
+    this.#fleet = parts.fleet;
+    this.#stream = parts.stream;
+    this.#limits = parts.limits;
+    this.#hubName = hubNameIn(parts.hostName);
+  }
+
+  get spaces() {
+    return [keySpace('routing', this.#state), keySpace('routing-counts', this.#counts)];
+  }
+
+  /** Routes, endpoints and enrichments. */
+  get routing(): Routing {
+    return this.#state.get(ROUTING) ?? DEFAULT_ROUTING;
+  }
+
+  /** True for a hub without routes. */
+  get isDefault(): boolean {
+    return !this.#state.has(ROUTING);
+  }
+
+  /** The names of the event hubs that messages can go to; `events` is the built-in one. */
+  get eventHubs(): readonly string[] {
+    return [BUILT_IN_ENDPOINT, ...this.routing.endpoints.eventHubs.map(({ name }) => name)];
+  }
+
+  get counts(): RoutingCounts {
+    const byRoute = (kind: string): Readonly<Record<string, number>> =>
+      Object.fromEntries(
+        Array.from(this.#counts.entries())
+          .filter(({ key }) => key.startsWith(`${kind}/`))
+          .map(({ key, value }) => [key.slice(kind.length + 1), value]),
+      );
+    const total = (kind: string): number => this.#counts.get(kind) ?? 0;
+    return {
+      matched: byRoute('matched'),
+      undecided: byRoute('undecided'),
+      fallback: total('fallback'),
+      orphaned: total('orphaned'),
+      invalid: total('invalid'),
+    };
+  }
+
+  /**
+   * Replaces routes, endpoints and enrichments by a block of `properties.routing`; counts start again. Events in endpoints
+   * that are gone are removed. Throws ArgumentInvalid, and then changes nothing.
+   */
+  replace(block: RoutingInput | Json): void {
+    this.#state.set(ROUTING, readRouting(block as Json, this.#limits)); // checked there
+    this.#counts.clear();
+    this.#stream.keepOnly(new Set(this.eventHubs));
+  }
+
+  /** Goes back to a hub without routes. */
+  reset(): void {
+    if (this.isDefault) return;
+    this.replace(DEFAULT_ROUTING);
+    this.#state.delete(ROUTING);
+  }
+
+  /** True if a route asks for events of this kind. */
+  wants(source: RoutingSource): boolean {
+    return this.#current().routes.has(source);
+  }
+
+  /** Routes a message about an identity: to each endpoint once, however many routes lead there. */
+  route(source: RoutingSource, key: IdentityKey, message: Message): Routed {
+    const compiled = this.#current();
+    const twin = compiled.readsTwin ? this.#twinOf(key) : undefined;
+    const input = once(() => routable(routingInput(message, twin)));
+    const taken = (compiled.routes.get(source) ?? []).filter((route) => this.#takes(route, input));
+    const fallback = taken.length === 0 && source === 'DeviceMessages' ? this.#fallback(compiled, input) : [];
+    const routes = [...taken, ...fallback];
+    const endpoints = [...new Set(routes.map(({ endpoint }) => endpoint))];
+    for (const endpoint of endpoints) {
+      const added = enrichmentsFor(endpoint, compiled.enrichments, { hubName: this.#hubName, twin });
+      const { deviceId } = nameOf(key);
+      if (added === undefined) this.#stream.append(endpoint, deviceId, message);
+      else this.#appendEnriched(endpoint, deviceId, withProperties(message, added));
+    }
+    return { routes: routes.map(({ name }) => name), endpoints };
+  }
+
+  #current(): CompiledRouting {
+    const { routing } = this;
+    if (this.#compiled?.of !== routing)
+      this.#compiled = { of: routing, routing: compileRouting(routing, this.#limits) };
+    return this.#compiled.routing;
+  }
+
+  #twinOf(key: IdentityKey) {
+    const member = this.#fleet.find(key);
+    return member === undefined ? undefined : renderTwin(member);
+  }
+
+  #takes(route: CompiledRoute, input: () => RoutableMessage): boolean {
+    const result = route.isUnconditional || route.takes(input());
+    if (result === true) this.#count(`matched/${route.name}`);
+    if (result === undefined) this.#count(`undecided/${route.name}`);
+    return result === true;
+  }
+
+  #fallback({ fallback }: CompiledRouting, input: () => RoutableMessage): CompiledRoute[] {
+    const isTaken = fallback !== undefined && (fallback.isUnconditional || fallback.takes(input()) === true);
+    this.#count(isTaken ? 'fallback' : 'orphaned');
+    return isTaken ? [fallback] : [];
+  }
+
+  /** https://learn.microsoft.com/azure/iot-hub/iot-hub-message-enrichments-overview#limitations */
+  #appendEnriched(endpoint: string, deviceId: string, message: Message): void {
+    if (messageBytes(message) > this.#limits.telemetryBytes) this.#count('invalid');
+    else this.#stream.append(endpoint, deviceId, message);
+  }
+
+  #count(what: string): void {
+    this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
+  }
+}
+
+const ROUTING = 'routing';
+
+const withProperties = (message: Message, added: Message['properties']): Message => ({
+  ...message,
+  properties: { ...message.properties, ...added },
+});
+
+/** Calls `make` when the value is first needed. */
+const once = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+};
+
+/** The name of a hub: the first part of its host name. */
+export const hubNameIn = (hostName: string): string => hostName.split('.')[0] ?? hostName;

@@ -1,0 +1,133 @@
+import type { IdentityKey } from '../../../protocol/identity-key.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Scheduler } from '../../kernel/scheduler.ts';
+import { copyOf } from '../../kernel/state-map.ts';
+import type { StoreCopy } from '../../kernel/store.ts';
+import type { HubChanges, HubSpaces } from '../changes.ts';
+import type { Configurations } from '../configurations/configurations.ts';
+import type { EventStream } from '../event-stream/event-stream.ts';
+import type { HubBus } from '../events.ts';
+import type { FleetView } from '../fleet/fleet.ts';
+import type { PresenceTracker } from '../fleet/presence.ts';
+import type { ImportExportJobs } from '../import-export/import-export-jobs.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { Feedback } from '../messaging/feedback.ts';
+import type { Inbox } from '../messaging/inbox.ts';
+import { postponed, type Queued } from '../messaging/locked-queue.ts';
+import type { Methods } from '../messaging/methods.ts';
+import type { Sessions } from '../messaging/sessions.ts';
+
+/**
+ * The state of a hub at one moment, without sessions, clock, faults and index lag. Rows are immutable and shared with the
+ * hub; key spaces can write them as JSON.
+ */
+export interface Snapshot {
+  readonly version: 1;
+  /** Milliseconds since 1970 on the clock of the hub. */
+  readonly at: number;
+  readonly spaces: SnapshotSpaces;
+}
+
+/** Rows by key space. */
+export type SnapshotSpaces = { readonly [N in Kept]: StoreCopy<N extends keyof HubSpaces ? HubSpaces[N] : never> };
+
+const KEPT = [
+  'devices',
+  'modules',
+  'jobs',
+  'job-rows',
+  'job-runs',
+  'configurations',
+  'configuration-orders',
+  'configuration-results',
+  'configuration-progress',
+  'configuration-queue',
+  'import-exports',
+  'subscriptions',
+  'stream-events',
+  'stream-ends',
+  'routing',
+  'routing-counts',
+  'inbox',
+  'inbox-numbers',
+  'feedback',
+  'feedback-numbers',
+  'feedback-records',
+  'ids',
+  'timers',
+] as const;
+type Kept = (typeof KEPT)[number];
+
+/** The parts of a hub that a snapshot is taken from and restored to. */
+export interface SnapshotParts extends RoomsToResume {
+  readonly clock: Clock;
+  readonly changes: HubChanges;
+  readonly fleet: FleetView;
+  readonly methods: Methods;
+}
+
+export const takeSnapshot = ({ clock, changes }: Pick<SnapshotParts, 'clock' | 'changes'>): Snapshot => {
+  const spaces = Object.fromEntries(KEPT.map((name) => [name, changes.space(name).copy()]));
+  return { version: 1, at: clock.now(), spaces: spaces as SnapshotSpaces }; // an entry for each name
+};
+
+/**
+ * Takes `hub` back. Sessions stay, unless their identity does not exist, is another one than now, or is disabled. Timers
+ * keep their distance from now. Publishes each row that differs to `changes`, then the event `hub.restored`.
+ */
+export const restoreSnapshot = (hub: SnapshotParts, { at, spaces }: Snapshot): void => {
+  hub.methods.abandon();
+  for (const { key } of [...hub.sessions.live()]) if (!isSame(hub, spaces, key)) hub.sessions.drop(key, 'deleted');
+  const later = hub.clock.now() - at;
+  for (const name of KEPT) hub.changes.space(name).restore(rowsOf(spaces, name, later));
+  resumeRooms(hub);
+};
+
+/** Rooms that keep more than their rows, derived from them. */
+export interface RoomsToResume {
+  readonly configurations: Configurations;
+  readonly jobs: Jobs;
+  readonly importExports: ImportExportJobs;
+  readonly stream: EventStream;
+  readonly inbox: Inbox;
+  readonly feedback: Feedback;
+  readonly scheduler: Scheduler;
+  readonly presence: PresenceTracker;
+  readonly sessions: Sessions;
+  readonly events: HubBus;
+}
+
+/** Derives again what rooms keep besides their rows, after rows were loaded or restored. */
+export const resumeRooms = (hub: RoomsToResume): void => {
+  hub.configurations.resume();
+  hub.jobs.resume();
+  hub.importExports.resume();
+  hub.stream.resume();
+  hub.scheduler.resume();
+  hub.feedback.resume();
+  hub.inbox.resume();
+  hub.presence.reconcile((key) => hub.sessions.find(key) !== undefined);
+  hub.events.publish({ type: 'hub.restored' });
+};
+
+/** True if the snapshot has the identity of a session, enabled, and it is the same one as now. */
+const isSame = ({ fleet }: SnapshotParts, spaces: SnapshotSpaces, key: IdentityKey): boolean => {
+  const then = spaces[key.includes('/') ? 'modules' : 'devices'].find(key)?.identity;
+  return then?.status === 'enabled' && then.generationId === fleet.find(key)?.identity.generationId;
+};
+
+/** The rows of a space, in which times keep their distance from now: `ms` later than they were. */
+const rowsOf = (spaces: SnapshotSpaces, name: Kept, ms: number): StoreCopy<unknown> => {
+  switch (name) {
+    case 'timers':
+      return each(spaces.timers, (timer) => ({ ...timer, at: timer.at + ms }));
+    case 'inbox':
+    case 'feedback':
+      return each<Queued<unknown>>(spaces[name], (message) => postponed(message, ms));
+    default:
+      return spaces[name];
+  }
+};
+
+const each = <V>(rows: StoreCopy<V>, change: (value: V) => V): StoreCopy<V> =>
+  copyOf(Array.from(rows.entries(), (row) => ({ ...row, value: change(row.value) })));

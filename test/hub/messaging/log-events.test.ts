@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { logEvents } from '../../../emulator/hosting/log-events.ts';
+import { HOUR, newWorld } from '../../support/hub/messages.ts';
+import { listeningLog } from '../../support/wire/rest-client.ts';
+
+test('messages that do not reach their device are in the log, with cause and remedy', () => {
+  const { hub, inbox, clock, send } = newWorld();
+  const { log, lines } = listeningLog();
+  logEvents(hub.events, log);
+  send('x', { messageId: 'm1' });
+  for (let i = 0; i < 10; i++) inbox.abandon('d1', inbox.receive('d1')?.lock.token ?? '');
+  send('x', { messageId: 'm2' });
+  clock.advance(HOUR);
+  const said = { level: 'warn', fields: { device: 'd1', cause: expect.any(String), remedy: expect.any(String) } };
+  expect(lines).toMatchObject([
+    { ...said, text: 'Gave up a message to a device', fields: { ...said.fields, messageId: 'm1', sequenceNumber: 1 } },
+    {
+      ...said,
+      text: 'A message to a device has expired',
+      fields: { ...said.fields, messageId: 'm2', sequenceNumber: 2 },
+    },
+  ]);
+});
