@@ -1,27 +1,28 @@
-import type { Json } from '../../../protocol/json.ts';
-import { type Answer, ok } from '../http/answer.ts';
+import { type Answer, ok } from '../http/response.ts';
 
-/** Tries out one of the emulator's doors. */
+/** Asks one server, as a client would, whether it answers. */
 export interface Probe {
   readonly name: string;
-  /** Rejects if it does not work. */
+  /** Rejects with the reason if the server does not answer. */
   check(): Promise<void>;
 }
 
-/** Healthy (200) only if every probe got through in time, else 503; says what each found. */
-export const checkHealth = async (probes: readonly Probe[], patience: number): Promise<Answer> => {
-  const found = await Promise.all(probes.map(async (probe) => [probe.name, await outcomeOf(probe, patience)] as const));
-  const checks: Record<string, Json> = Object.fromEntries(found);
+/** Healthy (200) only if every server answered in time, else 503; with the result of each probe. */
+export const checkHealth = async (probes: readonly Probe[], timeoutMs: number): Promise<Answer> => {
+  const found = await Promise.all(
+    probes.map(async (probe) => [probe.name, await outcomeOf(probe, timeoutMs)] as const),
+  );
+  const checks: Record<string, string> = Object.fromEntries(found);
   return found.every(([, outcome]) => outcome === 'ok')
     ? ok({ status: 'healthy', checks })
     : { status: 503, body: { json: { status: 'unhealthy', checks } } };
 };
 
-const outcomeOf = async (probe: Probe, patience: number): Promise<string> => {
+const outcomeOf = async (probe: Probe, timeoutMs: number): Promise<string> => {
   let timer: NodeJS.Timeout | undefined;
   try {
     const late = new Promise<never>((_, failed) => {
-      timer = setTimeout(() => failed(new Error(`no answer within ${patience} ms`)), patience);
+      timer = setTimeout(() => failed(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
     });
     await Promise.race([probe.check(), late]);
     return 'ok';

@@ -1,13 +1,15 @@
 import * as z from 'zod';
+import type { Operation, Operations } from '../../../protocol/admin/operation.ts';
+import { AdminError } from '../../../protocol/admin/server.ts';
 import { isObject, type Json, type JsonObject, own, put } from '../../../protocol/json.ts';
-import type { AdminRoute } from './route.ts';
 
-/** The OpenAPI 3.1 document of the emulator's own API, made from the rows and their schemas. */
-export const openApi = (routes: readonly AdminRoute[]): JsonObject => {
+/** The OpenAPI 3.1 document of the emulator's own API. */
+export const openApi = (operations: Operations): JsonObject => {
   const paths: Record<string, JsonObject> = {};
-  for (const route of routes) {
-    const path = route.path.replace(/:([A-Za-z]+)/g, '{$1}');
-    put(paths, path, { ...paths[path], [route.method.toLowerCase()]: operation(route) });
+  for (const [name, operation] of Object.entries(operations)) {
+    const [method = '', route = ''] = name.split(' ', 2);
+    const path = route.replace(/:([A-Za-z]+)/g, '{$1}');
+    put(paths, path, { ...paths[path], [method.toLowerCase()]: described(name, operation) });
   }
   return {
     openapi: '3.1.0',
@@ -15,44 +17,43 @@ export const openApi = (routes: readonly AdminRoute[]): JsonObject => {
     paths,
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
-      schemas: { Refusal: schemaOf(Refusal) },
+      schemas: { Error: schemaOf(AdminError, 'output') },
     },
-    // a token is demanded where the emulator was given one
+    // an emulator without a token requires none
     security: [{ token: [] }, {}],
   };
 };
 
-const Refusal = z.object({
-  error: z.string().describe('In words'),
-  code: z.string().optional().describe("The hub's name of the error"),
-  hint: z.string().nullable().optional(),
-});
-
-const operation = (route: AdminRoute): JsonObject => ({
-  operationId: `${route.method.toLowerCase()}${route.path.replace(/[^A-Za-z]+([A-Za-z])/g, (_, letter: string) => letter.toUpperCase())}`,
-  ...(route.summary === undefined ? {} : { summary: route.summary }),
-  parameters: [
-    ...[...route.path.matchAll(/:([A-Za-z]+)/g)].map(([, name = '']) => ({
-      name,
-      in: 'path',
-      required: true,
-      schema: { type: 'string' },
-    })),
-    ...queryOf(route),
-  ],
-  ...bodyOf(route),
+const described = (name: string, operation: Operation): JsonObject => ({
+  operationId: operationId(name),
+  summary: operation.summary,
+  parameters: [...pathParameters(name), ...queryParameters(operation)],
+  ...requestBody(operation),
   responses: {
-    ...answersOf(route),
-    default: {
-      description: 'A refusal',
-      content: { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } },
-    },
+    ...success(operation),
+    default: { description: 'An error', content: { [JSON_TYPE]: { schema: { $ref: '#/components/schemas/Error' } } } },
   },
-  ...(route.open ? { security: [] } : {}),
+  ...(operation.open ? { security: [] } : {}),
 });
 
-const queryOf = ({ query }: AdminRoute): JsonObject[] => {
-  const properties = query === undefined ? undefined : own(schemaOf(query), 'properties');
+const JSON_TYPE = 'application/json';
+
+const operationId = (name: string): string => {
+  const [method = '', path = ''] = name.split(' ', 2);
+  const words = path.split(/[^A-Za-z]+/).map((word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`);
+  return `${method.toLowerCase()}${words.join('')}`;
+};
+
+const pathParameters = (name: string): JsonObject[] =>
+  [...name.matchAll(/:([A-Za-z]+)/g)].map(([, parameter = '']) => ({
+    name: parameter,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+
+const queryParameters = ({ query }: Operation): JsonObject[] => {
+  const properties = query === undefined ? undefined : own(schemaOf(query, 'input'), 'properties');
   return Object.entries(isObject(properties) ? properties : {}).map(([name, schema]) => ({
     name,
     in: 'query',
@@ -60,26 +61,30 @@ const queryOf = ({ query }: AdminRoute): JsonObject[] => {
   }));
 };
 
-const bodyOf = ({ bodyLimit, schema, alsoAs = [] }: AdminRoute): JsonObject => {
-  if (bodyLimit === 0) return {};
+const requestBody = ({ body, accepts = [], accepted }: Operation): JsonObject => {
+  if (body === undefined && accepts.length === 0) return {};
+  const schema = body ?? accepted;
   const content = {
-    'application/json': { schema: schema === undefined ? {} : schemaOf(schema) },
-    ...Object.fromEntries(alsoAs.map((type): [string, Json] => [type, { schema: { type: 'string' } }])),
+    ...texts(accepts),
+    [JSON_TYPE]: { schema: schema === undefined ? {} : schemaOf(schema, 'input') },
   };
   return { requestBody: { content } };
 };
 
-const answersOf = ({ answers = ['application/json'] }: AdminRoute): JsonObject =>
-  answers.length === 0
-    ? { '204': { description: 'Done' } }
-    : {
-        '200': { description: 'Done', content: Object.fromEntries(answers.map((type): [string, Json] => [type, {}])) },
-      };
+const success = ({ answer, produces = [] }: Operation): JsonObject => {
+  if (answer === undefined && produces.length === 0) return { '204': { description: 'Done' } };
+  const content = {
+    ...texts(produces),
+    ...(answer === undefined ? {} : { [JSON_TYPE]: { schema: schemaOf(answer, 'output') } }),
+  };
+  return { '200': { description: 'Done', content } };
+};
 
-/** A schema that cannot be written down says nothing rather than something wrong. */
-const schemaOf = (schema: z.ZodType): JsonObject => {
-  const { $schema: _, ...rest } = JSON.parse(
-    JSON.stringify(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })),
-  );
+const texts = (types: readonly string[]): Record<string, Json> =>
+  Object.fromEntries(types.map((type) => [type, type === JSON_TYPE ? {} : { schema: { type: 'string' } }]));
+
+/** What JSON schema cannot express allows anything. */
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): JsonObject => {
+  const { $schema: _, ...rest } = JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io, unrepresentable: 'any' })));
   return rest;
 };

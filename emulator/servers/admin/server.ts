@@ -1,146 +1,220 @@
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyRequest } from 'fastify';
+import type { Operation, Operations } from '../../../protocol/admin/operation.ts';
+import type { Info } from '../../../protocol/admin/server.ts';
 import { HubError } from '../../../protocol/errors.ts';
 import type { Json } from '../../../protocol/json.ts';
+import { isLoopback } from '../../endpoints/addresses.ts';
 import type { Log } from '../../log.ts';
-import { PortError } from '../door.ts';
-import { type Answer, ok } from '../http/answer.ts';
 import { readBody } from '../http/body.ts';
-import { createShell, type Shell } from '../http/shell.ts';
-import { mount } from '../http/table.ts';
+import { type Answer, noContent, ok } from '../http/response.ts';
+import { mount } from '../http/route-table.ts';
+import { createHttpServer, type HttpServer } from '../http/server.ts';
 import { readTarget } from '../http/target.ts';
-import { createGuard, isLoopback } from './guard.ts';
+import { listen } from '../listener/tcp.ts';
+import { createGuard, sameText } from './guard.ts';
 import { checkHealth, type Probe } from './health.ts';
-import { openApi } from './openapi.ts';
-import { type AdminRoute, adminRoute } from './route.ts';
+import type { PageFiles } from './page/files.ts';
+import { type AdminRoute, adminRoute, Reply } from './route.ts';
+import { readBodyOf, readQuery } from './schema.ts';
+import { sessionCookie, setCookie } from './session.ts';
 
 export interface AdminOptions {
   readonly log: Log;
-  /** What `/health` tries out. */
+  /** The servers that `/health` tries. */
   readonly probes: readonly Probe[];
-  /** What `/info` says. */
-  info(): Json;
-  /** The development CA, PEM; without one `/ca.pem` is 404. */
+  /** The answer of `/info`; `port` is that of this server. */
+  info(port: number): Omit<Info, 'operations'>;
+  /** The development CA, PEM; without it `/ca.pem` is 404. */
   readonly ca?: string | undefined;
-  /** False until everything has been opened; true if not given. */
+  /** False until the emulator has started; true if not given. */
   isReady?(): boolean;
-  /** Operations besides the server's own. */
+  /** Operations besides those of the server itself. */
   readonly routes?: readonly AdminRoute[];
-  /** Demanded as a bearer token, if given. */
+  /** The schemas of all operations, loaded with the first request: they take a while to build. */
+  operations?(): Promise<Operations>;
+  /** The page for browsers, at `/` and below `/hub/`. */
+  readonly page?: PageFiles;
+  /** Answers a request of the hub's service API, which the page makes below `/service/`, with the rights of its owner. */
+  askService?(request: IncomingMessage, response: ServerResponse): void;
+  /** Required as a bearer token, if given. */
   readonly token?: string | undefined;
-  /** Names by which callers may know this machine, besides `localhost`. */
+  /** Host names by which this machine may be called, besides those of loopback. */
   readonly hosts?: readonly string[];
-  /** How long a probe may take, in ms; default 2 s. */
-  readonly patience?: number;
+  /** The time that a probe may take, ms; default 2 s. */
+  readonly timeoutMs?: number;
 }
 
-export interface AdminServer extends Shell {
+export interface AdminServer extends HttpServer {
   /**
-   * Listens on plain HTTP; gives back the real port. Throws PortError, or a RangeError when it would be open to other
-   * machines without a token.
+   * Listens on plain HTTP; returns the real port. Throws PortError, or a RangeError if other machines could call it without
+   * a token.
    */
   listen(host: string, port: number): Promise<number>;
 }
 
 /** The emulator's own API, no part of Azure's. */
 export const createAdminServer = (options: AdminOptions): AdminServer => {
-  const { log, token, hosts = [] } = options;
+  const { log, token, hosts = [], operations: load = loadOperations, page, askService } = options;
   const guard = createGuard({ token, hosts });
-  const routes = [...ownRoutes(options), ...(options.routes ?? [])];
-  const described: AdminRoute = adminRoute('GET /openapi.json', { summary: 'This document', open: true }, () =>
-    ok(openApi([...routes, described])),
-  );
-  const table = mount([...routes, described]);
+  let realPort = 0;
+  const rows: readonly AdminRoute[] = [
+    ...ownRoutes({ ...options, operations: load }, { port: () => realPort, offered: () => offered }),
+    ...(options.routes ?? []),
+  ];
+  const offered = [
+    ...rows.map(({ operation }) => operation),
+    ...(askService === undefined ? [] : [`GET ${SERVICE}/*`]),
+  ];
+  const table = mount(rows);
 
   const answer = async (request: FastifyRequest): Promise<Answer> => {
     const { segments, query } = readTarget(request.originalUrl);
     const found = table.find(request.method, segments);
-    const rejection = guard(request.headers, found?.row.open ?? false);
-    if (rejection !== undefined) return say(rejection.status, rejection.text);
-    if (found === undefined) return unknown(request, table.methods(segments));
-    const bytes = found.row.bodyLimit === 0 ? EMPTY : await readBody(request.raw, found.row.bodyLimit);
-    return found.row.run({
+    const operation = found === undefined ? undefined : operationOf(found.row, await load());
+    // the page's files are the same for everybody: it asks for the token itself
+    const file = found === undefined && request.method === 'GET' ? await page?.(segments) : undefined;
+    const rejection = guard(request.headers, file !== undefined || (operation?.open ?? false));
+    if (rejection !== undefined) return failure(rejection.status, rejection.text);
+    if (file !== undefined) return file;
+    if (found === undefined || operation === undefined) return unknown(request, table.methods(segments));
+    const result = await found.row.run({
       params: found.params,
-      query,
+      query: readQuery(operation, query),
+      body: readBodyOf(operation, await bytesOf(request, operation)),
       headers: request.headers,
-      bytes,
       gone: () => request.raw.socket.destroyed,
     });
+    return answerOf(result);
   };
 
   const refuse = (error: unknown, { method, originalUrl }: FastifyRequest): Answer => {
     if (error instanceof HubError)
-      return say(error.status, error.message, { code: error.code, hint: error.hint ?? null });
+      return failure(error.status, error.text, { code: error.code, hint: error.hint ?? null });
     log.error('A request failed', error, { method, path: originalUrl });
-    return say(500, 'An internal error occurred; the log has it.');
+    return failure(500, 'An internal error occurred; see the log of the emulator.');
   };
 
-  const shell = createShell({
+  const take = (request: IncomingMessage, response: ServerResponse): boolean => {
+    if (askService === undefined || !request.url?.startsWith(`${SERVICE}/`)) return false;
+    if (guard(request.headers, false) !== undefined) return false;
+    for (const [name, value] of Object.entries(SAFE)) response.setHeader(name, value);
+    request.url = request.url.slice(SERVICE.length);
+    askService(request, response);
+    return true;
+  };
+
+  const server = createHttpServer({
+    take,
     respond: async (request) => safe(await answer(request).catch((error: unknown) => refuse(error, request))),
   });
   return {
-    ...shell,
+    ...server,
     async listen(host, port) {
       if (token === undefined && !isLoopback(host))
         throw new RangeError(`The admin server needs a token to listen on ${host}`);
-      await shell.ready();
-      return listen(shell, host, port);
+      await server.ready();
+      realPort = await listen(server.http, { host, port });
+      return realPort;
     },
   };
 };
 
+const loadOperations = async (): Promise<Operations> =>
+  (await import('../../../protocol/admin/operations.ts')).ADMIN_OPERATIONS;
+
+const operationOf = ({ operation }: AdminRoute, operations: Operations): Operation => {
+  const found = operations[operation];
+  if (found === undefined) throw new Error(`${operation} is not described in protocol/admin/operations.ts`);
+  return found;
+};
+
+/** What is below it is the hub's service API. */
+const SERVICE = '/service';
+
+const BODY_LIMIT = 1024 * 1024;
 const EMPTY = Buffer.alloc(0);
-const PATIENCE = 2_000;
 
-const ownRoutes = ({ probes, info, ca, isReady = () => true, patience = PATIENCE }: AdminOptions): AdminRoute[] => [
-  adminRoute('GET /health', { summary: 'Whether every door answers, tried out now', open: true }, () =>
-    checkHealth(probes, patience),
-  ),
-  adminRoute('GET /ready', { summary: 'Whether all has been opened', open: true }, () =>
-    isReady() ? ok({ status: 'ready' }) : STARTING,
-  ),
-  adminRoute('GET /ca.pem', { summary: 'The CA to trust', open: true, answers: ['application/x-pem-file'] }, () =>
-    ca === undefined ? NO_CA : pem(ca),
-  ),
-  adminRoute('GET /info', { summary: 'What runs here' }, () => ok(info())),
-];
+const bytesOf = async ({ raw }: FastifyRequest, operation: Operation): Promise<Buffer> =>
+  operation.body === undefined && operation.accepts === undefined
+    ? EMPTY
+    : readBody(raw, operation.bodyLimit ?? BODY_LIMIT);
 
-const say = (status: number, text: string, more: Readonly<Record<string, Json>> = {}): Answer => ({
+/** Values are JSON by the types of the operations; undefined members are not sent. */
+const answerOf = (result: unknown): Answer => {
+  if (result instanceof Reply) return result.answer;
+  return result === undefined ? noContent : ok(result as Json); // see above
+};
+
+/** The text of the description: it takes a while to make, and never changes. */
+const describe = async (operations: () => Promise<Operations>): Promise<Reply> => {
+  const { openApi } = await import('./openapi.ts');
+  const content = JSON.stringify(openApi(await operations()));
+  return new Reply({ status: 200, body: { type: JSON_TYPE, content } });
+};
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const TIMEOUT_MS = 2_000;
+const PEM = 'application/x-pem-file';
+
+const ownRoutes = (
+  {
+    probes,
+    info,
+    ca,
+    isReady = () => true,
+    timeoutMs = TIMEOUT_MS,
+    operations,
+    token,
+  }: AdminOptions & Required<Pick<AdminOptions, 'operations'>>,
+  { port, offered }: { port(): number; offered(): readonly string[] },
+): AdminRoute[] => {
+  let description: Promise<Reply> | undefined;
+  return [
+    adminRoute('GET /health', async () => new Reply(await checkHealth(probes, timeoutMs))),
+    adminRoute('GET /ready', () => (isReady() ? { status: 'ready' } : STARTING)),
+    adminRoute('GET /ca.pem', () =>
+      ca === undefined ? NO_CA : new Reply({ status: 200, body: { type: PEM, content: ca } }),
+    ),
+    adminRoute('GET /info', () => ({ ...info(port()), operations: offered() })),
+    adminRoute('POST /session', ({ body }) => openSession(token, body.token)),
+    adminRoute('GET /openapi.json', () => {
+      description ??= describe(operations);
+      return description;
+    }),
+  ];
+};
+
+/** Throws IotHubUnauthorizedAccess. */
+const openSession = (token: string | undefined, given: string): Reply => {
+  if (token === undefined) return new Reply(noContent);
+  if (!sameText(given, token)) throw new HubError('IotHubUnauthorizedAccess', 'This is not the token of the emulator.');
+  return new Reply({ status: 204, headers: { 'set-cookie': setCookie(sessionCookie(token)) } });
+};
+
+const failure = (status: number, text: string, more: Readonly<Record<string, Json>> = {}): Answer => ({
   status,
   body: { json: { error: text, ...more } },
 });
 
-const STARTING: Answer = { status: 503, body: { json: { status: 'starting' } } };
-const NO_CA = say(404, 'The emulator was started with a certificate of yours, so it has no CA of its own.');
-
-const pem = (ca: string): Answer => ({ status: 200, body: { type: 'application/x-pem-file', content: ca } });
+const STARTING = new Reply({ status: 503, body: { json: { status: 'starting' } } });
+const NO_CA = new Reply(failure(404, 'The emulator was started with your own certificate: it has no development CA.'));
 
 const unknown = ({ method, originalUrl }: FastifyRequest, allowed: readonly string[]): Answer =>
   allowed.length > 0
     ? {
-        ...say(405, `${originalUrl} is there for ${allowed.join(', ')}, not for ${method}.`),
+        ...failure(405, `${originalUrl} has ${allowed.join(', ')}, not ${method}.`),
         headers: { allow: allowed.join(', ') },
       }
-    : say(404, `There is no ${method} ${originalUrl}.`);
+    : failure(404, `There is no ${method} ${originalUrl}.`);
 
-/** No page may frame, sniff or keep what this server says. */
+/** No page of others may frame, sniff or cache these answers. */
 const safe = (answer: Answer): Answer => ({
   ...answer,
   headers: {
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
+    ...SAFE,
     ...answer.headers,
   },
 });
 
-const listen = ({ http }: Shell, host: string, port: number): Promise<number> =>
-  new Promise((done, failed) => {
-    http.once('error', (error: NodeJS.ErrnoException) =>
-      failed(new PortError(port, host, error.code ?? error.message)),
-    );
-    http.listen(port, host, () => {
-      const { port: real } = http.address() as AddressInfo; // of a TCP server that listens
-      done(real);
-    });
-  });
+const SAFE = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' };

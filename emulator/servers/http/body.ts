@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { HubError } from '../../../protocol/errors.ts';
 import type { Json } from '../../../protocol/json.ts';
+import { parseBounded } from '../../kernel/json-depth.ts';
 
-/** How much of an oversized body is read away so that the client, still sending, gets to see the refusal. */
-const PATIENCE_BYTES = 64 * 1024 * 1024;
+/** An oversized body is read up to this size, and thrown away, so that a client that is still sending sees the answer. */
+const DISCARD_BYTES = 64 * 1024 * 1024;
 
 /**
  * Collects a body of up to `limit` bytes.
- * Throws GenericRequestEntityTooLarge, or ClientClosedRequest when the client leaves in the middle.
+ * Throws GenericRequestEntityTooLarge, or ClientClosedRequest if the client leaves before the end.
  */
 export const readBody = (request: IncomingMessage, limit: number): Promise<Buffer> =>
   new Promise((done, failed) => {
@@ -18,7 +19,7 @@ export const readBody = (request: IncomingMessage, limit: number): Promise<Buffe
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size <= limit) chunks.push(chunk);
-      else if (size > PATIENCE_BYTES) tooLarge();
+      else if (size > DISCARD_BYTES) tooLarge();
       else chunks.length = 0;
     });
     request.on('end', () => {
@@ -26,20 +27,25 @@ export const readBody = (request: IncomingMessage, limit: number): Promise<Buffe
       if (size > limit) tooLarge();
       else done(chunks.length > 1 ? Buffer.concat(chunks, size) : first);
     });
-    // whoever leaves in the middle is said to have aborted
+    // Node reports a client that leaves before the end as an error
     request.on('error', () => failed(new HubError('ClientClosedRequest', 'The client closed the connection.')));
   });
 
 const EMPTY = Buffer.alloc(0);
 
-/** A parsed JSON text, or why it is none. */
+/** A parsed JSON text, or why it is not valid. */
 export type Parsed = { readonly value: Json } | { readonly refusal: string };
 
-/** Parses a body whatever its content type says; a byte order mark in front is skipped. */
+/** A body as text; a leading byte order mark is skipped. */
+export const textIn = (bytes: Buffer): string => {
+  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return bytes.toString('utf8', hasMark ? 3 : 0);
+};
+
+/** Parses a body as JSON, whatever its content type. */
 export const parseJson = (bytes: Buffer): Parsed => {
   try {
-    const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-    return { value: JSON.parse(hasMark ? bytes.toString('utf8', 3) : bytes.toString('utf8')) };
+    return { value: parseBounded(textIn(bytes)) };
   } catch (error) {
     return { refusal: error instanceof Error ? error.message : String(error) };
   }

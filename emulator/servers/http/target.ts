@@ -1,7 +1,7 @@
-/** What a request asks for: path segments and query, decoded. */
+/** The target of a request: path segments and query, decoded. */
 export interface Target {
   readonly segments: readonly string[];
-  /** Names in lower case; the first of a name wins. */
+  /** Names in lower case; of several values the first. */
   readonly query: ReadonlyMap<string, string>;
 }
 
@@ -18,9 +18,7 @@ export const readTarget = (url: string): Target => {
   };
 };
 
-/**
- * An id that some clients encode twice: decoded once more if only that names something known.
- */
+/** Decodes an id a second time, as some clients encode it twice, if only the result is known. */
 export const decodeAgain = (id: string, known: (id: string) => boolean): string => {
   if (!id.includes('%') || known(id)) return id;
   const decoded = decode(id);

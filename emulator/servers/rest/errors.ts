@@ -1,65 +1,69 @@
 import { type ErrorCode, HubError } from '../../../protocol/errors.ts';
 import type { JsonObject } from '../../../protocol/json.ts';
-import type { Answer } from '../http/answer.ts';
+import type { Answer } from '../http/response.ts';
 
-/** What makes an error answer findable. */
+/** A header of the emulator's own: what a person should know about the answer. */
+export const HINT_HEADER = 'x-iothub-emulator-hint';
+
+/** What identifies one error answer. */
 export interface Stamp {
   readonly trackingId: string;
-  /** As the hub writes times. */
+  /** The time, in the hub's format. */
   readonly at: string;
 }
 
+/** The body of an error answer. */
 type Envelope = (error: HubError, stamp: Stamp) => JsonObject;
 
 /**
- * How REST says a refusal; most codes are said plainly.
+ * The answer for an error of the hub; most codes have the plain body. `reachesDevice`: of a call that goes to a device.
  * https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes
  */
-export const sayRefusal = (error: HubError, stamp: Stamp): Answer => ({
+export const errorAnswer = (error: HubError, stamp: Stamp, reachesDevice = false): Answer => ({
   status: error.status,
   headers: {
     'iothub-errorcode': error.code,
-    // observed 2026-08 on a live hub: whoever is throttled loses the connection, and is not told when to come again
+    // observed 2026-08 on a live hub: it closes throttled connections, and sends no Retry-After
     ...(error.status === 429 ? { connection: 'close' } : {}),
-    ...(error.hint === undefined ? {} : { 'x-iothub-emulator-hint': headerText(error.hint) }),
+    ...(error.hint === undefined ? {} : { [HINT_HEADER]: headerText(error.hint) }),
   },
-  body: { json: (ENVELOPES[error.code] ?? plain)(error, stamp) },
+  body: { json: envelopeOf(error.code, reachesDevice)(error, stamp) },
 });
 
-/** How REST says that something here is broken: without telling what. */
-export const sayBug = (stamp: Stamp): Answer =>
-  sayRefusal(new HubError('ServerError', 'An internal error occurred.'), stamp);
+/** The answer for a bug, without its text. */
+export const bugAnswer = (stamp: Stamp): Answer =>
+  errorAnswer(new HubError('ServerError', 'An internal error occurred.'), stamp);
 
-/** No such path, as ASP.NET Web API says it. */
-export const sayNoResource = (uri: string): Answer => ({
+/** The path does not exist, in the words of ASP.NET Web API. */
+export const noResourceAnswer = (uri: string): Answer => ({
   status: 404,
   body: { json: { Message: `No HTTP resource was found that matches the request URI '${uri}'.` } },
 });
 
-/** A known path, but not by this method; as ASP.NET Web API says it. */
-export const sayNoMethod = (method: string, allowed: readonly string[]): Answer => ({
+/** The path does not accept the method, in the words of ASP.NET Web API. */
+export const noMethodAnswer = (method: string, allowed: readonly string[]): Answer => ({
   status: 405,
   headers: { allow: allowed.join(', ') },
   body: { json: { Message: `The requested resource does not support http method '${method}'.` } },
 });
 
 const plain: Envelope = (error, { trackingId }) => ({
-  Message: `ErrorCode:${error.code};${error.message}`,
+  Message: `ErrorCode:${error.code};${error.text}`,
   ExceptionMessage: `Tracking ID:${trackingId}`,
 });
 
 const flat: Envelope = (error, { trackingId, at }) => ({
   errorCode: error.number,
-  message: error.message,
+  message: error.text,
   trackingId,
   timestampUtc: at,
 });
 
-// what went wrong on the way to a device comes as a text inside the plain envelope
+// errors on the way to a device: JSON as text inside of the plain body
 const nested: Envelope = (error, { trackingId, at }) => ({
   Message: JSON.stringify({
     errorCode: error.number,
-    message: error.message,
+    message: error.text,
     trackingId,
     timestampUtc: at,
     info: error.info ?? null,
@@ -67,13 +71,13 @@ const nested: Envelope = (error, { trackingId, at }) => ({
   ExceptionMessage: '',
 });
 
-/** A whole answer of another service inside the text; the tracking id stays empty. */
+/** The whole answer of another service inside of the text; the tracking id stays empty. */
 const relayed: Envelope = (error, { at }) => {
   const [date = '', time = ''] = at.slice(0, 19).split('T');
   const [year, month, day] = date.split('-');
   return {
     Message:
-      `ErrorCode:${error.code};Error: ${error.status} ErrorCode: ${error.code}\nMessage: ${error.message}\n` +
+      `ErrorCode:${error.code};Error: ${error.status} ErrorCode: ${error.code}\nMessage: ${error.text}\n` +
       `Timestamp: ${month}/${day}/${year} ${time}\nTracking ID: `,
     ExceptionMessage: '',
   };
@@ -88,9 +92,20 @@ const ENVELOPES: Readonly<Partial<Record<ErrorCode, Envelope>>> = {
   JobQuotaExceeded: relayed,
 };
 
+/** What a call to a device adds. https://github.com/Azure/azure-iot-sdk-csharp/issues/724 has the first one in full. */
+const ENVELOPES_OF_CALLS: typeof ENVELOPES = {
+  ArgumentInvalid: nested,
+  DeviceNotFound: nested,
+  ModuleNotFound: nested,
+  DeviceMaximumInflightMethodExceeded: nested,
+};
+
+const envelopeOf = (code: ErrorCode, reachesDevice: boolean): Envelope =>
+  (reachesDevice ? ENVELOPES_OF_CALLS[code] : undefined) ?? ENVELOPES[code] ?? plain;
+
 const HEADER_BYTES = 1024;
 
-/** Any text as a header: what is not printable ASCII is escaped as in JSON. */
+/** Makes a text fit for a header: characters beyond printable ASCII are escaped as in JSON. */
 const headerText = (text: string): string =>
   text
     .slice(0, HEADER_BYTES)

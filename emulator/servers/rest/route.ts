@@ -1,83 +1,50 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { HubError } from '../../../protocol/errors.ts';
-import { type IfMatch, parseIfMatch } from '../../../protocol/etag.ts';
 import type { Json } from '../../../protocol/json.ts';
 import type { Right } from '../../auth/policies.ts';
+import type { Principal } from '../../auth/principal.ts';
 import type { Hub } from '../../hub/hub.ts';
-import type { Answer } from '../http/answer.ts';
-import { parseJson } from '../http/body.ts';
-import type { Params, ParamsOf, Row } from '../http/table.ts';
+import { isTooDeep, TOO_DEEP } from '../../kernel/json-depth.ts';
+import { type JsonText, readJsonText } from '../../kernel/json-text.ts';
+import { textIn } from '../http/body.ts';
+import { type Route, routesOf } from '../http/route.ts';
 
-/** A request whose path, api-version and rights have been checked. */
-export interface Incoming {
-  readonly params: Params;
-  readonly query: ReadonlyMap<string, string>;
-  readonly headers: IncomingHttpHeaders;
-  readonly bytes: Buffer;
-  /** True once nobody waits for the answer any more. */
-  readonly gone: () => boolean;
-}
+/** Who may call an operation: service apps with one of the rights, or the device or module that the path names. */
+export type HubAuth = { readonly by: 'policy'; readonly rights: readonly Right[] } | { readonly by: 'device' };
 
-/** What a row's function gets: everything parsed. */
-export interface Call<P, B, Q> {
-  readonly params: P;
-  readonly body: B;
-  readonly query: Q;
-  readonly ifMatch: IfMatch;
-  readonly headers: IncomingHttpHeaders;
-  readonly gone: () => boolean;
-}
+/** One operation of a hub. */
+export type HubRoute = Route<Hub, HubAuth, Principal>;
 
-/** How to read what comes with a request; each reader throws a HubError. */
-export interface Shapes<B, Q> {
-  readonly body?: (bytes: Buffer) => B;
-  readonly query?: (query: ReadonlyMap<string, string>) => Q;
-  /** Largest body in bytes, 1 MiB unless told. */
-  readonly bodyLimit?: number;
-}
+export const route = routesOf<Hub, HubAuth, Principal>();
 
-/** One operation of the service: a row of a table. */
-export interface Route extends Row {
-  /** One of them is enough. */
-  readonly rights: readonly Right[];
-  /** Largest body in bytes, 0 where none is read. */
-  readonly bodyLimit: number;
-  run(hub: Hub, incoming: Incoming): Answer | Promise<Answer>;
-}
+/** For service apps whose policy has one of `rights`. */
+export const byPolicy = (...rights: readonly Right[]): HubAuth => ({ by: 'policy', rights });
 
-const BODY_LIMIT = 1024 * 1024;
+export const REGISTRY_READ = byPolicy('RegistryRead');
+export const REGISTRY_WRITE = byPolicy('RegistryWrite');
+export const SERVICE_CONNECT = byPolicy('ServiceConnect');
 
-/** Makes a row; the types of parameters, body and query stay inside it, so that a table is a plain `Route[]`. */
-export const route = <P extends string, B = undefined, Q = undefined>(
-  method: 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE',
-  path: P,
-  rights: Right | readonly Right[],
-  { body, query, bodyLimit = BODY_LIMIT }: Shapes<B, Q>,
-  run: (hub: Hub, call: Call<ParamsOf<P>, B, Q>) => Answer | Promise<Answer>,
-): Route => ({
-  method,
-  path,
-  rights: typeof rights === 'string' ? [rights] : rights,
-  bodyLimit: body === undefined ? 0 : bodyLimit,
-  run: (hub, incoming) =>
-    run(hub, {
-      params: incoming.params as ParamsOf<P>, // the table found them by this very path
-      body: body?.(incoming.bytes) as B, // without a reader B is undefined
-      query: query?.(incoming.query) as Q, // as above
-      ifMatch: parseIfMatch(incoming.headers['if-match']),
-      headers: incoming.headers,
-      gone: incoming.gone,
-    }),
-});
+/** For the device or module that the path names (`:deviceId`, `:moduleId`), with its own token or certificate. */
+export const DEVICE: HubAuth = { by: 'device' };
 
 /** Reads a JSON body. Throws ArgumentInvalid. */
-export const json = (bytes: Buffer): Json => readJson(bytes, 'ArgumentInvalid');
+export const json = (bytes: Buffer): Json => jsonText(bytes).value;
+
+/** As `json`, with its text. */
+export const jsonText = (bytes: Buffer): JsonText => readBodyText(bytes, 'ArgumentInvalid');
 
 /** Reads a twin. Throws IotHubFormatError. */
-export const twinJson = (bytes: Buffer): Json => readJson(bytes, 'IotHubFormatError');
+export const twinJson = (bytes: Buffer): Json => readBodyText(bytes, 'IotHubFormatError').value;
 
-const readJson = (bytes: Buffer, code: 'ArgumentInvalid' | 'IotHubFormatError'): Json => {
-  const parsed = parseJson(bytes);
-  if ('value' in parsed) return parsed.value;
-  throw new HubError(code, 'The request body is not valid JSON.', { hint: parsed.refusal });
+const readBodyText = (bytes: Buffer, code: 'ArgumentInvalid' | 'IotHubFormatError'): JsonText => {
+  let read: JsonText;
+  try {
+    read = readJsonText(textIn(bytes));
+  } catch (error) {
+    throw new HubError(code, 'The request body is not valid JSON.', {
+      hint: `the body is not JSON: ${error instanceof Error ? error.message : error}`,
+    });
+  }
+  if (isTooDeep(read.value))
+    throw new HubError('ArgumentInvalid', 'The request body is not valid JSON.', { hint: TOO_DEEP });
+  return read;
 };

@@ -1,134 +1,234 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { HubError } from '../../../protocol/errors.ts';
+import { keyOf } from '../../../protocol/identity-key.ts';
 import type { Authenticator } from '../../auth/authenticate.ts';
-import { timestamp } from '../../hub/clock.ts';
+import type { Principal } from '../../auth/principal.ts';
 import type { Hub } from '../../hub/hub.ts';
+import { timestamp } from '../../kernel/clock.ts';
 import type { Log } from '../../log.ts';
-import { type Answered, answers } from '../answers.ts';
-import type { Answer } from '../http/answer.ts';
+import { type Answered, diagnostics, PROBE_AGENT } from '../diagnostics.ts';
+import { FaultInjector } from '../faults/injector.ts';
 import { readBody } from '../http/body.ts';
-import { createShell, type Shell } from '../http/shell.ts';
-import { type Mounted, mount, type Params } from '../http/table.ts';
+import type { Answer } from '../http/response.ts';
+import type { Incoming } from '../http/route.ts';
+import { type Mounted, mount, type Params } from '../http/route-table.ts';
+import { createHttpServer, type HttpServer } from '../http/server.ts';
 import { decodeAgain, readTarget, type Target } from '../http/target.ts';
-import { ABSENT } from './absent.ts';
-import { type Stamp, sayBug, sayNoMethod, sayNoResource, sayRefusal } from './errors.ts';
-import { Mishaps } from './mishaps.ts';
-import type { Route } from './route.ts';
+import { peerCertificate } from '../listener/peer-certificate.ts';
+import type { Traffic } from '../traffic/traffic.ts';
+import { bugAnswer, errorAnswer, HINT_HEADER, noMethodAnswer, noResourceAnswer, type Stamp } from './errors.ts';
+import { RestFaults } from './faults.ts';
+import type { HubRoute } from './route.ts';
 import { ROUTES } from './routes/index.ts';
+import { UNSUPPORTED } from './routes/unsupported.ts';
+import { asText, RestExchange } from './traffic.ts';
 
 export interface RestOptions {
   readonly hub: Hub;
   readonly auth: Authenticator;
   readonly log: Log;
+  /** Where requests are kept with their answers; undefined: nowhere. */
+  readonly traffic?: Traffic | undefined;
+  /** Told of each request after its answer. */
+  readonly answered?: ((request: AnsweredRequest) => void) | undefined;
   /** Default: every operation of the service. */
-  readonly routes?: readonly Route[];
-  /** How long a request may take to arrive, in ms; default 30 s. */
+  readonly routes?: readonly HubRoute[];
+  /** How long a request may take to arrive, ms; default 30 s. */
   readonly requestTimeout?: number;
+  /** How long a small answer may take to be read, ms; default 60 s. */
+  readonly readTimeout?: number;
+  /** True if TLS verifies client certificates against CAs that the user gave. */
+  readonly hasDeviceCa?: boolean;
 }
 
-/** The service API of the hub, on an HTTP server that nobody has to listen with: the door hands it its sockets. */
-export const createRestServer = ({ hub, auth, log, routes = ROUTES, requestTimeout }: RestOptions): Shell => {
-  const table = mount(routes);
-  const mishaps = new Mishaps(hub);
+export interface AnsweredRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+}
 
-  const answer = async (request: FastifyRequest, aim: Aim<Route>): Promise<Answer> => {
-    const { method, segments, query, found } = aim;
-    if (found === undefined) return unknown(request, method, segments);
-    const { headers, raw } = request;
-    const { row } = found;
-    demandVersion(query.get('api-version'));
-    auth.service(headers.authorization, row.rights, segments.join('/'));
-    const bytes = row.bodyLimit === 0 ? EMPTY : await readBody(raw, row.bodyLimit);
-    const params = settled(found.params);
-    const incoming = { params, query, headers, bytes, gone: () => raw.socket.destroyed };
-    if (mishaps.idle) return row.run(hub, incoming);
-    return mishaps.run({ request, segments, params, bytes }, () => row.run(hub, incoming));
-  };
-
-  const settled = (params: Params): Params => {
-    const { deviceId } = params;
-    if (deviceId === undefined || !deviceId.includes('%')) return params;
-    return { ...params, deviceId: decodeAgain(deviceId, (id) => hub.fleet.find(id) !== undefined) };
-  };
-
-  const unknown = (request: FastifyRequest, method: string, segments: readonly string[]): Answer => {
-    const path = request.originalUrl.split('?', 1)[0];
-    const operation = ABSENT_TABLE.find(method, segments)?.row.name;
-    log.warn('An operation that this hub does not have', { method, path, ...(operation && { operation }) });
-    const allowed = table.methods(segments);
-    return allowed.length > 0
-      ? sayNoMethod(method, allowed)
-      : sayNoResource(`https://${request.headers.host ?? hub.hostName}${request.originalUrl}`);
-  };
-
-  const refuse = (error: unknown, request: FastifyRequest): Answer => {
-    const stamp: Stamp = { trackingId: hub.ids.trackingId(), at: timestamp(hub.clock.now()) };
-    const where = { method: request.method, path: request.originalUrl, trackingId: stamp.trackingId };
-    if (!(error instanceof HubError)) {
-      log.error('A request failed', error, where);
-      return sayBug(stamp);
-    }
-    // who was refused for who they are has been logged by the one that looked
-    if (error.hint !== undefined && error.status !== 401)
-      log.info('Refused a request', { ...where, code: error.code, cause: error.hint });
-    return sayRefusal(error, stamp);
-  };
-
-  return createShell({
-    requestTimeout,
-    async respond(request) {
-      const aim = aimOf(request, table);
-      let said: Answer;
-      try {
-        said = dressed(await answer(request, aim));
-      } catch (error) {
-        said = dressed(refuse(error, request));
-      }
-      if (answers.hasSubscribers && aim.found !== undefined) answers.publish(answered(aim.found.row, said));
-      return said;
-    },
+/** The REST API of the hub, on an HTTP server that does not listen: the listener gives it its sockets. */
+export const createRestServer = (options: RestOptions): HttpServer => {
+  const operations = new Operations(options);
+  return createHttpServer({
+    requestTimeout: options.requestTimeout,
+    readTimeout: options.readTimeout,
+    respond: (request) => operations.respond(request),
   });
 };
 
-const EMPTY = Buffer.alloc(0);
-
-/** What a request asks for. */
-interface Aim<R> extends Target {
+/** A request, with the operation that it means. */
+interface Requested extends Target {
   readonly method: string;
-  readonly found: { readonly row: R; readonly params: Params } | undefined;
+  readonly found: { readonly row: HubRoute; readonly params: Params } | undefined;
+  /** Filled while it runs. */
+  readonly noted: Noted;
 }
 
-const aimOf = <R>(request: FastifyRequest, table: Mounted<R>): Aim<R> => {
-  const target = readTarget(request.originalUrl);
-  const method = methodOf(request);
-  return { ...target, method, found: table.find(method, target.segments) };
-};
+interface Noted {
+  caller?: Principal;
+  body?: Buffer;
+  /** Why it was refused: an error, or words. */
+  refusal?: unknown;
+}
 
-const answered = ({ method, path }: Route, { status, headers }: Answer): Answered => ({
+const NO_BODY = Buffer.alloc(0);
+const UNSUPPORTED_TABLE = mount(UNSUPPORTED);
+const NOT_SUPPORTED = { cause: 'the emulator does not support it', remedy: 'see the list in docs/coverage.md' };
+const UNKNOWN = { cause: 'the service has no such operation', remedy: 'check the method and the path' };
+
+/** Finds the operation of a request, and runs it if the caller may. */
+class Operations {
+  readonly #hub: Hub;
+  readonly #auth: Authenticator;
+  readonly #log: Log;
+  readonly #traffic: Traffic | undefined;
+  readonly #answered: RestOptions['answered'];
+  readonly #hasDeviceCa: boolean;
+  readonly #table: Mounted<HubRoute>;
+  readonly #faults: RestFaults;
+
+  constructor({ hub, auth, log, answered, traffic, routes = ROUTES, hasDeviceCa = false }: RestOptions) {
+    this.#hub = hub;
+    this.#auth = auth;
+    this.#log = log;
+    this.#answered = answered;
+    this.#traffic = traffic;
+    this.#hasDeviceCa = hasDeviceCa;
+    this.#table = mount(routes);
+    this.#faults = new RestFaults(new FaultInjector(hub));
+  }
+
+  async respond(request: FastifyRequest): Promise<Answer> {
+    const requested = this.#read(request);
+    const began = performance.now();
+    let answer: Answer;
+    try {
+      answer = withServiceHeaders(await this.#run(request, requested));
+      this.#reportDoubt(request, answer);
+    } catch (error) {
+      requested.noted.refusal = error;
+      answer = withServiceHeaders(this.#reject(request, error, requested.found?.row));
+    }
+    if (this.#traffic !== undefined && request.headers['user-agent'] !== PROBE_AGENT) {
+      answer = asText(answer);
+      this.#traffic.record(exchangeOf(request, requested, { answer, ms: performance.now() - began }));
+    }
+    const row = requested.found?.row;
+    if (diagnostics.hasSubscribers && row !== undefined) diagnostics.publish(answered(row, answer));
+    if (request.headers['user-agent'] !== PROBE_AGENT)
+      this.#answered?.({ method: requested.method, path: pathOf(request), status: answer.status });
+    return answer;
+  }
+
+  #read(request: FastifyRequest): Requested {
+    const target = readTarget(request.originalUrl);
+    const method = methodOf(request);
+    return { ...target, method, found: this.#table.find(method, target.segments), noted: {} };
+  }
+
+  async #run(request: FastifyRequest, requested: Requested): Promise<Answer> {
+    const { query, found, noted } = requested;
+    if (found === undefined) return this.#rejectUnknown(request, requested);
+    const { raw, headers } = request;
+    const { row } = found;
+    checkApiVersion(query.get('api-version'));
+    const caller = this.#authenticate(request, row, requested);
+    noted.caller = caller;
+    const bytes = row.bodyLimit === 0 ? NO_BODY : await readBody(raw, row.bodyLimit);
+    noted.body = bytes;
+    const params = this.#withKnownDevice(found.params);
+    const { rawHeaders, socket } = raw;
+    const gone = () => socket.destroyed;
+    const incoming: Incoming<Principal> = { caller, params, query, headers, rawHeaders, bytes, gone };
+    if (this.#faults.isIdle) return row.run(this.#hub, incoming);
+    const run = () => row.run(this.#hub, incoming);
+    return this.#faults.run({ socket, segments: requested.segments, params, bytes, run });
+  }
+
+  /** Throws IotHubUnauthorizedAccess. */
+  #authenticate({ headers, raw }: FastifyRequest, { auth }: HubRoute, { segments, found }: Requested): Principal {
+    const { authorization } = headers;
+    if (auth.by === 'policy') return this.#auth.service(authorization, auth.rights, segments.join('/'));
+    const { deviceId = '', moduleId } = this.#withKnownDevice(found?.params ?? {});
+    const certificate = authorization ? undefined : peerCertificate(raw.socket, this.#hasDeviceCa);
+    return this.#auth.device({ key: keyOf({ deviceId, moduleId }), password: authorization, certificate });
+  }
+
+  #withKnownDevice(params: Params): Params {
+    const { deviceId } = params;
+    if (deviceId === undefined || !deviceId.includes('%')) return params;
+    return { ...params, deviceId: decodeAgain(deviceId, (id) => this.#hub.fleet.find(id) !== undefined) };
+  }
+
+  #rejectUnknown({ originalUrl, headers }: FastifyRequest, { method, segments, noted }: Requested): Answer {
+    const operation = UNSUPPORTED_TABLE.find(method, segments)?.row.name;
+    noted.refusal = operation ? NOT_SUPPORTED : UNKNOWN;
+    this.#log.warn('Refused a request', {
+      method,
+      path: pathOf({ originalUrl }),
+      ...(operation && { operation }),
+      ...(operation ? NOT_SUPPORTED : UNKNOWN),
+    });
+    const allowed = this.#table.methods(segments);
+    return operation === undefined && allowed.length > 0
+      ? noMethodAnswer(method, allowed)
+      : noResourceAnswer(`https://${headers.host ?? this.#hub.hostName}${originalUrl}`);
+  }
+
+  /** A request that was accepted, though the service may refuse it. */
+  #reportDoubt({ method, originalUrl }: FastifyRequest, { status, headers }: Answer): void {
+    const cause = headers?.[HINT_HEADER];
+    if (status < 400 && cause !== undefined)
+      this.#log.info('Accepted a request with doubt', { method, path: originalUrl, cause });
+  }
+
+  #reject({ method, originalUrl }: FastifyRequest, error: unknown, row: HubRoute | undefined): Answer {
+    const { ids, clock } = this.#hub;
+    const stamp: Stamp = { trackingId: ids.trackingId(), at: timestamp(clock.now()) };
+    const where = { method, path: originalUrl, trackingId: stamp.trackingId };
+    if (!(error instanceof HubError)) {
+      this.#log.error('A request failed', error, where);
+      return bugAnswer(stamp);
+    }
+    // the authenticator has logged the refusals that are its own
+    if (error.hint !== undefined && error.status !== 401)
+      this.#log.info('Refused a request', { ...where, code: error.code, cause: error.hint });
+    return errorAnswer(error, stamp, row?.reachesDevice);
+  }
+}
+
+const exchangeOf = (
+  { originalUrl, headers }: FastifyRequest,
+  { method, noted }: Requested,
+  { answer, ms }: { readonly answer: Answer; readonly ms: number },
+): RestExchange => new RestExchange({ method, path: originalUrl, headers, ...noted, answer, ms });
+
+const pathOf = ({ originalUrl }: Pick<FastifyRequest, 'originalUrl'>): string => originalUrl.split('?', 1)[0] ?? '';
+
+const answered = ({ method, path }: HubRoute, { status, headers }: Answer): Answered => ({
   verb: method,
   subject: path,
   answer: String(status),
   refusal: status < 400 ? undefined : (headers?.['iothub-errorcode'] ?? String(status)),
 });
 
-const ABSENT_TABLE = mount(ABSENT);
-
-/** With the headers that the service puts on every answer. */
-const dressed = ({ status, headers, body }: Answer): Answer => ({
+/** Adds the headers that the service puts on every answer. */
+const withServiceHeaders = ({ status, headers, body }: Answer): Answer => ({
   status,
   headers: { vary: 'Origin', server: 'Microsoft-HTTPAPI/2.0', 'x-ms-request-id': randomUUID(), ...headers },
   ...(body === undefined ? {} : { body }),
 });
 
-/** Java's SDK sends PATCH as POST under this header. */
+/** Java's SDK sends PATCH as POST with this header. */
 const methodOf = ({ method, headers }: FastifyRequest): string => {
   const override = headers['x-http-method-override'];
   return method === 'POST' && typeof override === 'string' ? override.trim().toUpperCase() : method;
 };
 
-/** Any date will do: the service's own list is long and grows. */
-const demandVersion = (version: string | undefined): void => {
+/** Any date is accepted: the list of the service is long and grows. Throws InvalidProtocolVersion. */
+const checkApiVersion = (version: string | undefined): void => {
   if (version !== undefined && /^\d{4}-\d{2}-\d{2}(?:-preview)?$/.test(version)) return;
   throw new HubError('InvalidProtocolVersion', `Invalid api version: ${version ?? ''}`);
 };

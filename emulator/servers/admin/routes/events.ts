@@ -1,51 +1,70 @@
-import { isUtf8 } from 'node:buffer';
-import { PassThrough } from 'node:stream';
-import * as z from 'zod';
-import type { Json } from '../../../../protocol/json.ts';
+import { Readable } from 'node:stream';
+import type { Event } from '../../../../protocol/admin/events.ts';
+import { put } from '../../../../protocol/json.ts';
 import type { Entry, Journal } from '../../../hub/journal.ts';
-import { ok } from '../../http/answer.ts';
-import { type AdminRoute, adminRoute } from '../route.ts';
+import type { Traffic } from '../../traffic/traffic.ts';
+import { plainBody } from '../plain-body.ts';
+import { type AdminRoute, adminRoute, Reply } from '../route.ts';
+import { pushTraffic } from '../traffic-stream.ts';
 
-/** A reader that lags behind by more is let go; it can come back with `Last-Event-ID`. */
-const MOST_WAITING = 4 * 1024 * 1024;
+/** One answer of the list. The next one begins after its last event. */
+const PAGE_BYTES = 4 * 1024 * 1024;
+/** What waits for a client that reads slowly; the rest stays in the journal. */
+const WAITING_BYTES = 256 * 1024;
 
-const EVENTS = {
-  summary: 'What has happened, as a stream that goes on or as a list',
-  query: z.strictObject({
-    since: z.coerce.number().default(0).describe('Events after this number; the header Last-Event-ID wins'),
-    format: z.enum(['stream', 'json']).default('stream'),
-  }),
-  answers: ['text/event-stream', 'application/json'],
-};
-
-/** What has happened: as a list, or as a stream that can be taken up again where it broke off. */
-export const events = (journal: Journal): readonly AdminRoute[] => [
-  adminRoute('GET /events', EVENTS, ({ query, headers }) => {
-    // browsers ask again with the address that they had, and say in the header how far they came
+/** What has happened: as a list, or as a stream that a client can resume. */
+export const events = (journal: Journal, traffic: Traffic): readonly AdminRoute[] => [
+  adminRoute('GET /events', ({ query, headers }) => {
+    // a browser reconnects with its first URL, and sends in the header how far it had come
     const since = journal.reached(Number(headers['last-event-id'] ?? query.since) || 0);
-    if (query.format === 'json') return ok(journal.since(since).map(shown));
-    const stream = new PassThrough({ highWaterMark: MOST_WAITING });
-    stream.write(': events\n\n');
-    const missed = journal.missed(since);
-    if (missed > 0) stream.write(`event: missed\ndata: ${JSON.stringify({ type: 'missed', count: missed })}\n\n`);
-    const stop = journal.follow(since, (event) => {
-      stream.write(`id: ${event.sequence}\nevent: ${event.type}\ndata: ${JSON.stringify(shown(event))}\n\n`);
-      if (stream.writableLength > MOST_WAITING) stream.destroy();
-    });
-    stream.once('close', stop);
-    return { status: 200, body: { type: 'text/event-stream', content: stream } };
+    if (query.format === 'json') return journal.page(since, PAGE_BYTES).map(plainEvent);
+    const stream = streamOf(journal, since);
+    if (query.traffic === 'yes') stream.once('close', pushTraffic(traffic, stream));
+    return new Reply({ status: 200, body: { type: 'text/event-stream', content: stream } });
   }),
 ];
 
-/** As plain JSON: a message's body as text, or as `{"base64": …}` if it is none, times in ISO 8601. */
-export const shown = (entry: Entry): Json => {
-  const { at, ...rest } = entry;
-  return JSON.parse(JSON.stringify({ ...rest, time: new Date(at).toISOString() }, plain));
+/** https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation */
+const streamOf = (journal: Journal, since: number): Readable => {
+  let reached = since;
+  const stream = new Readable({ highWaterMark: WAITING_BYTES, read: () => go() });
+  /** Adds what the stream has room for. What the journal has lost meanwhile is said, and the stream goes on. */
+  const go = (): void => {
+    let hasRoom = true;
+    while (hasRoom) {
+      const missed = journal.missed(reached);
+      if (missed > 0) stream.push(`event: missed\ndata: ${JSON.stringify({ type: 'missed', count: missed })}\n\n`);
+      const entries = journal.page(reached, WAITING_BYTES);
+      if (entries.length === 0) return;
+      for (const entry of entries) {
+        hasRoom = stream.push(textOf(entry));
+        reached = entry.sequence;
+      }
+    }
+  };
+  stream.push(': events\n\n');
+  const stop = journal.watch(() => {
+    if (stream.readableLength < WAITING_BYTES) go();
+  });
+  stream.once('close', stop);
+  return stream;
 };
 
-function plain(this: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {
-  const original = this[key]; // a Buffer has become an object of numbers before it is shown here
-  if (!(original instanceof Uint8Array)) return value;
-  const bytes = Buffer.from(original);
-  return isUtf8(bytes) ? bytes.toString('utf8') : { base64: bytes.toString('base64') };
-}
+const textOf = (entry: Entry): string =>
+  `id: ${entry.sequence}\nevent: ${entry.type}\ndata: ${JSON.stringify(plainEvent(entry))}\n\n`;
+
+/** As plain JSON, times in ISO 8601. */
+const plainEvent = (entry: Entry): Event => {
+  const { at, ...rest } = entry;
+  return plain({ ...rest, time: new Date(at).toISOString() }) as Event; // what the schema of events describes
+};
+
+/** JSON.stringify would make a list of numbers of bytes first, which takes a thousand times as long. */
+const plain = (value: unknown): unknown => {
+  if (value instanceof Uint8Array) return plainBody(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  const copy = {};
+  for (const [name, member] of Object.entries(value)) if (member !== undefined) put(copy, name, plain(member));
+  return copy;
+};

@@ -1,43 +1,47 @@
 import type { Hub } from '../../../hub/hub.ts';
 import type { Journal } from '../../../hub/journal.ts';
-import type { States } from '../../../hub/states.ts';
+import type { Snapshots } from '../../../hub/snapshots/snapshots.ts';
+import type { Traffic } from '../../traffic/traffic.ts';
 import type { AdminRoute } from '../route.ts';
 import { clock } from './clock.ts';
+import { type ConnectionStrings, connectionStrings } from './connection-strings.ts';
 import { connections } from './connections.ts';
 import { events } from './events.ts';
 import { faults } from './faults.ts';
 import { fleet } from './fleet.ts';
+import { messages } from './messages.ts';
 import { metrics } from './metrics.ts';
+import { monitor } from './monitor.ts';
 import { queries } from './queries.ts';
+import { routing } from './routing.ts';
 import { seeds } from './seeds.ts';
-import { states } from './states.ts';
-import { type Strings, strings } from './strings.ts';
+import { snapshots } from './snapshots.ts';
+import { traffic } from './traffic.ts';
 
 export interface AdminParts {
   readonly hub: Hub;
-  readonly states: States;
+  readonly snapshots: Snapshots;
   readonly journal: Journal;
-  readonly strings: Strings;
-  /** Resolves when nothing is due, queued or on its way out. */
+  readonly traffic: Traffic;
+  readonly connectionStrings: ConnectionStrings;
+  /** Resolves when nothing is due, queued or being sent. */
   settle(): Promise<void>;
 }
 
-/** Every operation on a hub that is no part of Azure's API. */
-export const adminRoutes = ({
-  hub,
-  states: kept,
-  journal,
-  strings: named,
-  settle,
-}: AdminParts): readonly AdminRoute[] => [
-  ...clock(hub, settle),
-  ...states(kept),
-  ...faults(hub),
-  ...connections(hub),
-  ...events(journal),
-  ...seeds(hub, kept),
-  ...fleet(hub),
-  ...strings(named),
-  ...queries(hub),
-  ...metrics(hub),
+/** The operations on a hub that Azure's API does not have. */
+export const adminRoutes = (parts: AdminParts): readonly AdminRoute[] => [
+  ...connectionStrings(parts.connectionStrings),
+  ...clock(parts.hub, () => parts.settle()),
+  ...snapshots(parts.snapshots),
+  ...faults(parts.hub),
+  ...connections(parts.hub),
+  ...messages(parts.hub),
+  ...events(parts.journal, parts.traffic),
+  ...traffic(parts.traffic),
+  ...monitor(parts.hub),
+  ...routing(parts.hub),
+  ...seeds(parts.hub, parts.snapshots),
+  ...fleet(parts.hub),
+  ...queries(parts.hub),
+  ...metrics(parts.hub),
 ];

@@ -1,52 +1,25 @@
-import * as z from 'zod';
 import { HubError } from '../../../../protocol/errors.ts';
 import type { Hub } from '../../../hub/hub.ts';
-import type { States } from '../../../hub/states.ts';
-import { disguised } from '../../../seeds/disguise.ts';
-import { harvest } from '../../../seeds/harvest.ts';
-import { sow } from '../../../seeds/plant.ts';
+import type { Snapshots } from '../../../hub/snapshots/snapshots.ts';
+import { anonymized } from '../../../seeds/anonymize.ts';
+import { loadSeed } from '../../../seeds/apply.ts';
+import { exportSeed } from '../../../seeds/export.ts';
 import { readSeed, SeedError } from '../../../seeds/read.ts';
-import { SeedFile } from '../../../seeds/seed.ts';
-import { SEED_FORMS, writeSeed } from '../../../seeds/write.ts';
-import { ok } from '../../http/answer.ts';
-import { type AdminRoute, adminRoute } from '../route.ts';
+import type { Seed } from '../../../seeds/seed.ts';
+import { writeSeed } from '../../../seeds/write.ts';
+import { type AdminRoute, adminRoute, Reply } from '../route.ts';
 
-const BODY_LIMIT = 1024 ** 3;
-
-const Disguised = {
-  keys: z.enum(['kept', 'new']).default('kept').describe('new: without the keys'),
-  ids: z.enum(['kept', 'pseudonyms']).default('kept').describe('pseudonyms: device-1, module-1, …'),
-};
-const SOW = {
-  summary: 'Create what a seed says',
-  query: z.strictObject({
-    mode: z.enum(['merge', 'replace']).default('merge').describe('replace: instead of what is there'),
-    seal: z.enum(['yes', 'no']).default('yes').describe('no: a reset goes back to where it went before'),
-    ...Disguised,
+/** The hub as a seed, in every form of a seed file. */
+export const seeds = (hub: Hub, snapshots: Snapshots): readonly AdminRoute[] => [
+  adminRoute('POST /seed', async ({ body, query }) => {
+    const seed = anonymized(await read(body), query);
+    const applied = loadSeed(hub, seed, { replace: query.mode === 'replace' });
+    if (query.seal === 'yes') snapshots.seal();
+    return { ...applied };
   }),
-  schema: SeedFile,
-  alsoAs: ['application/yaml', 'text/plain'],
-};
-const REAP = {
-  summary: 'The hub as a seed',
-  query: z.strictObject({ form: z.enum(SEED_FORMS).default('json'), ...Disguised }),
-  answers: ['application/json', 'application/yaml', 'text/plain'],
-};
-
-/**
- * A hub to start from, in and out, in every form of a seed file. What is there after sowing is what a reset goes back to,
- * unless told otherwise: a test that sows wants to leave no trace.
- */
-export const seeds = (hub: Hub, states: States): readonly AdminRoute[] => [
-  adminRoute('POST /seed', { ...SOW, body: text, bodyLimit: BODY_LIMIT }, async ({ body, query }) => {
-    const seed = disguised(await readOrRefuse(body), query);
-    const planted = sow(hub, seed, { replace: query.mode === 'replace' });
-    if (query.seal === 'yes') states.seal();
-    return ok({ ...planted });
-  }),
-  adminRoute('GET /seed', REAP, async ({ query }) => {
-    const content = await writeSeed(disguised(harvest(hub), query), query.form);
-    return { status: 200, body: { type: TYPES[query.form], content } };
+  adminRoute('GET /seed', async ({ query }) => {
+    const content = await writeSeed(anonymized(exportSeed(hub), query), query.form);
+    return new Reply({ status: 200, body: { type: TYPES[query.form], content } });
   }),
 ];
 
@@ -57,14 +30,13 @@ const TYPES = {
   'devices.txt': 'text/plain; charset=utf-8',
 } as const;
 
-const readOrRefuse = async (body: string) => {
+/** What is created in about two seconds, in which no other client is answered. A larger seed can be given to the start. */
+const MOST_CHARACTERS = 16_000_000;
+
+const read = async (body: Buffer): Promise<Seed> => {
   try {
-    return await readSeed(body);
+    return await readSeed(body.toString('utf8'), Math.max(MOST_CHARACTERS, body.length));
   } catch (error) {
     throw error instanceof SeedError ? new HubError('ArgumentInvalid', error.message) : error;
   }
 };
-
-function text(bytes: Buffer): string {
-  return bytes.toString('utf8');
-}

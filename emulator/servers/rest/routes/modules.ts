@@ -1,20 +1,22 @@
+import { parseBareIfMatch } from '../../../../protocol/etag.ts';
 import { keyOf } from '../../../../protocol/identity-key.ts';
-import { noContent } from '../../http/answer.ts';
-import { identities, identity } from '../answer.ts';
-import { json, type Route, route } from '../route.ts';
+import { noContent } from '../../http/response.ts';
+import { identities, identity } from '../responses.ts';
+import { type HubRoute, json, REGISTRY_READ, REGISTRY_WRITE, route } from '../route.ts';
 
 const MODULES = '/devices/:deviceId/modules';
 const MODULE = '/devices/:deviceId/modules/:moduleId';
+const ifMatch = parseBareIfMatch;
 
 /** https://learn.microsoft.com/rest/api/iothub/service/modules */
-export const modules: readonly Route[] = [
-  route('GET', MODULES, 'RegistryRead', {}, (hub, { params }) => identities(hub.registry.modules(params.deviceId))),
-  route('GET', MODULE, 'RegistryRead', {}, (hub, { params }) => identity(hub.registry.get(keyOf(params)))),
-  route('PUT', MODULE, 'RegistryWrite', { body: json }, (hub, { params, body, ifMatch }) =>
-    identity(hub.registry.put(params, body, ifMatch)),
+export const modules: readonly HubRoute[] = [
+  route('GET', MODULES, REGISTRY_READ, {}, (hub, { params }) => identities(hub.registry.modules(params.deviceId))),
+  route('GET', MODULE, REGISTRY_READ, {}, (hub, { params }) => identity(hub.registry.get(keyOf(params)))),
+  route('PUT', MODULE, REGISTRY_WRITE, { body: json, ifMatch }, (hub, call) =>
+    identity(hub.registry.put(call.params, call.body, call.ifMatch)),
   ),
-  route('DELETE', MODULE, 'RegistryWrite', {}, (hub, { params, ifMatch }) => {
-    hub.registry.delete(params, ifMatch);
+  route('DELETE', MODULE, REGISTRY_WRITE, { ifMatch }, (hub, call) => {
+    hub.registry.delete(call.params, call.ifMatch);
     return noContent;
   }),
 ];

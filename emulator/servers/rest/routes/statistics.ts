@@ -1,11 +1,11 @@
-import { ok } from '../../http/answer.ts';
-import { type Route, route } from '../route.ts';
+import { ok } from '../../http/response.ts';
+import { byPolicy, type HubRoute, REGISTRY_READ, route } from '../route.ts';
 
 /** https://learn.microsoft.com/rest/api/iothub/service/statistics */
-export const statistics: readonly Route[] = [
-  route('GET', '/statistics/devices', 'RegistryRead', {}, (hub) => ok({ ...hub.registry.statistics() })),
-  // the documentation names no right for this one: a policy with either may ask
-  route('GET', '/statistics/service', ['RegistryRead', 'ServiceConnect'], {}, (hub) =>
+export const statistics: readonly HubRoute[] = [
+  route('GET', '/statistics/devices', REGISTRY_READ, {}, (hub) => ok({ ...hub.registry.statistics() })),
+  // the documentation does not name the right: either is enough
+  route('GET', '/statistics/service', byPolicy('RegistryRead', 'ServiceConnect'), {}, (hub) =>
     ok({ connectedDeviceCount: hub.sessions.connectedDevices }),
   ),
 ];

@@ -1,14 +1,16 @@
-import type { BulkResult } from '../../hub/bulk.ts';
-import { type Member, renderIdentity, renderTwin } from '../../hub/member.ts';
-import { twinEtag } from '../../hub/twin.ts';
-import { type Answer, ok } from '../http/answer.ts';
+import type { Member } from '../../hub/fleet/member.ts';
+import type { BulkResult } from '../../hub/import-export/bulk.ts';
+import { renderIdentity } from '../../hub/registry/identity-document.ts';
+import { twinEtag } from '../../hub/twins/twin.ts';
+import { renderTwin } from '../../hub/twins/twin-document.ts';
+import { type Answer, ok } from '../http/response.ts';
 
-/** A device or module document; its ETag header goes without quotes. */
+/** A device or module document; the service sends its ETag header without quotes. */
 export const identity = (member: Member): Answer => ok(renderIdentity(member), { etag: member.identity.etag });
 
 export const identities = (members: readonly Member[]): Answer => ok(members.map(renderIdentity));
 
-/** A bulk request is answered 400 as soon as one of its items failed; the others are done all the same. */
+/** 400 if one of the items failed; the others have been done nevertheless. */
 export const bulk = ({ isSuccessful, errors, warnings }: BulkResult): Answer => ({
   status: isSuccessful ? 200 : 400,
   ...(isSuccessful ? {} : { headers: { 'iothub-errorcode': 'BulkRegistryOperationFailure' } }),
@@ -21,5 +23,5 @@ export const bulk = ({ isSuccessful, errors, warnings }: BulkResult): Answer => 
   },
 });
 
-/** A twin document; its ETag header goes in quotes. */
+/** A twin document; the service sends its ETag header in quotes. */
 export const twin = (member: Member): Answer => ok(renderTwin(member), { etag: `"${twinEtag(member.twin.etag)}"` });

@@ -1,13 +1,13 @@
 import { HubError } from '../../../protocol/errors.ts';
 
-/** How long one slice of work may keep the event loop, in ms. */
+/** How long one slice of work may block the event loop, ms. */
 const SLICE_MS = 1;
 
 /**
- * Runs a generator to its end in slices, letting others work in between.
- * Throws ClientClosedRequest, inside the generator too, once `gone` says that nobody waits any more.
+ * Runs a generator to its end in slices, with turns of the event loop in between.
+ * Throws ClientClosedRequest, inside the generator too, once `gone()` is true.
  */
-export const pump = async <T>(work: Generator<unknown, T>, gone: () => boolean): Promise<T> => {
+export const runInSlices = async <T>(work: Generator<unknown, T>, gone: () => boolean): Promise<T> => {
   for (;;) {
     const end = performance.now() + SLICE_MS;
     do {

@@ -1,27 +1,20 @@
+export type { ParamsOf } from '../../../protocol/path.ts';
+
 /** What every table of routes has in its rows: a method and a path such as `/twins/:deviceId`. */
 export interface Row {
   readonly method: string;
   readonly path: string;
 }
 
-type NamesIn<P extends string> = P extends `${string}:${infer Name}/${infer Rest}`
-  ? Name | NamesIn<Rest>
-  : P extends `${string}:${infer Name}`
-    ? Name
-    : never;
-
-/** The parameters that a path names. */
-export type ParamsOf<P extends string> = { readonly [Name in NamesIn<P>]: string };
-
 export type Params = Readonly<Record<string, string>>;
 
 export interface Mounted<R> {
   find(method: string, segments: readonly string[]): { readonly row: R; readonly params: Params } | undefined;
-  /** The methods that the path behind `segments` knows, none for an unknown path. */
+  /** The methods that the path accepts; none for an unknown path. */
   methods(segments: readonly string[]): readonly string[];
 }
 
-/** Makes a table searchable: literal segments match in any case and win over parameters, whatever the order of rows. */
+/** Makes a table searchable: literal segments match in any case and take precedence over parameters, in any order of rows. */
 export const mount = <R extends Row>(rows: readonly R[]): Mounted<R> => {
   const byShape = new Map<number, Mount<R>[]>();
   for (const row of rows) {
@@ -33,12 +26,12 @@ export const mount = <R extends Row>(rows: readonly R[]): Mounted<R> => {
   return {
     find(method, segments) {
       for (const found of mountsOf(segments))
-        if (found.row.method === method && fits(found, segments))
+        if (found.row.method === method && matches(found, segments))
           return { row: found.row, params: paramsOf(found, segments) };
       return undefined;
     },
     methods(segments) {
-      const fitting = mountsOf(segments).filter((candidate) => fits(candidate, segments));
+      const fitting = mountsOf(segments).filter((candidate) => matches(candidate, segments));
       return [...new Set(fitting.map(({ row }) => row.method))].sort();
     },
   };
@@ -59,7 +52,7 @@ const readPart = (part: string): Part =>
 
 const literalsFirst = <R>(a: Mount<R>, b: Mount<R>): number => shapeOf(a) - shapeOf(b);
 
-const fits = <R>({ parts }: Mount<R>, segments: readonly string[]): boolean => {
+const matches = <R>({ parts }: Mount<R>, segments: readonly string[]): boolean => {
   for (const [i, { literal }] of parts.entries()) {
     const segment = segments[i] ?? '';
     if (literal !== undefined && literal !== segment && literal !== segment.toLowerCase()) return false;

@@ -1,0 +1,37 @@
+import type { Hub } from '../../../hub/hub.ts';
+import type { RoutingMessage } from '../../../hub/query/routing-message.ts';
+import { routesFor, tryCondition } from '../../../hub/routing/test-routes.ts';
+import { type AdminRoute, adminRoute } from '../route.ts';
+
+/** Routes, endpoints and enrichments, and where messages went. */
+export const routing = (hub: Hub): readonly AdminRoute[] => [
+  adminRoute('GET /routing', () => stateOf(hub)),
+  adminRoute('PUT /routing', ({ body }) => {
+    hub.router.replace(body);
+    return stateOf(hub);
+  }),
+  adminRoute('POST /routing/$testall', ({ body: { routingSource, message, twin } }) => {
+    const input = { source: routingSource, message: inputOf(message, twin), limits: hub.limits };
+    return { routes: routesFor(hub.router.routing, input).map((route) => ({ properties: route })) };
+  }),
+  adminRoute('POST /routing/$testnew', ({ body: { message, route, twin } }) => {
+    const tried = tryCondition(route.condition, inputOf(message, twin), hub.limits);
+    if ('result' in tried) return tried;
+    return {
+      result: 'undefined',
+      details: { compilationErrors: [{ message: tried.problem, severity: 'error' }] },
+    };
+  }),
+];
+
+const stateOf = ({ router: { routing: current, counts } }: Hub) => ({ routing: current, counts });
+
+const inputOf = (
+  message: Pick<RoutingMessage, 'systemProperties' | 'appProperties'> & { readonly body?: unknown },
+  twin: RoutingMessage['twin'],
+): RoutingMessage => ({
+  systemProperties: message.systemProperties,
+  appProperties: message.appProperties,
+  body: () => message.body as ReturnType<RoutingMessage['body']>, // parsed from JSON
+  twin,
+});

@@ -1,0 +1,36 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** An answer of any size may take this long to be read, and this much longer for each byte, ms. */
+const READ_MS = 60_000;
+const READ_MS_PER_BYTE = 1 / 256;
+
+/**
+ * The requests of one connection are answered one after the other, each when the answer before has been sent: a client that
+ * sends thousands of requests and reads nothing costs the memory of one answer. Such a client is disconnected in the end.
+ */
+export class OneAtATime {
+  readonly #latest = new WeakMap<Socket, ServerResponse>();
+  readonly #readMs: number;
+
+  /** `readMs`: how long a small answer may take to be read; default 60 s. */
+  constructor(readMs: number = READ_MS) {
+    this.#readMs = readMs;
+  }
+
+  /** Undefined if the request can be answered now; else settles when it can. */
+  turn(socket: Socket, response: ServerResponse): Promise<void> | undefined {
+    const before = this.#latest.get(socket);
+    this.#latest.set(socket, response);
+    if (before === undefined || before.closed || before.writableFinished) return undefined;
+    return new Promise((done) => before.once('close', done));
+  }
+
+  /** Call when an answer of `bytes` has been written. */
+  written(response: ServerResponse, bytes: number): void {
+    const { socket } = response;
+    if (!socket?.writableNeedDrain) return;
+    const timer = setTimeout(() => socket.destroy(), this.#readMs + bytes * READ_MS_PER_BYTE).unref();
+    response.once('close', () => clearTimeout(timer));
+  }
+}

@@ -1,0 +1,37 @@
+import { isUtf8 } from 'node:buffer';
+
+/** Bytes of a body that are kept. */
+const MOST_KEPT = 4096;
+
+/** The beginning of a body, and how long the body is, bytes or characters. */
+export interface Excerpt {
+  readonly kept: string | Buffer;
+  readonly length: number;
+}
+
+/** Keeps a short body, or the beginning of a long one. Bytes are copied: they are part of what the socket has read. */
+export const excerptOf = (body: string | Uint8Array): Excerpt => {
+  const { length } = body;
+  if (typeof body !== 'string') return { kept: Buffer.from(body.subarray(0, MOST_KEPT)), length };
+  // a slice of a string would keep all of it in memory
+  return { kept: length <= MOST_KEPT ? body : Buffer.from(body.slice(0, MOST_KEPT)), length };
+};
+
+/** For people: keys are masked; bytes that are not text are in base64. */
+export const textOf = ({ kept, length }: Excerpt): string => {
+  const text = masked(typeof kept === 'string' ? kept : plain(kept, length > kept.length));
+  return length > MOST_KEPT ? `${text}… (${length} in all)` : text;
+};
+
+const plain = (bytes: Buffer, isCut: boolean): string =>
+  // a cut may go through a character
+  isUtf8(bytes) || (isCut && isUtf8(bytes.subarray(0, bytes.length - 3)))
+    ? bytes.toString('utf8')
+    : `base64:${bytes.toString('base64')}`;
+
+/** Without the secrets of tokens, connection strings and identities. */
+export const masked = (text: string): string =>
+  text
+    .replace(/(sig=)[^&;"\s]*/g, '$1••••')
+    .replace(/(SharedAccessKey=)[^;"\s]*/g, '$1••••')
+    .replace(/("(?:primary|secondary)Key"\s*:\s*")[^"]*/g, '$1••••');

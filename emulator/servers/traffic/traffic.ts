@@ -1,0 +1,97 @@
+import type { TrafficDetail, TrafficEntry } from '../../../protocol/traffic.ts';
+
+type Numbered = 'id' | 'at';
+
+/** A request with its answer, as a server keeps it. Texts are made when somebody reads them. */
+export interface Exchange {
+  readonly outcome: TrafficEntry['outcome'];
+  /** About how much memory it takes. */
+  readonly bytes: number;
+  summary(): Omit<TrafficEntry, Numbered>;
+  sides(): Pick<TrafficDetail, 'request' | 'answer'>;
+}
+
+/** An exchange with its number and the hub's time, ms since 1970. */
+export interface Kept {
+  readonly id: number;
+  readonly at: number;
+  readonly exchange: Exchange;
+}
+
+export interface TrafficLimits {
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+const LIMITS: TrafficLimits = { entries: 5000, bytes: 50 * 1024 * 1024 };
+
+/** Room: the latest requests of one hub with their answers, within limits. */
+export class Traffic {
+  readonly #now: () => number;
+  readonly #limits: TrafficLimits;
+  /** The entry `id` is at `id % limits.entries`. */
+  readonly #ring: (Kept | undefined)[] = [];
+  readonly #followers = new Set<() => void>();
+  #oldest = 1;
+  #next = 1;
+  #bytes = 0;
+
+  /** `now`: the hub's time, ms since 1970. */
+  constructor(now: () => number, limits: TrafficLimits = LIMITS) {
+    this.#now = now;
+    this.#limits = limits;
+  }
+
+  /** The number of the latest entry; 0 if there was none. */
+  get latest(): number {
+    return this.#next - 1;
+  }
+
+  record(exchange: Exchange): void {
+    const id = this.#next;
+    if (id - this.#oldest >= this.#limits.entries) this.#drop();
+    this.#ring[id % this.#limits.entries] = { id, at: this.#now(), exchange };
+    this.#next += 1;
+    this.#bytes += exchange.bytes;
+    while (this.#bytes > this.#limits.bytes && this.#oldest < id) this.#drop();
+    for (const follower of this.#followers) follower();
+  }
+
+  find(id: number): Kept | undefined {
+    return id >= this.#oldest && id < this.#next ? this.#ring[id % this.#limits.entries] : undefined;
+  }
+
+  /** Entries after the one numbered `id`, newest first. */
+  *back(id = 0): IterableIterator<Kept> {
+    for (let at = this.latest; at > id; at -= 1) {
+      const kept = this.find(at);
+      if (kept === undefined) return;
+      yield kept;
+    }
+  }
+
+  clear(): void {
+    while (this.#oldest < this.#next) this.#drop();
+  }
+
+  /** Calls `follower` after each entry. Returns the way to stop. */
+  follow(follower: () => void): () => void {
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
+  }
+
+  #drop(): void {
+    const index = this.#oldest % this.#limits.entries;
+    this.#bytes -= this.#ring[index]?.exchange.bytes ?? 0;
+    this.#ring[index] = undefined;
+    this.#oldest += 1;
+  }
+}
+
+export const entryOf = ({ id, at, exchange }: Kept): TrafficEntry => ({
+  id,
+  at: new Date(at).toISOString(),
+  ...exchange.summary(),
+});
+
+export const detailOf = (kept: Kept): TrafficDetail => ({ ...entryOf(kept), ...kept.exchange.sides() });
