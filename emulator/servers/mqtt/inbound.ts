@@ -1,97 +1,127 @@
 import { type ErrorCode, HubError } from '../../../protocol/errors.ts';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
-import type { Json } from '../../../protocol/json.ts';
-import { systemProperties } from '../../../protocol/message.ts';
-import { parseBag } from '../../../protocol/property-bag.ts';
+import type { Message } from '../../../protocol/message.ts';
+import { messageFromBag } from '../../../protocol/message-bag.ts';
 import { parseRequest, type Request, telemetryBag, twinResponse } from '../../../protocol/topics.ts';
 import type { Hub } from '../../hub/hub.ts';
-import { answers } from '../answers.ts';
-import { errorAnswer } from './errors.ts';
+import type { ResponseOutcome } from '../../hub/messaging/methods.ts';
+import type { ClientRefusal } from '../../hub/refusal.ts';
+import { printable } from '../../log.ts';
+import { diagnostics } from '../diagnostics.ts';
+import { errorAnswer } from '../error-answer.ts';
+import { jsonIn, parseJson } from '../json-body.ts';
 
-/** A message from a device, as far as it concerns the hub. */
-export interface Incoming {
+/** The device or module that sends messages. */
+export interface Sender {
+  readonly hub: Hub;
+  readonly key: IdentityKey;
+  /** Called with what the hub does not take, although the device stays connected. */
+  onRefusal(refusal: SenderRefusal): void;
+  /** False: requests to the twin are refused. */
+  readonly hasTwins: boolean;
+  /** Called with anything but a HubError that is thrown. The device is answered with ServerError. */
+  onBug(error: unknown, message: DeviceMessage): void;
+}
+
+/** Why something that a device has sent was not taken. */
+export type SenderRefusal = Omit<ClientRefusal, 'key'>;
+
+/** A message from a device or module. */
+export interface DeviceMessage {
   readonly topic: string;
   readonly payload: Buffer;
   readonly retain: boolean;
-  /** Answered instead of taking the message: a fault. */
-  readonly refusal?: HubError;
+  /** An injected fault: the error that is answered, and nothing is done. */
+  readonly fault?: HubError;
 }
 
-export interface Answer {
+/** The answer to a twin request. */
+export interface TwinAnswer {
   readonly topic: string;
   readonly payload: string;
 }
 
-/** What became of a message; `answer` is for the device, `bug` for the log, `refusal` the name of the error in the answer. */
-export interface Outcome {
-  readonly answer?: Answer | undefined;
+/** The answer, if there is one, and the name of the error if the request failed. */
+interface Outcome {
+  readonly answer?: TwinAnswer | undefined;
   readonly refusal?: ErrorCode | undefined;
-  readonly bug?: unknown;
 }
 
-/** Hands a message of the identity `key` to the hub. Throws HubError if the connection cannot go on. */
-export const receive = (hub: Hub, key: IdentityKey, message: Incoming): Outcome => {
-  if (!answers.hasSubscribers) return take(hub, key, message);
-  const tell = (answer: string, refusal?: string): void =>
-    answers.publish({ verb: 'PUBLISH', subject: message.topic, answer, refusal });
+/**
+ * Hands a message to the hub, and returns the answer for the device, if there is one. Throws HubError if the connection has to be
+ * closed.
+ */
+export const receive = (sender: Sender, message: DeviceMessage): TwinAnswer | undefined => {
+  if (!diagnostics.hasSubscribers) return take(sender, message).answer;
+  const publish = (answer: string, refusal?: string): void =>
+    diagnostics.publish({ verb: 'PUBLISH', subject: message.topic, answer, refusal });
   try {
-    const outcome = take(hub, key, message);
-    tell(outcome.answer?.topic.split('/')[3] ?? 'taken', outcome.refusal);
-    return outcome;
+    const { answer, refusal } = take(sender, message);
+    publish(answer?.topic.split('/')[3] ?? 'taken', refusal);
+    return answer;
   } catch (error) {
-    tell('closed', error instanceof HubError ? error.code : 'ServerError');
+    publish('closed', error instanceof HubError ? error.code : 'ServerError');
     throw error;
   }
 };
 
-const take = (hub: Hub, key: IdentityKey, message: Incoming): Outcome => {
+const take = (sender: Sender, message: DeviceMessage): Outcome => {
+  const { hub, key } = sender;
   const request = parseRequest(message.topic, key);
-  if (request === undefined) throw new HubError('InvalidOperation', 'a PUBLISH to a topic that is not its own');
+  if (request === undefined)
+    throw new HubError('InvalidOperation', 'a PUBLISH to a topic that is not its own', { hint: TOPICS });
   switch (request.type) {
     case 'telemetry':
-      if (message.refusal !== undefined) throw message.refusal;
+      if (message.fault !== undefined) throw message.fault;
       hub.telemetry.receive(key, telemetry(request.bag, message, message.retain ? RETAINED : undefined));
       return NO_ANSWER;
     case 'twinGet':
-      return answer(hub, request, () => {
-        if (message.refusal !== undefined) throw message.refusal;
+      return answer({ sender, message }, request, () => {
+        checkTwin(sender, message);
         return { status: 200, payload: JSON.stringify(hub.twins.read(key)) };
       });
     case 'twinPatch':
-      return answer(hub, request, () => {
-        if (message.refusal !== undefined) throw message.refusal;
+      return answer({ sender, message }, request, () => {
+        checkTwin(sender, message);
         const version = hub.twins.report(key, parseJson(message.payload), versionOf(request.version));
         return { status: 204, payload: '', version };
       });
-    case 'methodResponse':
-      hub.methods.respond(key, request.rid, { status: Number(request.status), payload: jsonIn(message.payload) });
+    case 'methodResponse': {
+      const response = { status: Number(request.status), payload: jsonIn(message.payload) };
+      const refusal = METHOD_REFUSALS[hub.methods.respond(key, requestIdIn(request.rid), response)];
+      if (refusal !== undefined)
+        sender.onRefusal({ what: 'method answer', subject: printable(message.topic), ...refusal });
       return NO_ANSWER;
+    }
     default:
       return request satisfies never;
   }
+};
+
+/** Throws HubError if a request to the twin is refused whatever it contains. */
+const checkTwin = ({ hasTwins }: Sender, { fault }: DeviceMessage): void => {
+  if (fault !== undefined) throw fault;
+  if (!hasTwins) throw new HubError('InvalidProtocolVersion', 'The api-version of the connection has no twins.');
 };
 
 /**
  * Publishes a device's last will as telemetry, if it was for the device's own telemetry topic.
  * https://learn.microsoft.com/azure/iot/iot-mqtt-connect-to-iot-hub#using-a-will
  */
-export const receiveWill = (hub: Hub, key: IdentityKey, will: Incoming): void => {
+export const receiveWill = ({ hub, key }: Sender, will: DeviceMessage): void => {
   const bag = telemetryBag(will.topic, key);
   if (bag !== undefined) hub.telemetry.receive(key, telemetry(bag, will, WILL));
 };
 
+const TOPICS = 'for the topics of a device see https://learn.microsoft.com/azure/iot/iot-mqtt-connect-to-iot-hub';
 const NO_ANSWER: Outcome = {};
 const WILL = ['iothub-MessageType', 'Will'] as const;
 // https://learn.microsoft.com/azure/iot/iot-mqtt-connect-to-iot-hub#send-device-to-cloud-messages
 const RETAINED = ['mqtt-retain', 'true'] as const;
 
-const telemetry = (bagText: string, { payload }: Incoming, extra?: readonly [string, string]) => {
-  const { system, application } = parseBag(bagText);
-  return {
-    body: payload,
-    system: systemProperties(system),
-    application: extra === undefined ? application : { ...application, [extra[0]]: extra[1] },
-  };
+const telemetry = (bag: string, { payload }: DeviceMessage, extra?: readonly [string, string]): Message => {
+  const message = messageFromBag(bag, payload);
+  return extra === undefined ? message : { ...message, properties: { ...message.properties, [extra[0]]: extra[1] } };
 };
 
 interface Result {
@@ -100,47 +130,57 @@ interface Result {
   readonly version?: number;
 }
 
-/** Refusals are answers too; without a request id the request counts, but nobody hears of it. */
-const answer = (hub: Hub, { rid }: Extract<Request, { rid: string | undefined }>, run: () => Result): Outcome => {
+/** Errors are answers too. Without a request id the request is done, but not answered. */
+const answer = (
+  { sender, message }: { readonly sender: Sender; readonly message: DeviceMessage },
+  { rid }: Extract<Request, { rid: string | undefined }>,
+  run: () => Result,
+): Outcome => {
   let result: Result;
-  let bug: unknown;
   let refusal: ErrorCode | undefined;
   try {
     result = run();
   } catch (error) {
-    if (!(error instanceof HubError)) bug = error;
+    if (!(error instanceof HubError)) sender.onBug(error, message);
+    else if (message.fault === undefined) sender.onRefusal(requestRefusal(error, message.topic));
     refusal = error instanceof HubError ? error.code : 'ServerError';
-    result = errorAnswer(error, hub);
+    result = errorAnswer(error, sender.hub);
   }
-  return {
-    answer:
-      rid === undefined
-        ? undefined
-        : { topic: twinResponse(result.status, rid, result.version), payload: result.payload },
-    refusal,
-    bug,
+  if (rid === undefined) return { refusal };
+  return { answer: { topic: twinResponse(result.status, rid, result.version), payload: result.payload }, refusal };
+};
+
+const requestRefusal = ({ code, text, hint }: HubError, topic: string): SenderRefusal => ({
+  what: topic.includes('/PATCH/') ? 'report' : 'twin request',
+  subject: printable(topic),
+  code,
+  cause: text,
+  remedy: hint ?? 'correct what the device sends; the answer on $iothub/twin/res/ has this text too',
+});
+
+const METHOD_REFUSALS: Readonly<Record<ResponseOutcome, Pick<SenderRefusal, 'code' | 'cause' | 'remedy'> | undefined>> =
+  {
+    taken: undefined,
+    'not-awaited': {
+      code: 'method-not-awaited',
+      cause: 'no caller waits for this answer: its $rid names no call, or the call has timed out',
+      remedy: 'answer with the $rid of the request, once, before the response timeout of the call',
+    },
+    'not-json': {
+      code: 'method-answer-not-json',
+      cause: 'the payload is not valid JSON',
+      remedy: 'send JSON or an empty payload as the answer of a direct method',
+    },
+    'too-large': {
+      code: 'method-answer-too-large',
+      cause: 'the payload is larger than the hub allows',
+      remedy: 'send a smaller answer',
+    },
   };
-};
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-const parseJson = (bytes: Buffer): Json => {
-  try {
-    return JSON.parse(utf8.decode(bytes));
-  } catch {
-    throw new HubError('IotHubFormatError', 'The body of the request is not valid JSON.');
-  }
-};
-
-/** What a method's response holds: null for an empty one, undefined for what is no JSON. */
-const jsonIn = (bytes: Buffer): Json | undefined => {
-  if (bytes.length === 0) return null;
-  try {
-    return parseJson(bytes);
-  } catch {
-    return undefined;
-  }
-};
+/** A request id is a hexadecimal number: devices may send it back in capitals, or padded with zeros. */
+const requestIdIn = (rid: string): string =>
+  /^[\da-f]+$/i.test(rid) ? rid.toLowerCase().replace(/^0+(?=.)/, '') : rid;
 
 const versionOf = (text: string | undefined): number | undefined => {
   if (text === undefined) return undefined;

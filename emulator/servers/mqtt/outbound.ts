@@ -1,12 +1,11 @@
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
-import { BAG_NAMES, type Message } from '../../../protocol/message.ts';
-import { formatBag } from '../../../protocol/property-bag.ts';
-import { cloudToDevice, desiredPatch, type Feature, methodRequest, moduleInput } from '../../../protocol/topics.ts';
-import type { Downlink } from '../../hub/sessions.ts';
+import { bagOfMessage } from '../../../protocol/message-bag.ts';
+import { cloudToDevice, desiredPatch, methodRequest, moduleInput } from '../../../protocol/topics.ts';
+import type { Capability, Downlink } from '../../hub/messaging/session.ts';
 
-/** A downlink as MQTT says it, without the QoS, which is the subscription's. */
+/** A downlink as an MQTT message, without the QoS, which is the subscription's. */
 export interface Push {
-  readonly feature: Feature;
+  readonly capability: Capability;
   readonly topic: string;
   readonly payload: string | Uint8Array;
 }
@@ -15,30 +14,26 @@ export interface Push {
 export const pushOf = (message: Downlink, key: IdentityKey): Push => {
   switch (message.type) {
     case 'desired':
-      return { feature: 'desired', topic: desiredPatch(message.version), payload: JSON.stringify(message.patch) };
+      return { capability: 'desired', topic: desiredPatch(message.version), payload: JSON.stringify(message.patch) };
     case 'method':
       return {
-        feature: 'methods',
+        capability: 'methods',
         topic: methodRequest(message.methodName, message.requestId),
-        payload: JSON.stringify(message.payload),
+        payload: message.payload.text,
       };
     case 'c2d':
-      return { feature: 'c2d', topic: cloudToDevice(key, bagOf(message.message)), payload: message.message.body };
+      return {
+        capability: 'c2d',
+        topic: cloudToDevice(key, bagOfMessage(message.message)),
+        payload: message.message.body,
+      };
     case 'input':
       return {
-        feature: 'inputs',
-        topic: moduleInput(key, message.input, bagOf(message.message)),
+        capability: 'inputs',
+        topic: moduleInput(key, message.input, bagOfMessage(message.message)),
         payload: message.message.body,
       };
     default:
       return message satisfies never;
   }
 };
-
-const SHORT: ReadonlyMap<string, string> = new Map(Object.entries(BAG_NAMES).map(([short, name]) => [name, short]));
-
-const bagOf = ({ system, application }: Message): string =>
-  formatBag([
-    ...Object.entries(application),
-    ...Object.entries(system).map(([name, value]) => [SHORT.get(name) ?? name, value] as const),
-  ]);

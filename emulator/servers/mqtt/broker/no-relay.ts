@@ -2,7 +2,7 @@ import type { Aedes } from 'aedes';
 
 type Done = (error?: Error) => void;
 
-/** A message queue that carries nothing: whatever a device publishes is for the hub alone. */
+/** A message queue that carries nothing: what clients publish is for the application only. */
 export const silentQueue = {
   on(_topic: string, _listener: unknown, done?: Done): void {
     done?.();
@@ -18,9 +18,9 @@ export const silentQueue = {
   },
 };
 
-/** Spares `broker` all work on what it would publish: devices' messages and its own `$SYS` topics. */
+/** Saves `broker` the work on what it would publish: messages of clients and its own `$SYS` topics. */
 export const silence = (broker: Aedes): void => {
-  // aedes calls it with and without a client in the middle; its types know only the latter
+  // aedes calls it with and without a client in the middle; its types declare only the latter
   broker.publish = (_packet: unknown, clientOrDone: unknown, done?: unknown): void => {
     if (typeof done === 'function') done();
     else if (typeof clientOrDone === 'function') clientOrDone();

@@ -1,32 +1,34 @@
 import type { Duplex } from 'node:stream';
-import { TYPE } from './frame.ts';
 import type { Outbox } from './outbox.ts';
+import { TYPE } from './packet-rules.ts';
 
 export interface Outgoing {
   readonly topic: string;
   readonly payload: string | Uint8Array;
   readonly qos: 0 | 1;
+  /** True for a QoS 1 message that was sent before. */
+  readonly isRedelivered?: boolean;
 }
 
-/** How much may wait for a slow reader, bytes. */
+/** How much may wait for a client that reads slowly, bytes. */
 const MAX_WAITING = 4 * 1024 * 1024;
 const MAX_IN_FLIGHT = 0xffff;
 
 /**
  * Writes to one connection, each packet or answer as one buffer. Until `open` everything waits, so that nothing overtakes
- * the CONNACK. A reader that lets more than 4 MB pile up, or acknowledges nothing, is dropped.
+ * the CONNACK. A client that reads too slowly (4 MB wait), or acknowledges nothing, is dropped.
  */
 export class Writer {
   readonly #conn: Duplex;
-  /** Most devices never get a QoS 1 message. */
+  /** By packet id; made when needed, as most clients never get a QoS 1 message. */
   #inFlight: Map<number, (() => void) | undefined> | undefined;
   readonly #outbox: Outbox | undefined;
   #isOpen = false;
-  /** Until `open`, then until the outbox flushes. */
+  /** What waits for `open`, and later for the outbox. */
   #waiting: Buffer[] | undefined;
   #waitingBytes = 0;
   #lastId = 0;
-  /** Where bytes go instead while a fault is at work. */
+  /** Takes the bytes instead of the connection, during a fault. */
   #detour: ((bytes: Buffer) => void) | undefined;
 
   /** Without an outbox everything is sent at once. */
@@ -40,13 +42,13 @@ export class Writer {
     return this.#waitingBytes + this.#conn.writableLength;
   }
 
-  /** Sends what has waited; from now on nothing waits for longer than the outbox keeps it. */
+  /** Sends what has waited. */
   open(): void {
     this.#isOpen = true;
     this.flush();
   }
 
-  /** Sends what the outbox keeps, before the connection is closed for example. */
+  /** Sends what waits for the outbox, before the connection is closed for example. */
   flush(): void {
     const waiting = this.#waiting;
     if (!this.#isOpen || waiting === undefined) return;
@@ -54,6 +56,11 @@ export class Writer {
     this.#waitingBytes = 0;
     const [only, ...more] = waiting;
     if (only !== undefined) this.#send(more.length === 0 ? only : Buffer.concat(waiting));
+  }
+
+  /** Sends the CONNACK, ahead of what waits. */
+  writeConnack(bytes: Buffer): void {
+    if (!this.#conn.destroyed) this.#conn.write(bytes);
   }
 
   /** `acknowledged` runs at the PUBACK of a QoS 1 message, if it comes. */
@@ -67,7 +74,18 @@ export class Writer {
     this.write(publishPacket(message, id));
   }
 
-  /** Tells whether anything waited for this PUBACK. */
+  /** Acknowledges a PUBLISH, if it has a message id, and answers it: one output, if the reply is not to be acknowledged. */
+  answer(messageId: number | undefined, reply: Outgoing | undefined): void {
+    const puback = messageId === undefined ? undefined : pubackPacket(messageId);
+    if (puback !== undefined && reply?.qos === 0) {
+      this.write(Buffer.concat([puback, publishPacket(reply, 0)]));
+      return;
+    }
+    if (puback !== undefined) this.write(puback);
+    if (reply !== undefined) this.publish(reply);
+  }
+
+  /** A PUBACK. False if no message waited for it. */
   acknowledge(id: number): boolean {
     const acknowledged = this.#inFlight?.get(id);
     if (!this.#inFlight?.delete(id)) return false;
@@ -75,36 +93,40 @@ export class Writer {
     return true;
   }
 
-  /** What `act` writes, kept from the connection. */
-  collect(act: () => void): readonly Buffer[] {
-    const said: Buffer[] = [];
+  /** Runs `act`, and returns what it would have written. */
+  withhold(act: () => void): readonly Buffer[] {
+    const output: Buffer[] = [];
     const before = this.#detour;
-    this.#detour = (bytes) => said.push(bytes);
+    this.#detour = (bytes) => output.push(bytes);
     try {
       act();
     } finally {
       this.#detour = before;
     }
-    return said;
+    return output;
   }
 
-  /** Sends `said` after what is written next, or after `patience` ms without it. */
-  holdBack(said: readonly Buffer[], patience: number): void {
+  replay(output: readonly Buffer[]): void {
+    for (const bytes of output) this.write(bytes);
+  }
+
+  /** Writes `output` after the next output, or after `timeoutMs` ms without one. */
+  replayOvertaken(output: readonly Buffer[], timeoutMs: number): void {
     const release = (): void => {
       clearTimeout(timer);
       if (this.#detour === overtake) this.#detour = undefined;
-      for (const bytes of said) this.write(bytes);
+      this.replay(output);
     };
     const overtake = (bytes: Buffer): void => {
       this.#detour = undefined;
       this.write(bytes);
       release();
     };
-    const timer = setTimeout(release, patience).unref();
+    const timer = setTimeout(release, timeoutMs).unref();
     this.#detour = overtake;
   }
 
-  /** Sends nothing any more. */
+  /** Sends nothing from now on. */
   mute(): void {
     this.#detour = () => {};
   }
@@ -143,7 +165,7 @@ export class Writer {
   }
 }
 
-export const pubackPacket = (id: number): Buffer => {
+const pubackPacket = (id: number): Buffer => {
   const bytes = Buffer.allocUnsafe(4);
   bytes[0] = TYPE.puback << 4;
   bytes[1] = 2;
@@ -151,13 +173,13 @@ export const pubackPacket = (id: number): Buffer => {
   return bytes;
 };
 
-/** `id` 0 stands for QoS 0. */
-export const publishPacket = ({ topic, payload }: Outgoing, id: number): Buffer => {
+/** `id` 0 means QoS 0. */
+export const publishPacket = ({ topic, payload, isRedelivered = false }: Outgoing, id: number): Buffer => {
   const topicBytes = Buffer.byteLength(topic);
   const payloadBytes = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;
   const remaining = 2 + topicBytes + (id === 0 ? 0 : 2) + payloadBytes;
   const bytes = Buffer.allocUnsafe(1 + lengthBytes(remaining) + remaining);
-  bytes[0] = (TYPE.publish << 4) | (id === 0 ? 0 : 2);
+  bytes[0] = (TYPE.publish << 4) | (id === 0 ? 0 : isRedelivered ? DUPLICATE | 2 : 2);
   let at = writeLength(bytes, remaining);
   at = bytes.writeUInt16BE(topicBytes, at);
   at += bytes.write(topic, at);
@@ -166,6 +188,9 @@ export const publishPacket = ({ topic, payload }: Outgoing, id: number): Buffer 
   else bytes.set(payload, at);
   return bytes;
 };
+
+/** The DUP flag: MQTT 3.1.1, 3.3.1.1. */
+const DUPLICATE = 8;
 
 const lengthBytes = (length: number): number => (length < 128 ? 1 : length < 16_384 ? 2 : length < 2_097_152 ? 3 : 4);
 

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { LIMITS } from '../../../../protocol/limits.ts';
 
 // http://docs.oasis-open.org/mqtt/mqtt/v3.1.1/os/mqtt-v3.1.1-os.html: the numbers below are its conformance statements
 
@@ -9,57 +10,68 @@ export const TYPE = {
   publish: 3,
   puback: 4,
   subscribe: 8,
+  suback: 9,
   unsubscribe: 10,
   pingreq: 12,
   disconnect: 14,
 } as const;
 
-/** Largest payload of a message, bytes. https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling */
-export const MAX_PAYLOAD = 256 * 1024;
+export const MAX_PAYLOAD = LIMITS.azure.telemetryBytes;
 /** Largest remaining length: a payload with the longest topic and a packet id. */
 export const MAX_REMAINING = MAX_PAYLOAD + 2 + 0xffff + 2;
-/** Largest CONNECT: what nobody has vouched for yet costs little. */
+/** Largest CONNECT, bytes: clients that are not authenticated yet must cost little. */
 export const MAX_CONNECT = 16 * 1024;
 
-/** Where a packet's parts lie in a buffer. */
+/** The parts of a packet in a buffer. */
 export interface Frame {
   readonly bytes: Buffer;
-  /** Of the variable header. */
+  /** Index of the variable header. */
   readonly start: number;
-  /** Behind the payload. */
+  /** Index after the payload. */
   readonly end: number;
   /** First byte of the fixed header. */
   readonly first: number;
 }
 
-/** What is wrong with a client's packet by MQTT 3.1.1 and by the hub's own rules; undefined if nothing. */
-export const faultOf = (frame: Frame): string | undefined => {
+/** How a client's packet breaks MQTT 3.1.1 or the hub's own rules; undefined if it does not. */
+export const violationOf = (frame: Frame): string | undefined => {
   switch (frame.first >> 4) {
     case TYPE.publish:
-      return publishFault(frame);
+      return publishViolation(frame);
     case TYPE.puback:
-      return flags(frame, 0) ?? (frame.end - frame.start === 2 ? idFault(frame) : 'PUBACK of a wrong length');
+      return flags(frame, 0) ?? (frame.end - frame.start === 2 ? idViolation(frame) : 'PUBACK of a wrong length');
     case TYPE.subscribe:
-      return flags(frame, 2) ?? filtersFault(frame, true);
+      return flags(frame, 2) ?? filtersViolation(frame, true);
     case TYPE.unsubscribe:
-      return flags(frame, 2) ?? filtersFault(frame, false);
+      return flags(frame, 2) ?? filtersViolation(frame, false);
     case TYPE.pingreq:
     case TYPE.disconnect:
       return flags(frame, 0) ?? (frame.end === frame.start ? undefined : 'a packet that should be empty is not');
     case TYPE.connect:
-      return flags(frame, 0) ?? connectFault(frame);
+      return flags(frame, 0) ?? connectViolation(frame);
     default:
-      return 'a packet that no client of this hub sends'; // QoS 2 included
+      return 'a packet that clients of this hub do not send'; // QoS 2 included
   }
 };
 
-/** Protocol level of a CONNECT, 4 for MQTT 3.1.1; undefined if it cannot be told. */
+/** Protocol level of a CONNECT, 4 for MQTT 3.1.1; undefined if it is missing. */
 export const levelOf = ({ bytes, start, end }: Frame): number | undefined => {
   const next = textEnd(bytes, start, end);
   return next === undefined || next >= end ? undefined : bytes[next];
 };
 
-const publishFault = ({ bytes, start, end, first }: Frame): string | undefined => {
+/** True if `bytes` hold a packet to its end, by its remaining length. */
+export const isWholePacket = (bytes: Buffer): boolean => {
+  let remaining = 0;
+  for (let i = 1; i < bytes.length && i <= 4; i += 1) {
+    const byte = bytes[i] ?? 0;
+    remaining += (byte & 0x7f) * 128 ** (i - 1);
+    if ((byte & 0x80) === 0) return bytes.length >= i + 1 + remaining;
+  }
+  return false;
+};
+
+const publishViolation = ({ bytes, start, end, first }: Frame): string | undefined => {
   const qos = (first >> 1) & 3;
   if (qos === 2) return 'a PUBLISH with QoS 2, which the hub does not serve';
   if (qos === 3) return 'a PUBLISH with QoS 3'; // [MQTT-3.3.1-4]
@@ -74,13 +86,14 @@ const publishFault = ({ bytes, start, end, first }: Frame): string | undefined =
   return end - payload > MAX_PAYLOAD ? `a message of more than ${MAX_PAYLOAD} bytes` : undefined;
 };
 
-const filtersFault = ({ bytes, start, end }: Frame, withQos: boolean): string | undefined => {
+const filtersViolation = ({ bytes, start, end }: Frame, withQos: boolean): string | undefined => {
   if (start + 2 > end || bytes.readUInt16BE(start) === 0) return 'packet id 0';
   let at = start + 2;
-  if (at === end) return 'a list of no topic filters'; // [MQTT-3.8.3-3], [MQTT-3.10.3-2]
+  if (at === end) return 'an empty list of topic filters'; // [MQTT-3.8.3-3], [MQTT-3.10.3-2]
   while (at < end) {
     const next = textEnd(bytes, at, end);
-    if (next === undefined || next === at + 2) return 'an invalid topic filter';
+    if (next === undefined || next === at + 2 || !areWildcardsAlone(bytes.subarray(at + 2, next)))
+      return 'an invalid topic filter';
     at = next;
     if (!withQos) continue;
     const qos = at < end ? (bytes[at] ?? 3) : 3;
@@ -92,7 +105,17 @@ const filtersFault = ({ bytes, start, end }: Frame, withQos: boolean): string | 
   return undefined;
 };
 
-const connectFault = ({ bytes, start, end }: Frame): string | undefined => {
+const [SLASH, HASH, PLUS] = [0x2f, 0x23, 0x2b];
+
+/** `+` is a whole level; `#` is the last one. [MQTT-4.7.1-2], [MQTT-4.7.1-3]. */
+const areWildcardsAlone = (filter: Buffer): boolean =>
+  filter.every((byte, i) => {
+    if (byte !== HASH && byte !== PLUS) return true;
+    const isLast = i === filter.length - 1;
+    return (i === 0 || filter[i - 1] === SLASH) && (isLast || (byte === PLUS && filter[i + 1] === SLASH));
+  });
+
+const connectViolation = ({ bytes, start, end }: Frame): string | undefined => {
   const name = textEnd(bytes, start, end);
   if (name === undefined || name + 4 > end) return 'a CONNECT that ends too early';
   if (bytes.toString('latin1', start + 2, name) !== 'MQTT') return 'a CONNECT for another protocol';
@@ -113,7 +136,7 @@ const connectFault = ({ bytes, start, end }: Frame): string | undefined => {
 const flags = ({ first }: Frame, wanted: number): string | undefined =>
   (first & 15) === wanted ? undefined : 'reserved flags in a fixed header'; // [MQTT-2.2.2-2]
 
-const idFault = ({ bytes, start }: Frame): string | undefined =>
+const idViolation = ({ bytes, start }: Frame): string | undefined =>
   bytes.readUInt16BE(start) === 0 ? 'packet id 0' : undefined;
 
 const binaryEnd = (bytes: Buffer, at: number, end: number): number | undefined => {
@@ -122,7 +145,7 @@ const binaryEnd = (bytes: Buffer, at: number, end: number): number | undefined =
   return next > end ? undefined : next;
 };
 
-/** Behind a text that is UTF-8 without NUL: [MQTT-1.5.3-1], [MQTT-1.5.3-2]. */
+/** Index after a text, if it is UTF-8 without NUL: [MQTT-1.5.3-1], [MQTT-1.5.3-2]. */
 const textEnd = (bytes: Buffer, at: number, end: number): number | undefined => {
   const next = binaryEnd(bytes, at, end);
   if (next === undefined) return undefined;

@@ -1,8 +1,8 @@
 import type { Subscription } from 'aedes';
-import type { Answered } from '../answers.ts';
-import type { ReturnCode } from './connect.ts';
+import type { Answered } from '../diagnostics.ts';
+import type { ReturnCode } from './broker/application.ts';
 
-/** What a CONNECT is answered: accepted without a code; 1 is said by the gate. */
+/** The answer to a CONNECT: accepted without a code; 1 is sent for another protocol level. */
 export const connack = (code: ReturnCode | 1 | undefined): Answered => ({
   verb: 'CONNECT',
   subject: '',
@@ -10,7 +10,7 @@ export const connack = (code: ReturnCode | 1 | undefined): Answered => ({
   refusal: code === undefined ? undefined : `CONNACK ${code}`,
 });
 
-/** What one filter of a SUBSCRIBE is answered. */
+/** The answer to one filter of a SUBSCRIBE. */
 export const suback = (topic: string, granted: Subscription | null): Answered => ({
   verb: 'SUBSCRIBE',
   subject: topic,
