@@ -1,0 +1,59 @@
+import type { Duplex } from 'node:stream';
+import type { Authenticator } from '../../auth/authenticate.ts';
+import type { Hub } from '../../hub/hub.ts';
+import { type Clock, systemClock } from '../../kernel/clock.ts';
+import type { Log } from '../../log.ts';
+import { FaultInjector } from '../faults/injector.ts';
+import { AmqpEngine } from './engine/engine.ts';
+import { EventHubs } from './event-hubs/event-hubs.ts';
+import { type ApplicationParts, HubApplication } from './hub-application.ts';
+import { AmqpSession } from './session.ts';
+
+export interface AmqpOptions {
+  readonly hub: Hub;
+  readonly auth: Pick<Authenticator, 'service' | 'isStrict'>;
+  readonly deviceAuth: Pick<Authenticator, 'device'>;
+  readonly log: Log;
+  /** True if TLS verifies client certificates against CAs that the user gave. */
+  readonly hasDeviceCa?: boolean;
+  /** Token expiry follows it. Default: the machine's clock, whatever the hub's is. */
+  readonly wallClock?: Clock;
+}
+
+export interface AmqpServer {
+  /** Connections that are not closed. */
+  readonly connections: number;
+  /** Takes a connection that begins with the protocol header. */
+  accept(socket: Duplex): void;
+  /** Takes the stream inside of a WebSocket, and the connection around it. */
+  acceptWebSocket(stream: Duplex, socket: Duplex): void;
+  /** Drops all connections: after a close with a condition, not all SDKs connect again. */
+  close(): Promise<void>;
+}
+
+/** AMQP 1.0 for a hub. The server does not listen: the listener gives it its connections. */
+export const createAmqpServer = (options: AmqpOptions): AmqpServer => {
+  const { hub, auth, deviceAuth, log, wallClock = systemClock, hasDeviceCa = false } = options;
+  const engine = new AmqpEngine({
+    containerId: hub.hostName,
+    fault: (error) => log.error('An AMQP connection failed', error),
+  });
+  const parts: ApplicationParts = {
+    ...{ hub, auth, deviceAuth, log, wallClock, hasDeviceCa },
+    eventHubs: new EventHubs(hub),
+    faults: new FaultInjector(hub),
+    isKnown: (key) => hub.fleet.find(key) !== undefined,
+  };
+  return {
+    get connections() {
+      return engine.connections;
+    },
+    accept: (socket) => void engine.accept(socket, new HubApplication(parts, { protocol: 'amqp', socket })),
+    acceptWebSocket: (stream, socket) =>
+      void engine.accept(stream, new HubApplication(parts, { protocol: 'amqp-ws', socket })),
+    close() {
+      for (const session of [...hub.sessions.live()]) if (session instanceof AmqpSession) session.drop('shutdown');
+      return engine.destroy();
+    },
+  };
+};
