@@ -1,0 +1,147 @@
+import { batch, type ReadonlySignal, signal } from '@preact/signals';
+import type { HubEvent, TrafficEntry } from './types.ts';
+
+/** What arrived since the last paint. */
+export interface Arrivals {
+  readonly events: readonly HubEvent[];
+  readonly traffic: readonly TrafficEntry[];
+}
+
+export type StreamState = 'connecting' | 'live' | 'lost';
+
+/** The page's one event stream. */
+export interface Stream {
+  readonly state: ReadonlySignal<StreamState>;
+  /** How many events were lost in gaps. */
+  readonly missed: ReadonlySignal<number>;
+  /** Called at most once per frame. Returns the way to stop. */
+  listen(listener: (arrivals: Arrivals) => void): () => void;
+  /** Called after a gap: what is shown may be old. Returns the way to stop. */
+  whenMissed(reload: () => void): () => void;
+  close(): void;
+}
+
+/** What the stream needs of an EventSource. */
+export interface Source {
+  addEventListener(type: string, listener: (event: MessageEvent<string>) => void): void;
+  close(): void;
+}
+
+export interface StreamParts {
+  readonly open: () => Source;
+  /** Calls back before the next paint. */
+  readonly schedule: (run: () => void) => void;
+}
+
+/** The server names its events, and EventSource tells only about names that it was asked for. */
+const EVENT_TYPES = [
+  'identity.created',
+  'identity.replaced',
+  'identity.deleted',
+  'twin.updated',
+  'twin.targeted',
+  'twin.replaced',
+  'twin.reported',
+  'twin.model-announced',
+  'session.opened',
+  'session.closed',
+  'session.subscribed',
+  'session.unsubscribed',
+  'refused',
+  'method.called',
+  'method.answered',
+  'method.failed',
+  'fault.injected',
+  'fault.added',
+  'fault.removed',
+  'fault.reset',
+  'hub.imported',
+  'hub.cleared',
+  'hub.restored',
+  'clock.advanced',
+  'index.lag-changed',
+  'index.released',
+  'configuration.created',
+  'configuration.replaced',
+  'configuration.deleted',
+  'job.changed',
+  'import-export.changed',
+  'telemetry',
+  'input.sent',
+  'c2d.enqueued',
+  'c2d.delivered',
+  'c2d.completed',
+  'c2d.abandoned',
+  'c2d.rejected',
+  'c2d.released',
+  'c2d.expired',
+  'c2d.dead-lettered',
+  'c2d.purged',
+];
+
+export const createStream = ({ open, schedule }: StreamParts): Stream => {
+  const state = signal<StreamState>('connecting');
+  const missed = signal(0);
+  const listeners = new Set<(arrivals: Arrivals) => void>();
+  const reloads = new Set<() => void>();
+  let events: HubEvent[] = [];
+  let traffic: TrafficEntry[] = [];
+  let isScheduled = false;
+
+  const deliver = (): void => {
+    isScheduled = false;
+    const arrivals = { events, traffic };
+    events = [];
+    traffic = [];
+    batch(() => {
+      for (const listener of listeners) listener(arrivals);
+    });
+  };
+  const later = (): void => {
+    if (isScheduled) return;
+    isScheduled = true;
+    schedule(deliver);
+  };
+  const lose = (count: number): void => {
+    missed.value += count;
+    for (const reload of reloads) reload();
+  };
+
+  const source = open();
+  for (const type of EVENT_TYPES)
+    source.addEventListener(type, ({ data }) => {
+      events.push(JSON.parse(data));
+      later();
+    });
+  source.addEventListener('traffic', ({ data }) => {
+    traffic.push(JSON.parse(data));
+    later();
+  });
+  source.addEventListener('missed', ({ data }) => lose(JSON.parse(data).count));
+  source.addEventListener('open', () => {
+    const wasLost = state.value === 'lost';
+    state.value = 'live';
+    if (wasLost) for (const reload of reloads) reload();
+  });
+  source.addEventListener('error', () => {
+    state.value = 'lost';
+  });
+
+  const subscribe = <T>(set: Set<T>, item: T): (() => void) => {
+    set.add(item);
+    return () => set.delete(item);
+  };
+  return {
+    state,
+    missed,
+    listen: (listener) => subscribe(listeners, listener),
+    whenMissed: (reload) => subscribe(reloads, reload),
+    close: () => source.close(),
+  };
+};
+
+/** One paint per frame; a hidden page, which paints nothing, is told four times a second. */
+export const beforeNextPaint = (run: () => void): void => {
+  if (document.hidden) setTimeout(run, 250);
+  else requestAnimationFrame(run);
+};

@@ -1,0 +1,2 @@
+/** What is open above everything else. */
+export type Overlay = 'commands' | 'help' | undefined;

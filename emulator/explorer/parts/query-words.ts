@@ -1,0 +1,37 @@
+/** Words of IoT Hub's query language. */
+export const KEYWORDS = [
+  'SELECT',
+  'FROM',
+  'WHERE',
+  'GROUP BY',
+  'ORDER BY',
+  'ASC',
+  'DESC',
+  'TOP',
+  'AS',
+  'AND',
+  'OR',
+  'NOT',
+  'IN',
+  'NIN',
+  'TRUE',
+  'FALSE',
+  'NULL',
+] as const;
+
+export const FUNCTIONS = [
+  'is_defined',
+  'is_string',
+  'is_number',
+  'is_bool',
+  'is_null',
+  'is_object',
+  'startswith',
+  'endswith',
+  'contains',
+  'COUNT',
+  'AVG',
+  'SUM',
+  'MIN',
+  'MAX',
+] as const;

@@ -1,0 +1,105 @@
+import type { ComponentType } from 'preact';
+import { useEffect, useMemo } from 'preact/hooks';
+import { ApiError, messageOf } from '../../api/client.ts';
+import { NotThere } from '../../parts/card.tsx';
+import { Problem, Text } from '../../parts/text.tsx';
+import { type App, linkTo, useApp } from '../../state/app.ts';
+import { CloudToDevice } from './cloud-to-device.tsx';
+import { type OpenDevice, openDevice } from './data.ts';
+import { Header } from './header.tsx';
+import { History } from './history.tsx';
+import { Identity } from './identity.tsx';
+import { Messages } from './messages.tsx';
+import { Methods } from './methods.tsx';
+import { Modules } from './modules.tsx';
+import { Traffic } from './traffic.tsx';
+import { Twin } from './twin.tsx';
+
+interface Tab {
+  readonly id: string;
+  readonly title: string;
+  readonly View: ComponentType<{ device: OpenDevice }>;
+  readonly isThere?: (app: App, key: string) => boolean;
+}
+
+const TABS: readonly Tab[] = [
+  { id: 'twin', title: 'Twin', View: Twin },
+  { id: 'messages', title: 'Messages', View: Messages },
+  { id: 'methods', title: 'Methods', View: Methods, isThere: ({ offers }) => offers('GET /service/*') },
+  {
+    id: 'cloud-to-device',
+    title: 'Cloud-to-device',
+    View: CloudToDevice,
+    isThere: ({ offers }, key) => offers('GET /cloud-to-device/:deviceId') && !key.includes('/'),
+  },
+  {
+    id: 'modules',
+    title: 'Modules',
+    View: Modules,
+    isThere: ({ offers }, key) => offers('GET /service/*') && !key.includes('/'),
+  },
+  { id: 'identity', title: 'Identity', View: Identity },
+  { id: 'history', title: 'History', View: History },
+  { id: 'traffic', title: 'Traffic', View: Traffic, isThere: ({ offers }) => offers('GET /traffic') },
+];
+
+/** One device at `/devices/D/TAB`, or a module of it at `/devices/D/modules/M/TAB`. */
+export const Screen = ({ device, rest }: { device: string; rest: readonly string[] }) => {
+  const [tab, module, moduleTab] = rest;
+  const isModule = tab === 'modules' && module !== undefined;
+  const key = isModule ? `${device}/${module}` : device;
+  return <Open key={key} deviceKey={key} tab={(isModule ? moduleTab : tab) ?? 'twin'} />;
+};
+
+const Open = ({ deviceKey, tab }: { deviceKey: string; tab: string }) => {
+  const app = useApp();
+  const device = useMemo(() => openDevice(app, deviceKey), [deviceKey]);
+  useEffect(() => device.close, [device]);
+  const error = device.twin.error.value;
+  if (error instanceof ApiError && error.status === 404) return <Gone deviceKey={deviceKey} />;
+  const tabs = TABS.filter(({ isThere }) => isThere?.(app, deviceKey) ?? true);
+  const { View } = tabs.find(({ id }) => id === tab) ?? { View: Twin };
+  return (
+    <>
+      <Header device={device} />
+      <Tabs tabs={tabs} current={tab} device={device} />
+      {error !== undefined && <Problem>{messageOf(error)}</Problem>}
+      <View device={device} />
+    </>
+  );
+};
+
+interface TabsProps {
+  readonly tabs: readonly Tab[];
+  readonly current: string;
+  readonly device: OpenDevice;
+}
+
+const Tabs = ({ tabs, current, device }: TabsProps) => {
+  const app = useApp();
+  const [id = '', module] = device.key.split('/');
+  const base = module === undefined ? ['devices', id] : ['devices', id, 'modules', module];
+  const waiting = device.twin.value.value?.cloudToDeviceMessageCount ?? 0;
+  return (
+    <nav class="tabs" aria-label="Parts of the device">
+      {tabs.map((tab) => (
+        <a key={tab.id} href={linkTo(app, [...base, tab.id])} aria-current={tab.id === current ? 'page' : undefined}>
+          {tab.title}
+          {tab.id === 'cloud-to-device' && waiting > 0 && <span class="pill">{waiting}</span>}
+        </a>
+      ))}
+    </nav>
+  );
+};
+
+const Gone = ({ deviceKey }: { deviceKey: string }) => {
+  const app = useApp();
+  return (
+    <NotThere title="This hub has no such device.">
+      <p>
+        <Text value={deviceKey} /> is not registered, or was deleted. Ids are case-sensitive.{' '}
+        <a href={linkTo(app, ['devices'])}>All devices</a>
+      </p>
+    </NotThere>
+  );
+};

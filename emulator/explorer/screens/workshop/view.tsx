@@ -1,0 +1,64 @@
+import { useEffect, useMemo } from 'preact/hooks';
+import { messageOf } from '../../api/client.ts';
+import type { Lesson } from '../../api/types.ts';
+import { Card, Empty, Pill } from '../../parts/card.tsx';
+import { Problem } from '../../parts/text.tsx';
+import { linkTo, useApp } from '../../state/app.ts';
+import { createResource } from '../../state/resource.ts';
+import { ClassGrid } from './class-grid.tsx';
+import { LessonView } from './lesson.tsx';
+
+/** Lessons for one, and the class for a teacher. */
+export const Screen = () => {
+  const { client, navigation, stream } = useApp();
+  const lessons = useMemo(() => createResource(() => client.get<readonly Lesson[]>('/lessons')), []);
+  useEffect(() => {
+    void lessons.reload();
+    // steps are checked by the hub after each event
+    return stream.listen(({ events, traffic }) => {
+      if (events.length + traffic.length > 0) void lessons.reload();
+    });
+  }, []);
+  const [, id] = navigation.location.value.path;
+  const list = lessons.value.value ?? [];
+  const lesson = list.find((candidate) => candidate.id === id);
+  if (lessons.error.value !== undefined) return <Problem>{messageOf(lessons.error.value)}</Problem>;
+  if (id === 'class') return <ClassGrid />;
+  return lesson === undefined ? <List lessons={list} /> : <LessonView lesson={lesson} />;
+};
+
+const List = ({ lessons }: { lessons: readonly Lesson[] }) => {
+  const app = useApp();
+  return (
+    <>
+      <div class="title">
+        <h1>Workshop</h1>
+        {app.offers('GET /class') && (
+          <a class="button" href={linkTo(app, ['workshop', 'class'])}>
+            The class
+          </a>
+        )}
+      </div>
+      <Card title="Lessons" flush>
+        {lessons.length === 0 && <Empty title="No lesson." />}
+        <ol class="rules">
+          {lessons.map((lesson) => (
+            <li key={lesson.id}>
+              <span class="step-number">{lesson.number}</span>
+              <a class="grow" href={linkTo(app, ['workshop', lesson.id])}>
+                {lesson.title}
+              </a>
+              <Progress lesson={lesson} />
+            </li>
+          ))}
+        </ol>
+      </Card>
+    </>
+  );
+};
+
+const Progress = ({ lesson: { steps } }: { lesson: Lesson }) => {
+  const done = steps.filter((step) => step.done).length;
+  if (done === steps.length) return <Pill tone="good">done</Pill>;
+  return <Pill>{`${done} of ${steps.length} steps`}</Pill>;
+};

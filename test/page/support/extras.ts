@@ -1,0 +1,236 @@
+import type { Emulator } from 'iothub-emulator';
+import type { TwinDocument } from '../../../emulator/explorer/api/documents.ts';
+import type { ClassState, DeviceRow, Lesson, TwinVersion } from '../../../emulator/explorer/api/types.ts';
+import { rowOf } from '../../../emulator/explorer/state/device-row.ts';
+import { renderTwin } from '../../../emulator/hub/twins/twin-document.ts';
+import { version } from '../../../emulator/version.ts';
+import type { Extras } from './page-server.ts';
+
+/** Answers for what the admin API does not have yet, in the shapes that api/missing.md asks for. */
+export const createExtras = (emulator: Emulator): Extras => {
+  const now = () => emulator.hub.clock.now();
+  const iso = (ms: number) => new Date(now() + ms).toISOString();
+  const answers: Readonly<Record<string, (url: URL, body: string) => unknown>> = {
+    'GET /devices': ({ searchParams }) => ({ devices: rows(emulator, searchParams.get('ids')) }),
+    'GET /hubs': () => HUBS,
+    'GET /event-hubs-string': () => ({
+      connectionString:
+        'Endpoint=sb://localhost/;SharedAccessKeyName=iothubowner;SharedAccessKey=bm90LWEtcmVhbC1rZXk=;EntityPath=localhost',
+    }),
+    'GET /runtimes': () => RUNTIMES,
+    'GET /clock/due': () => [
+      { at: iso(42_000), what: 'message 5f1c expires in the queue', device: 'thermostat-07' },
+      { at: iso(300_000), what: 'job lock-doors starts' },
+      { at: iso(900_000), what: 'configuration firmware285 is evaluated again' },
+    ],
+    'POST /dry-run': () => ({ matched: 12, changed: 9, examples: ['thermostat-01', 'thermostat-03', 'thermostat-05'] }),
+    'GET /history': () => ({ from: iso(-3_600_000), to: iso(0) }),
+    'GET /lessons': () => LESSONS,
+    'GET /class': () => CLASS,
+  };
+  const patterns: readonly (readonly [RegExp, (match: RegExpExecArray, url: URL) => unknown])[] = [
+    [/^GET \/twins\/([^/]+)\/versions$/, () => versions(iso)],
+    [/^GET \/twins\/([^/]+)\/compare$/, () => [{ path: 'firmware.status', before: 'downloading', after: 'applying' }]],
+    [
+      /^GET \/snapshots\/([^/]+)\/compare$/,
+      () => ({
+        created: ['thermostat-31'],
+        deleted: [],
+        changed: [{ id: 'thermostat-07', changes: [{ path: 'tags.floor', before: 2, after: 3 }] }],
+      }),
+    ],
+    [/^GET \/cloud-to-device\/([^/]+)$/, () => queue(iso)],
+    [/^GET \/history\/at$/, (_, { searchParams }) => moment(emulator, searchParams.get('time') ?? iso(0))],
+    [/^GET \/history\/twins\/([^/]+)$/, ([, id = '']) => renderTwin(emulator.hub.fleet.get(decodeURIComponent(id)))],
+  ];
+  return {
+    operations: [
+      ...Object.keys(answers),
+      'GET /twins/:deviceId/versions',
+      'GET /cloud-to-device/:deviceId',
+      'GET /snapshots/:name/compare',
+    ],
+    answer(method, url, body) {
+      const operation = `${method} ${url.pathname}`;
+      const exact = answers[operation];
+      if (exact !== undefined) return exact(url, body);
+      for (const [pattern, run] of patterns) {
+        const match = pattern.exec(operation);
+        if (match !== null) return run(match, url);
+      }
+      return undefined;
+    },
+  };
+};
+
+const rows = ({ hub }: Emulator, ids: string | null): readonly DeviceRow[] => {
+  const wanted: ReadonlySet<string> | undefined = ids === null ? undefined : new Set(JSON.parse(ids));
+  return [...hub.fleet.devices.rows()].flatMap((member) =>
+    wanted === undefined || wanted.has(member.key)
+      ? [withRefusal(rowOf(renderTwin(member) as unknown as TwinDocument))]
+      : [],
+  );
+};
+
+const withRefusal = (row: DeviceRow): DeviceRow =>
+  row.id === 'thermostat-12' ? { ...row, refused: { at: '2026-11-28T11:52:00.000Z', why: 'token expired' } } : row;
+
+const HUBS = [
+  { name: 'localhost', hostname: 'localhost', isOriginal: true, devices: 30, connected: 5 },
+  { name: 'team7', hostname: 'team7.hub.localhost', isOriginal: false, devices: 30, connected: 0 },
+];
+
+const RUNTIMES = [
+  { name: 'Node', version: process.version.slice(1), trusts: true },
+  { name: 'Python', version: '3.11.2', trusts: true },
+  { name: 'Java', version: '17.0.9', trusts: false, remedy: 'npx iothub-emulator trust --store java' },
+];
+
+const versions = (iso: (ms: number) => string): readonly TwinVersion[] => [
+  {
+    part: 'reported',
+    version: 112,
+    at: iso(-2_000),
+    by: 'device',
+    changes: [{ path: 'firmware.status', before: 'downloading', after: 'applying' }],
+  },
+  {
+    part: 'desired',
+    version: 7,
+    at: iso(-20_000),
+    by: 'configuration firmware285',
+    changes: [
+      { path: 'firmware.version', before: '1.4.1', after: '1.4.2' },
+      { path: 'firmware.url', after: 'https://example.com/fw.bin' },
+    ],
+  },
+  {
+    part: 'reported',
+    version: 111,
+    at: iso(-19_000),
+    by: 'device',
+    changes: [{ path: 'firmware.status', after: 'downloading' }],
+  },
+  { part: 'tags', version: 4, at: iso(-170_000), by: 'job 5f1c', changes: [{ path: 'floor', before: 2, after: 3 }] },
+  {
+    part: 'desired',
+    version: 6,
+    at: iso(-360_000),
+    by: 'service iothubowner',
+    changes: [{ path: 'telemetry.intervalMs', before: 5000, after: 1000 }],
+  },
+  {
+    part: 'reported',
+    version: 110,
+    at: iso(-398_000),
+    by: 'device',
+    changes: [{ path: 'connectivity.type', after: 'cellular' }],
+  },
+];
+
+const queue = (iso: (ms: number) => string) => [
+  {
+    id: 'a1',
+    state: 'locked',
+    enqueuedAt: iso(-40_000),
+    expiresAt: iso(3_560_000),
+    deliveries: 1,
+    body: '{"open":"valve 3"}',
+    properties: {},
+  },
+  {
+    id: 'a2',
+    state: 'enqueued',
+    enqueuedAt: iso(-12_000),
+    expiresAt: iso(3_588_000),
+    deliveries: 0,
+    body: 'hello',
+    properties: {},
+  },
+  {
+    id: 'a0',
+    state: 'dead-lettered',
+    enqueuedAt: iso(-900_000),
+    deliveries: 10,
+    body: '{"open":"valve 1"}',
+    properties: {},
+  },
+];
+
+const moment = ({ hub }: Emulator, at: string) => ({
+  at,
+  devices: hub.fleet.devices.size,
+  connected: [...hub.sessions.live()].map(({ key }) => key),
+  events: [
+    { type: 'session.opened', sequence: 1, time: at, key: 'thermostat-07', protocol: 'mqtt' },
+    { type: 'twin.reported', sequence: 2, time: at, key: 'thermostat-07', patch: { firmware: { status: 'applying' } } },
+  ],
+});
+
+const LESSONS: readonly Lesson[] = [
+  {
+    id: 'connect',
+    number: 1,
+    title: 'Connect a device',
+    steps: [{ title: 'Start a device', text: 'It connects.', done: true }],
+  },
+  {
+    id: 'reported',
+    number: 2,
+    title: 'Report what the device knows',
+    steps: [{ title: 'Report', text: 'The hub keeps it.', done: true }],
+  },
+  {
+    id: 'queries',
+    number: 3,
+    title: 'Reported properties and queries',
+    steps: [
+      {
+        title: 'Tag your device',
+        text: 'A service app wrote `tags.location.plant` = “Redmond43” at 12:01.',
+        done: true,
+      },
+      {
+        title: 'Ask for devices in Redmond43',
+        text: 'Your app asked; the hub found `thermostat-07`. None is on a cellular network yet.',
+        done: true,
+      },
+      {
+        title: 'Let the device report how it is connected',
+        text: 'Run this in a second terminal. The step is done when the hub sees `reported.connectivity.type`.',
+        done: false,
+        code: {
+          Node: 'node report-connectivity.js',
+          Python: 'python report_connectivity.py',
+          Java: 'mvn -q exec:java',
+          az: 'az iot device twin show',
+        },
+        waitingFor: 'waiting for thermostat-07 · connected 4 s ago, has not reported',
+        hint: 'Look at Traffic: does a `PATCH reported` of your device stand there?',
+      },
+      {
+        title: 'Ask again',
+        text: 'Both questions should now find the device. Why did the first answer change nothing?',
+        done: false,
+      },
+      {
+        title: 'Break it on purpose',
+        text: 'Let queries lag 30 s and watch the query miss what the twin already shows.',
+        done: false,
+      },
+    ],
+  },
+];
+
+const CLASS: ClassState = {
+  lesson: '3 · Reported properties and queries',
+  steps: LESSONS[2]?.steps.map(({ title }) => title) ?? [],
+  joinUrl: `http://teacher.local:8088/join?v=${version()}`,
+  students: Array.from({ length: 12 }, (_, i) => ({
+    hub: `team${i + 1}`,
+    name: `Student ${i + 1}`,
+    isHere: i !== 4,
+    done: Array.from({ length: 5 }, (__, step) => step < (i * 7) % 6),
+    ...(i === 3 ? { lastRefusal: 'wrong key' } : {}),
+  })),
+};
