@@ -1,7 +1,12 @@
 export { HubError } from '../protocol/errors.ts';
-export { type EmulatorOptions, startEmulator } from './emulator.ts';
-export type { Fork, HubHandle } from './handle.ts';
-export { type Clock, systemClock, VirtualClock } from './hub/clock.ts';
+export { startEmulator } from './emulator.ts';
+export type { DeviceOptions, EmulatorOptions, ModuleOptions } from './emulator-options.ts';
+export type { Ports } from './endpoints/protocols.ts';
+export type { FaultEffect, FaultMatch, FaultOperation, FaultRule } from './fault-options.ts';
+export type { Fork, HubHandle } from './hosting/handle.ts';
+export type { Emulator } from './hosting/running-emulator.ts';
 export type { Hub } from './hub/hub.ts';
+export { type Clock, systemClock, VirtualClock } from './kernel/clock.ts';
 export type { Log } from './log.ts';
-export type { Emulator } from './running.ts';
+export { UsageError } from './options.ts';
+export { PortError } from './servers/listener/tcp.ts';

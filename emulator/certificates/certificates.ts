@@ -1,19 +1,22 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { codeOf, defaultFolder, makeFile, readText, replaceFile, temporaryFolder } from './folder.ts';
+import { codeOf, createFile, readText, replaceFile } from '../files.ts';
+import { defaultFolder, makeFolder, temporaryFolder } from './folder.ts';
 import { mintAuthority, mintServer } from './mint.ts';
 import { type Pair, readPairs, writePairs } from './pem.ts';
 
-/** What a TLS server presents, and whom its clients must trust. */
+/** The certificates of a TLS server, and the CA that its clients must trust. */
 export interface Certificates {
-  /** PEM, one for each of `cert`. */
+  /** Private keys, PEM, one for each certificate of `cert`. */
   readonly key: readonly string[];
+  /** Certificate chains, PEM. */
   readonly cert: readonly string[];
-  /** The development CA, PEM; undefined if the certificate was brought along. */
+  /** The development CA, PEM; undefined if the user gave a certificate. */
   readonly ca: string | undefined;
+  /** The file of `ca`. */
   readonly caFile: string | undefined;
 }
 
@@ -22,19 +25,26 @@ export interface CertificateOptions {
   readonly folder?: string | undefined;
   /** Names and addresses beyond the usual ones. */
   readonly names?: readonly string[] | undefined;
-  /** Files of a certificate brought along; nothing is minted then. */
+  /** Files of a certificate that the user gave; then no certificate is issued. */
   readonly own?: { readonly cert: string; readonly key: string } | undefined;
   /** Wall clock, ms since 1970. */
   readonly now?: number | undefined;
+  /** Is told when a CA that has expired is replaced. */
+  warn?(text: string, fields: Readonly<Record<string, string>>): void;
 }
 
-/** Reads the server's certificates, and mints those that are missing, run out soon or lack a name. */
+/** A CA that exists and cannot be used. It is not replaced: programs may trust it. */
+export class CertificateError extends Error {
+  override readonly name = 'CertificateError';
+}
+
+/** Reads the server's certificates. Throws CertificateError, or the error of the file system. Issues new ones if they are missing, expire soon or lack a name. */
 export const loadCertificates = async (options: CertificateOptions = {}): Promise<Certificates> => {
   if (options.own !== undefined) {
     const [cert, key] = await Promise.all([readFile(options.own.cert, 'utf8'), readFile(options.own.key, 'utf8')]);
     return { key: [key], cert: [cert], ca: undefined, caFile: undefined };
   }
-  const wanted = { names: serverNames(options.names ?? []), now: options.now ?? Date.now() };
+  const wanted = { names: serverNames(options.names ?? []), now: options.now ?? Date.now(), warn: options.warn };
   try {
     return await fromFolder(options.folder ?? defaultFolder(), wanted);
   } catch (error) {
@@ -43,7 +53,7 @@ export const loadCertificates = async (options: CertificateOptions = {}): Promis
   }
 };
 
-/** Under which names and addresses clients find the emulator. */
+/** The names and addresses in the server certificate. */
 export const serverNames = (more: readonly string[]): string[] => [
   ...new Set([
     'localhost',
@@ -60,6 +70,7 @@ export const serverNames = (more: readonly string[]): string[] => [
 interface Wanted {
   readonly names: readonly string[];
   readonly now: number;
+  readonly warn: CertificateOptions['warn'];
 }
 
 const READ_ONLY = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'ENOSPC']);
@@ -71,15 +82,16 @@ const fromFolder = async (folder: string, wanted: Wanted): Promise<Certificates>
     ca: join(folder, 'ca.pem'),
     server: join(folder, 'server.pem'),
   };
-  const known = await readAuthority(files.authority, wanted.now);
-  if (known === undefined) await mkdir(folder, { recursive: true, mode: 0o700 });
-  const authority = known ?? makeAuthority(files.authority, wanted.now);
+  const known = await readAuthority(files.authority, wanted);
+  if (known === undefined) await makeFolder(folder);
+  const authority = known ?? issueAuthority(files.authority, wanted.now);
   const old = readPairs((await readText(files.server)) ?? '') ?? [];
   const found = known && old.length > 0 && old.every(({ cert }) => serves(cert, known, wanted)) ? old : undefined;
-  const pairs = found ?? (await mintServer(authority, known ? together(wanted.names, old) : wanted.names, wanted.now));
+  const pairs =
+    found ?? (await mintServer(authority, known ? mergedNames(wanted.names, old) : wanted.names, wanted.now));
   const { cert: ca } = await authority;
-  if (found === undefined) await replaceFile(files.server, writePairs(pairs), 0o600);
-  if ((await readText(files.ca)) !== ca) await replaceFile(files.ca, ca, 0o644);
+  if (found === undefined) replaceFile(files.server, writePairs(pairs), 0o600);
+  if ((await readText(files.ca)) !== ca) replaceFile(files.ca, ca, 0o644);
   return {
     key: pairs.map(({ key }) => key),
     cert: pairs.map(({ cert }) => cert),
@@ -88,25 +100,37 @@ const fromFolder = async (folder: string, wanted: Wanted): Promise<Certificates>
   };
 };
 
-const readAuthority = async (file: string, now: number): Promise<Pair | undefined> => {
-  const pair = readPairs((await readText(file)) ?? '')?.[0];
-  return pair !== undefined && lasts(new X509Certificate(pair.cert), now) ? pair : undefined;
+/** Undefined if there is none yet, or if it expires soon. */
+const readAuthority = async (file: string, { now, warn }: Wanted): Promise<Pair | undefined> => {
+  const text = await readText(file);
+  if (text === undefined) return undefined;
+  const pair = readPairs(text)?.[0];
+  if (pair === undefined)
+    throw new CertificateError(`${file} is damaged. Delete it to get a new CA, which clients must trust again.`);
+  const { validFrom, validTo } = new X509Certificate(pair.cert);
+  if (Date.parse(validFrom) > now)
+    throw new CertificateError(
+      `The CA in ${file} is valid from ${validFrom}, and this machine's clock says ${new Date(now).toISOString()}. Set the clock, or delete the file to get a new CA.`,
+    );
+  if (Date.parse(validTo) - now >= RENEW_BEFORE) return pair;
+  warn?.('Replaced the CA', { file, cause: `it is valid to ${validTo}`, remedy: 'let clients trust the new one' });
+  return undefined;
 };
 
-/** Two first starts at once end with the same CA: whoever comes second takes the other's. */
-const makeAuthority = async (file: string, now: number): Promise<Pair> => {
+/** Two simultaneous first starts end with the same CA: the second one takes the CA of the first. */
+const issueAuthority = async (file: string, now: number): Promise<Pair> => {
   const pair = await mintAuthority(now);
-  const written = readPairs(await makeFile(file, writePairs([pair]), 0o600))?.[0];
-  if (written !== undefined && lasts(new X509Certificate(written.cert), now)) return written;
-  await replaceFile(file, writePairs([pair]), 0o600); // what was there is damaged or has run out
+  const written = readPairs(createFile(file, writePairs([pair]), 0o600))?.[0];
+  if (written !== undefined && isCurrent(new X509Certificate(written.cert), now)) return written;
+  replaceFile(file, writePairs([pair]), 0o600); // the CA of the old file expires soon
   return pair;
 };
 
-/** More names than this are not remembered. */
+/** A server certificate has at most this many names. */
 const MOST_NAMES = 50;
 
-/** Hubs of several names or addresses start in turn from one folder: each keeps what the others need. */
-const together = (names: readonly string[], [old]: readonly Pair[]): string[] => {
+/** Hubs with different names may use one folder in turn: a new certificate keeps the names of the old one. */
+const mergedNames = (names: readonly string[], [old]: readonly Pair[]): string[] => {
   const listed = old === undefined ? '' : (new X509Certificate(old.cert).subjectAltName ?? '');
   const before = listed.split(', ').flatMap((text) => /^(?:DNS|IP Address):(.+)$/.exec(text)?.[1] ?? []);
   return [...new Set([...names, ...before.map((name) => (name === '0:0:0:0:0:0:0:1' ? '::1' : name))])].slice(
@@ -115,12 +139,12 @@ const together = (names: readonly string[], [old]: readonly Pair[]): string[] =>
   );
 };
 
-/** True of a certificate that is ours, covers the names and lasts a while. */
+/** True if our CA signed the certificate, it has all names, and it does not expire soon. */
 const serves = (cert: string, authority: Pair, wanted: Wanted): boolean => {
   const found = new X509Certificate(cert);
   const issuer = new X509Certificate(authority.cert);
   return (
-    lasts(found, wanted.now) &&
+    isCurrent(found, wanted.now) &&
     found.checkIssued(issuer) &&
     found.verify(issuer.publicKey) &&
     covers(found, wanted.names)
@@ -132,5 +156,5 @@ const covers = (cert: X509Certificate, names: readonly string[]): boolean => {
   return names.every((name) => (isIP(name) ? cert.checkIP(name) !== undefined : listed.includes(`DNS:${name}`)));
 };
 
-const lasts = (cert: X509Certificate, now: number): boolean =>
+const isCurrent = (cert: X509Certificate, now: number): boolean =>
   Date.parse(cert.validFrom) <= now && Date.parse(cert.validTo) - now >= RENEW_BEFORE;

@@ -14,7 +14,7 @@ const RSA = {
   hash: 'SHA-256',
 };
 
-/** Makes a development CA (P-256, ten years). */
+/** Creates a development CA (P-256, valid for ten years). */
 export const mintAuthority = async (now: number): Promise<Pair> => {
   const x509 = await load();
   const keys = await generate(P256);
@@ -36,20 +36,20 @@ export const mintAuthority = async (now: number): Promise<Pair> => {
 };
 
 /**
- * Makes the server's certificates for `names` (DNS names and addresses): P-256 and RSA-2048, since Azure presents RSA and
- * old stacks know nothing else. Both are signed by `authority` and last 397 days, the longest that browsers accept.
+ * Issues the server's certificates for `names` (DNS names and addresses): P-256, and RSA-2048 because Azure presents RSA and
+ * old TLS stacks support nothing else. `authority` signs both; they are valid for 397 days, the longest that browsers accept.
  */
 export const mintServer = async (
-  authorityMade: Pair | Promise<Pair>,
+  authority: Pair | Promise<Pair>,
   names: readonly string[],
   now: number,
 ): Promise<Pair[]> => {
-  // the slow key is made on another thread meanwhile
+  // the RSA key takes longest: another thread generates it meanwhile
   const rsa = generate(RSA);
-  const [authority, x509] = await Promise.all([authorityMade, load()]);
-  const issuer = new x509.X509Certificate(authority.cert);
-  const signingKey = await importKey(authority.key);
-  const make = async (keys: KeyPair, usages: number): Promise<Pair> => {
+  const [signer, x509] = await Promise.all([authority, load()]);
+  const issuer = new x509.X509Certificate(signer.cert);
+  const signingKey = await importKey(signer.key);
+  const issue = async (keys: KeyPair, usages: number): Promise<Pair> => {
     const cert = await x509.X509CertificateGenerator.create({
       serialNumber: serial(),
       subject: 'CN=IoT Hub emulator',
@@ -72,13 +72,13 @@ export const mintServer = async (
   };
   const { digitalSignature, keyEncipherment } = x509.KeyUsageFlags;
   return [
-    await make(await generate(P256), digitalSignature),
-    await make(await rsa, digitalSignature | keyEncipherment),
+    await issue(await generate(P256), digitalSignature),
+    await issue(await rsa, digitalSignature | keyEncipherment),
   ];
 };
 
 const load = async (): Promise<X509> => {
-  // tsyringe, which the library stands on, looks for the Reflect API when it is loaded
+  // tsyringe, a dependency of the library, needs the Reflect API when it is loaded
   await import('reflect-metadata');
   const x509 = await import('@peculiar/x509');
   x509.cryptoProvider.set(crypto);
@@ -86,7 +86,7 @@ const load = async (): Promise<X509> => {
 };
 
 const generate = (algorithm: typeof P256 | typeof RSA): Promise<KeyPair> =>
-  // all algorithms used here make pairs; the DOM type also knows single keys
+  // all algorithms used here generate key pairs; the declared type also allows single keys
   crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<KeyPair>;
 
 const importKey = (pem: string): Promise<crypto.CryptoKey> =>
@@ -101,3 +101,11 @@ const exportKey = async (key: crypto.CryptoKey): Promise<string> =>
 const serial = (): string => `4${randomHex(16).slice(1)}`;
 
 const randomHex = (bytes: number): string => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('hex');
+
+/** A certificate for tests of clients: no client has a reason to trust it, since its CA is thrown away. */
+export const mintUntrusted = async (): Promise<Pair> => {
+  const now = Date.now();
+  const [pair] = await mintServer(mintAuthority(now), ['localhost'], now);
+  if (pair === undefined) throw new Error('No certificate was issued');
+  return pair;
+};

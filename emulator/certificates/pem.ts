@@ -8,12 +8,12 @@ export interface Pair {
 
 const BLOCK = /-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----/g;
 
-/** Reads pairs from one text of PEM blocks, key before certificate; undefined if a key does not fit its certificate. */
+/** Reads pairs from PEM blocks, each key before its certificate; undefined if a key does not match its certificate. */
 export const readPairs = (text: string): Pair[] | undefined => {
   const blocks = text.match(BLOCK) ?? [];
   const pairs: Pair[] = [];
   for (let i = 0; i + 1 < blocks.length; i += 2) pairs.push({ key: `${blocks[i]}\n`, cert: `${blocks[i + 1]}\n` });
-  return pairs.length * 2 === blocks.length && pairs.length > 0 && pairs.every(fits) ? pairs : undefined;
+  return pairs.length * 2 === blocks.length && pairs.length > 0 && pairs.every(matches) ? pairs : undefined;
 };
 
 export const writePairs = (pairs: readonly Pair[]): string => pairs.map(({ key, cert }) => key + cert).join('');
@@ -26,7 +26,7 @@ export const toPem = (label: 'PRIVATE KEY' | 'CERTIFICATE', der: ArrayBuffer): s
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 };
 
-const fits = ({ key, cert }: Pair): boolean => {
+const matches = ({ key, cert }: Pair): boolean => {
   try {
     return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
   } catch {

@@ -1,44 +1,59 @@
-import { isLoopback } from '../addresses.ts';
+import { hostsOf, isLoopback } from '../endpoints/addresses.ts';
+import { namesForOthers } from '../endpoints/names-for-others.ts';
+import { areDefault, PROTOCOLS } from '../endpoints/protocols.ts';
 import type { Emulator } from '../index.ts';
 import type { Options } from '../options.ts';
 import { version } from '../version.ts';
-import { evalLine, quoted } from './shell.ts';
+import { evalLine, quoted } from './shell-quoting.ts';
 
-/** One JSON object on one line, for programs that wait until the hub is there. */
+/** One JSON object on one line, for programs that wait until the hub is ready. */
 export const readyLine = (emulator: Emulator, options: Options): string =>
   `${JSON.stringify({
     event: 'ready',
-    https: emulator.httpsPort,
-    mqtt: emulator.mqttPort,
-    admin: emulator.adminPort,
+    ...emulator.ports,
     adminUrl: emulator.adminUrl,
     connectionString: emulator.connectionString(),
+    eventsConnectionString: emulator.eventsConnectionString(),
     ca: emulator.caFile ?? null,
     devices: deviceIds(options).map((id) => ({ id, connectionString: emulator.deviceConnectionString(id) })),
   })}\n`;
 
-/** What a person needs to connect something. */
+/** What a person needs in order to connect something. `self` is how this program was called. */
 export const banner = (emulator: Emulator, options: Options, self: string): string => {
-  const { httpsPort, mqttPort, adminUrl } = emulator;
-  const name = options.hostname;
+  const { hostname, host, page } = options;
   const lines: string[] = [
     '',
-    `  IoT Hub emulator ${version()}   hub "${name}"   data: in memory${notes(options)}`,
+    `  IoT Hub emulator ${version()}   hub "${hostname}"   data: in memory${notes(options)}`,
     '',
-    `  HTTPS, WS  https://${name}${httpsPort === 443 ? '' : `:${httpsPort}`}     MQTTS  ${name}:${mqttPort}     Admin  ${adminUrl}`,
-    `  Service    ${emulator.connectionString()}`,
-    ...deviceIds(options).map((id) => `  Device     ${emulator.deviceConnectionString(id)}`),
+    ...PROTOCOLS.map(({ name, label, url }) => row(label, url(hostname, emulator.ports[name]))),
+    row(page === 'on' ? 'Page' : 'Admin', emulator.adminUrl),
+    row('Service', emulator.connectionString()),
+    row('Events', emulator.eventsConnectionString()),
+    ...deviceIds(options).map((id) => row('Device', emulator.deviceConnectionString(id))),
     ...trust(emulator, self),
     ...ports(emulator, self),
-    ...(isLoopback(options.host)
+    ...(hostsOf(host).every(isLoopback)
       ? []
-      : [`  Beware     ${options.host} is open to others, and the keys of this hub are public`]),
+      : [`  Warning:    ${host} is open to other machines; the keys of this hub are public`, ...others(options)]),
     '',
   ];
   return `${lines.join('\n')}\n`;
 };
 
-/** What nobody shall be surprised by. */
+const row = (label: string, value: string): string => `  ${label.padEnd(10)} ${value}`;
+
+/** Strings with `localhost` lead other machines to themselves. */
+const others = ({ host, hostname }: Options): string[] => {
+  const names = namesForOthers(hostsOf(host));
+  const leadsHere = isLoopback(hostname) || hostname.endsWith('.localhost');
+  if (!leadsHere || names.length === 0) return [];
+  return [
+    `  Others:     they reach it as ${names.slice(0, 2).join(' or ')}.`,
+    `              With --hostname ${names[1] ?? names[0]} the strings above lead there.`,
+  ];
+};
+
+/** Options that make the hub behave in an unusual way. */
 const notes = ({ auth, clock, sdkFaults, faults }: Options): string =>
   [
     ...(clock === 'system' ? [] : [`   clock: ${clock}`]),
@@ -47,33 +62,35 @@ const notes = ({ auth, clock, sdkFaults, faults }: Options): string =>
     ...(faults.length > 0 ? [`   faults: ${faults.map(({ effect }) => effect.type).join(', ')}`] : []),
   ].join('');
 
-/** The line that makes each family of SDKs accept the certificate, and the one that tells whether it does. */
+/** For each family of SDKs the command that makes it trust the certificate, and the command that checks it. */
 const trust = (emulator: Emulator, self: string): string[] => {
   const { ca, caFile } = emulator;
-  if (ca === undefined || caFile === undefined) return ['', `  Trouble?   ${self} doctor`];
+  if (ca === undefined || caFile === undefined) return ['', `  Problems?   ${self} doctor`];
   const { SSL_CERT_FILE: bundle } = emulator.env();
   return [
     `  CA         ${caFile}`,
     '',
-    `  Node       export NODE_EXTRA_CA_CERTS=${quoted(caFile)}`,
-    `  Python, az export REQUESTS_CA_BUNDLE=${quoted(bundle)} SSL_CERT_FILE=${quoted(bundle)}`,
-    `  Java       ${evalLine(`${self} trust --store java`)}`,
-    `  .NET, curl ${self} trust --store os`,
-    `  C, others  give this file to the client as trusted certificate: ${caFile}`,
-    `  Trouble?   ${self} doctor`,
+    `  Node:       export NODE_EXTRA_CA_CERTS=${quoted(caFile)}`,
+    `  Python, az: export SSL_CERT_FILE=${quoted(bundle)}`,
+    `              export REQUESTS_CA_BUNDLE=${quoted(bundle)}`,
+    `  Java:       ${evalLine(`${self} trust --store java`)}`,
+    `  .NET, curl: ${self} trust --store os`,
+    '  C, others:  give the client the file of the CA as trusted certificate',
+    `  Problems?   ${self} doctor`,
   ];
 };
 
-const ports = ({ httpsPort, mqttPort }: Emulator, self: string): string[] =>
-  httpsPort === 443 && mqttPort === 8883
+const ports = (emulator: Emulator, self: string): string[] =>
+  areDefault(emulator.ports)
     ? []
     : [
         '',
-        '  Most SDKs have the ports 443 and 8883 built in and do not find this hub.',
-        `  Programs run by \`${self} exec --ports random -- CMD\` are led there if they run on Node.`,
+        `  Most SDKs have the ports ${PROTOCOLS.map(({ number }) => number).join(', ')} built in: they do not find this hub.`,
+        '  This runs a program on Node that is redirected to the ports of a hub:',
+        `              ${self} exec --ports random -- CMD`,
       ];
 
-/** Those that were named one by one. */
+/** The devices that the options name one by one. */
 const deviceIds = ({ devices }: Options): string[] =>
   devices.flatMap((device) => {
     if (typeof device === 'string') return [device];

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Runs the sources of this checkout: as one bundle, kept as long as no source changes.
+// Runs the sources of this checkout: as one bundle, which is kept as long as no source changes. It runs before any build, so it
+// cannot import TypeScript and replaces files by itself.
 
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -11,9 +12,9 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const CACHE = join(ROOT, 'node_modules/.cache/iothub-emulator');
-const SOURCES = ['build.mjs', 'package.json', 'package-lock.json', 'protocol', 'emulator'];
+const SOURCES = ['build', 'package.json', 'package-lock.json', 'protocol', 'emulator'];
 
-// npm changes to the folder of the package; paths and programs are meant from where npm was called
+// npm changes to the folder of the package, but relative paths start in the folder from which npm was called
 const called = process.env.npm_package_name === 'iothub-emulator' ? process.env.INIT_CWD : undefined;
 if (called !== undefined) process.chdir(called);
 
@@ -27,11 +28,11 @@ async function runBundle(args) {
   main.launch(args, { warm: keep });
 }
 
-/** The bundle's name holds what it was made of, so it cannot be stale. */
+/** The name of the bundle contains a hash of its sources, so it cannot be stale. */
 async function freshBundle() {
-  const file = join(CACHE, `main-${stateOf(SOURCES)}.cjs`);
+  const file = join(CACHE, `main-${hashOf(SOURCES)}.cjs`);
   if (existsSync(file)) return file;
-  const { bundle, inPlace } = await import('../../build.mjs');
+  const { bundle, inPlace } = await import('../../build/bundle.mjs');
   mkdirSync(CACHE, { recursive: true });
   const temporary = `${file}.${process.pid}.new`;
   await bundle('emulator/cli/main.ts', temporary, { plugins: [inPlace], sourcemap: 'inline', sourcesContent: false });
@@ -43,7 +44,7 @@ async function freshBundle() {
   return file;
 }
 
-function stateOf(paths) {
+function hashOf(paths) {
   const hash = createHash('sha1').update(ROOT);
   for (const path of paths) {
     const stat = statSync(join(ROOT, path));

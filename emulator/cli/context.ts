@@ -1,21 +1,23 @@
-/** Where programs are run, and with which variables. */
-export interface Surroundings {
-  /** Relative paths and programs start from here. */
+/** Where programs run, and with which environment variables. */
+export interface ProcessContext {
+  /** Relative paths start from here. */
   readonly folder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** What a command may use of the process that runs it. */
-export interface Context extends Surroundings {
-  /** Data. */
+export interface Context extends ProcessContext {
+  /** Writes data to standard output. */
   out(text: string): void;
-  /** Words. */
+  /** Writes messages to standard error. */
   err(text: string): void;
-  /** Called once all code of a start has run. */
+  /** Called when the process should end, even if something keeps it alive. */
+  exitSoon?(): void;
+  /** Called when the code that a start needs has run once. */
   warm?(): void;
 }
 
-/** Leaves with the code and, if there is one, its text on standard error. */
+/** Ends a command with an exit code, and with a message on standard error if there is one. */
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly exitCode: number;

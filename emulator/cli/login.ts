@@ -8,63 +8,96 @@ import {
 } from '../../protocol/connection-string.ts';
 import { POLICY_NAMES, policies } from '../auth/policies.ts';
 import { defaultFolder } from '../certificates/folder.ts';
+import { isLoopback } from '../endpoints/addresses.ts';
+import { serviceString } from '../endpoints/connection-strings.ts';
 import { UsageError } from '../options.ts';
-import { serviceString } from '../strings.ts';
 import type { Context } from './context.ts';
-import { locate } from './locator.ts';
+import { latestRecord, runningRecords } from './emulator-records.ts';
 
-/** A hub as a service app sees it. */
+/** A hub as a service app connects to it. */
 export interface Login {
   readonly text: string;
   readonly parts: ConnectionString & { readonly SharedAccessKeyName: string; readonly SharedAccessKey: string };
-  /** The emulator's CA, if it has one on this machine. */
+  /** The connection string of the built-in event hub, if the hub is an emulator that runs on this machine. */
+  readonly events: string | undefined;
+  /** The file of the emulator's CA, if it is on this machine. */
   readonly caFile: string | undefined;
 }
 
-/** Flags of every command that speaks with a hub. */
-export const addLogin = (command: Command): Command =>
+export interface CaFlags {
+  readonly caDir?: string;
+}
+
+/** Flags of every command that talks to a hub. */
+export interface LoginFlags extends CaFlags {
+  readonly login?: string;
+}
+
+export const addLoginFlags = (command: Command): Command =>
   command
     .addOption(
       new Option(
         '-l, --login <connection-string>',
-        'which hub (IOTHUB_CONNECTION_STRING if not given, else the emulator that was started last)',
+        'the hub (IOTHUB_CONNECTION_STRING if not given, else the emulator that was started last)',
       ),
     )
     .option('--ca-dir <folder>', 'folder of the development CA');
 
 /** `--login`, else the environment, else the running emulator, else the string that every emulator has. Throws UsageError. */
-export const readLogin = (given: Readonly<Record<string, unknown>>, context: Context): Login => {
-  const { environment } = context;
-  const told = typeof given.login === 'string' ? given.login : environment.IOTHUB_CONNECTION_STRING;
-  const text = told || locate()?.connectionString || serviceString('localhost', policies());
+export const readLogin = (flags: LoginFlags, context: Context): Login => {
+  const given = flags.login ?? context.environment.IOTHUB_CONNECTION_STRING;
+  const record = latestRecord();
+  const text = given || record?.connectionString || serviceString('localhost', policies());
   const parts = parse(text);
   const { SharedAccessKeyName, SharedAccessKey } = parts;
   if (SharedAccessKeyName === undefined || SharedAccessKey === undefined)
     throw new UsageError('The connection string of a service has SharedAccessKeyName and SharedAccessKey');
-  const caFile = caFileOf(given, context);
+  const caFile = caFileOf(flags, context);
   return {
     text,
+    events: text === record?.connectionString ? record.eventsConnectionString : undefined,
     parts: { ...parts, SharedAccessKeyName, SharedAccessKey },
     caFile: existsSync(caFile) ? caFile : undefined,
   };
 };
 
-/** Where the development CA is, or would be: as told, else that of the running emulator, else where every emulator has it. */
-export const caFileOf = (given: Readonly<Record<string, unknown>>, { environment, folder }: Context): string => {
-  const told = typeof given.caDir === 'string' ? given.caDir : environment.IOTHUB_EMULATOR_CA_DIR;
-  if (told) return resolve(folder, told, 'ca.pem');
-  return environment.IOTHUB_CA_FILE || locate()?.caFile || join(defaultFolder(), 'ca.pem');
+/**
+ * As `readLogin`, for commands that change something: another hub than an emulator must be named with `--login`, since the
+ * environment may still have the connection string of a hub in Azure. Throws UsageError.
+ */
+export const readLoginToChange = (flags: LoginFlags, context: Context): Login => {
+  const login = readLogin(flags, context);
+  if (flags.login !== undefined || isEmulator(login)) return login;
+  throw new UsageError(
+    `IOTHUB_CONNECTION_STRING names the hub ${login.parts.HostName}, which is not an emulator of this machine. ` +
+      'To change that hub, give its connection string with --login.',
+  );
 };
 
-/** The string of another policy of that hub; its key is the one that every emulator has. Throws UsageError. */
-export const stringFor = (policy: string, login: Login): string => {
-  if (policy.toLowerCase() === login.parts.SharedAccessKeyName.toLowerCase()) return login.text;
+const isEmulator = ({ text, parts }: Login): boolean => {
+  const [host = ''] = parts.HostName.split(':');
+  const isOurs = runningRecords().some(({ connectionString }) => connectionString === text);
+  return isOurs || isLoopback(host) || host.endsWith('.localhost') || hasWellKnownKey(parts);
+};
+
+/** Only emulators have these keys. */
+const hasWellKnownKey = ({ SharedAccessKeyName, SharedAccessKey }: Login['parts']): boolean =>
+  policies().get(SharedAccessKeyName)?.primaryKey === SharedAccessKey;
+
+/** The file of the development CA, whether it exists or not: of the flag, else of the running emulator, else the usual one. */
+export const caFileOf = (flags: CaFlags, { environment, folder }: Context): string => {
+  const given = flags.caDir ?? environment.IOTHUB_EMULATOR_CA_DIR;
+  if (given) return resolve(folder, given, 'ca.pem');
+  return environment.IOTHUB_CA_FILE || latestRecord()?.caFile || join(defaultFolder(), 'ca.pem');
+};
+
+/** The string of another policy of that hub, if it has the well-known key of every emulator. Throws UsageError. */
+export const stringFor = (policy: string, { text, parts }: Login): string => {
+  if (policy.toLowerCase() === parts.SharedAccessKeyName.toLowerCase()) return text;
   const known = POLICY_NAMES.find((name) => name.toLowerCase() === policy.toLowerCase());
   if (known === undefined) throw new UsageError(`There is no policy ${policy}; there are ${POLICY_NAMES.join(', ')}`);
-  const owner = policies().get(login.parts.SharedAccessKeyName)?.primaryKey;
-  if (owner !== login.parts.SharedAccessKey)
-    throw new UsageError(`The key of ${policy} on ${login.parts.HostName} is not known here`);
-  return formatConnectionString({ ...parseConnectionString(serviceString(login.parts.HostName, policies(), known)) });
+  if (!hasWellKnownKey(parts)) throw new UsageError(`The key of ${policy} on ${parts.HostName} is not known here`);
+  return formatConnectionString({ ...parseConnectionString(serviceString(parts.HostName, policies(), known)) });
 };
 
 const parse = (text: string): ConnectionString => {

@@ -1,4 +1,4 @@
-/** How this program was called, for lines that a person copies. */
+/** How this program was called, for commands that a person copies. */
 export const self = (environment: Readonly<Record<string, string | undefined>>): string => {
   const { npm_lifecycle_event: event, npm_package_name: name } = environment;
   if (event === 'npx') return 'npx iothub-emulator';

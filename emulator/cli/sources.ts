@@ -1,4 +1,4 @@
-// Runs the sources as they are, for `npm run dev`.
+// Runs the sources without a bundle, for `npm run dev`.
 
 import { launch } from './main.ts';
 

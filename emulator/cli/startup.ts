@@ -1,46 +1,74 @@
-import type { Emulator } from '../index.ts';
+import { relative } from 'node:path';
+import { PORTS, PROTOCOLS, portsIn } from '../endpoints/protocols.ts';
+import type { Emulator, PortError } from '../index.ts';
 import { createLog } from '../log.ts';
-import { flagOf, type Options } from '../options.ts';
+import type { Options } from '../options.ts';
+import { closeInTime } from './close-in-time.ts';
 import { type Context, EXIT, Failure } from './context.ts';
+import { flagOf } from './option-sources.ts';
 
-/** Starts the emulator for a command; a port that cannot be had becomes a Failure with a remedy. */
+/** Starts the emulator for a command. A port that is not available becomes a Failure that says what to do. */
 export const startUp = async (options: Options, context: Context): Promise<Emulator> => {
-  const { httpsPort, mqttPort, adminPort, ...rest } = options;
-  const { startEmulator } = await import('../index.ts');
+  const { HubError, PortError, startEmulator } = await import('../index.ts');
   try {
-    return await startEmulator({
-      ...rest,
-      ports: { https: httpsPort, mqtt: mqttPort, admin: adminPort },
-      log: createLog(options.logFormat, context.err),
-    });
+    const log = createLog({ format: options.logFormat, write: context.err, isColoured: isColoured(context) });
+    return await startEmulator({ ...options, ports: portsIn(options), log });
   } catch (error) {
-    const refusal = refusalOf(error);
-    if (refusal !== undefined) throw new Failure(EXIT.failed, await explain(refusal, options));
-    if (error instanceof Error && error.name === 'HubError') throw new Failure(EXIT.usage, error.message);
-    throw error;
+    if (error instanceof PortError) throw new Failure(EXIT.failed, await explain(error, options));
+    if (error instanceof HubError) throw new Failure(EXIT.usage, error.message);
+    throw folderFailure(error, options) ?? fileFailure(error);
   }
 };
 
-interface Refusal {
-  readonly port: number;
-  readonly host: string;
-  readonly code: string;
-}
-
-/** Both servers say it alike; matched by shape, since the admin server's comes from Node itself. */
-const refusalOf = (error: unknown): Refusal | undefined => {
-  if (!(error instanceof Error)) return undefined;
-  const { port, host, address, code } = error as Error & Record<string, unknown>; // unknown members, checked below
-  const where = typeof host === 'string' ? host : address;
-  if (typeof port !== 'number' || typeof where !== 'string' || typeof code !== 'string') return undefined;
-  return { port, host: where, code };
+/** A Failure of one line for a folder of certificates that cannot be used; undefined for every other error. */
+const folderFailure = (error: unknown, { caDir }: Options): Failure | undefined => {
+  if (caDir === undefined || !(error instanceof Error) || !('path' in error)) return undefined;
+  const isThere = typeof error.path === 'string' && !relative(caDir, error.path).startsWith('..');
+  const isAbove = typeof error.path === 'string' && !relative(error.path, caDir).startsWith('..');
+  if (!isThere && !isAbove) return undefined;
+  return new Failure(
+    EXIT.usage,
+    `${flagOf('caDir')} ${caDir} cannot be used: ${error.message}. Make it writable, or choose another folder.`,
+  );
 };
 
-const explain = async ({ port, host, code }: Refusal, options: Options): Promise<string> => {
-  const flag = flagFor(port, options);
+/**
+ * Runs what follows a start. If it fails, the emulator is closed: a command that fails leaves nothing behind that listens.
+ */
+export const withEmulator = async (emulator: Emulator, context: Context, run: () => Promise<void>): Promise<void> => {
+  try {
+    await run();
+  } catch (error) {
+    throw fileFailure(error);
+  } finally {
+    await closeInTime(emulator, context);
+  }
+};
+
+/** A Failure of one line for a file or folder that cannot be used; every other error as it is. */
+const fileFailure = (error: unknown): unknown => {
+  if (!(error instanceof Error)) return error;
+  if (error.name === 'CertificateError') return new Failure(EXIT.failed, error.message);
+  return 'syscall' in error && 'path' in error
+    ? new Failure(EXIT.failed, `${error.message}. Make it usable, or choose another folder for certificates: --ca-dir`)
+    : error;
+};
+
+/** https://no-color.org and https://force-color.org */
+const isColoured = ({ environment }: Context): boolean => {
+  if (environment.NO_COLOR) return false;
+  return environment.FORCE_COLOR && environment.FORCE_COLOR !== '0' ? true : process.stderr.isTTY === true;
+};
+
+const explain = async ({ port, host, code }: PortError, options: Options): Promise<string> => {
+  const row = PORTS.find(({ option }) => options[option] === port);
+  const flag = flagOf(row?.option ?? 'httpsPort');
   switch (code) {
-    case 'EADDRINUSE':
-      return `Port ${port} (${flag}) is in use by ${await userOf(port)} on ${host}. Stop that program, or choose another port:\n${another(port)}`;
+    case 'EADDRINUSE': {
+      const { ownerOf } = await import('./port-owner.ts');
+      const owner = (await ownerOf(port)) ?? 'another program';
+      return `Port ${port} (${flag}) is in use by ${owner} on ${host}. Stop that program, or choose another port:\n${another(port)}`;
+    }
     case 'EACCES':
     case 'EPERM':
       return [
@@ -50,20 +78,10 @@ const explain = async ({ port, host, code }: Refusal, options: Options): Promise
       ].join('\n');
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `This machine has no address ${host} (${flagOf(port === options.adminPort ? 'adminHost' : 'host')}).`;
+      return `This machine does not have the address ${host} (${flagOf(row?.name === 'admin' ? 'adminHost' : 'host')}).`;
     default:
       return `Cannot listen on ${host} port ${port} (${flag}): ${code}`;
   }
-};
-
-const userOf = async (port: number): Promise<string> => {
-  const { ownerOf } = await import('./owner.ts');
-  return (await ownerOf(port)) ?? 'another program';
-};
-
-const flagFor = (port: number, options: Options): string => {
-  if (port === options.httpsPort) return flagOf('httpsPort');
-  return flagOf(port === options.mqttPort ? 'mqttPort' : 'adminPort');
 };
 
 const allow = (): string[] =>
@@ -74,22 +92,14 @@ const allow = (): string[] =>
       ]
     : ['  run as an administrator'];
 
-/** What to do without a port, and whom that leaves out. */
+/** What to do without a port, and which clients then do not find the hub. */
 const another = (port: number): string => {
-  switch (port) {
-    case 443:
-      return [
-        '  --https-port 8443: serves az, curl, our own clients and device SDKs over MQTT/TCP;',
-        '    leaves out all that have 443 built in: service SDKs, MQTT over WebSocket, az iot device simulate',
-        '  exec --ports random -- CMD: leads Node programs to free ports, whatever SDK they use',
-      ].join('\n');
-    case 8883:
-      return [
-        '  --mqtt-port 18883: Node device SDKs find it by HostName=localhost:18883;',
-        '    leaves out those that have 8883 built in (Python, Java, .NET): they can use MQTT over WebSocket',
-        '  exec --ports random -- CMD: leads Node programs to free ports, whatever SDK they use',
-      ].join('\n');
-    default:
-      return '  0 is any free one';
-  }
+  const row = PROTOCOLS.find(({ number }) => number === port);
+  if (row === undefined) return '  0 is any free port';
+  const { number, serves, leavesOut } = row.alternative;
+  return [
+    `  ${flagOf(row.option)} ${number}: serves ${serves};`,
+    `    does not serve ${leavesOut}`,
+    '  exec --ports random -- CMD: redirects programs on Node to free ports, whatever SDK they use',
+  ].join('\n');
 };

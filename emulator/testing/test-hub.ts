@@ -1,65 +1,116 @@
-import { parseDuration } from '../../protocol/duration.ts';
 import { HubError } from '../../protocol/errors.ts';
-import { FaultEffect, FaultMatch, type FaultRule } from '../../protocol/fault.ts';
+import { FaultRule as FaultRuleSchema } from '../../protocol/fault.ts';
 import { type IdentityName, keyOf } from '../../protocol/identity-key.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { VirtualClock } from '../hub/clock.ts';
+import type { FaultEffect, FaultMatch, FaultRule } from '../fault-options.ts';
 import type { HubEvent, Published } from '../hub/events.ts';
-import { restoreSnapshot, type Snapshot, takeSnapshot } from '../hub/snapshot.ts';
+import { restoreSnapshot, type Snapshot, takeSnapshot } from '../hub/snapshots/snapshot.ts';
 import type { HubHandle } from '../index.ts';
+import { VirtualClock } from '../kernel/clock.ts';
+import { parseDuration } from '../kernel/duration.ts';
 import { TestDevice } from './test-device.ts';
 
-/** An event of one kind, numbered and timed. */
-export type Heard<T extends HubEvent['type']> = Extract<Published, { readonly type: T }>;
+/** An event of one type, with its number (`sequence`) and the hub's time (`at`, ms since 1970). */
+export type EventOf<T extends HubEvent['type']> = Extract<Published, { readonly type: T }>;
 
-/** An effect, by name alone where it needs nothing more. */
+/** The effect of a fault; its type alone if it has no required parameters. */
 export type Effect = FaultEffect | Exclude<FaultEffect['type'], 'error' | 'delay'>;
 
-/** Wall clock ms. */
-const PATIENCE = 5_000;
+/** Of the wall clock. */
+const TIMEOUT_MS = 5_000;
 
-/** One hub for one test. */
+interface TestHubOptions {
+  readonly timeoutMs?: number | undefined;
+  readonly elsewhere?: HubHandle | undefined;
+}
+
+/** The hub of one test. */
 export class TestHub implements AsyncDisposable {
-  readonly patience: number;
+  /** How long `until` waits, in ms of the wall clock. */
+  readonly timeoutMs: number;
+  /** @internal */
+  readonly elsewhere: (() => HubHandle) | undefined;
   readonly #handle: HubHandle;
-  readonly #heard: Published[] = [];
-  readonly #deaf: () => void;
+  readonly #events: Published[] = [];
+  readonly #stop: () => void;
 
-  /** `patience`: how long `until` waits, in ms of the wall clock. */
-  constructor(handle: HubHandle, { patience = PATIENCE }: { readonly patience?: number | undefined } = {}) {
+  /**
+   * @param handle - An emulator or a fork.
+   * @param options - `timeoutMs`: how long `until` waits, in ms of the wall clock; default 5000. `elsewhere`: another hub, to which
+   * a device may have connected by mistake; default none.
+   * @example await using iotHub = new TestHub(emulator.fork())
+   */
+  constructor(handle: HubHandle, options: TestHubOptions = {}) {
     this.#handle = handle;
-    this.patience = patience;
-    this.#deaf = handle.hub.events.listen((event) => this.#heard.push(event));
+    this.timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+    const { elsewhere } = options;
+    this.elsewhere = elsewhere && (() => elsewhere);
+    this.#stop = handle.hub.events.listen((event) => this.#events.push(event));
   }
 
-  /** The hub itself: its rooms. */
+  /**
+   * The hub without its servers.
+   * @example iotHub.hub.registry.get('oven').identity.status
+   */
   get hub(): HubHandle['hub'] {
     return this.#handle.hub;
   }
 
-  /** For service apps; see `Emulator.connectionString`. */
+  /**
+   * The connection string for service apps.
+   * @param policy - Name of a shared access policy; default `iothubowner`.
+   * @throws RangeError for an unknown policy.
+   * @example Registry.fromConnectionString(iotHub.connectionString())
+   */
   connectionString(policy?: string): string {
     return this.#handle.connectionString(policy);
   }
 
-  /** Throws HubError DeviceNotFound. */
+  /**
+   * The connection string of an event hub, for the SDKs of Event Hubs.
+   * @param endpoint - The name of an endpoint of the routing; default `events`, the built-in one.
+   * @throws RangeError for a name that is not an endpoint.
+   * @example new EventHubConsumerClient('$Default', iotHub.eventsConnectionString())
+   */
+  eventsConnectionString(endpoint?: string): string {
+    return this.#handle.eventsConnectionString(endpoint);
+  }
+
+  /**
+   * The connection string of a device.
+   * @throws HubError DeviceNotFound, with ids that exist.
+   * @example Client.fromConnectionString(iotHub.deviceConnectionString('oven'), Mqtt)
+   */
   deviceConnectionString(deviceId: string): string {
     this.#demand({ deviceId });
     return this.#handle.deviceConnectionString(deviceId);
   }
 
-  /** Throws HubError DeviceNotFound, ModuleNotFound. */
+  /**
+   * The connection string of a module.
+   * @throws HubError DeviceNotFound, ModuleNotFound, with ids that exist.
+   * @example ModuleClient.fromConnectionString(iotHub.moduleConnectionString('oven', 'filter'), Mqtt)
+   */
   moduleConnectionString(deviceId: string, moduleId: string): string {
     this.#demand({ deviceId, moduleId });
     return this.#handle.moduleConnectionString(deviceId, moduleId);
   }
 
-  /** A device or module, there or not. */
+  /**
+   * A device or module, whether it exists or not.
+   * @example iotHub.device('oven').tag({ hall: 4 })
+   */
   device(deviceId: string, moduleId?: string): TestDevice {
     return new TestDevice(this, keyOf({ deviceId, moduleId }));
   }
 
-  /** Creates a device or module, at once. Throws HubError. */
+  /**
+   * Creates a device or module, at once.
+   * @param name - A device id, or `{ deviceId, moduleId }`.
+   * @param twin - Tags and desired properties; default none.
+   * @throws HubError if it exists, or if the hub rejects it.
+   * @example iotHub.create('toaster', { tags: { hall: 4 }, desired: { celsius: 200 } })
+   */
   create(name: string | IdentityName, twin: { tags?: JsonObject; desired?: JsonObject } = {}): TestDevice {
     const identity = typeof name === 'string' ? { deviceId: name } : name;
     this.hub.registry.create(identity, {});
@@ -69,78 +120,112 @@ export class TestHub implements AsyncDisposable {
     return device;
   }
 
-  /** Lets operations that match fail from now on, or while `window` is open. Gives the fault's id. */
+  /**
+   * Makes operations fail that match.
+   * @param match - What is left out matches everything; `times` limits how often.
+   * @param effect - What happens; a type alone, or with its parameters.
+   * @param window - When, in ms of the hub's clock from now on; default always.
+   * @returns The id of the rule.
+   * @example iotHub.fail({ operation: 'rest', path: '/twins/*', times: 1 }, 'throttle')
+   */
   fail(match: FaultMatch, effect: Effect, window?: FaultRule['window']): string {
-    return this.hub.faults.add({
-      match: FaultMatch.parse(match),
-      effect: FaultEffect.parse(typeof effect === 'string' ? { type: effect } : effect),
-      ...(window === undefined ? {} : { window }),
-    });
+    const given = { match, effect: typeof effect === 'string' ? { type: effect } : effect, window };
+    return this.hub.faults.add(FaultRuleSchema.parse(given));
   }
 
-  /** Nothing fails any more. */
-  heal(): void {
+  /** Removes all rules of `fail`: operations succeed again. */
+  clearFaults(): void {
     this.hub.faults.clear();
   }
 
-  /** Turns the virtual clock on by `1h`, `30s` or ms, and settles. Throws a RangeError if the clock is not virtual. */
+  /**
+   * Advances the virtual clock, and resolves when what fell due has been processed.
+   * @param by - A duration such as `1h`, `30s` or `500ms`, or a number of ms.
+   * @throws RangeError if the clock is not virtual, or the duration is not valid.
+   * @example await iotHub.advance('30s')
+   */
   async advance(by: string | number): Promise<void> {
     const { clock } = this.hub;
     if (!(clock instanceof VirtualClock)) throw new RangeError("The hub follows the machine's clock");
     const ms = parseDuration(by);
-    if (ms === undefined) throw new RangeError(`${by} is no duration such as 500ms, 30s, 5m, 1h or 2d`);
+    if (ms === undefined) throw new RangeError(`${by} is not a valid duration, such as 500ms, 30s, 5m, 1h or 2d`);
     clock.advance(ms);
     await this.settle();
   }
 
-  /** Resolves when nothing is due, queued or on its way out. */
+  /** Resolves when nothing is due, everything received is processed, and everything to send has been written to sockets. */
   settle(): Promise<void> {
     return this.#handle.settle();
   }
 
-  /** What has happened since the test began, oldest first; of one kind, if told. */
-  heard(): readonly Published[];
-  heard<T extends HubEvent['type']>(type: T): readonly Heard<T>[];
-  heard(type?: HubEvent['type']): readonly Published[] {
-    return type === undefined ? this.#heard : this.#heard.filter((event) => event.type === type);
+  /**
+   * What has happened since the test began, oldest first.
+   * @example iotHub.events().map(({ type }) => type)
+   */
+  events(): readonly Published[];
+  /**
+   * The events of one type since the test began, oldest first.
+   * @example expect(iotHub.events('twin.reported')).toMatchObject([{ key: 'oven', patch: { celsius: 180 } }])
+   */
+  events<T extends HubEvent['type']>(type: T): readonly EventOf<T>[];
+  events(type?: HubEvent['type']): readonly Published[] {
+    return type === undefined ? this.#events : this.#events.filter((event) => event.type === type);
   }
 
+  /**
+   * What the hub has refused since the test began, with cause and remedy, oldest first. Handshakes that fail are told of by the
+   * emulator's own hub, not by its forks.
+   * @example expect(iotHub.refusals()).toEqual([])
+   */
+  refusals(): readonly EventOf<'refused'>[] {
+    return this.events('refused');
+  }
+
+  /**
+   * The state of the hub, for `restore`.
+   * @example const before = iotHub.snapshot()
+   */
   snapshot(): Snapshot {
     return takeSnapshot(this.hub);
   }
 
-  /** Back to a moment; connections stay unless their identity is gone. */
+  /**
+   * Goes back to a state. Connections stay, except those of identities that do not exist in it.
+   * @example iotHub.restore(before)
+   */
   restore(snapshot: Snapshot): void {
     restoreSnapshot(this.hub, snapshot);
   }
 
-  /** Back to the beginning, without connections and faults. */
+  /** Goes back to the state that the hub started with, without connections, faults and events of the test. */
   reset(): void {
-    this.#handle.states.reset({ dropConnections: true });
-    this.#heard.length = 0;
+    this.#handle.snapshots.reset({ dropConnections: true });
+    this.#events.length = 0;
   }
 
-  /** Hears no more of the hub, which lives on. */
-  leave(): void {
-    this.#deaf();
+  /** Records no more events. The hub goes on. */
+  stopListening(): void {
+    this.#stop();
   }
 
+  /** Closes the hub. */
   async close(): Promise<void> {
-    this.leave();
+    this.stopListening();
     await this.#handle.close();
   }
 
+  /** Closes the hub at the end of an `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  /** Who asks for somebody unknown has mistyped the id, or forgotten the seed. */
+  /** The usual cause is a mistyped id or a missing seed: the error lists ids that exist. */
   #demand(name: IdentityName): void {
     const key = keyOf(name);
     if (this.hub.fleet.find(key) !== undefined) return;
     const code = name.moduleId === undefined ? 'DeviceNotFound' : 'ModuleNotFound';
     const known = [...this.hub.fleet.devices.rows(), ...this.hub.fleet.modules.rows()].map((member) => member.key);
-    const some = known.slice(0, 5).join(', ') || 'nobody';
+    const some = known.slice(0, 5).join(', ') || 'none';
     throw new HubError(code, `There is no ${key}; there is ${some}${known.length > 5 ? ', …' : ''}`);
   }
 }

@@ -1,22 +1,22 @@
-import type { Bus } from '../hub/events.ts';
+import type { HubBus } from '../hub/events.ts';
 
-/** What somebody waits for. */
-export interface Wish<T> {
-  /** The thing waited for as soon as it is there, looked at after each event. */
-  look(): T | undefined;
-  /** Ends the sentence "waited 5 s for …". */
-  readonly what: string;
-  /** What is there instead, for the error. */
+/** What a test waits for. */
+export interface Condition<T> {
+  /** The value, as soon as there is one; called after each event. */
+  find(): T | undefined;
+  /** Ends the sentence "Waited 5 s for …". */
+  readonly description: string;
+  /** What there is instead, for the error. */
   instead(): string;
 }
 
 /**
- * Resolves once `look` finds something. It is asked when something has happened and not otherwise: nothing is polled.
- * Rejects when `patience` (ms of the wall clock) is over.
+ * Resolves once `find` gives a value. It is called after each event: nothing is polled. Rejects after `timeoutMs` (ms of the
+ * wall clock).
  */
-export const waitFor = <T>(events: Bus, wish: Wish<T>, patience: number): Promise<T> => {
-  const late = new Error(); // made here, so that its stack shows who waits
-  Error.captureStackTrace(late, waitFor);
+export const waitFor = <T>(events: HubBus, condition: Condition<T>, timeoutMs: number): Promise<T> => {
+  const timeout = new Error(); // created here, so that its stack shows the caller
+  Error.captureStackTrace(timeout, waitFor);
   return new Promise((done, failed) => {
     const end = (): void => {
       clearTimeout(timer);
@@ -24,7 +24,7 @@ export const waitFor = <T>(events: Bus, wish: Wish<T>, patience: number): Promis
     };
     const look = (): void => {
       try {
-        const found = wish.look();
+        const found = condition.find();
         if (found === undefined) return;
         end();
         done(found);
@@ -36,9 +36,9 @@ export const waitFor = <T>(events: Bus, wish: Wish<T>, patience: number): Promis
     const stop = events.listen(look);
     const timer = setTimeout(() => {
       stop();
-      late.message = `Waited ${patience / 1000} s for ${wish.what}; ${wish.instead()}`;
-      failed(late);
-    }, patience);
+      timeout.message = `Waited ${timeoutMs / 1000} s for ${condition.description}; ${condition.instead()}`;
+      failed(timeout);
+    }, timeoutMs);
     look();
   });
 };

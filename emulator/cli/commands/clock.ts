@@ -1,22 +1,21 @@
-import { addAdmin, findAdmin } from '../admin.ts';
-import type { AddCommand } from './index.ts';
-
-type Given = Readonly<Record<string, unknown>>;
+import type { ClockState } from '../../../protocol/admin/clock.ts';
+import { type AdminFlags, addAdminFlags, adminClient } from '../admin-flags.ts';
+import type { AddCommand } from './command.ts';
 
 /** `clock …`: the hub's time. */
 export const clock: AddCommand = (program, context) => {
-  const group = program.command('clock').description("show and turn the hub's clock");
-  const say = (answer: string): void => context.out(`${JSON.parse(answer).now}\n`);
-  addAdmin(group.command('show').description('what time it is')).action(async (given: Given) =>
-    say(await findAdmin(given, context).ask('GET', '/clock')),
+  const print = ({ now }: ClockState): void => context.out(`${now}\n`);
+  const group = program.command('clock').description("show and advance the hub's clock");
+  addAdminFlags(group.command('show').description("print the hub's time")).action(async (flags: AdminFlags) =>
+    print(await adminClient(flags, context).call('GET /clock')),
   );
-  addAdmin(
-    group.command('advance <duration>').description('turn a virtual clock on by 30s, 5m, 1h, 2d, or to a time'),
-  ).action(async (duration: string, given: Given) => {
+  addAdminFlags(
+    group.command('advance <duration>').description('advance a virtual clock by 30s, 5m, 1h, 2d, or to a time'),
+  ).action(async (duration: string, flags: AdminFlags) => {
     const body = /^\d{4}-/.test(duration) ? { to: new Date(duration).toISOString() } : { by: duration };
-    say(await findAdmin(given, context).ask('POST', '/clock/advance', body));
+    print(await adminClient(flags, context).call('POST /clock/advance', { body }));
   });
-  addAdmin(group.command('settle').description('wait until nothing is due')).action(async (given: Given) =>
-    say(await findAdmin(given, context).ask('POST', '/clock/settle')),
+  addAdminFlags(group.command('settle').description('wait until nothing is due')).action(async (flags: AdminFlags) =>
+    print(await adminClient(flags, context).call('POST /clock/settle')),
   );
 };

@@ -1,24 +1,37 @@
 import { Option } from 'commander';
-import { isObject } from '../../../protocol/json.ts';
-import { EXIT, Failure } from '../context.ts';
-import { addLogin, readLogin, stringFor } from '../login.ts';
-import { ask } from '../service.ts';
-import { deviceString, pathOf } from './device.ts';
-import type { AddCommand } from './index.ts';
+import { BUILT_IN_ENDPOINT } from '../../../protocol/routing.ts';
+import { adminClient } from '../admin-flags.ts';
+import { deviceString } from '../device-string.ts';
+import { addLoginFlags, type LoginFlags, readLogin, stringFor } from '../login.ts';
+import { ServiceClient } from '../service-client.ts';
+import type { AddCommand } from './command.ts';
+
+interface StringFlags extends LoginFlags {
+  readonly policy?: string;
+  readonly device?: string;
+  readonly events?: string | true;
+}
 
 /** `connection-string`: of a shared access policy or of a device. */
 export const connectionString: AddCommand = (program, context) => {
-  addLogin(program.command('connection-string').description('print a connection string'))
+  addLoginFlags(program.command('connection-string').description('print a connection string'))
     .addOption(new Option('-p, --policy <name>', 'of a shared access policy (default iothubowner)').conflicts('device'))
     .option('-d, --device <id>', 'of a device')
-    .action(async (given: Readonly<Record<string, unknown>>) => {
-      const login = readLogin(given, context);
-      if (typeof given.device !== 'string') {
-        context.out(`${typeof given.policy === 'string' ? stringFor(given.policy, login) : login.text}\n`);
+    .addOption(
+      new Option('-e, --events [endpoint]', 'of an event hub, for the SDKs of Event Hubs').conflicts([
+        'device',
+        'policy',
+        'login',
+      ]),
+    )
+    .action(async ({ policy, device, events, ...flags }: StringFlags) => {
+      if (events !== undefined) {
+        const query = { events: events === true ? BUILT_IN_ENDPOINT : events };
+        context.out(`${(await adminClient({}, context).call('GET /connection-string', { query })).connectionString}\n`);
         return;
       }
-      const device = await ask(login, { method: 'GET', path: pathOf(given.device) });
-      if (!isObject(device)) throw new Failure(EXIT.failed, 'The hub answered something else than a device');
-      context.out(`${deviceString(device, login)}\n`);
+      const login = readLogin(flags, context);
+      if (device !== undefined) context.out(`${deviceString(await new ServiceClient(login).device(device), login)}\n`);
+      else context.out(`${policy === undefined ? login.text : stringFor(policy, login)}\n`);
     });
 };

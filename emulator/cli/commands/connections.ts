@@ -1,23 +1,33 @@
 import type { Command } from 'commander';
-import { addAdmin, findAdmin } from '../admin.ts';
-import type { AddCommand } from './index.ts';
+import type { AdminClient } from '../admin-client.ts';
+import { type AdminFlags, addAdminFlags, adminClient } from '../admin-flags.ts';
+import { type AddCommand, printed } from './command.ts';
 
-type Given = Readonly<Record<string, unknown>>;
+interface EndFlags extends AdminFlags {
+  readonly module?: string;
+}
 
-/** `connections …`: who is connected, and how to end that. */
+/** `connections …`: who is connected; connections can be ended. */
 export const connections: AddCommand = (program, context) => {
   const group = program.command('connections').description('show and end connections of devices');
-  addAdmin(group.command('list').description('list who is connected')).action(async (given: Given) => {
-    const found = JSON.parse(await findAdmin(given, context).ask('GET', '/connections'));
-    context.out(`${JSON.stringify(found, null, 2)}\n`);
-  });
-  const ending = (name: string, what: string): Command =>
-    addAdmin(group.command(`${name} <id>`).description(what))
+  addAdminFlags(group.command('list').description('list who is connected')).action(async (flags: AdminFlags) =>
+    context.out(printed(await adminClient(flags, context).call('GET /connections'))),
+  );
+  const addEnd = (how: 'disconnect' | 'expire', description: string): Command =>
+    addAdminFlags(group.command(`${how} <id>`).description(description))
       .option('--module <id>', 'a module of the device')
-      .action(async (id: string, given: Given) => {
-        const module = typeof given.module === 'string' ? `/modules/${encodeURIComponent(given.module)}` : '';
-        await findAdmin(given, context).ask('POST', `/connections/${encodeURIComponent(id)}${module}/${name}`);
-      });
-  ending('disconnect', 'end a connection');
-  ending('expire', 'end a connection as if its token had expired now');
+      .action((deviceId: string, { module: moduleId, ...flags }: EndFlags) =>
+        end(adminClient(flags, context), how, { deviceId, moduleId }),
+      );
+  addEnd('disconnect', 'end a connection');
+  addEnd('expire', 'end a connection as if its token had expired now');
+};
+
+const end = async (
+  admin: AdminClient,
+  how: 'disconnect' | 'expire',
+  { deviceId, moduleId }: { readonly deviceId: string; readonly moduleId: string | undefined },
+): Promise<void> => {
+  if (moduleId === undefined) await admin.call(`POST /connections/:deviceId/${how}`, { params: { deviceId } });
+  else await admin.call(`POST /connections/:deviceId/modules/:moduleId/${how}`, { params: { deviceId, moduleId } });
 };

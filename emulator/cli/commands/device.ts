@@ -1,77 +1,56 @@
 import { type Command, Option } from 'commander';
-import { formatConnectionString } from '../../../protocol/connection-string.ts';
-import { isObject, type Json, type JsonObject } from '../../../protocol/json.ts';
-import { EXIT, Failure } from '../context.ts';
-import { addLogin, type Login, readLogin } from '../login.ts';
-import { ask } from '../service.ts';
-import type { AddCommand } from './index.ts';
+import { deviceString } from '../device-string.ts';
+import { addLoginFlags, type LoginFlags, readLogin, readLoginToChange } from '../login.ts';
+import { MOST_LISTED, ServiceClient } from '../service-client.ts';
+import { type AddCommand, printed } from './command.ts';
+import { addSimulate } from './device-simulate.ts';
+
+interface OutputFlags extends LoginFlags {
+  readonly output: 'json' | 'connection-string';
+}
+
+interface CreateFlags extends OutputFlags {
+  readonly primaryKey?: string;
+  readonly secondaryKey?: string;
+  readonly disabled?: true;
+}
 
 /** `device …`: the identity registry, over the service's REST API. */
 export const device: AddCommand = (program, context) => {
-  const group = program.command('device').description('create, show, delete and list devices');
-  const add = (name: string, description: string): Command => addLogin(group.command(name).description(description));
-  const print = (devices: Json, given: Given, login: Login): void =>
-    context.out(
-      given.output === 'connection-string' ? strings(devices, login) : `${JSON.stringify(devices, null, 2)}\n`,
-    );
+  const group = program.command('device').description('create, show, delete, list and simulate devices');
+  const add = (name: string, description: string): Command =>
+    addLoginFlags(group.command(name).description(description));
 
   addOutput(add('create <id>', 'create a device'))
-    .option('--primary-key <key>', 'base64; both keys are given or none')
-    .option('--secondary-key <key>', 'base64; both keys are given or none')
+    .option('--primary-key <key>', 'base64; give both keys or none')
+    .option('--secondary-key <key>', 'base64; give both keys or none')
     .option('--disabled', 'create it disabled')
-    .action(async (id: string, given: Given) => {
-      const login = readLogin(given, context);
-      print(await ask(login, { method: 'PUT', path: pathOf(id), body: identity(id, given) }), given, login);
+    .action(async (deviceId: string, { primaryKey, secondaryKey, disabled, ...flags }: CreateFlags) => {
+      const login = readLoginToChange(flags, context);
+      const keys = { primaryKey: primaryKey ?? null, secondaryKey: secondaryKey ?? null };
+      const created = await new ServiceClient(login).createDevice({ deviceId, keys, isDisabled: disabled === true });
+      context.out(flags.output === 'json' ? printed(created) : `${deviceString(created, login)}\n`);
     });
-  addOutput(add('show <id>', 'show a device')).action(async (id: string, given: Given) => {
-    const login = readLogin(given, context);
-    print(await ask(login, { method: 'GET', path: pathOf(id) }), given, login);
+  addOutput(add('show <id>', 'show a device')).action(async (id: string, flags: OutputFlags) => {
+    const login = readLogin(flags, context);
+    const found = await new ServiceClient(login).device(id);
+    context.out(flags.output === 'json' ? printed(found) : `${deviceString(found, login)}\n`);
   });
-  add('delete <id>', 'delete a device and its modules').action(async (id: string, given: Given) => {
-    await ask(readLogin(given, context), { method: 'DELETE', path: pathOf(id), headers: { 'if-match': '*' } });
+  add('delete <id>', 'delete a device and its modules').action(async (id: string, flags: LoginFlags) => {
+    await new ServiceClient(readLoginToChange(flags, context)).deleteDevice(id);
   });
-  addOutput(add('list', `list devices, ${MOST} at most`)).action(async (given: Given) => {
-    const login = readLogin(given, context);
-    const devices = await ask(login, { method: 'GET', path: `/devices?top=${MOST}` });
-    print(devices, given, login);
-    if (Array.isArray(devices) && devices.length === MOST) context.err(`There may be more than these ${MOST}.\n`);
+  addOutput(add('list', `list devices, at most ${MOST_LISTED}`)).action(async (flags: OutputFlags) => {
+    const login = readLogin(flags, context);
+    const devices = await new ServiceClient(login).devices();
+    context.out(
+      flags.output === 'json' ? printed(devices) : devices.map((one) => `${deviceString(one, login)}\n`).join(''),
+    );
+    if (devices.length === MOST_LISTED) context.err(`There may be more than these ${MOST_LISTED}.\n`);
   });
+  addSimulate(group, context);
 };
-
-/** The string of a device as the service API shows it. Throws a Failure if it has no key. */
-export const deviceString = (device: JsonObject, { parts }: Login): string => {
-  const who = { HostName: parts.HostName, DeviceId: String(device.deviceId) };
-  const { authentication } = device;
-  const { type, symmetricKey } = isObject(authentication) ? authentication : {};
-  if (type === 'selfSigned' || type === 'certificateAuthority') return formatConnectionString({ ...who, x509: 'true' });
-  const key = isObject(symmetricKey) ? symmetricKey.primaryKey : undefined;
-  if (typeof key !== 'string')
-    throw new Failure(EXIT.failed, `${who.DeviceId} has no key, or this policy may not read it`);
-  return formatConnectionString({ ...who, SharedAccessKey: key });
-};
-
-export const pathOf = (deviceId: string): string => `/devices/${encodeURIComponent(deviceId)}`;
-
-type Given = Readonly<Record<string, unknown>>;
-
-/** The service gives no more than this in one answer. */
-const MOST = 1000;
 
 const addOutput = (command: Command): Command =>
   command.addOption(
     new Option('-o, --output <form>', 'how to print').choices(['json', 'connection-string']).default('json'),
   );
-
-const identity = (deviceId: string, { disabled, primaryKey, secondaryKey }: Given): JsonObject => ({
-  deviceId,
-  status: disabled === true ? 'disabled' : 'enabled',
-  authentication: { type: 'sas', symmetricKey: { primaryKey: text(primaryKey), secondaryKey: text(secondaryKey) } },
-});
-
-const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
-
-const strings = (devices: Json, login: Login): string =>
-  (Array.isArray(devices) ? devices : [devices])
-    .filter(isObject)
-    .map((one) => `${deviceString(one, login)}\n`)
-    .join('');

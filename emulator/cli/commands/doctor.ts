@@ -1,24 +1,27 @@
 import { Option } from 'commander';
-import { addAdmin } from '../admin.ts';
-import { asJson, asText, CHECKS, failed, RUNTIME_CHECKS } from '../doctor/finding.ts';
-import { addFlags } from '../flags.ts';
-import type { AddCommand } from './index.ts';
+import { PORTS } from '../../endpoints/protocols.ts';
+import { addAdminFlags } from '../admin-flags.ts';
+import { asJson, asText, CHECKS, type CheckName, isFailure } from '../doctor/finding.ts';
+import type { SubjectFlags } from '../doctor/subject.ts';
+import { addOptionFlags } from '../option-flags.ts';
+import type { AddCommand } from './command.ts';
 
-const ALL = [...CHECKS, ...RUNTIME_CHECKS];
+interface DoctorFlags extends SubjectFlags {
+  readonly only?: readonly CheckName[];
+  readonly output: 'text' | 'json';
+}
 
-/** `doctor`: what stands between a program and the hub, and the line that mends it. */
+/** `doctor`: what keeps a program from the hub, and the command that fixes it. */
 export const doctor: AddCommand = (program, context, leave) => {
   const command = program
     .command('doctor')
-    .description('check ports, names, certificate, clock, and who trusts the CA; says what mends it, changes nothing')
-    .addOption(new Option('--only <check...>', 'not all of the checks').choices(ALL))
+    .description('check ports, names, certificate, clock, and who trusts the CA; prints what to do, changes nothing')
+    .addOption(new Option('--only <check...>', 'some of the checks').choices(CHECKS))
     .addOption(new Option('-o, --output <form>', 'how to print').choices(['text', 'json']).default('text'));
-  addFlags(addAdmin(command), [
+  addOptionFlags(addAdminFlags(command), [
     'host',
     'hostname',
-    'httpsPort',
-    'mqttPort',
-    'adminPort',
+    ...PORTS.map(({ option }) => option),
     'adminHost',
     'caDir',
     'san',
@@ -26,15 +29,15 @@ export const doctor: AddCommand = (program, context, leave) => {
     'key',
   ])
     .addHelpText('after', HELP)
-    .action(async (given: Readonly<Record<string, unknown>>) => {
+    .action(async (flags: DoctorFlags) => {
       const { examine } = await import('../doctor/doctor.ts');
-      const findings = await examine(Array.isArray(given.only) ? given.only : ALL, given, context);
-      context.out(given.output === 'json' ? asJson(findings) : asText(findings));
-      leave(failed(findings) ? 1 : 0);
+      const findings = await examine(flags.only ?? CHECKS, flags, context);
+      context.out(flags.output === 'json' ? asJson(findings) : asText(findings));
+      leave(findings.some(isFailure) ? 1 : 0);
     });
 };
 
 const HELP = `
-Examines the emulator that runs, or else the one that start would start with the same flags. Runtimes are asked
-themselves, as they are found from here. Leaves with 1 if something fails, with 0 if there are but warnings.
-JSON: { ok, findings: [{ check, status: "ok" | "warn" | "fail" | "skip", text, mend: line or null }] }`;
+Examines the running emulator, or else the one that start would start with the same flags. Runtimes are the ones that are
+found from here. The exit code is 1 if something fails, and 0 if there are only warnings.
+JSON: { ok, findings: [{ check, status: "ok" | "warn" | "fail" | "skip", text, fix: line or null }] }`;

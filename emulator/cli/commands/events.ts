@@ -1,25 +1,50 @@
-import type { Json } from '../../../protocol/json.ts';
-import { addAdmin, findAdmin } from '../admin.ts';
-import type { AddCommand } from './index.ts';
+import type { AdminClient } from '../admin-client.ts';
+import { type AdminFlags, addAdminFlags, adminClient } from '../admin-flags.ts';
+import type { AddCommand } from './command.ts';
 
-type Given = Readonly<Record<string, unknown>>;
+interface EventFlags extends AdminFlags {
+  readonly follow?: true;
+  readonly since: string;
+  readonly type?: string;
+}
 
-/** `events`: what has happened, a line of JSON each. */
+const DATA = 'data: ';
+
+/** `events`: what has happened, one JSON object a line. */
 export const events: AddCommand = (program, context) => {
-  addAdmin(program.command('events').description('print what has happened, a line of JSON each'))
-    .option('-f, --follow', 'and what happens from now on')
-    .option('--since <number>', 'only what came after that event', '0')
-    .option('--type <type>', 'only of that kind, such as twin.reported')
-    .action(async (given: Given) => {
-      const admin = findAdmin(given, context);
-      const path = `/events?since=${encodeURIComponent(String(given.since))}`;
-      const print = (event: Readonly<Record<string, Json>>): void => {
-        if (given.type === undefined || event.type === given.type) context.out(`${JSON.stringify(event)}\n`);
+  addAdminFlags(program.command('events').description('print what has happened, one JSON object a line'))
+    .option('-f, --follow', 'go on with what happens from now on')
+    .option('--since <number>', 'only events after the one with this number', '0')
+    .option('--type <type>', 'only events of this type, such as twin.reported')
+    .action(async ({ follow, since, type, ...flags }: EventFlags) => {
+      const admin = adminClient(flags, context);
+      const print = (event: { readonly type?: unknown }): void => {
+        if (type === undefined || event.type === type) context.out(`${JSON.stringify(event)}\n`);
       };
-      if (given.follow === true)
-        await admin.follow(path, (line) => {
-          if (line.startsWith('data: ')) print(JSON.parse(line.slice('data: '.length)));
-        });
-      else for (const event of JSON.parse(await admin.ask('GET', `${path}&format=json`))) print(event);
+      if (follow)
+        await admin.follow(
+          'GET /events',
+          (line) => {
+            if (line.startsWith(DATA)) print(JSON.parse(line.slice(DATA.length)));
+          },
+          { query: { since } },
+        );
+      else await list(admin, since, print);
     });
+};
+
+/** All pages of the list. */
+const list = async (
+  admin: AdminClient,
+  since: string,
+  print: (event: { readonly type?: unknown }) => void,
+): Promise<void> => {
+  let reached = since;
+  for (;;) {
+    const page = await admin.call('GET /events', { query: { since: reached, format: 'json' } });
+    for (const event of page) print(event);
+    const last = page.at(-1);
+    if (last === undefined) return;
+    reached = String(last.sequence);
+  }
 };

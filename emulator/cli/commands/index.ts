@@ -1,6 +1,6 @@
-import type { Command } from 'commander';
-import type { Context } from '../context.ts';
 import { clock } from './clock.ts';
+import type { AddCommand } from './command.ts';
+import { completion } from './completion.ts';
 import { connectionString } from './connection-string.ts';
 import { connections } from './connections.ts';
 import { device } from './device.ts';
@@ -9,31 +9,47 @@ import { env } from './env.ts';
 import { events } from './events.ts';
 import { exec } from './exec.ts';
 import { faults } from './faults.ts';
+import { health } from './health.ts';
+import { message } from './message.ts';
+import { method } from './method.ts';
+import { monitor } from './monitor.ts';
 import { queries } from './queries.ts';
+import { query } from './query.ts';
+import { routes } from './routes.ts';
 import { seed } from './seed.ts';
+import { snapshots } from './snapshots.ts';
 import { start } from './start.ts';
-import { states } from './states.ts';
 import { status } from './status.ts';
+import { stop } from './stop.ts';
+import { traffic } from './traffic.ts';
 import { trust } from './trust.ts';
-
-/** Adds a command to the program; `leave` sets the exit code of a command that does not fail. */
-export type AddCommand = (program: Command, context: Context, leave: (exitCode: number) => void) => void;
+import { twin } from './twin.ts';
 
 /** In the order of the help. */
 export const commands: readonly AddCommand[] = [
   start,
+  stop,
   exec,
   status,
+  health,
   device,
+  twin,
+  query,
+  method,
   connectionString,
   env,
   doctor,
   trust,
   seed,
-  states,
+  snapshots,
   clock,
   faults,
   connections,
+  message,
   events,
+  traffic,
   queries,
+  routes,
+  monitor,
+  completion,
 ];

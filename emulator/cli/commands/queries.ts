@@ -1,33 +1,37 @@
 import { Option } from 'commander';
-import { addAdmin, findAdmin } from '../admin.ts';
-import type { AddCommand } from './index.ts';
+import { type AdminFlags, addAdminFlags, adminClient } from '../admin-flags.ts';
+import { pointing } from '../caret.ts';
+import { type AddCommand, printed } from './command.ts';
 
-type Given = Readonly<Record<string, unknown>>;
+interface EvaluateFlags extends AdminFlags {
+  readonly kind: 'targetCondition' | 'jobCondition';
+}
 
-/** `explain`, `evaluate` and `index …`: queries and conditions looked at from inside. */
+/** `explain`, `evaluate` and `index …`: how queries and conditions are answered. */
 export const queries: AddCommand = (program, context) => {
-  const print = (answer: string): void => context.out(`${JSON.stringify(JSON.parse(answer), null, 2)}\n`);
-  addAdmin(program.command('explain <query>').description('run a query and say how')).action(
-    async (query: string, given: Given) => print(await findAdmin(given, context).ask('POST', '/explain', { query })),
+  const print = (value: unknown): void => context.out(printed(value));
+  addAdminFlags(program.command('explain <query>').description('run a query and print how')).action(
+    async (query: string, flags: AdminFlags) =>
+      print(await pointing(query, () => adminClient(flags, context).call('POST /explain', { body: { query } }))),
   );
-  addAdmin(program.command('evaluate <condition>').description('print which twins a condition fits'))
+  addAdminFlags(program.command('evaluate <condition>').description('print what a condition selects'))
     .addOption(
-      new Option('--kind <kind>', 'whose condition')
+      new Option('--kind <kind>', 'of a configuration or of a job')
         .choices(['targetCondition', 'jobCondition'])
         .default('targetCondition'),
     )
-    .action(async (text: string, given: Given) => {
-      const kind = String(given.kind);
-      print(await findAdmin(given, context).ask('POST', '/evaluate', { kind, text }));
-    });
+    .action(async (text: string, { kind, ...flags }: EvaluateFlags) =>
+      print(await pointing(text, () => adminClient(flags, context).call('POST /evaluate', { body: { kind, text } }))),
+    );
   const index = program.command('index').description('show and change when queries see a write');
-  addAdmin(index.command('show').description('what queries have not seen yet')).action(async (given: Given) =>
-    print(await findAdmin(given, context).ask('GET', '/index')),
+  addAdminFlags(index.command('show').description('print how many writes queries do not see yet')).action(
+    async (flags: AdminFlags) => print(await adminClient(flags, context).call('GET /index')),
   );
-  addAdmin(index.command('set <lag>').description('immediate, lag:<duration> such as lag:30s, or manual')).action(
-    async (lag: string, given: Given) => print(await findAdmin(given, context).ask('PUT', '/index', { lag })),
+  addAdminFlags(index.command('set <lag>').description('immediate, lag:<duration> such as lag:30s, or manual')).action(
+    async (lag: string, flags: AdminFlags) =>
+      print(await adminClient(flags, context).call('PUT /index', { body: { lag } })),
   );
-  addAdmin(index.command('release').description('let queries see all now')).action(async (given: Given) =>
-    print(await findAdmin(given, context).ask('POST', '/index/release')),
+  addAdminFlags(index.command('release').description('let queries see every write now')).action(
+    async (flags: AdminFlags) => print(await adminClient(flags, context).call('POST /index/release')),
   );
 };

@@ -1,58 +1,73 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { SeedForm } from '../../../protocol/admin/fleet.ts';
 import { UsageError } from '../../options.ts';
-import { addAdmin, findAdmin } from '../admin.ts';
+import { SEED_FORMS } from '../../seeds/write.ts';
+import { type AdminFlags, addAdminFlags, adminClient } from '../admin-flags.ts';
 import type { Context } from '../context.ts';
-import type { AddCommand } from './index.ts';
+import type { AddCommand } from './command.ts';
 
-type Given = Readonly<Record<string, unknown>>;
+interface AnonymityFlags extends AdminFlags {
+  readonly newKeys?: true;
+  readonly pseudonyms?: true;
+}
 
-/** `seed`, `export` and `import`: a fleet in and out. */
+interface SeedFlags extends AnonymityFlags {
+  readonly replace?: true;
+}
+
+interface ExportFlags extends AnonymityFlags {
+  readonly output: SeedForm | 'fleet';
+}
+
+interface ImportFlags extends AdminFlags {
+  readonly merge?: true;
+}
+
+const FORMS = `
+The file: JSON or YAML of our own form, the file of \`az iot hub state export\`, or the devices.txt of an export job.`;
+
+/** `seed`, `export` and `import`: devices, twins and configurations in files. */
 export const seed: AddCommand = (program, context) => {
-  addDisguise(
-    addAdmin(program.command('seed <file>').description('create the devices and configurations of a file'))
-      .option('--replace', 'instead of what is there')
-      .addHelpText(
-        'after',
-        '\nThe file: JSON or YAML of our own form, the file of `az iot hub state export`, or the devices.txt of an export job.',
-      ),
-  ).action(async (file: string, given: Given) => {
-    const query = [...disguise(given), ...(given.replace === true ? ['mode=replace'] : [])].join('&');
-    const answer = await findAdmin(given, context).ask('POST', `/seed?${query}`, read(file, context));
-    const { devices, modules, configurations } = JSON.parse(answer);
+  addAnonymityFlags(
+    addAdminFlags(program.command('seed <file>').description('create the devices and configurations of a file'))
+      .option('--replace', 'in place of what the hub has')
+      .addHelpText('after', FORMS),
+  ).action(async (file: string, { replace, ...flags }: SeedFlags) => {
+    const query = { ...anonymity(flags), mode: replace ? 'replace' : 'merge' } as const;
+    const body = read(file, context);
+    const { devices, modules, configurations } = await adminClient(flags, context).call('POST /seed', { query, body });
     context.err(`${devices} devices, ${modules} modules, ${configurations} configurations\n`);
   });
-  addDisguise(
-    addAdmin(program.command('export').description('print devices and configurations')).addOption(
-      new Option('-o, --output <form>', 'how to print')
-        .choices(['json', 'yaml', 'state', 'devices.txt', 'fleet'])
-        .default('json'),
+  addAnonymityFlags(
+    addAdminFlags(program.command('export').description('print devices and configurations')).addOption(
+      new Option('-o, --output <form>', 'how to print').choices([...SEED_FORMS, 'fleet']).default('json'),
     ),
-  ).action(async (given: Given) => {
-    const form = String(given.output);
-    const path = form === 'fleet' ? '/export' : `/seed?${[`form=${form}`, ...disguise(given)].join('&')}`;
-    context.out(await findAdmin(given, context).ask('GET', path));
+  ).action(async ({ output, ...flags }: ExportFlags) => {
+    const admin = adminClient(flags, context);
+    context.out(
+      output === 'fleet'
+        ? await admin.text('GET /export')
+        : await admin.text('GET /seed', { query: { ...anonymity(flags), form: output } }),
+    );
   });
-  addAdmin(program.command('import <file>').description('take twins as they stand, as `export -o fleet` prints them'))
-    .option('--merge', 'on top of what is there')
-    .action(async (file: string, given: Given) => {
-      const mode = given.merge === true ? 'merge' : 'replace';
-      const answer = await findAdmin(given, context).ask('POST', `/import?mode=${mode}`, read(file, context));
-      const { devices, modules, jobs } = JSON.parse(answer);
+  addAdminFlags(program.command('import <file>').description('create twins exactly as `export -o fleet` prints them'))
+    .option('--merge', 'in addition to what the hub has')
+    .action(async (file: string, { merge, ...flags }: ImportFlags) => {
+      const call = { query: { mode: merge ? 'merge' : 'replace' }, body: read(file, context) } as const;
+      const { devices, modules, jobs } = await adminClient(flags, context).call('POST /import', call);
       context.err(`${devices} devices, ${modules} modules, ${jobs} rows of jobs\n`);
     });
 };
 
-const addDisguise = (command: Command): Command =>
+const addAnonymityFlags = (command: Command): Command =>
   command
-    .option('--new-keys', 'without the keys: the hub makes others')
-    .option('--pseudonyms', 'ids become device-1, module-1, …');
+    .option('--new-keys', 'without the keys: the hub generates others')
+    .option('--pseudonyms', 'with ids such as device-1 and module-1');
 
-const disguise = ({ newKeys, pseudonyms }: Given): string[] => [
-  ...(newKeys === true ? ['keys=new'] : []),
-  ...(pseudonyms === true ? ['ids=pseudonyms'] : []),
-];
+const anonymity = ({ newKeys, pseudonyms }: AnonymityFlags) =>
+  ({ keys: newKeys ? 'new' : 'kept', ids: pseudonyms ? 'pseudonyms' : 'kept' }) as const;
 
 const read = (file: string, { folder }: Context): string => {
   try {

@@ -1,37 +1,67 @@
-import { addFlags, readOptions } from '../flags.ts';
+import type { Command } from 'commander';
+import { UsageError } from '../../options.ts';
+import { whenNpmEnds } from '../ancestors.ts';
+import type { Context } from '../context.ts';
+import { openBrowser } from '../open-browser.ts';
+import { addOptionFlags, readOptions } from '../option-flags.ts';
 import { self } from '../self.ts';
-import type { AddCommand } from './index.ts';
+import { addShortForms, type ShortForms, withShortForms } from '../short-forms.ts';
+import type { AddCommand } from './command.ts';
 
-/** `start`: runs until a signal ends it. */
+const BACKGROUND = '--background';
+
+interface StartFlags extends ShortForms {
+  readonly background?: true;
+  readonly open?: true;
+}
+
+/** `start`: a hub that runs until a signal ends it. */
 export const start: AddCommand = (program, context) => {
-  addFlags(program.command('start').description('start a hub and run until interrupted')).action(async (given) => {
-    const options = readOptions(given, context);
-    const { startUp } = await import('../startup.ts');
+  const command: Command = program.command('start').description('start a hub and run until interrupted');
+  addOptionFlags(
+    addShortForms(command)
+      .option(BACKGROUND, 'return when the hub is ready; it goes on until `stop`')
+      .option('--open', 'open the page in the browser'),
+  ).action(async (flags: StartFlags) => {
+    const options = readOptions(withShortForms(flags), context);
+    if (flags.open && options.page === 'off') throw new UsageError('--open opens the page, which is off');
+    if (flags.background) {
+      const { startInBackground } = await import('../background.ts');
+      await startInBackground(
+        process.argv.slice(2).filter((word) => word !== BACKGROUND),
+        context,
+      );
+      return;
+    }
+    const { startUp, withEmulator } = await import('../startup.ts');
     const { banner, readyLine } = await import('../banner.ts');
+    const { recordEmulator } = await import('../emulator-records.ts');
     const emulator = await startUp(options, context);
-    const { announce } = await import('../locator.ts');
-    const silence = announce(emulator, options);
-    const interrupted = interruption();
-    context.out(
-      options.logFormat === 'json'
-        ? readyLine(emulator, options)
-        : banner(emulator, options, self(context.environment)),
-    );
-    context.warm?.();
-    await interrupted;
-    silence();
-    await emulator.close();
+    await withEmulator(emulator, context, async () => {
+      const isJson = options.logFormat === 'json';
+      const text = isJson ? readyLine(emulator, options) : banner(emulator, options, self(context.environment));
+      const interrupted = interruption(context);
+      context.out(text);
+      if (flags.open) openBrowser(emulator.adminUrl, context);
+      const removeRecord = recordEmulator(emulator, options);
+      context.warm?.();
+      await interrupted;
+      removeRecord();
+    });
+    context.out(options.logFormat === 'json' ? `${JSON.stringify({ event: 'stopped' })}\n` : 'Stopped\n');
   });
 };
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** The first signal ends the emulator; a second one finds Node's own handling, which ends the process. */
-const interruption = (): Promise<void> =>
+/** The first signal ends the emulator, and so does the end of `npx`. The second one is not handled: it ends the process at once. */
+const interruption = ({ environment }: Context): Promise<void> =>
   new Promise((done) => {
     const end = (): void => {
       for (const name of SIGNALS) process.off(name, end);
+      stopWatching();
       done();
     };
+    const stopWatching = whenNpmEnds(environment, end);
     for (const name of SIGNALS) process.on(name, end);
   });

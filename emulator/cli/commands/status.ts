@@ -1,44 +1,53 @@
 import { Option } from 'commander';
-import { addAdmin, findAdmin } from '../admin.ts';
-import type { AddCommand } from './index.ts';
+import { PORTS } from '../../endpoints/protocols.ts';
+import type { AdminClient } from '../admin-client.ts';
+import { type AdminFlags, addAdminFlags, adminClient } from '../admin-flags.ts';
+import { latestRefusals, refusalLines } from '../refusals.ts';
+import { type AddCommand, printed } from './command.ts';
 
-/** `status`: what runs, at what time, and what is made to go wrong. */
+interface StatusFlags extends AdminFlags {
+  readonly output: 'text' | 'json';
+}
+
+/** `status`: the running emulator at a glance. */
 export const status: AddCommand = (program, context) => {
-  addAdmin(program.command('status').description('show the running emulator'))
+  addAdminFlags(program.command('status').description('show the running emulator'))
     .addOption(new Option('-o, --output <form>', 'how to print').choices(['text', 'json']).default('text'))
-    .action(async (given: Readonly<Record<string, unknown>>) => {
-      const admin = findAdmin(given, context);
-      const get = async (path: string) => JSON.parse(await admin.ask('GET', path));
-      const [info, clock, connections, faults, snapshots] = await Promise.all(
-        ['/info', '/clock', '/connections', '/faults', '/snapshots'].map(get),
-      );
-      const found = { ...info, clock, connections, faults, snapshots };
-      if (given.output === 'json') context.out(`${JSON.stringify(found, null, 2)}\n`);
-      else context.out(lines(found).join(''));
+    .action(async ({ output, ...flags }: StatusFlags) => {
+      const found = await statusOf(adminClient(flags, context));
+      context.out(output === 'json' ? printed(found) : lines(found).join(''));
     });
 };
 
-const lines = ({ version, hostname, ports, auth, clock, connections, faults, snapshots }: Found): string[] => [
+const statusOf = async (admin: AdminClient) => {
+  const [info, clock, connections, faults, snapshots, refusals] = await Promise.all([
+    admin.call('GET /info'),
+    admin.call('GET /clock'),
+    admin.call('GET /connections'),
+    admin.call('GET /faults'),
+    admin.call('GET /snapshots'),
+    latestRefusals(admin),
+  ]);
+  return { ...info, clock, connections, faults, snapshots, refusals };
+};
+
+const lines = ({
+  version,
+  hostname,
+  ports,
+  auth,
+  clock,
+  connections,
+  faults,
+  snapshots,
+  refusals,
+}: Awaited<ReturnType<typeof statusOf>>): string[] => [
   `IoT Hub emulator ${version}, hub "${hostname}"${auth === 'off' ? ', auth OFF' : ''}\n`,
-  `Ports        HTTPS ${ports.https}, MQTTS ${ports.mqtt}, admin ${ports.admin}\n`,
+  `Ports        ${PORTS.map(({ label, name }) => `${label} ${ports[name]}`).join('; ')}\n`,
   `Clock        ${clock.now} (${clock.mode})\n`,
   `Connections  ${connections.map(({ id }) => id).join(', ') || 'none'}\n`,
   `Faults       ${faults.map(({ id, effect, struck }) => `${id}: ${effect.type} (struck ${struck})`).join(', ') || 'none'}\n`,
   `Snapshots    ${snapshots.map(({ name }) => name).join(', ') || 'none'}\n`,
+  `Refused      ${refusals.length === 0 ? 'nothing' : 'the latest ones:'}\n`,
+  ...refusals.flatMap((one) => refusalLines(one).map((line, index) => `${' '.repeat(2 + 9 * index)}${line}\n`)),
 ];
-
-/** As the emulator's own API says it. */
-interface Found {
-  readonly version: string;
-  readonly hostname: string;
-  readonly auth: string;
-  readonly ports: { readonly https: number; readonly mqtt: number; readonly admin: number };
-  readonly clock: { readonly now: string; readonly mode: string };
-  readonly connections: readonly { readonly id: string }[];
-  readonly faults: readonly {
-    readonly id: string;
-    readonly effect: { readonly type: string };
-    readonly struck: number;
-  }[];
-  readonly snapshots: readonly { readonly name: string }[];
-}

@@ -1,46 +1,49 @@
-/** What can be checked, in the order of the report. */
-export const CHECKS = ['emulator', 'port', 'name', 'proxy', 'certificate', 'clock'] as const;
+/** The checks that need no program of the user, in the order of the report. */
+export const MACHINE_CHECKS = ['emulator', 'port', 'name', 'proxy', 'certificate', 'clock', 'refusals'] as const;
 
-/** Those that need a hub to knock at. */
+/** The checks that run a program of the user against a hub. */
 export const RUNTIME_CHECKS = ['node', 'python', 'java', 'dotnet', 'os'] as const;
 
-/** What a check found. */
+export const CHECKS = [...MACHINE_CHECKS, ...RUNTIME_CHECKS] as const;
+export type CheckName = (typeof CHECKS)[number];
+
+/** The result of a check. */
 export interface Finding {
-  /** Its stable name: the check, and of what, such as `port.https`. */
+  /** A stable name: the check and its object, such as `port.https`. */
   readonly check: string;
   /** `skip`: there was nothing to check. */
   readonly status: 'ok' | 'warn' | 'fail' | 'skip';
   readonly text: string;
-  /** The one line that mends it. */
-  readonly mend?: string | undefined;
+  /** One command that fixes it. */
+  readonly fix?: string | undefined;
 }
 
-type Say = (check: string, text: string, mend?: string) => Finding;
+type Make = (check: string, text: string, fix?: string) => Finding;
 
-const say =
-  (status: Finding['status']): Say =>
-  (check, text, mend) => ({ check, status, text, mend });
+const withStatus =
+  (status: Finding['status']): Make =>
+  (check, text, fix) => ({ check, status, text, fix });
 
-export const ok = say('ok');
-export const warn = say('warn');
-export const fail = say('fail');
-export const skip = say('skip');
+export const ok = withStatus('ok');
+export const warn = withStatus('warn');
+export const fail = withStatus('fail');
+export const skip = withStatus('skip');
 
-/** For people: a line each, and below what does not please the line that mends it. */
+export const isFailure = ({ status }: Finding): boolean => status === 'fail';
+
+/** Text report: one line per finding, followed by its fix if there is one. */
 export const asText = (findings: readonly Finding[]): string => {
   const width = Math.max(...findings.map(({ check }) => check.length));
   return findings
-    .flatMap(({ check, status, text, mend }) => [
+    .flatMap(({ check, status, text, fix }) => [
       `${status.padEnd(4)}  ${check.padEnd(width)}  ${text}\n`,
-      ...(mend === undefined ? [] : [`${' '.repeat(8 + width)}${mend}\n`]),
+      ...(fix === undefined ? [] : [`${' '.repeat(8 + width)}${fix}\n`]),
     ])
     .join('');
 };
 
-/** For programs. */
+/** Report for programs. */
 export const asJson = (findings: readonly Finding[]): string => {
-  const rows = findings.map(({ check, status, text, mend }) => ({ check, status, text, mend: mend ?? null }));
-  return `${JSON.stringify({ ok: !failed(findings), findings: rows }, null, 2)}\n`;
+  const rows = findings.map(({ check, status, text, fix }) => ({ check, status, text, fix: fix ?? null }));
+  return `${JSON.stringify({ ok: !findings.some(isFailure), findings: rows }, null, 2)}\n`;
 };
-
-export const failed = (findings: readonly Finding[]): boolean => findings.some(({ status }) => status === 'fail');

@@ -1,48 +1,46 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { isLoopback } from '../../addresses.ts';
-import { exportLine } from '../shell.ts';
+import { hostsOf, isLoopback } from '../../endpoints/addresses.ts';
+import { exportLine } from '../shell-quoting.ts';
 import { type Finding, fail, ok, skip, warn } from './finding.ts';
-import type { Patient } from './patient.ts';
+import type { Subject } from './subject.ts';
 
-/** Java, .NET and C want a name with a dot. */
+/** Java, .NET and C require a name with a dot. */
 const DOTTED = 'hub.localhost';
-const PATIENCE = 5_000;
+const TIMEOUT_MS = 5_000;
 
-export const nameCheck = async (patient: Patient): Promise<Finding[]> => {
-  const names = new Set(['localhost', hostnameOf(patient), DOTTED].filter((name) => !isIP(name)));
-  return Promise.all([...names].map((name) => nameFinding(name, patient)));
+export const nameCheck = async (subject: Subject): Promise<Finding[]> => {
+  const names = new Set(['localhost', hostnameOf(subject), DOTTED].filter((name) => !isIP(name)));
+  return Promise.all([...names].map((name) => nameFinding(name, subject)));
 };
 
-export const hostnameOf = ({ hub, options }: Patient): string =>
+export const hostnameOf = ({ hub, options }: Subject): string =>
   typeof hub === 'object' ? hub.hostname : options.hostname;
 
 /** Whether the emulator is on this machine. */
-export const isHere = ({ place }: Patient): boolean => {
-  const { hostname } = new URL(place.url);
-  return hostname === 'localhost' || isLoopback(hostname.replace(/^\[|\]$/g, ''));
-};
+export const isHere = ({ found }: Subject): boolean => isLoopback(new URL(found.url).hostname);
 
-const nameFinding = async (name: string, patient: Patient): Promise<Finding> => {
+const nameFinding = async (name: string, subject: Subject): Promise<Finding> => {
   const check = `name.${name}`;
   const addresses = await resolve(name);
-  const mend = process.platform === 'win32' ? windowsHosts(name) : `echo '127.0.0.1 ${name}' | sudo tee -a /etc/hosts`;
+  const fix = process.platform === 'win32' ? windowsHosts(name) : `echo '127.0.0.1 ${name}' | sudo tee -a /etc/hosts`;
   if (addresses.length === 0) {
-    const text = 'no address is found for it';
-    return name === DOTTED && hostnameOf(patient) !== DOTTED
-      ? warn(check, `${text}; Java, .NET and C want a name with a dot`, mend)
-      : fail(check, text, mend);
+    const text = 'it has no address';
+    return name === DOTTED && hostnameOf(subject) !== DOTTED
+      ? warn(check, `${text}; Java, .NET and C require a name with a dot`, fix)
+      : fail(check, text, fix);
   }
   const text = addresses.join(', ');
-  if (!isHere(patient)) return ok(check, text);
-  const own = isLoopback(patient.options.host) ? [] : Object.values(networkInterfaces()).flatMap((some) => some ?? []);
+  if (!isHere(subject)) return ok(check, text);
+  const isLocal = hostsOf(subject.options.host).every(isLoopback);
+  const own = isLocal ? [] : Object.values(networkInterfaces()).flatMap((some) => some ?? []);
   const isOurs = (address: string): boolean => isLoopback(address) || own.some((one) => one.address === address);
-  return addresses.every(isOurs) ? ok(check, text) : fail(check, `${text}, where the emulator does not listen`, mend);
+  return addresses.every(isOurs) ? ok(check, text) : fail(check, `${text}: the emulator does not listen there`, fix);
 };
 
 const resolve = async (name: string): Promise<string[]> => {
-  const late = new Promise<[]>((done) => setTimeout(done, PATIENCE, []).unref());
+  const late = new Promise<[]>((done) => setTimeout(done, TIMEOUT_MS, []).unref());
   const found = await Promise.race([lookup(name, { all: true }).catch(() => []), late]);
   return [...new Set(found.map(({ address }) => address))];
 };
@@ -50,17 +48,19 @@ const resolve = async (name: string): Promise<string[]> => {
 const windowsHosts = (name: string): string =>
   `Add-Content "$env:windir\\System32\\drivers\\etc\\hosts" '127.0.0.1 ${name}'`;
 
-/** Programs that heed a proxy would ask it for the emulator as well. */
-export const proxyCheck = async (patient: Patient): Promise<Finding[]> => {
-  const { environment } = patient.context;
+/** Programs that use a proxy would look for the emulator behind it. */
+export const proxyCheck = async (subject: Subject): Promise<Finding[]> => {
+  const { environment } = subject.context;
   const [variable] = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'].filter((name) => environment[name]);
-  if (variable === undefined) return [skip('proxy', 'none is set')];
-  const excepted = environment.no_proxy ?? environment.NO_PROXY ?? '';
-  const name = hostnameOf(patient);
-  const covers = excepted.split(/[,\s]+/).some((entry) => entry === '*' || isUnder(name, entry.replace(/^\*?\./, '')));
-  if (covers) return [ok('proxy', `${variable} is set, and ${name} is excepted`)];
-  const exceptions = [...excepted.split(/[,\s]+/).filter(Boolean), name, '127.0.0.1', '::1', '.localhost'];
-  const value = [...new Set(exceptions)].join(',');
+  if (variable === undefined) return [skip('proxy', 'no proxy is set')];
+  const exceptions = environment.no_proxy ?? environment.NO_PROXY ?? '';
+  const name = hostnameOf(subject);
+  const covers = exceptions
+    .split(/[,\s]+/)
+    .some((entry) => entry === '*' || isUnder(name, entry.replace(/^\*?\./, '')));
+  if (covers) return [ok('proxy', `${variable} is set, and ${name} is an exception`)];
+  const needed = [...exceptions.split(/[,\s]+/).filter(Boolean), name, '127.0.0.1', '::1', '.localhost'];
+  const value = [...new Set(needed)].join(',');
   return [
     warn(
       'proxy',

@@ -1,54 +1,57 @@
 import { createServer } from 'node:net';
-import { DEFAULT_PORTS, hostsOf } from '../../addresses.ts';
-import { codeOf } from '../../certificates/folder.ts';
-import { flagOf } from '../../options.ts';
-import { ownerOf } from '../owner.ts';
+import { hostsOf } from '../../endpoints/addresses.ts';
+import { PORTS, type PortRow, PROTOCOLS } from '../../endpoints/protocols.ts';
+import { codeOf } from '../../files.ts';
+import { flagOf } from '../option-sources.ts';
+import { ownerOf } from '../port-owner.ts';
 import { type Finding, fail, ok, skip, warn } from './finding.ts';
-import { type Patient, portOf } from './patient.ts';
+import { portOf, type Subject } from './subject.ts';
 
-type Key = keyof typeof DEFAULT_PORTS;
-const KEYS = Object.keys(DEFAULT_PORTS) as Key[]; // Object.keys knows no key types
+type Row = (typeof PORTS)[number];
 
-export const portCheck = (patient: Patient): Promise<Finding[]> =>
-  Promise.all(KEYS.map((key) => portFinding(key, patient)));
+export const portCheck = (subject: Subject): Promise<Finding[]> =>
+  Promise.all(PORTS.map((row) => portFinding(row, subject)));
 
-const portFinding = async (key: Key, patient: Patient): Promise<Finding> => {
-  const { hub, options, self, start } = patient;
-  const check = `port.${key}`;
-  const port = portOf(patient, key);
-  if (typeof hub === 'object') return ofRunning(check, { key, port, self });
-  if (hub === 'locked') return skip(check, 'without its token the emulator does not tell which are its own');
-  if (port === 0) return ok(check, 'any free one will do');
-  const flag = flagOf(`${key}Port`);
-  for (const host of hostsOf(key === 'admin' ? options.adminHost : options.host)) {
+const portFinding = async (row: Row, subject: Subject): Promise<Finding> => {
+  const { hub, options, self, start } = subject;
+  const check = `port.${row.name}`;
+  const port = portOf(subject, row.name);
+  if (typeof hub === 'object') return ofRunning(row, port, self);
+  if (hub === 'locked') return skip(check, 'the emulator tells its ports only to callers that know its token');
+  if (port === 0) return ok(check, 'any free port will do');
+  const otherPort = `${start} ${flagOf(row.option)} ${alternative(port)}`;
+  for (const host of hostsOf(row.name === 'admin' ? options.adminHost : options.host)) {
     const code = await tryPort(port, host);
     switch (code) {
       case undefined:
-      case 'EADDRNOTAVAIL': // a machine without IPv6; `name` tells
+      case 'EADDRNOTAVAIL': // a machine without IPv6; the check `name` reports it
       case 'EAFNOSUPPORT':
         continue;
       case 'EADDRINUSE':
-        return fail(check, `${port} is taken by ${await whose(port)}`, `${start} ${flag} ${elsewhere(port)}`);
+        return fail(check, `${port} is in use by ${await ownerName(port)}`, otherPort);
       case 'EACCES':
       case 'EPERM':
         return fail(check, `this user may not open ${port}`, allow(port));
       default:
-        return fail(check, `${port} cannot be had on ${host}: ${code}`, `${start} ${flag} ${elsewhere(port)}`);
+        return fail(check, `${port} cannot be opened on ${host}: ${code}`, otherPort);
     }
   }
   return ok(check, `${port} is free`);
 };
 
-const ofRunning = (check: string, { key, port, self }: { key: Key; port: number; self: string }): Finding =>
-  key === 'admin' || port === DEFAULT_PORTS[key]
+const ofRunning = ({ name, number }: PortRow, port: number, self: string): Finding => {
+  const check = `port.${name}`;
+  const isBuiltIn = PROTOCOLS.some((row) => row.name === name);
+  return !isBuiltIn || port === number
     ? ok(check, `${port} is the emulator's`)
     : warn(
         check,
-        `${port} is the emulator's, but most SDKs have ${DEFAULT_PORTS[key]} built in`,
+        `${port} is the emulator's, but most SDKs have ${number} built in`,
         `${self} exec --ports random -- CMD`,
       );
+};
 
-/** The code of the refusal; undefined if the port is free. */
+/** The code of the error; undefined if the port is free. */
 const tryPort = (port: number, host: string): Promise<string | undefined> =>
   new Promise((done) => {
     const server = createServer();
@@ -56,10 +59,13 @@ const tryPort = (port: number, host: string): Promise<string | undefined> =>
     server.listen(port, host, () => server.close(() => done(undefined)));
   });
 
-const whose = async (port: number): Promise<string> => (await ownerOf(port)) ?? 'a program that this user may not see';
+const ownerName = async (port: number): Promise<string> =>
+  (await ownerOf(port)) ?? 'a program that this user may not see';
 
-/** What people take: 8443 for 443, 18883 for 8883. */
-const elsewhere = (port: number): number => (port < 1024 ? 8000 + port : 10_000 + (port % 50_000));
+/** The usual alternative for a usual port, or another port above 1024. */
+const alternative = (port: number): number =>
+  PROTOCOLS.find(({ number }) => number === port)?.alternative.number ??
+  (port < 1024 ? 8000 + port : 10_000 + (port % 50_000));
 
 const allow = (port: number): string =>
   process.platform === 'linux'

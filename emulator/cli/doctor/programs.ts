@@ -1,14 +1,14 @@
-/** Says on one line how a handshake went: a default client, as SDKs use it. */
+/** Prints on one line how a handshake ended: a client with default options, as SDKs use it. */
 export const NODE = `
 const [host, port] = process.argv.slice(1);
 const tell = (found) => { console.log(JSON.stringify({ version: process.version, ...found })); process.exit(); };
 const socket = require('node:tls').connect({ host, port: Number(port), servername: host }, () =>
-  tell(socket.authorized ? {} : { blind: true }));
+  tell(socket.authorized ? {} : { acceptsAll: true }));
 socket.setTimeout(5000, () => tell({ error: 'timed out' }));
 socket.on('error', (error) => tell({ error: error.code || error.message }));
 `;
 
-/** The same for the ssl module and for the packages that bring roots of their own. */
+/** The same for the ssl module and for packages that have roots of their own. */
 export const PYTHON = `
 import sys
 sys.path[:1] = []

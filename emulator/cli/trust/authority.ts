@@ -2,13 +2,13 @@ import { X509Certificate } from 'node:crypto';
 import { dirname } from 'node:path';
 import { defaultFolder } from '../../certificates/folder.ts';
 
-/** A CA that programs shall trust: the certificate alone, never its key. */
+/** A CA for programs to trust: the certificate only, never its key. */
 export interface Authority {
-  /** One block. */
+  /** One PEM block. */
   readonly pem: string;
   readonly file: string;
   readonly folder: string;
-  /** Its name in trust stores: the program and the begin of its SHA-256 fingerprint. */
+  /** Its name in trust stores: the program and the first digits of the SHA-256 fingerprint. */
   readonly nick: string;
   readonly cert: X509Certificate;
 }
@@ -18,16 +18,16 @@ export const authorityIn = (text: string, file: string): Authority | undefined =
   const [pem] = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(text) ?? [];
   const cert = pem === undefined ? undefined : read(pem);
   if (cert === undefined) return undefined;
-  const print = cert.fingerprint256.replaceAll(':', '').slice(0, 8).toLowerCase();
-  return { pem: `${pem}\n`, file, folder: dirname(file), nick: `iothub-emulator-${print}`, cert };
+  const digits = cert.fingerprint256.replaceAll(':', '').slice(0, 8).toLowerCase();
+  return { pem: `${pem}\n`, file, folder: dirname(file), nick: `iothub-emulator-${digits}`, cert };
 };
 
-/** The flag that leads other commands to the same CA. */
+/** The flags with which other commands use the same CA. */
 export const folderFlag = ({ folder }: Pick<Authority, 'folder'>): string[] =>
   folder === defaultFolder() ? [] : ['--ca-dir', folder];
 
-/** Whether a text of PEM blocks has the certificate in it, however its lines are broken. */
-export const holds = (text: string | undefined, { pem }: Authority): boolean =>
+/** Whether PEM blocks contain the certificate, however their lines are broken. */
+export const contains = (text: string | undefined, { pem }: Authority): boolean =>
   text !== undefined && bare(text).includes(bare(pem));
 
 const bare = (pem: string): string => pem.replace(/\s/g, '');

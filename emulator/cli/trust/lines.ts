@@ -1,18 +1,18 @@
-import { readText } from '../../certificates/folder.ts';
-import { bundleBeside } from '../../environment.ts';
-import type { Surroundings } from '../context.ts';
+import { bundleBeside } from '../../endpoints/root-bundle.ts';
+import { readText } from '../../files.ts';
+import type { ProcessContext } from '../context.ts';
 import { hasJavaStore, javaOptions, javaStoreOf } from '../java.ts';
 import { self } from '../self.ts';
-import { commandLine, evalLine, exportLine } from '../shell.ts';
-import { type Authority, folderFlag, holds } from './authority.ts';
+import { commandLine, evalLine, exportLine } from '../shell-quoting.ts';
+import { type Authority, contains, folderFlag } from './authority.ts';
 
 /** Node adds it to the roots that it has. */
 export const nodeLine = ({ file }: Authority): string => exportLine({ NODE_EXTRA_CA_CERTS: file });
 
-/** Python's variables replace the roots, so they get a bundle; `env` makes it. */
-export const pythonLine = async (authority: Authority, context: Surroundings): Promise<string> => {
+/** Python's variables replace the roots, so they need a bundle; `env` writes it. */
+export const pythonLine = async (authority: Authority, context: ProcessContext): Promise<string> => {
   const bundle = bundleBeside(authority.file);
-  if (holds(await readText(bundle), authority))
+  if (contains(await readText(bundle), authority))
     return exportLine({ SSL_CERT_FILE: bundle, REQUESTS_CA_BUNDLE: bundle });
   const form = process.platform === 'win32' ? ['-o', 'powershell'] : [];
   return evalLine(
@@ -20,12 +20,12 @@ export const pythonLine = async (authority: Authority, context: Surroundings): P
   );
 };
 
-/** The JVM's options; `trust` makes the store that they name, and prints them. */
-export const javaLine = (authority: Authority, { environment }: Surroundings): string =>
+/** Options for JVMs; `trust` creates the store that they name, and prints them. */
+export const javaLine = (authority: Authority, { environment }: ProcessContext): string =>
   hasJavaStore(authority)
     ? exportLine({ JAVA_TOOL_OPTIONS: javaOptions(javaStoreOf(authority), environment.JAVA_TOOL_OPTIONS) })
     : evalLine(`${self(environment)} ${commandLine(['trust', '--store', 'java', ...folderFlag(authority)])}`);
 
-/** Packages that know no other roots than their own. */
+/** For packages that use only their own roots. */
 export const certifiLine = ({ file }: Authority): string =>
   `${commandLine(['cat', file])} >> "$(${commandLine(['python3', '-m', 'certifi'])})"`;

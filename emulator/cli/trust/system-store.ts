@@ -2,14 +2,14 @@ import { existsSync, readdirSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { codeOf, readText } from '../../certificates/folder.ts';
-import { EXIT, Failure, type Surroundings } from '../context.ts';
-import { commandLine } from '../shell.ts';
-import { type Authority, holds } from './authority.ts';
+import { codeOf, readText } from '../../files.ts';
+import { EXIT, Failure, type ProcessContext } from '../context.ts';
+import { commandLine } from '../shell-quoting.ts';
+import { type Authority, contains } from './authority.ts';
 import { commandStore, run } from './command-store.ts';
 import type { Store } from './store.ts';
 
-/** Where a Linux distribution takes CAs of its administrator from, and what makes its bundles anew. */
+/** The folder in which a Linux distribution looks for additional CAs, and the command that then rebuilds its bundles. */
 export interface Anchors {
   readonly folder: string;
   readonly ending: string;
@@ -27,7 +27,7 @@ const ANCHORS: readonly Anchors[] = [
 const NAMES = { name: 'os', readers: 'curl, .NET, C programs' } as const;
 
 /** The store of this system. */
-export const systemStore = (context: Surroundings): Store => {
+export const systemStore = (context: ProcessContext): Store => {
   if (process.platform === 'darwin') return keychain(context);
   if (process.platform === 'win32') return windowsRoots(context);
   return anchorStore(
@@ -36,8 +36,8 @@ export const systemStore = (context: Surroundings): Store => {
   );
 };
 
-/** A folder of certificates; `undefined` is a system whose folder is not known here. */
-export const anchorStore = (anchors: Anchors | undefined, context: Surroundings): Store => {
+/** A folder of certificates; `undefined` if it is not known for this system. */
+export const anchorStore = (anchors: Anchors | undefined, context: ProcessContext): Store => {
   const { folder, ending, refresh } = anchors ?? { folder: '', ending: '', refresh: [] };
   const fileOf = ({ nick }: Authority): string => join(folder, `${nick}.${ending}`);
   const byHand = (words: readonly string[]): string => `${sudo}${commandLine(words)} && ${sudo}${commandLine(refresh)}`;
@@ -46,23 +46,23 @@ export const anchorStore = (anchors: Anchors | undefined, context: Surroundings)
     ...NAMES,
     line,
     async absence() {
-      return anchors === undefined ? 'how this system keeps its CAs is not known here' : undefined;
+      return anchors === undefined ? 'the trust store of this system is not known' : undefined;
     },
     async trust(authority) {
       const file = fileOf(authority);
-      if (holds(await readText(file), authority)) return { words: `trusted already, by ${file}` };
-      await allowed(line(authority), () => writeFile(file, authority.pem, { mode: 0o644 }));
+      if (contains(await readText(file), authority)) return { text: `trusted already, by ${file}` };
+      await changeSystem(line(authority), () => writeFile(file, authority.pem, { mode: 0o644 }));
       await run(refresh, context);
-      return { words: `trusted, by ${file}` };
+      return { text: `trusted, by ${file}` };
     },
     async untrust(authority) {
       const file = fileOf(authority);
       const others = readdirSync(folder).filter((name) => join(folder, name) !== file && OURS.test(name));
-      const note = others.length === 0 ? '' : `; of other folders' CAs there are ${others.join(', ')}`;
-      if (!existsSync(file)) return { words: `not trusted, nothing to undo${note}` };
-      await allowed(byHand(['rm', file]), () => rm(file));
+      const note = others.length === 0 ? '' : `; the store also has CAs of other folders: ${others.join(', ')}`;
+      if (!existsSync(file)) return { text: `not trusted, nothing to undo${note}` };
+      await changeSystem(byHand(['rm', file]), () => rm(file));
       await run(refresh, context);
-      return { words: `trusted no more${note}` };
+      return { text: `no longer trusted${note}` };
     },
   };
 };
@@ -73,25 +73,25 @@ const sudo = process.getuid?.() === 0 ? '' : 'sudo ';
 
 const MISSING_RIGHTS = new Set(['EACCES', 'EPERM', 'EROFS']);
 
-const allowed = async (line: string, work: () => Promise<void>): Promise<void> => {
+const changeSystem = async (line: string, work: () => Promise<void>): Promise<void> => {
   try {
     await work();
   } catch (error) {
     if (!MISSING_RIGHTS.has(codeOf(error) ?? '')) throw error;
     throw new Failure(
       EXIT.failed,
-      `os: this user may not change the store of the system. Who may does it by\n  ${line}`,
+      `os: this user may not change the store of the system. An administrator can:\n  ${line}`,
     );
   }
 };
 
-const keychain = (context: Surroundings): Store => {
+const keychain = (context: ProcessContext): Store => {
   const login = join(homedir(), 'Library/Keychains/login.keychain-db');
   return commandStore(
     {
       ...NAMES,
       absence: async () => undefined,
-      look: ({ file }) => ['security', 'verify-cert', '-c', file],
+      find: ({ file }) => ['security', 'verify-cert', '-c', file],
       add: ({ file }) => ['security', 'add-trusted-cert', '-r', 'trustRoot', '-k', login, file],
       remove: ({ file, cert }) => [
         ['security', 'remove-trusted-cert', file],
@@ -102,12 +102,12 @@ const keychain = (context: Surroundings): Store => {
   );
 };
 
-const windowsRoots = (context: Surroundings): Store =>
+const windowsRoots = (context: ProcessContext): Store =>
   commandStore(
     {
       ...NAMES,
       absence: async () => undefined,
-      look: ({ cert }) => ['certutil', '-user', '-verifystore', 'Root', sha1(cert)],
+      find: ({ cert }) => ['certutil', '-user', '-verifystore', 'Root', sha1(cert)],
       add: ({ file }) => ['certutil', '-addstore', '-user', 'Root', file],
       remove: ({ cert }) => [['certutil', '-delstore', '-user', 'Root', sha1(cert)]],
     },

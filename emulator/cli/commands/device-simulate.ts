@@ -1,0 +1,70 @@
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { EXIT, Failure } from '../context.ts';
+import { deviceString } from '../device-string.ts';
+import { JSON_HELP, readJson } from '../json-argument.ts';
+import { addLoginFlags, type LoginFlags, readLoginToChange } from '../login.ts';
+import { ServiceClient } from '../service-client.ts';
+
+interface SimulateFlags extends LoginFlags {
+  readonly template?: string;
+  readonly interval: string;
+}
+
+/** `device simulate`: a device that sends made-up values until a signal ends it. */
+export const addSimulate = (group: Command, context: Context): void => {
+  addLoginFlags(
+    group.command('simulate <id>').description('connect as this device: report, send messages, answer methods'),
+  )
+    .option('--template <json>', `what it sends and answers: ${JSON_HELP}`)
+    .option('--interval <seconds>', 'time between two messages', '5')
+    .addHelpText('after', HELP)
+    .action(async (id: string, { template, interval, ...flags }: SimulateFlags) => {
+      const { DEFAULT_TEMPLATE, templateOf } = await import('../simulate/template.ts');
+      const { simulateDevice } = await import('../simulate/simulate-device.ts');
+      const { clientFromConnectionString } = await import('../../../clients/device/index.ts');
+      const chosen = template === undefined ? DEFAULT_TEMPLATE : templateOf(readJson(template, context));
+      const everyMs = millisecondsOf(interval);
+      const login = readLoginToChange(flags, context);
+      const client = clientFromConnectionString(deviceString(await new ServiceClient(login).device(id), login));
+      if (login.caFile !== undefined) await client.setOptions({ ca: login.caFile });
+      const tell = (line: string): void => context.out(`${line}\n`);
+      try {
+        const device = await simulateDevice(client, chosen, { random: Math.random, tell });
+        await untilInterrupted(everyMs, () => device.send());
+      } catch (error) {
+        throw error instanceof Error ? new Failure(EXIT.failed, `${id}: ${error.message}`) : error;
+      } finally {
+        await client.close().catch(() => undefined); // it may never have been open
+      }
+    });
+};
+
+const millisecondsOf = (seconds: string): number => {
+  const ms = Number(seconds) * 1000;
+  if (ms > 0 && ms < 2 ** 31) return ms;
+  throw new Failure(EXIT.usage, `--interval ${seconds} is not a valid number of seconds`);
+};
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** Runs `work` now and after each interval. Rejects with the first error of it. */
+const untilInterrupted = (everyMs: number, work: () => Promise<void>): Promise<void> =>
+  new Promise((done, failed) => {
+    const run = (): void => void work().catch(end);
+    const timer = setInterval(run, everyMs);
+    const end = (error?: unknown): void => {
+      clearInterval(timer);
+      for (const name of SIGNALS) process.off(name, stop);
+      if (error === undefined) done();
+      else failed(error);
+    };
+    const stop = (): void => end();
+    for (const name of SIGNALS) process.on(name, stop);
+    run();
+  });
+
+const HELP = `
+A template has three parts, each of which can be left out. Two numbers in brackets are a range:
+  { "telemetry": { "temperature": [18, 25] }, "reported": { "firmware": "1.0.0" }, "methods": { "ping": "pong" } }
+Without a template the device measures temperature and humidity, and answers ping and reboot.`;

@@ -1,0 +1,51 @@
+import { alasqlRelations } from '../alasql/relations.ts';
+import { deriveFrom } from '../auth/derive-key.ts';
+import { createBlobTransfer } from '../blobs/blob-transfer.ts';
+import { readCadence } from '../hub/configurations/configuration-scheduler.ts';
+import { Hub } from '../hub/hub.ts';
+import type { HubOptions } from '../hub/hub-options.ts';
+import { readLag } from '../hub/index-lag/lag.ts';
+import { CLOUD_TO_DEVICE, type CloudToDeviceSettings } from '../hub/messaging/cloud-to-device.ts';
+import { type Snapshot, takeSnapshot } from '../hub/snapshots/snapshot.ts';
+import { VirtualClock } from '../kernel/clock.ts';
+import { parseDuration } from '../kernel/duration.ts';
+import type { Log } from '../log.ts';
+import type { Options } from '../options.ts';
+
+/** Builds hubs that have the same options, each with a clock and rows of its own. */
+export type BuildHub = (parts: Pick<HubOptions, 'clock' | 'start'>) => Hub;
+
+/** `closing` ends what goes on outside of the hubs when it is aborted. */
+export const hubBuilder = (options: Options, log: Log, closing: AbortSignal): BuildHub => {
+  const relations = alasqlRelations();
+  const blobTransfer = createBlobTransfer({ log, closing });
+  return (parts) =>
+    new Hub({
+      ...parts,
+      seed: options.randomSeed,
+      configurationInterval: readCadence(options.rollout) ?? 0,
+      indexLag: readLag(options.index) ?? 'immediate',
+      cloudToDevice: cloudToDevice(options),
+      derive: deriveFrom(options.randomSeed),
+      hostName: options.hostname,
+      partitions: options.partitions,
+      consumerGroups: options.consumerGroups,
+      faults: options.faults,
+      relations,
+      blobTransfer,
+      failed: (error) => log.error('A listener of events failed', error),
+    });
+};
+
+const cloudToDevice = ({ feedbackInterval }: Options): CloudToDeviceSettings => {
+  const { feedback, ...rest } = CLOUD_TO_DEVICE;
+  return { ...rest, feedback: { ...feedback, intervalMs: parseDuration(feedbackInterval) ?? feedback.intervalMs } };
+};
+
+/** A hub with the state of another one; its clock is a copy too if it is virtual. */
+export const copyHub = (original: Hub, build: BuildHub): { readonly hub: Hub; readonly seed: Snapshot } => {
+  const { clock } = original;
+  const seed = takeSnapshot(original);
+  const time = clock instanceof VirtualClock ? new VirtualClock(clock.now()) : clock;
+  return { hub: build({ clock: time, start: seed }), seed };
+};

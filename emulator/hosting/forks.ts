@@ -1,0 +1,71 @@
+import type { Socket } from 'node:net';
+import type { FaultEffect } from '../../protocol/fault.ts';
+import { forkIn, isForkName } from '../endpoints/host-names.ts';
+import type { ServerName } from '../endpoints/protocols.ts';
+import type { Hub } from '../hub/hub.ts';
+import type { ConnectionHandlers } from '../servers/listener/listener.ts';
+import type { HostedHub } from './hosted-hub.ts';
+
+/** Several hubs on the same ports: the host name that a client connects to (SNI) selects one of them. */
+export class Forks implements ConnectionHandlers<ServerName> {
+  readonly #original: HostedHub;
+  readonly #copy: () => HostedHub;
+  readonly #named = new Map<string, HostedHub>();
+  #count = 0;
+
+  /** `copy` makes a hub with the state of the original. */
+  constructor(original: HostedHub, copy: () => HostedHub) {
+    this.#original = original;
+    this.#copy = copy;
+  }
+
+  /** Copies the original. Throws a RangeError for a name that is in use or cannot be part of a host name. */
+  add(name: string = this.#nextName()): { readonly name: string; readonly hostedHub: HostedHub } {
+    if (!isForkName(name))
+      throw new RangeError(`${name} is not a valid name for a hub: use lower-case letters, digits and hyphens`);
+    if (this.#named.has(name)) throw new RangeError(`There is a hub ${name} already`);
+    const hostedHub = this.#copy();
+    this.#named.set(name, hostedHub);
+    return { name, hostedHub };
+  }
+
+  /** Closes a fork; its name can be used again at once. */
+  async remove(name: string, hostedHub: HostedHub): Promise<void> {
+    if (this.#named.get(name) === hostedHub) this.#named.delete(name);
+    await hostedHub.close();
+  }
+
+  get hasHandshakeFaults(): boolean {
+    if (this.#original.hasHandshakeFaults) return true;
+    for (const hostedHub of this.#named.values()) if (hostedHub.hasHandshakeFaults) return true;
+    return false;
+  }
+
+  handshakeFault(hostName: string): FaultEffect | undefined {
+    return this.#at(hostName).handshakeFault();
+  }
+
+  accept(server: ServerName, socket: Socket & { readonly servername?: string | false | null }): void {
+    this.#at(socket.servername || '').accept(server, socket);
+  }
+
+  /** The hub that a client of this host name means. */
+  hubAt(hostName: string): Hub {
+    return this.#at(hostName).hub;
+  }
+
+  async close(): Promise<void> {
+    for (const hostedHub of [...this.#named.values(), this.#original]) await hostedHub.close();
+    this.#named.clear();
+  }
+
+  /** The fork that a host name belongs to; the original for every other name. */
+  #at(hostName: string): HostedHub {
+    return this.#named.get(forkIn(hostName) ?? '') ?? this.#original;
+  }
+
+  #nextName(): string {
+    this.#count += 1;
+    return `fork-${this.#count}`;
+  }
+}

@@ -1,0 +1,109 @@
+import { BUILT_IN_ENDPOINT } from '../../protocol/routing.ts';
+import type { Policy } from '../auth/policies.ts';
+import { eventHubString, identityString, serviceString } from '../endpoints/connection-strings.ts';
+import type { Hub } from '../hub/hub.ts';
+import { eventHubName } from '../hub/routing/event-hub-name.ts';
+import type { Snapshots } from '../hub/snapshots/snapshots.ts';
+import type { HostedHub } from './hosted-hub.ts';
+import { settle } from './settle.ts';
+
+/** One hub, as a test or a program uses it. */
+export interface HubHandle extends AsyncDisposable {
+  /**
+   * The hub without its servers: reads and writes here are synchronous and need no connection.
+   * @example emulator.hub.twins.get('d1').twin.tags
+   */
+  readonly hub: Hub;
+  /**
+   * States of the hub that can be restored; `reset` goes back to the one that it started with.
+   * @example emulator.snapshots.reset({ dropConnections: true })
+   */
+  readonly snapshots: Snapshots;
+  /**
+   * The connection string for service apps.
+   * @param policy - Name of a shared access policy; default `iothubowner`, which may do everything.
+   * @throws RangeError for an unknown policy.
+   * @example Registry.fromConnectionString(emulator.connectionString('registryReadWrite'))
+   */
+  connectionString(policy?: string): string;
+  /**
+   * The connection string of a device, with its primary key.
+   * @throws HubError DeviceNotFound.
+   * @example Client.fromConnectionString(emulator.deviceConnectionString('d1'), Mqtt)
+   */
+  deviceConnectionString(deviceId: string): string;
+  /**
+   * The connection string of a module, with its primary key.
+   * @throws HubError DeviceNotFound, ModuleNotFound.
+   * @example ModuleClient.fromConnectionString(emulator.moduleConnectionString('d1', 'm1'), Mqtt)
+   */
+  moduleConnectionString(deviceId: string, moduleId: string): string;
+  /**
+   * The connection string of an event hub, in which messages and events can be read with the SDKs of Event Hubs.
+   * @param eventHub - The name of an endpoint of the routing; default `events`, the built-in one.
+   * @throws RangeError for a name that is not an endpoint.
+   * @example new EventHubConsumerClient('$Default', emulator.eventsConnectionString())
+   */
+  eventsConnectionString(eventHub?: string): string;
+  /**
+   * Resolves when no job or timer is due, everything that was received is processed, and everything that the hub sends has
+   * been written to the sockets. Waits at most 5 s for clients that read slowly.
+   */
+  settle(): Promise<void>;
+  /** Drops every connection and closes the hub. */
+  close(): Promise<void>;
+}
+
+/** A hub that started as a copy of another one. It has the same ports and a host name of its own. */
+export interface Fork extends HubHandle {
+  /** Part of its host name, `{name}.hub.localhost`. */
+  readonly name: string;
+  /**
+   * Environment variables with which a program on Node finds this hub and trusts it.
+   * @example spawn('node', ['app.js'], { env: { ...process.env, ...fork.env() } })
+   */
+  env(): Record<string, string>;
+}
+
+/** A hub's host name with the port of each protocol, unless it is the usual one. */
+export interface HostNames {
+  readonly https: string;
+  readonly amqp: string;
+}
+
+/** What the handles of all hubs have in common. */
+export class BaseHubHandle {
+  readonly hub: Hub;
+  readonly snapshots: Snapshots;
+  readonly #hostName: string;
+  readonly #eventsHostName: string;
+  readonly #policies: ReadonlyMap<string, Policy>;
+
+  constructor({ hub, snapshots }: HostedHub, hostNames: HostNames, policies: ReadonlyMap<string, Policy>) {
+    this.hub = hub;
+    this.snapshots = snapshots;
+    this.#hostName = hostNames.https;
+    this.#eventsHostName = hostNames.amqp;
+    this.#policies = policies;
+  }
+
+  connectionString(policy?: string): string {
+    return serviceString(this.#hostName, this.#policies, policy);
+  }
+
+  deviceConnectionString(deviceId: string): string {
+    return identityString(this.#hostName, this.hub.registry, { deviceId });
+  }
+
+  moduleConnectionString(deviceId: string, moduleId: string): string {
+    return identityString(this.#hostName, this.hub.registry, { deviceId, moduleId });
+  }
+
+  eventsConnectionString(eventHub: string = BUILT_IN_ENDPOINT): string {
+    return eventHubString(this.#eventsHostName, this.#policies, eventHubName(this.hub, eventHub));
+  }
+
+  settle(): Promise<void> {
+    return settle(this.hub);
+  }
+}

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { Authenticator } from '../auth/authenticate.ts';
+import { type Policy, policies } from '../auth/policies.ts';
+import type { Hub } from '../hub/hub.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Log } from '../log.ts';
+import type { Options } from '../options.ts';
+import { applySeed } from '../seeds/apply.ts';
+import { expandSeed } from '../seeds/expand.ts';
+import { expectingProbe } from '../servers/admin/probes.ts';
+import type { TlsSettings } from '../servers/listener/handshakes.ts';
+import { Traffic } from '../servers/traffic/traffic.ts';
+import { copyHub, hubBuilder } from './build-hub.ts';
+import { Forks } from './forks.ts';
+import { HostedHub } from './hosted-hub.ts';
+import type { Narration } from './narration.ts';
+import { readDeviceCa, readSeedOption } from './option-files.ts';
+
+/** The hubs of one emulator. They do not listen: they are given connections. */
+export interface HostedHubs {
+  readonly original: HostedHub;
+  /** Of the original hub. */
+  readonly traffic: Traffic;
+  readonly forks: Forks;
+  readonly policies: ReadonlyMap<string, Policy>;
+  readonly deviceCa: TlsSettings['deviceCa'];
+  /** The password of the MQTT probe, which the original hub refuses without a line in the log. */
+  readonly probePassword: string;
+  /** Drops every connection. */
+  close(): Promise<void>;
+}
+
+interface HostingParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Writes what devices and services do; undefined if the log does not show it. */
+  readonly narration: Narration | undefined;
+}
+
+/** Builds the hub that the options describe, and starts its servers. Throws UsageError, HubError. */
+export const hostHubs = async (options: Options, { clock, log, narration }: HostingParts): Promise<HostedHubs> => {
+  const deviceCa = await readDeviceCa(options);
+  const seed = await readSeedOption(options);
+  const known = policies(options.policyKeys);
+  const closing = new AbortController();
+  const build = hubBuilder(options, log, closing.signal);
+  const partsFor = (hub: Hub) => ({
+    hub,
+    auth: new Authenticator({
+      policies: known,
+      find: (key) => hub.registry.find(key),
+      mode: options.auth,
+      log,
+      refused: (refusal) => hub.events.publish({ type: 'refused', ...refusal }),
+    }),
+    log,
+    narration,
+    hasDeviceCa: deviceCa !== undefined,
+    sdkFaults: options.sdkFaults === 'on',
+  });
+
+  const probePassword = randomUUID();
+  const parts = partsFor(build({ clock }));
+  const traffic = new Traffic(() => parts.hub.clock.now());
+  const original = new HostedHub({
+    ...parts,
+    traffic,
+    deviceAuth: expectingProbe(parts.auth, probePassword),
+    applySeed: () => {
+      applySeed(parts.hub, expandSeed(options));
+      applySeed(parts.hub, seed);
+    },
+  });
+  const forks = new Forks(original, () => {
+    const copy = copyHub(original.hub, build);
+    return new HostedHub({ ...partsFor(copy.hub), seed: copy.seed });
+  });
+  try {
+    await original.open();
+  } catch (error) {
+    await forks.close();
+    throw error;
+  }
+  const close = (): Promise<void> => {
+    closing.abort();
+    return forks.close();
+  };
+  return { original, traffic, forks, policies: known, deviceCa, probePassword, close };
+};

@@ -1,0 +1,41 @@
+import type { HubBus, HubEvent } from '../hub/events.ts';
+import type { Log } from '../log.ts';
+
+/** Writes to the log what has happened in the hub without a request. */
+export const logEvents = (events: HubBus, log: Log): void => {
+  events.listen((event) => logEvent(event, log));
+};
+
+const logEvent = (event: HubEvent, log: Log): void => {
+  switch (event.type) {
+    case 'fault.injected': {
+      // users must not debug failures that they asked for
+      const { key, rule, operation, effect } = event;
+      log.warn('Injected a fault', { device: key, rule, operation, effect: effect.type });
+      break;
+    }
+    case 'c2d.expired':
+      log.warn('A message to a device has expired', {
+        ...about(event),
+        cause: 'the device did not complete it in time',
+        remedy: 'connect the device and let it subscribe to messages, or send the message with a later expiry time',
+      });
+      break;
+    case 'c2d.dead-lettered':
+      log.warn('Gave up a message to a device', {
+        ...about(event),
+        cause: `the device has abandoned it ${event.deliveryCount} times`,
+        remedy: 'complete or reject messages that cannot be processed',
+      });
+      break;
+    default:
+  }
+};
+
+type MessageEvent = Extract<HubEvent, { readonly type: 'c2d.expired' | 'c2d.dead-lettered' }>;
+
+const about = ({ key, sequenceNumber, message }: MessageEvent) => ({
+  device: key,
+  sequenceNumber,
+  messageId: message.system.messageId,
+});

@@ -1,0 +1,171 @@
+import { BUILT_IN_ENDPOINT } from '../../protocol/routing.ts';
+import type { Policy } from '../auth/policies.ts';
+import type { Certificates } from '../certificates/certificates.ts';
+import { eventHubString, identityString, serviceString } from '../endpoints/connection-strings.ts';
+import { type Endpoint, hostNameOf, redirectTo } from '../endpoints/endpoint.ts';
+import { type ClientEnvironment, variablesFor } from '../endpoints/environment.ts';
+import { forkHostName } from '../endpoints/host-names.ts';
+import { areDefault, type Ports } from '../endpoints/protocols.ts';
+import type { Hub } from '../hub/hub.ts';
+import { eventHubName } from '../hub/routing/event-hub-name.ts';
+import type { Options } from '../options.ts';
+import { type CloseAction, closeAll } from './close.ts';
+import type { Forks } from './forks.ts';
+import { BaseHubHandle, type Fork, type HostNames, type HubHandle } from './handle.ts';
+import type { HostedHubs } from './host-hubs.ts';
+import type { HostedHub } from './hosted-hub.ts';
+
+/** A running emulator: one hub that listens, and its forks. */
+export interface Emulator extends HubHandle {
+  /**
+   * The ports on which it listens.
+   * @example fetch(`https://localhost:${emulator.ports.https}/devices?api-version=2021-04-12`)
+   */
+  readonly ports: Ports;
+  /** The URL of the emulator's own API, such as `http://127.0.0.1:8088`. */
+  readonly adminUrl: string;
+  /** The certificate of the development CA, PEM; undefined if the options name a certificate (`cert`). */
+  readonly ca: string | undefined;
+  /** The path of the file that has `ca`. */
+  readonly caFile: string | undefined;
+  /**
+   * Environment variables with which a program finds this hub and trusts it.
+   * @example spawn('npm', ['test'], { env: { ...process.env, ...emulator.env() } })
+   */
+  env(): Record<string, string>;
+  /**
+   * A hub that starts as a copy of this one, on the same ports, under the host name `{name}.hub.localhost`.
+   * @param name - Lower-case letters, digits and hyphens, at most 40; default `fork-1`, `fork-2`, …
+   * @throws RangeError for a name that is in use or not valid.
+   * @example await using lab = emulator.fork('lab')
+   */
+  fork(name?: string): Fork;
+  /** Drops every connection, those of forks too, and stops listening. */
+  close(): Promise<void>;
+}
+
+export interface EmulatorParts {
+  readonly options: Pick<Options, 'adminToken' | 'devices'>;
+  readonly endpoint: Endpoint;
+  /** True if the connections of this process are redirected to the emulator. */
+  readonly redirected: boolean;
+  readonly certificates: Certificates;
+  readonly hubs: HostedHubs;
+  readonly opened: CloseAction[];
+}
+
+export class RunningEmulator extends BaseHubHandle implements Emulator {
+  readonly ports: Ports;
+  readonly adminUrl: string;
+  readonly ca: string | undefined;
+  readonly caFile: string | undefined;
+  readonly #parts: EmulatorParts;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: EmulatorParts) {
+    const { endpoint, redirected, hubs, certificates } = parts;
+    super(hubs.original, hostNamesOf(endpoint, { redirected }), hubs.policies);
+    this.ports = endpoint.ports;
+    this.adminUrl = endpoint.adminUrl;
+    this.ca = certificates.ca;
+    this.caFile = certificates.caFile;
+    this.#parts = parts;
+  }
+
+  env(): Record<string, string> {
+    const { endpoint, options } = this.#parts;
+    return this.#variables(this.hub, endpoint.hostname, {
+      adminUrl: this.adminUrl,
+      adminToken: options.adminToken,
+      redirect: areDefault(endpoint.ports) ? undefined : redirectTo(endpoint),
+    });
+  }
+
+  fork(name?: string): Fork {
+    const { endpoint, redirected, hubs } = this.#parts;
+    const { policies, forks } = hubs;
+    const fork = forks.add(name);
+    const hostNames = hostNamesOf(endpoint, { redirected, fork: fork.name });
+    return new ForkHandle(fork, { hostNames, policies, env: (hub) => this.#forkVariables(hub, fork.name), forks });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= closeAll(this.#parts.opened);
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Only redirected programs reach forks: no name server knows them on other ports. */
+  #forkVariables(hub: Hub, name: string): Record<string, string> {
+    return this.#variables(hub, forkHostName(name), { redirect: redirectTo(this.#parts.endpoint) });
+  }
+
+  #variables(
+    hub: Hub,
+    hostName: string,
+    more: Pick<ClientEnvironment, 'adminUrl' | 'adminToken' | 'redirect'>,
+  ): Record<string, string> {
+    const { options, hubs } = this.#parts;
+    const ids = namedDevices(options, hub);
+    const [only, ...others] = ids;
+    const deviceString = (deviceId: string): string => identityString(hostName, hub.registry, { deviceId });
+    const client = {
+      connectionString: serviceString(hostName, hubs.policies),
+      eventHubConnectionString: eventHubString(hostName, hubs.policies, eventHubName(hub, BUILT_IN_ENDPOINT)),
+      deviceConnectionString: only === undefined || others.length > 0 ? undefined : deviceString(only),
+      devices: Object.fromEntries(ids.map((id) => [id, deviceString(id)])),
+      ca: this.ca && this.caFile ? { pem: this.ca, file: this.caFile } : undefined,
+      ...more,
+    };
+    return variablesFor(client, process.env);
+  }
+}
+
+/** The devices that the options name one by one, as far as they still exist. */
+const namedDevices = ({ devices }: Pick<Options, 'devices'>, hub: Hub): string[] =>
+  devices
+    .flatMap((device) => (typeof device === 'string' ? [device] : device.count === undefined ? [device.id] : []))
+    .filter((id) => hub.registry.find(id) !== undefined);
+
+const hostNamesOf = (
+  endpoint: Endpoint,
+  which: { readonly fork?: string; readonly redirected: boolean },
+): HostNames => ({
+  https: hostNameOf(endpoint, which),
+  amqp: hostNameOf(endpoint, { ...which, protocol: 'amqp' }),
+});
+
+interface ForkParts {
+  readonly hostNames: HostNames;
+  readonly policies: ReadonlyMap<string, Policy>;
+  env(hub: Hub): Record<string, string>;
+  readonly forks: Forks;
+}
+
+class ForkHandle extends BaseHubHandle implements Fork {
+  readonly name: string;
+  readonly #hostedHub: HostedHub;
+  readonly #parts: ForkParts;
+
+  constructor({ name, hostedHub }: ReturnType<Forks['add']>, parts: ForkParts) {
+    super(hostedHub, parts.hostNames, parts.policies);
+    this.name = name;
+    this.#hostedHub = hostedHub;
+    this.#parts = parts;
+  }
+
+  env(): Record<string, string> {
+    return this.#parts.env(this.hub);
+  }
+
+  close(): Promise<void> {
+    return this.#parts.forks.remove(this.name, this.#hostedHub);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

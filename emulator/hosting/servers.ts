@@ -1,0 +1,61 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Authenticator } from '../auth/authenticate.ts';
+import { type ServerName, WEB_SOCKETS } from '../endpoints/protocols.ts';
+import type { Hub } from '../hub/hub.ts';
+import type { Log } from '../log.ts';
+import { webSocketUpgrade } from '../servers/http/web-socket.ts';
+import { startMqtt } from '../servers/mqtt/server.ts';
+import { type AnsweredRequest, createRestServer } from '../servers/rest/server.ts';
+import type { Traffic } from '../servers/traffic/traffic.ts';
+import { lazyAmqp } from './lazy-amqp.ts';
+import type { Narration } from './narration.ts';
+
+export interface ServerParts {
+  readonly hub: Hub;
+  readonly auth: Authenticator;
+  /** Authenticates devices; `auth` if not given. */
+  readonly deviceAuth?: Pick<Authenticator, 'device'>;
+  readonly log: Log;
+  /** Where requests are kept with their answers; undefined: nowhere. */
+  readonly traffic?: Traffic;
+  readonly narration?: Narration | undefined;
+  /** True if TLS verifies client certificates against CAs that the user gave. */
+  readonly hasDeviceCa: boolean;
+  /** True if messages may ask for faults, as tests of Microsoft's SDKs do. */
+  readonly sdkFaults: boolean;
+}
+
+/** One server of a hub. It does not listen: it is given its connections. */
+export interface HubServer {
+  accept(socket: Duplex): void;
+  /** Drops every connection. */
+  close(): Promise<void>;
+}
+
+/** The servers of one hub, one for each name in the table of protocols. */
+export type HubServers = Readonly<Record<ServerName, HubServer>> & {
+  readonly http: { answer(request: IncomingMessage, response: ServerResponse): void };
+};
+
+export const startServers = async (parts: ServerParts): Promise<HubServers> => {
+  const { hub, auth, deviceAuth = auth, log, narration, traffic, hasDeviceCa, sdkFaults } = parts;
+  const answered = narration && ((request: AnsweredRequest) => narration.request(request));
+  const rest = createRestServer({ hub, auth, log, answered, traffic });
+  const http = {
+    accept: (socket: Duplex) => void rest.http.emit('connection', socket),
+    answer: (request: IncomingMessage, response: ServerResponse) => void rest.http.emit('request', request, response),
+    close: () => rest.close(),
+  };
+  const mqtt = await startMqtt({ hub, auth: deviceAuth, log, traffic, hasDeviceCa, sdkFaults });
+  const amqp = lazyAmqp({ hub, auth, deviceAuth, log, hasDeviceCa });
+  const servers = { http, mqtt, amqp };
+  const webSockets = WEB_SOCKETS.map(({ path, protocol, server }) => ({
+    path,
+    protocol,
+    accept: (stream: Duplex, socket: Duplex) => servers[server].acceptWebSocket(stream, socket),
+  }));
+  rest.http.on('upgrade', webSocketUpgrade(webSockets));
+  await rest.ready();
+  return servers;
+};
