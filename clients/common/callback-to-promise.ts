@@ -7,14 +7,14 @@ import type {
 } from '../shared/callback.ts';
 import type { HttpResponse, ResultWithHttpResponse } from '../shared/results.ts';
 
-// How programs that took azure-iot-common's helpers serve callers with and without a callback.
+// For programs that use these functions of azure-iot-common to serve callers with and without a callback.
 
 /** Called once, with two results. */
 export type DoubleValueCallback<A, B> = (result1?: A, result2?: B) => void;
 
 type Pack<A, B, T> = (first: A, second: B) => T;
 
-/** Gives `operation` the caller's callback, or returns a promise of its outcome. */
+/** Passes the caller's callback to `operation`, or returns a promise of its result. */
 export const callbackToPromise = <T>(
   operation: (callback: Callback<T>) => void,
   userCallback?: Callback<T>,
@@ -40,7 +40,8 @@ export function noErrorCallbackToPromise<T>(
   operation: (callback: NoErrorCallback<T>) => void,
   userCallback?: NoErrorCallback<T>,
 ) {
-  return run<NoErrorCallback<T>, T>(operation, userCallback, (resolve) => (result) => resolve(result as T)); // whatever came
+  // the callback type allows undefined
+  return run<NoErrorCallback<T>, T>(operation, userCallback, (resolve) => (result) => resolve(result as T));
 }
 
 /** Either value may be the error. */
@@ -81,7 +82,7 @@ export function tripleValueCallbackToPromise<A, B, T>(
 ) {
   return run<TripleValueCallback<A, B>, T>(operation, userCallback, (resolve, reject) => (error, first, second) => {
     if (error) reject(error);
-    else resolve(packResults(first as A, second as B)); // without an error both are there
+    else resolve(packResults(first as A, second as B)); // without an error, both are present
   });
 }
 

@@ -1,6 +1,6 @@
 import { ArgumentError } from '../shared/errors.ts';
 
-/** The parts of a connection string of any kind, those that only the caller knows included. */
+/** The parts of any connection string, including parts that are unknown here. */
 export class ConnectionString {
   declare HostName?: string;
   declare DeviceId?: string;
@@ -11,7 +11,7 @@ export class ConnectionString {
   declare SharedAccessSignature?: string;
   declare x509?: string;
 
-  /** The last of a name counts, one without a value not at all. Throws ArgumentError for the first required one missing. */
+  /** The last part with a name wins; parts without a value are ignored. Throws ArgumentError if a required part is missing. */
   static parse(source: string, requiredFields: readonly string[] = []): ConnectionString {
     const parts = Object.assign(new ConnectionString(), Object.fromEntries(String(source).split(';').flatMap(pairOf)));
     for (const name of requiredFields)

@@ -1,4 +1,4 @@
-// The names of azure-iot-common 1.13.
+// The exports of azure-iot-common 1.13.
 export type { AuthenticationProvider, TransportConfig, X509 } from '../shared/authentication-provider.ts';
 export type { NoErrorCallback } from '../shared/callback.ts';
 export * from '../shared/common.ts';

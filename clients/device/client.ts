@@ -3,12 +3,12 @@ import type { AuthenticationProvider } from '../shared/authentication-provider.t
 import { type Callback, type ErrorCallback, settle } from '../shared/callback.ts';
 import { NotImplementedError } from '../shared/errors.ts';
 import type { Message } from '../shared/message.ts';
+import * as providers from './authentication/providers.ts';
 import { DeviceApi, type UploadParams } from './device-api.ts';
 import { InternalClient, type MethodHandler } from './internal-client.ts';
-import * as providers from './providers.ts';
 import type { DeviceTransport, TransportCtor } from './transport.ts';
 
-/** A device. Emits `message` for messages from the cloud, which it listens to while there is a listener. */
+/** A device. Emits `message` for messages from the cloud; it subscribes to them while there is a listener. */
 export class Client extends InternalClient {
   readonly #api: DeviceApi | undefined;
 
@@ -25,12 +25,12 @@ export class Client extends InternalClient {
     });
   }
 
-  /** Answers calls of one direct method; throws if the method has a handler already. */
+  /** Handles calls of one direct method; throws if the method has a handler already. */
   onDeviceMethod(methodName: string, callback: MethodHandler): void {
     this.addMethod(methodName, callback);
   }
 
-  /** Puts a file of `streamLength` bytes into the hub's storage and tells the hub how that ended. */
+  /** Uploads a file of `streamLength` bytes to the hub's storage and sends the result to the hub. */
   uploadToBlob(blobName: string, stream: Readable, streamLength: number, callback: ErrorCallback): void;
   uploadToBlob(blobName: string, stream: Readable, streamLength: number): Promise<void>;
   uploadToBlob(blobName: string, stream: Readable, streamLength: number, callback?: ErrorCallback) {
@@ -40,7 +40,7 @@ export class Client extends InternalClient {
     }, callback);
   }
 
-  /** Where a file may be put, for programs that upload it themselves. */
+  /** The place to upload a file to, for programs that upload it themselves. */
   getBlobSharedAccessSignature(blobName: string, callback: Callback<UploadParams>): void;
   getBlobSharedAccessSignature(blobName: string): Promise<UploadParams>;
   getBlobSharedAccessSignature(blobName: string, callback?: Callback<UploadParams>) {
@@ -50,7 +50,7 @@ export class Client extends InternalClient {
     }, callback);
   }
 
-  /** Tells the hub how an upload of the program's own ended. */
+  /** Sends the hub the result of an upload that the program did itself. */
   notifyBlobUploadStatus(
     correlationId: string,
     isSuccess: boolean,

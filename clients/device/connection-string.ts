@@ -18,13 +18,13 @@ export const parse = (source: string): ConnectionString => {
   return parts;
 };
 
-/** Throws ReferenceError for what is missing. */
+/** Throws ReferenceError if an argument is missing. */
 export const createWithSharedAccessKey = (hostName: string, deviceId: string, symmetricKey: string): string => {
   check({ hostName, deviceId, symmetricKey });
   return `HostName=${hostName};DeviceId=${deviceId};SharedAccessKey=${symmetricKey}`;
 };
 
-/** Throws ReferenceError for what is missing. */
+/** Throws ReferenceError if an argument is missing. */
 export const createWithX509Certificate = (hostName: string, deviceId: string): string => {
   check({ hostName, deviceId });
   return `HostName=${hostName};DeviceId=${deviceId};x509=true`;

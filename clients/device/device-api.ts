@@ -3,12 +3,13 @@ import { type Dispatcher, request } from 'undici';
 import type { AuthenticationProvider } from '../shared/authentication-provider.ts';
 import { deviceBlobUploadNotificationPath, deviceBlobUploadPath, versionQueryString } from '../shared/endpoint.ts';
 import { httpError } from '../shared/http-error.ts';
-import { RestApi, type RestRequest } from '../shared/rest-api.ts';
+import { type Exchange, RestApi, type RestRequest } from '../shared/rest-api.ts';
+import { twinPath } from '../shared/twin-path.ts';
 import { userAgent } from '../shared/user-agent.ts';
-import { credentialsOf } from './credentials.ts';
+import { credentialsOf } from './authentication/credentials.ts';
 import type { DeviceClientOptions } from './transport.ts';
 
-/** Where a file may be put. */
+/** The place to upload a file to. */
 export interface UploadParams {
   correlationId: string;
   hostName: string;
@@ -18,7 +19,7 @@ export interface UploadParams {
   sasToken: string;
 }
 
-/** How an upload ended. */
+/** The result of an upload. */
 export interface UploadOutcome {
   readonly isSuccess: boolean;
   readonly statusCode: number;
@@ -41,7 +42,7 @@ export interface MethodParams {
   responseTimeoutInSeconds: number;
 }
 
-/** What the called device or module answered. */
+/** The response of the called device or module. */
 export interface MethodResult {
   status: number;
   // biome-ignore lint/suspicious/noExplicitAny: any JSON value, as in azure-iot-device
@@ -55,7 +56,7 @@ interface MethodCall {
 }
 
 /**
- * What a device asks of its hub over HTTPS: file uploads, and a module's calls of methods.
+ * The requests that a device sends over HTTPS: file uploads, and the method calls of modules.
  * https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-file-upload
  */
 export class DeviceApi {
@@ -84,7 +85,7 @@ export class DeviceApi {
     await this.call({ method: 'POST', path: `${path}${versionQueryString()}`, body: outcome });
   }
 
-  /** Puts the file into its place and tells the hub how that ended; rejects if it failed. */
+  /** Uploads the file and sends the result to the hub; rejects if the upload failed. */
   async upload({ blobName, stream, length }: Upload): Promise<void> {
     const { correlationId, ...place } = await this.uploadParams(blobName);
     const headers = { 'x-ms-blob-type': 'BlockBlob', 'content-length': String(length) };
@@ -98,10 +99,9 @@ export class DeviceApi {
   /** Calls a method of another device or module from within IoT Edge. */
   async invokeMethod({ deviceId, moduleId, params }: MethodCall): Promise<MethodResult> {
     const caller = await credentialsOf(this.#provider);
-    const target = [deviceId, ...(moduleId === undefined ? [] : ['modules', moduleId])].map(encodeURIComponent);
     const { responseBody } = await this.call<MethodResult>({
       method: 'POST',
-      path: `/twins/${target.join('/')}/methods${versionQueryString()}`,
+      path: `${twinPath(deviceId, moduleId)}/methods${versionQueryString()}`,
       headers: { 'x-ms-edge-moduleId': `${caller.deviceId}/${caller.moduleId}` },
       body: params,
     });
@@ -110,6 +110,15 @@ export class DeviceApi {
 
   /** Sends any request with the device's credentials. */
   async call<T>(restRequest: RestRequest) {
+    return (await this.#api()).call<T>(restRequest);
+  }
+
+  /** The same for content that is not JSON. */
+  async exchange(restRequest: RestRequest): Promise<Exchange> {
+    return (await this.#api()).exchange(restRequest);
+  }
+
+  async #api(): Promise<RestApi> {
     const { host, gatewayHostName, x509 } = await credentialsOf(this.#provider);
     this.#rest ??= new RestApi({
       host: gatewayHostName || host,
@@ -118,9 +127,10 @@ export class DeviceApi {
       ca: this.#options.ca,
       cert: x509?.cert === undefined ? undefined : [x509.cert].flat().join('\n'),
       key: x509?.key,
+      passphrase: x509?.passphrase,
       dispatcher: this.#dispatcher,
     });
-    return this.#rest.call<T>(restRequest);
+    return this.#rest;
   }
 
   async #put(url: string, file: { headers: Record<string, string>; body: Readable }): Promise<Error | undefined> {

@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import type { Feature } from '../../protocol/topics.ts';
 import { type Callback, settle } from '../shared/callback.ts';
 import { ArgumentError, NotConnectedError } from '../shared/errors.ts';
 import type { Message } from '../shared/message.ts';
@@ -9,17 +8,17 @@ import { ExponentialBackOffWithJitter, type RetryPolicy, retry } from '../shared
 import type { DeviceApi } from './device-api.ts';
 import { DeviceMethodRequest, DeviceMethodResponse } from './method.ts';
 import { ReconnectPause } from './reconnect.ts';
-import type { DeviceClientOptions, DeviceTransport, MethodMessage } from './transport.ts';
+import type { Capability, DeviceClientOptions, DeviceTransport, MethodMessage } from './transport.ts';
 import { Twin } from './twin.ts';
 
 export type MethodHandler = (request: DeviceMethodRequest, response: DeviceMethodResponse) => void;
 
 /**
- * What clients of devices and of modules share: one connection that is made again when it is lost, and the operations
- * on it, tried again as the retry policy says. Emits `connect`, `disconnect` (results.Disconnected) and `error`.
+ * The common base of device and module clients: one connection, which is restored when it is lost, and operations on it, which
+ * are retried according to the retry policy. Emits `connect`, `disconnect` (results.Disconnected) and `error`.
  */
 export abstract class InternalClient extends EventEmitter {
-  /** Milliseconds after which a token is replaced, unless told otherwise. */
+  /** The default number of milliseconds after which a token is replaced. */
   static sasRenewalInterval = 2_700_000;
   protected readonly transport: DeviceTransport;
   readonly #methods = new Map<string, MethodHandler>();
@@ -27,7 +26,7 @@ export abstract class InternalClient extends EventEmitter {
   #policy: RetryPolicy = new ExponentialBackOffWithJitter();
   readonly #api: DeviceApi | undefined;
   #twin: Twin | undefined;
-  /** Programs may go on without awaiting `setOptions`. */
+  /** Operations wait for this, so programs need not await `setOptions`. */
   #optionsSet: Promise<unknown> = Promise.resolve();
   #wasConnected = false;
   #closed = false;
@@ -40,7 +39,7 @@ export abstract class InternalClient extends EventEmitter {
     transport.on('error', () => undefined);
     transport.on('connected', () => this.#connected());
     transport.on('disconnect', (error?: Error) => this.#lost(error));
-    transport.on('method', (message: MethodMessage) => this.#call(message));
+    transport.on('method', (call: MethodMessage) => this.#call(call));
   }
 
   open(openCallback: Callback<results.Connected>): void;
@@ -64,21 +63,21 @@ export abstract class InternalClient extends EventEmitter {
     return settle(() => this.retry(() => this.transport.sendEvent(message)), sendEventCallback);
   }
 
-  /** Rejects with NotImplementedError over MQTT, as in azure-iot-device-mqtt. */
+  /** Over HTTP only; other transports reject with NotImplementedError, as those of azure-iot-device. */
   sendEventBatch(messages: Message[], sendEventBatchCallback: Callback<results.MessageEnqueued>): void;
   sendEventBatch(messages: Message[]): Promise<results.MessageEnqueued>;
   sendEventBatch(messages: Message[], sendEventBatchCallback?: Callback<results.MessageEnqueued>) {
     return settle(() => this.retry(() => this.transport.sendEventBatch(messages)), sendEventBatchCallback);
   }
 
-  /** Options of the HTTP transport, kept for programs that set them. */
+  /** When `Http` fetches messages, as `http.receivePolicy`. */
   setTransportOptions(options: object, done: Callback<results.TransportConfigured>): void;
   setTransportOptions(options: object): Promise<results.TransportConfigured>;
   setTransportOptions(options: object, done?: Callback<results.TransportConfigured>) {
     return settle(() => this.#set({ http: { receivePolicy: options } }, options), done);
   }
 
-  /** To be called before `open`. */
+  /** Must be called before `open`. */
   setOptions(options: DeviceClientOptions, done: Callback<results.TransportConfigured>): void;
   setOptions(options: DeviceClientOptions): Promise<results.TransportConfigured>;
   setOptions(options: DeviceClientOptions, done?: Callback<results.TransportConfigured>) {
@@ -105,7 +104,7 @@ export abstract class InternalClient extends EventEmitter {
     return settle(() => this.retry(() => this.transport.abandon(given(message))), abandonCallback);
   }
 
-  /** The client's one twin, fetched anew. */
+  /** The twin, with its current values; always the same object. */
   getTwin(done: Callback<Twin>): void;
   getTwin(): Promise<Twin>;
   getTwin(done?: Callback<Twin>) {
@@ -124,7 +123,7 @@ export abstract class InternalClient extends EventEmitter {
     this.#twin?.setRetryPolicy(policy);
   }
 
-  /** Shows the hub another token from now on. */
+  /** Uses another token from now on. */
   updateSharedAccessSignature(
     sharedAccessSignature: string,
     updateSasCallback?: Callback<results.SharedAccessSignatureUpdated>,
@@ -145,12 +144,14 @@ export abstract class InternalClient extends EventEmitter {
     );
   }
 
-  protected listen(feature: Feature): void {
-    this.retry(() => this.transport.enable(feature)).catch((error: unknown) => this.emit('error', error));
+  protected listen(capability: Capability): void {
+    this.retry(() => this.transport.enable(capability)).catch((error: unknown) => this.emit('error', error));
   }
 
-  protected unlisten(feature: Feature): void {
-    this.#optionsSet.then(() => this.transport.disable(feature)).catch((error: unknown) => this.emit('error', error));
+  protected unlisten(capability: Capability): void {
+    this.#optionsSet
+      .then(() => this.transport.disable(capability))
+      .catch((error: unknown) => this.emit('error', error));
   }
 
   protected addMethod(methodName: string, handler: MethodHandler): void {
@@ -164,7 +165,7 @@ export abstract class InternalClient extends EventEmitter {
     this.listen('methods');
   }
 
-  /** A hub that cannot be reached at all is told at once, as azure-iot-device-mqtt does; only a lost one is awaited. */
+  /** If the first connection fails, do not retry, as azure-iot-device-mqtt; only a lost connection is restored. */
   readonly #isFinal = (error: Error): boolean =>
     this.#closed || (!this.#wasConnected && error instanceof NotConnectedError);
 
@@ -174,7 +175,7 @@ export abstract class InternalClient extends EventEmitter {
     this.#closed = false;
     this.#pause.connected(Date.now());
     this.emit('connect');
-    if (again) this.#twin?.refresh().catch(() => undefined); // a later reconnect or get() catches up
+    if (again) this.#twin?.refresh().catch(() => undefined); // a later reconnect or get() fetches the twin again
   }
 
   #lost(error: Error | undefined): void {
@@ -193,12 +194,12 @@ export abstract class InternalClient extends EventEmitter {
     if (!this.#closed) this.emit('disconnect', new results.Disconnected(error, error?.message));
   }
 
-  #call({ requestId, methods, body }: MethodMessage): void {
-    const handler = this.#methods.get(methods.methodName);
+  #call({ requestId, methodName, body }: MethodMessage): void {
+    const handler = this.#methods.get(methodName);
     if (!handler) return;
     const response = new DeviceMethodResponse(requestId, this.transport);
     try {
-      handler(new DeviceMethodRequest(requestId, methods.methodName, body), response);
+      handler(new DeviceMethodRequest(requestId, methodName, body), response);
     } catch (error) {
       if (response.isResponseComplete) throw error;
       const reason = error instanceof Error ? error.message : String(error);

@@ -1,11 +1,11 @@
 import { type ErrorCallback, settle } from '../shared/callback.ts';
 
-/** What a response is sent through. */
-export interface ResponseLine {
+/** Sends responses; `DeviceTransport` is one. */
+export interface ResponseSender {
   sendMethodResponse(response: DeviceMethodResponse): Promise<void>;
 }
 
-/** A direct method's call, its argument parsed. */
+/** A call of a direct method, with its argument parsed. */
 export class DeviceMethodRequest {
   requestId: string;
   methodName: string;
@@ -21,22 +21,22 @@ export class DeviceMethodRequest {
   }
 }
 
-/** The one answer to a direct method's call. */
+/** The response to a call of a direct method; it can be sent once. */
 export class DeviceMethodResponse {
   requestId: string;
   isResponseComplete = false;
   status = 0;
   payload: unknown = null;
-  readonly #line: ResponseLine;
+  readonly #sender: ResponseSender;
 
-  constructor(requestId: string, transport: ResponseLine) {
+  constructor(requestId: string, transport: ResponseSender) {
     checkText({ requestId });
     if (!transport) throw new ReferenceError(`transport is '${transport}'`);
     this.requestId = requestId;
-    this.#line = transport;
+    this.#sender = transport;
   }
 
-  /** Throws an Error if it was sent before, ReferenceError if the status is no number. */
+  /** Throws an Error if it was sent before, ReferenceError if the status is not a number. */
   send(status: number, payload: unknown, done: ErrorCallback): void;
   send(status: number, done: ErrorCallback): void;
   send(status: number, payload?: unknown): Promise<void>;
@@ -50,7 +50,7 @@ export class DeviceMethodResponse {
       this.status = status;
       this.payload = payload;
       this.isResponseComplete = true;
-      return this.#line.sendMethodResponse(this);
+      return this.#sender.sendMethodResponse(this);
     }, done);
   }
 }

@@ -4,14 +4,14 @@ import { type Callback, settle } from '../shared/callback.ts';
 import { ArgumentError, NotImplementedError, PreconditionFailedError } from '../shared/errors.ts';
 import type { Message } from '../shared/message.ts';
 import type { MessageEnqueued } from '../shared/results.ts';
+import * as providers from './authentication/providers.ts';
 import { DeviceApi, type MethodParams, type MethodResult } from './device-api.ts';
 import { InternalClient, type MethodHandler } from './internal-client.ts';
-import * as providers from './providers.ts';
 import type { DeviceTransport, TransportCtor } from './transport.ts';
 
 type Enqueued = Callback<MessageEnqueued>;
 
-/** A module of a device. Emits `inputMessage` (input name, message) once there is a listener. */
+/** A module of a device. Emits `inputMessage` (input name, message); it subscribes while there is a listener. */
 export class ModuleClient extends InternalClient {
   readonly #api: DeviceApi | undefined;
 
@@ -63,7 +63,7 @@ export class ModuleClient extends InternalClient {
     }, done);
   }
 
-  /** Answers calls of one direct method; throws if the method has a handler already. */
+  /** Handles calls of one direct method; throws if the method has a handler already. */
   onMethod(methodName: string, callback: MethodHandler): void {
     this.addMethod(methodName, callback);
   }
@@ -85,7 +85,7 @@ export class ModuleClient extends InternalClient {
     return make(authenticationProvider, transportCtor);
   }
 
-  /** From the connection string that IoT Edge's tools put into the environment, for debugging outside of Edge. */
+  /** Reads the connection string that IoT Edge's tools set in the environment, for debugging outside of IoT Edge. */
   static fromEnvironment(transportCtor: TransportCtor, callback: Callback<ModuleClient>): void;
   static fromEnvironment(transportCtor: TransportCtor): Promise<ModuleClient>;
   static fromEnvironment(transportCtor: TransportCtor, callback?: Callback<ModuleClient>) {

@@ -1,9 +1,9 @@
 import type { RetryPolicy } from '../shared/retry.ts';
 
-/** A connection that ended sooner than this was no success: the next pause is longer. Milliseconds. */
+/** A connection that lasted less than this counts as a failure, so the next wait is longer. Milliseconds. */
 const SHORT_MS = 5_000;
 
-/** How long to wait before a lost connection is made again; a hub that drops us at once is not stormed. */
+/** How long to wait before reconnecting; the wait grows if the hub closes each new connection quickly. */
 export class ReconnectPause {
   #connectedAt = 0;
   #short = 0;
@@ -12,7 +12,7 @@ export class ReconnectPause {
     this.#connectedAt = now;
   }
 
-  /** Milliseconds; negative: not at all. */
+  /** Milliseconds; a negative number means not to reconnect. */
   next(policy: RetryPolicy, now: number): number {
     this.#short = now - this.#connectedAt < SHORT_MS ? this.#short + 1 : 0;
     return policy.nextRetryTimeout(this.#short, false);

@@ -5,6 +5,6 @@ export function create(host: string, deviceId: string, key: string, expiry: stri
   return SharedAccessSignature.create(encodeUriComponentStrict(`${host}/devices/${deviceId}`), null, key, expiry);
 }
 
-/** Throws FormatError if `source` is no token, ArgumentError if a field is missing. */
+/** Throws FormatError if `source` is not a token, ArgumentError if a field is missing. */
 export const parse = (source: string): SharedAccessSignature =>
   SharedAccessSignature.parse(source, ['sr', 'sig', 'se']);

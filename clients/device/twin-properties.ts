@@ -1,12 +1,12 @@
 import { isObject, put } from '../../protocol/json.ts';
 
-// Sections of a twin are the user's own documents: azure-iot-device leaves their values untyped, and so do we.
+// Sections of a twin are the user's own documents. As in azure-iot-device, their values have no type.
 // biome-ignore lint/suspicious/noExplicitAny: see above
 export type Section = { [key: string]: any };
 
 /**
- * Merges a twin patch into `target` itself, since programs keep references to it: null removes, objects merge,
- * anything else replaces.
+ * Merges a twin patch into `target` itself, because programs keep references to it. null removes a property, objects are
+ * merged, anything else replaces the value.
  * https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-device-twins#back-end-operations
  */
 export const mergeInto = (target: Section, patch: object): void => {
@@ -19,7 +19,7 @@ export const mergeInto = (target: Section, patch: object): void => {
   }
 };
 
-/** Every path in `section` with its value, parents first: `a`, `a.b`, `a.b.c`; elements of arrays count. */
+/** Every path in `section` with its value, parents first: `a`, `a.b`, `a.b.c`; including elements of arrays. */
 export const pathsOf = (section: object, prefix = ''): [string, unknown][] =>
   Object.entries(section).flatMap(([key, value]): [string, unknown][] => {
     const path = prefix + key;

@@ -5,16 +5,16 @@ import { type RetryLimits, type RetryPolicy, retry } from '../shared/retry.ts';
 import type { DeviceTransport, TwinDocument } from './transport.ts';
 import { mergeInto, pathsOf, type Section, valueAt } from './twin-properties.ts';
 
-/** The two halves of a twin that a device sees. */
+/** The two sections of a twin that a device sees. */
 export interface TwinProperties {
   desired: Section;
-  /** `update(patch, done)`, or `await update(patch)`, sends what the device has to report. */
+  /** `update(patch, done)` or `await update(patch)` reports properties. */
   reported: Section;
 }
 
 /**
- * The device's twin. `properties.desired` is emitted with each change, `properties.desired.a.b` with the new value of
- * that path; a listener also gets the present value at once.
+ * The device's twin. It emits `properties.desired` with each change, and `properties.desired.a.b` with the new value of that
+ * path. A new listener is also called with the current value.
  */
 export class Twin extends EventEmitter {
   static errorEvent = 'error';
@@ -38,7 +38,7 @@ export class Twin extends EventEmitter {
     this.on('newListener', (event: string | symbol) => this.#listenTo(String(event)));
   }
 
-  /** Fetches both halves and emits the desired one. */
+  /** Fetches both sections and emits the desired properties. */
   get(callback: Callback<Twin>): void;
   get(): Promise<Twin>;
   get(callback?: Callback<Twin>) {
@@ -57,7 +57,7 @@ export class Twin extends EventEmitter {
     settle(() => this.#retry(() => this.#transport.enable('desired')), callback);
   }
 
-  /** Catches up after a reconnect: emits the desired half only if it is another one, since a hub may start over. */
+  /** Fetches the twin after a reconnect; emits the desired properties only if they have changed. */
   async refresh(): Promise<void> {
     const { desired: before } = this.properties;
     this.properties = this.#propertiesOf(await this.#retry(() => this.#transport.getTwin()));
@@ -84,7 +84,7 @@ export class Twin extends EventEmitter {
   #listenTo(event: string): void {
     if (!event.startsWith(Twin.desiredPath)) return;
     const value = valueAt(this, event);
-    // azure-iot-device 1.18 tells a new listener truthy values only.
+    // like azure-iot-device 1.18, which calls a new listener only with truthy values
     if (value) process.nextTick(() => this.emit(event, value));
     this.userRegisteredDesiredPropertiesListener = true;
     this.enableTwinDesiredPropertiesUpdates((error) => {

@@ -1,8 +1,9 @@
 import { isObject, type JsonObject, own } from '../../protocol/json.ts';
 
 /**
- * A copy of an identity with a way to authenticate: symmetric keys that the hub shall make when nothing is said,
- * and the `type` that the given keys or thumbprints mean (azure-iothub 1.16.6, registry.js `_normalizeAuthentication`).
+ * A copy of an identity with an authentication. Without one, it gets empty symmetric keys, which the hub generates.
+ * Without `type`, the type follows from the given keys or thumbprints (azure-iothub 1.16.6, registry.js
+ * `_normalizeAuthentication`).
  */
 export const withAuthentication = (identity: object): JsonObject => {
   const copy: JsonObject = JSON.parse(JSON.stringify(identity));

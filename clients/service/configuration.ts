@@ -1,4 +1,4 @@
-/** An automatic configuration: what a set of devices shall be told, and how far that is. */
+/** An automatic configuration: settings for a set of devices, and the progress of applying them. */
 export interface Configuration {
   id: string;
   schemaVersion: string;

@@ -1,5 +1,6 @@
 import { versionQueryString } from '../shared/endpoint.ts';
 import type { RestRequest } from '../shared/rest-api.ts';
+import { twinPath } from '../shared/twin-path.ts';
 
 /** A direct method's name, argument and time limits. */
 export interface DeviceMethodParams {
@@ -10,7 +11,7 @@ export interface DeviceMethodParams {
   connectTimeoutInSeconds?: number;
 }
 
-/** What the device answered. */
+/** The device's response. */
 export interface DeviceMethodResult {
   status: number;
   // biome-ignore lint/suspicious/noExplicitAny: any JSON value, as in azure-iothub
@@ -24,23 +25,22 @@ export interface Invocation {
   readonly params: DeviceMethodParams;
 }
 
-/** The hub's own time-out must come first: it says more than a broken request. */
+/** Added to the hub's own timeout, so that the hub's error arrives before the request times out. */
 const GRACE_MS = 10_000;
 
 /** The request that calls the method; throws ReferenceError or TypeError for a missing or wrong argument. */
 export const methodRequest = ({ deviceId, moduleId, params }: Invocation): RestRequest => {
   if (!deviceId) throw new ReferenceError(`deviceId cannot be '${deviceId}'`);
   const body = complete(params);
-  const target = `${encodeURIComponent(deviceId)}${moduleId ? `/modules/${encodeURIComponent(moduleId)}` : ''}`;
   return {
     method: 'POST',
-    path: `/twins/${target}/methods${versionQueryString()}`,
+    path: `${twinPath(deviceId, moduleId)}/methods${versionQueryString()}`,
     body,
     timeoutMs: (body.responseTimeoutInSeconds + body.connectTimeoutInSeconds) * 1000 + GRACE_MS,
   };
 };
 
-/** The parameters with every default in its place: 30 s to answer, none to connect. */
+/** The parameters with defaults: 30 s for the response, 0 s to connect. */
 const complete = (params: DeviceMethodParams) => {
   if (!params) throw new ReferenceError(`params cannot be '${params}'`);
   if (params.methodName === undefined || params.methodName === null || params.methodName === '')

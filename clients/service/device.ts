@@ -1,6 +1,6 @@
 import { isObject, put } from '../../protocol/json.ts';
 
-/** A device as the identity registry keeps it. */
+/** A device in the identity registry. */
 export interface DeviceIdentity {
   deviceId: string;
   generationId?: string;
@@ -18,7 +18,7 @@ export interface DeviceIdentity {
   parentScopes?: [string];
 }
 
-/** A device identity with every field present, as azure-iothub fills them. */
+/** A device identity with a value in every field, as azure-iothub fills them. */
 export class Device implements DeviceIdentity {
   deviceId = '';
   generationId?: string;

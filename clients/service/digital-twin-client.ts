@@ -6,7 +6,7 @@ import type { RestApi, RestRequest } from '../shared/rest-api.ts';
 import type { HttpResponse } from '../shared/results.ts';
 import { anHourFromNow, SharedAccessSignature } from '../shared/shared-access-signature.ts';
 import * as access from './hub-access.ts';
-import type { Row } from './query.ts';
+import type { Row } from './row.ts';
 
 /** A service connection string as credentials; throws ArgumentError if a part is missing. */
 export class IoTHubTokenCredentials {
@@ -18,7 +18,7 @@ export class IoTHubTokenCredentials {
     this.#connectionString = connectionString;
   }
 
-  /** Puts a fresh token into the request's headers. */
+  /** Adds a new token to the request's headers. */
   signRequest<R extends { headers: { set(name: string, value: string): void } }>(webResource: R): Promise<R> {
     const { sharedAccessSignature } = access.fromConnectionString(this.#connectionString);
     const token = sharedAccessSignature instanceof SharedAccessSignature ? sharedAccessSignature : undefined;
@@ -31,7 +31,7 @@ export class IoTHubTokenCredentials {
     return this.#host;
   }
 
-  /** What `Registry` and the others are made from. */
+  /** The configuration from which `Registry` and the other clients are created. */
   toTransportConfig(): access.TransportConfig {
     return access.fromConnectionString(this.#connectionString);
   }
@@ -45,7 +45,7 @@ export interface CommandOptions {
 
 type Done = TripleValueCallback<Row, HttpResponse>;
 
-/** Digital twins: a device's model-based view, read, patched and commanded. */
+/** Digital twins: reads, patches and commands devices according to their models. */
 export class DigitalTwinClient {
   readonly #rest: RestApi;
 
@@ -57,7 +57,7 @@ export class DigitalTwinClient {
   getDigitalTwin(digitalTwinId: string, callback: Done): void;
   getDigitalTwin(digitalTwinId: string, callback?: Done) {
     return this.#run({ method: 'GET', path: pathOf(digitalTwinId) }, callback, (twin, headers) =>
-      // the document alone, though eTag can be asked for
+      // headers such as eTag are members, but hidden: the result prints as the document alone
       hidden({ ...twin }, headers),
     );
   }
@@ -114,16 +114,16 @@ export class DigitalTwinClient {
   }
 }
 
-/** What the caller gets of an answer. */
+/** Makes the result for the caller from a response. */
 type Shape = (body: Row, headers: object) => object;
 
-/** `target` with members that are there, but are not printed. */
+/** Adds members to `target` that are not enumerable, so they are not printed. */
 const hidden = (target: object, members: object): object => {
   for (const [name, value] of Object.entries(members)) Object.defineProperty(target, name, { value });
   return target;
 };
 
-/** Under the names that azure-iothub's generated client gives them. */
+/** Response headers, under the names of azure-iothub's generated client. */
 const namedHeaders = ({ headers }: HttpResponse) => ({
   ...(headers.etag === undefined ? {} : { eTag: headers.etag }),
   ...(headers.location === undefined ? {} : { location: headers.location }),

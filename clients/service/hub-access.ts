@@ -6,12 +6,12 @@ import type { RetryPolicy } from '../shared/retry.ts';
 import { anHourFromNow, SharedAccessSignature } from '../shared/shared-access-signature.ts';
 import { VERSION } from '../shared/user-agent.ts';
 
-/** Gives Microsoft Entra tokens; the part of @azure/core-auth's `TokenCredential` that is needed here. */
+/** Provides Microsoft Entra tokens; the part of @azure/core-auth's `TokenCredential` that is needed here. */
 export interface TokenCredential {
   getToken(scopes: string | string[]): Promise<{ token: string; expiresOnTimestamp: number } | null>;
 }
 
-/** Which hub, and how to show who we are. */
+/** The hub and the credentials for it. */
 export interface TransportConfig {
   host: string;
   sharedAccessSignature?: string | SharedAccessSignature | undefined;
@@ -19,12 +19,13 @@ export interface TransportConfig {
   tokenScope?: string | undefined;
 }
 
-/** What azure-iothub takes from the environment only: certificates to trust (PEM), and when to try again. */
+/** Options of our own; azure-iothub reads certificates to trust from the environment only. */
 export interface ServiceOptions {
+  /** Certificates to trust, in PEM. */
   ca?: string | Buffer;
-  /** Default: `Registry` and `JobClient` do not try again. */
+  /** When to retry. By default `Registry` and `JobClient` do not retry. */
   retryPolicy?: RetryPolicy;
-  /** undici's way to the network, for a proxy or a test. */
+  /** undici's dispatcher, for a proxy or a test. */
   dispatcher?: Dispatcher;
 }
 
@@ -44,7 +45,7 @@ export const fromConnectionString = (value: string): TransportConfig => {
   };
 };
 
-/** The token's resource is the hub. Throws ReferenceError for an empty string, FormatError if it is no token. */
+/** The token's resource is the hub. Throws ReferenceError for an empty string, FormatError if it is not a token. */
 export const fromSharedAccessSignature = (value: string): TransportConfig => {
   if (!value) throw new ReferenceError(`value is '${value}'`);
   const token = SharedAccessSignature.parse(value);
@@ -57,7 +58,7 @@ export const fromTokenCredential = (host: string, tokenCredential: TokenCredenti
   tokenScope: 'https://iothubs.azure.net/.default',
 });
 
-/** The REST side of a hub; throws ArgumentError unless `config` has a host and exactly one kind of credentials. */
+/** The REST API of a hub; throws ArgumentError unless `config` has a host and exactly one kind of credentials. */
 export const restOf = (config: TransportConfig, options: ServiceOptions = {}): RestApi => {
   if (!config) throw new ReferenceError(`config is '${config}'`);
   if (!config.host) throw new ArgumentError("The 'config' argument is missing the host property");
@@ -72,7 +73,7 @@ export const restOf = (config: TransportConfig, options: ServiceOptions = {}): R
 
 const RENEW_BEFORE_S = 30 * 60;
 
-/** One token serves many requests: signing is cheap here, but a token seen before is also cheap for the hub. */
+/** One token is used for many requests: the hub verifies a token that it has seen before faster. */
 const signature = (token: string | SharedAccessSignature): (() => string) => {
   if (typeof token === 'string') return () => token;
   let text = '';

@@ -1,8 +1,11 @@
-// The names of azure-iothub 1.16, and of azure-iot-common 1.13 where they go with it.
+// The exports of azure-iothub 1.16, and those of azure-iot-common 1.13 that are used with it.
 export type { ResultWithIncomingMessage } from '../shared/callback.ts';
 export * from '../shared/common.ts';
 export { versionQueryString } from '../shared/endpoint.ts';
-export { Client } from './client.ts';
+export { Amqp } from './amqp/amqp.ts';
+export { AmqpWs } from './amqp/amqp-ws.ts';
+export type { ServiceReceiver } from './amqp/service-receiver.ts';
+export { Client, type ServiceTransport, type TransportCtor } from './client.ts';
 export type * from './configuration.ts';
 export * as ConnectionString from './connection-string.ts';
 export { Device, type DeviceIdentity } from './device.ts';

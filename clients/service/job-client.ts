@@ -4,12 +4,13 @@ import type { RestApi, RestRequest } from '../shared/rest-api.ts';
 import type { HttpResponse } from '../shared/results.ts';
 import type { DeviceMethodParams } from './device-method.ts';
 import * as access from './hub-access.ts';
-import { Query, type Row } from './query.ts';
+import { pageHeaders, Query } from './query.ts';
+import type { Row } from './row.ts';
 
 export type JobType = 'scheduleUpdateTwin' | 'scheduleDeviceMethod';
 export type JobStatus = 'queued' | 'scheduled' | 'running' | 'cancelled' | 'finished';
 
-/** The job as the hub tells it, and the HTTP answer. */
+/** The job as the hub reports it, and the HTTP response. */
 export interface JobStatusResponse {
   jobStatus: Row;
   response: HttpResponse;
@@ -33,17 +34,13 @@ export class JobClient {
     return this.#run(() => ({ method: 'GET', path: pathOf(jobId) }), done);
   }
 
-  /** Jobs of one type and status, or all; nothing is sent before the first page is asked for. */
+  /** Jobs of one type and status, or all; nothing is sent until the first page is requested. */
   createQuery(jobType?: JobType, jobStatus?: JobStatus, pageSize?: number): Query {
     const status = jobStatus ? `&jobStatus=${encodeURIComponent(jobStatus)}` : '';
     const type = jobType ? `&jobType=${encodeURIComponent(jobType)}` : '';
     return new Query((continuationToken) => {
-      const headers = {
-        ...(continuationToken ? { 'x-ms-continuation': continuationToken } : {}),
-        ...(pageSize ? { 'x-ms-max-item-count': String(pageSize) } : {}),
-      };
       const path = `/jobs/v2/query${versionQueryString()}${status}${type}`;
-      return this.#rest.call<Row[]>({ method: 'GET', path, headers });
+      return this.#rest.call<Row[]>({ method: 'GET', path, headers: pageHeaders(continuationToken, pageSize) });
     });
   }
 
@@ -53,7 +50,7 @@ export class JobClient {
     return this.#run(() => ({ method: 'POST', path: pathOf(jobId, '/cancel') }), done);
   }
 
-  /** Calls the method on all devices that fulfil the condition; starts now unless told otherwise, for an hour at most. */
+  /** Calls the method on all devices that match the condition. By default it starts now and may take an hour. */
   scheduleDeviceMethod(jobId: JobId, condition: string, params: DeviceMethodParams, done: Done): void;
   scheduleDeviceMethod(jobId: JobId, condition: string, params: DeviceMethodParams, start: Date, done: Done): void;
   scheduleDeviceMethod(
@@ -82,7 +79,7 @@ export class JobClient {
     }, done);
   }
 
-  /** Merges `patch` into the twins of all devices that fulfil the condition; timing as above. */
+  /** Merges `patch` into the twins of all devices that match the condition. By default it starts now and may take an hour. */
   scheduleTwinUpdate(jobId: JobId, condition: string, patch: Row, done: Done): void;
   scheduleTwinUpdate(jobId: JobId, condition: string, patch: Row, start: Date, done: Done): void;
   scheduleTwinUpdate(jobId: JobId, condition: string, patch: Row, start: Date, maxSeconds: number, done: Done): void;

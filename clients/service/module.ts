@@ -1,6 +1,6 @@
 import type { Device } from './device.ts';
 
-/** A module of a device as the identity registry keeps it. */
+/** A module of a device in the identity registry. */
 export interface Module {
   moduleId: string;
   deviceId: string;

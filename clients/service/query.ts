@@ -1,26 +1,37 @@
-import { type IncomingMessageCallback, type ResultWithIncomingMessage, settleMessage } from '../shared/callback.ts';
+import {
+  argumentsOf,
+  type IncomingMessageCallback,
+  type ResultWithIncomingMessage,
+  settleMessage,
+} from '../shared/callback.ts';
 import type { ResultWithHttpResponse } from '../shared/results.ts';
-import type { Registry } from './registry.ts';
-import { Twin } from './twin.ts';
+import type { Row } from './row.ts';
+import type { Twin } from './twin.ts';
 
-// The rows of a query have the shape that its SELECT gives them, so azure-iothub leaves them untyped, and so do we.
-// biome-ignore lint/suspicious/noExplicitAny: see above
-export type Row = any;
-
-/** Fetches one page: the first one without a token. */
+/** Fetches the page at a continuation token, or the first page without one. */
 export type FetchPage = (continuationToken: string | undefined) => Promise<ResultWithHttpResponse<Row[]>>;
 
-/** A query and how far it was read. */
+/** Creates a twin from a row that is a whole twin document. */
+export type AsTwin = (row: Row) => Twin;
+
+/** The request headers for one page: where it begins and how many rows it may have. */
+export const pageHeaders = (continuationToken?: string, pageSize?: number): Readonly<Record<string, string>> => ({
+  ...(continuationToken ? { 'x-ms-continuation': continuationToken } : {}),
+  ...(pageSize ? { 'x-ms-max-item-count': String(pageSize) } : {}),
+});
+
+/** A query and the position up to which it was read. */
 export class Query implements AsyncIterable<Row> {
   continuationToken: string | undefined;
   hasMoreResults = true;
   readonly #fetchPage: FetchPage;
-  readonly #registry: Registry | undefined;
+  readonly #asTwin: AsTwin | undefined;
 
-  constructor(fetchPage: FetchPage, registry?: Registry) {
+  /** Without `asTwin` the rows cannot be read as twins. */
+  constructor(fetchPage: FetchPage, asTwin?: AsTwin) {
     if (typeof fetchPage !== 'function') throw new TypeError(`executeQueryFn cannot be '${typeof fetchPage}'`);
     this.#fetchPage = fetchPage;
-    this.#registry = registry;
+    this.#asTwin = asTwin;
   }
 
   /** The next page, or the one at `continuationToken`. */
@@ -28,7 +39,7 @@ export class Query implements AsyncIterable<Row> {
   next(done: IncomingMessageCallback<Row>): void;
   next(continuationToken?: string): Promise<ResultWithIncomingMessage<Row>>;
   next(first?: string | IncomingMessageCallback<Row>, second?: IncomingMessageCallback<Row>) {
-    const [token, done] = split(first, second);
+    const [token, done] = argumentsOf(first, second);
     return settleMessage(() => this.#page(token), done);
   }
 
@@ -37,12 +48,12 @@ export class Query implements AsyncIterable<Row> {
   nextAsTwin(done: IncomingMessageCallback<Twin[]>): void;
   nextAsTwin(continuationToken?: string): Promise<ResultWithIncomingMessage<Twin[]>>;
   nextAsTwin(first?: string | IncomingMessageCallback<Twin[]>, second?: IncomingMessageCallback<Twin[]>) {
-    const [token, done] = split(first, second);
+    const [token, done] = argumentsOf(first, second);
     return settleMessage(async () => {
       const { result, message } = await this.#page(token);
-      const registry = this.#registry;
-      if (!registry) throw new ReferenceError("'registryClient' cannot be 'undefined'");
-      return { result: result.map((row) => new Twin(row, registry)), message };
+      const asTwin = this.#asTwin;
+      if (!asTwin) throw new ReferenceError("'registryClient' cannot be 'undefined'");
+      return { result: result.map((row) => asTwin(row)), message };
     }, done);
   }
 
@@ -59,9 +70,3 @@ export class Query implements AsyncIterable<Row> {
     return { result: responseBody || [], message: httpResponse };
   }
 }
-
-const split = <T>(
-  first: string | IncomingMessageCallback<T> | null | undefined,
-  second: IncomingMessageCallback<T> | undefined,
-): [string | undefined, IncomingMessageCallback<T> | undefined] =>
-  typeof first === 'function' ? [undefined, first] : [first ?? undefined, second];

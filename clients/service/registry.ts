@@ -1,142 +1,249 @@
-import { type HttpResponseCallback, settleHttp } from '../shared/callback.ts';
-import { versionQueryString } from '../shared/endpoint.ts';
-import type { ResultWithHttpResponse } from '../shared/results.ts';
-import type { DeviceIdentity } from './device.ts';
-import { quoted } from './etag.ts';
-import * as access from './hub-access.ts';
-import { Query, type Row } from './query.ts';
 import {
-  type BulkRegistryOperationResult as BulkResult,
-  type DeviceDescription as Description,
-  RegistryDevices,
-} from './registry-devices.ts';
-import type { ImportExportJob } from './registry-jobs.ts';
-import { Twin } from './twin.ts';
+  argumentsOf,
+  type Callback,
+  type HttpResponseCallback as Done,
+  settle,
+  settleHttp,
+} from '../shared/callback.ts';
+import type { ResultWithHttpResponse } from '../shared/results.ts';
+import type { Configuration, ConfigurationContent } from './configuration.ts';
+import type { Device } from './device.ts';
+import type { BulkRegistryOperationResult as Bulk, DeviceDescription as Description, Statistics } from './devices.ts';
+import * as access from './hub-access.ts';
+import type { ImportExportJob as Job } from './import-export-jobs.ts';
+import type { Module } from './module.ts';
+import type { Query } from './query.ts';
+import { type Operations, operationsOf } from './registry-operations.ts';
+import type { Row } from './row.ts';
+import type { Twin, TwinApi } from './twin.ts';
+import { deviceTwinPath, moduleTwinPath } from './twins.ts';
 
-type TwinDone = HttpResponseCallback<Twin>;
-type TwinAnswer = Promise<ResultWithHttpResponse<Twin>>;
+type Answer<T> = Promise<ResultWithHttpResponse<T>>;
 
-/** A hub's identity registry and its twins, over REST. */
-export class Registry extends RegistryDevices {
+/** A hub's identities, twins and automatic configurations, over REST. Each operation calls back or returns a promise. */
+export class Registry implements TwinApi {
+  readonly #hub: Operations;
+
   constructor(config: access.TransportConfig, options?: access.ServiceOptions) {
-    super(access.restOf(config, options));
-  }
-
-  getTwin(deviceId: string, done: TwinDone): void;
-  getTwin(deviceId: string): TwinAnswer;
-  getTwin(deviceId: string, done?: TwinDone) {
-    return settleHttp(() => this.#twin({ method: 'GET', path: pathOf(deviceId) }), done);
-  }
-
-  getModuleTwin(deviceId: string, moduleId: string, done: TwinDone): void;
-  getModuleTwin(deviceId: string, moduleId: string): TwinAnswer;
-  getModuleTwin(deviceId: string, moduleId: string, done?: TwinDone) {
-    return settleHttp(() => this.#twin({ method: 'GET', path: modulePathOf(deviceId, moduleId) }), done);
-  }
-
-  /** Merges `patch`, an object or JSON, into the twin if `etag` is the current one or `*`. */
-  updateTwin(deviceId: string, patch: unknown, etag: string, done: TwinDone): void;
-  updateTwin(deviceId: string, patch: unknown, etag: string): TwinAnswer;
-  updateTwin(deviceId: string, patch: unknown, etag: string, done?: TwinDone) {
-    return settleHttp(() => this.#twin({ method: 'PATCH', path: pathOf(deviceId), ...change(patch, etag) }), done);
-  }
-
-  updateModuleTwin(deviceId: string, moduleId: string, patch: unknown, etag: string, done: TwinDone): void;
-  updateModuleTwin(deviceId: string, moduleId: string, patch: unknown, etag: string): TwinAnswer;
-  updateModuleTwin(deviceId: string, moduleId: string, patch: unknown, etag: string, done?: TwinDone) {
-    const path = () => modulePathOf(deviceId, moduleId);
-    return settleHttp(() => this.#twin({ method: 'PATCH', path: path(), ...change(patch, etag) }), done);
-  }
-
-  /** Puts tags and desired properties in the place of the present ones; azure-iothub has no such call. */
-  replaceTwin(deviceId: string, twin: unknown, etag: string, done: TwinDone): void;
-  replaceTwin(deviceId: string, twin: unknown, etag: string): TwinAnswer;
-  replaceTwin(deviceId: string, twin: unknown, etag: string, done?: TwinDone) {
-    return settleHttp(() => this.#twin({ method: 'PUT', path: pathOf(deviceId), ...change(twin, etag) }), done);
-  }
-
-  replaceModuleTwin(deviceId: string, moduleId: string, twin: unknown, etag: string, done: TwinDone): void;
-  replaceModuleTwin(deviceId: string, moduleId: string, twin: unknown, etag: string): TwinAnswer;
-  replaceModuleTwin(deviceId: string, moduleId: string, twin: unknown, etag: string, done?: TwinDone) {
-    const path = () => modulePathOf(deviceId, moduleId);
-    return settleHttp(() => this.#twin({ method: 'PUT', path: path(), ...change(twin, etag) }), done);
-  }
-
-  /** A query in the hub's query language; nothing is sent before the first page is asked for. */
-  createQuery(sqlQuery: string, pageSize?: number): Query {
-    if (!sqlQuery) throw new ReferenceError(`sqlQuery cannot be '${sqlQuery}'`);
-    if (typeof sqlQuery !== 'string') throw new TypeError('sqlQuery must be a string');
-    if (pageSize !== undefined && pageSize !== null && typeof pageSize !== 'number')
-      throw new TypeError('pageSize must be a number or be null or undefined');
-    return new Query((continuationToken) => {
-      const headers = {
-        ...(continuationToken ? { 'x-ms-continuation': continuationToken } : {}),
-        ...(pageSize ? { 'x-ms-max-item-count': String(pageSize) } : {}),
-      };
-      const path = `/devices/query${versionQueryString()}`;
-      return this.rest.call<Row[]>({ method: 'POST', path, headers, body: { query: sqlQuery } });
-    }, this);
-  }
-
-  getRegistryStatistics(done: HttpResponseCallback<Registry.RegistryStatistics>): void;
-  getRegistryStatistics(): Promise<ResultWithHttpResponse<Registry.RegistryStatistics>>;
-  getRegistryStatistics(done?: HttpResponseCallback<Registry.RegistryStatistics>) {
-    const path = `/statistics/devices${versionQueryString()}`;
-    return settleHttp(() => this.rest.call<Registry.RegistryStatistics>({ method: 'GET', path }), done);
+    this.#hub = operationsOf(access.restOf(config, options), this);
   }
 
   /** Throws ReferenceError for an empty string, ArgumentError if a part is missing. */
   static fromConnectionString(value: string, options?: access.ServiceOptions): Registry {
     return new Registry(access.fromConnectionString(value), options);
   }
-
   static fromSharedAccessSignature(value: string, options?: access.ServiceOptions): Registry {
     return new Registry(access.fromSharedAccessSignature(value), options);
   }
-
-  static fromTokenCredential(
-    hostName: string,
-    tokenCredential: access.TokenCredential,
-    options?: access.ServiceOptions,
-  ): Registry {
-    return new Registry(access.fromTokenCredential(hostName, tokenCredential), options);
+  static fromTokenCredential(host: string, credential: access.TokenCredential, options?: access.ServiceOptions) {
+    return new Registry(access.fromTokenCredential(host, credential), options);
   }
 
-  async #twin(request: Parameters<Registry['rest']['call']>[0]): TwinAnswer {
-    const { responseBody, httpResponse } = await this.rest.call<DeviceIdentity>(request);
-    return { responseBody: new Twin(responseBody, this), httpResponse };
+  create(deviceInfo: Description, done: Done<Device>): void;
+  create(deviceInfo: Description): Answer<Device>;
+  create(deviceInfo: Description, done?: Done<Device>) {
+    return settleHttp(() => this.#hub.devices.create(deviceInfo), done);
+  }
+  /** Overwrites the device, whatever its etag. */
+  update(deviceInfo: Description, done: Done<Device>): void;
+  update(deviceInfo: Description): Answer<Device>;
+  update(deviceInfo: Description, done?: Done<Device>) {
+    return settleHttp(() => this.#hub.devices.update(deviceInfo), done);
+  }
+  get(deviceId: string, done: Done<Device>): void;
+  get(deviceId: string): Answer<Device>;
+  get(deviceId: string, done?: Done<Device>) {
+    return settleHttp(() => this.#hub.devices.get(deviceId), done);
+  }
+  /** Up to 1,000 devices. */
+  list(done: Done<Device[]>): void;
+  list(): Answer<Device[]>;
+  list(done?: Done<Device[]>) {
+    return settleHttp(() => this.#hub.devices.list(), done);
+  }
+  /** Removes the device, whatever its etag. */
+  delete(deviceId: string, done: Done<Row>): void;
+  delete(deviceId: string): Answer<Row>;
+  delete(deviceId: string, done?: Done<Row>) {
+    return settleHttp(() => this.#hub.devices.delete(deviceId), done);
+  }
+  /** Up to 100 devices at once. */
+  addDevices(devices: Description[], done: Done<Bulk>): void;
+  addDevices(devices: Description[]): Answer<Bulk>;
+  addDevices(devices: Description[], done?: Done<Bulk>) {
+    return settleHttp(() => this.#hub.devices.addAll(devices), done);
+  }
+  /** Up to 100 devices at once; without `forceUpdate` each one's etag must be the current one. */
+  updateDevices(devices: Description[], forceUpdate: boolean, done: Done<Bulk>): void;
+  updateDevices(devices: Description[], forceUpdate: boolean): Answer<Bulk>;
+  updateDevices(devices: Description[], forceUpdate: boolean, done?: Done<Bulk>) {
+    return settleHttp(() => this.#hub.devices.updateAll(devices, forceUpdate), done);
+  }
+  /** Up to 100 devices at once; without `forceRemove` each one's etag must be the current one. */
+  removeDevices(devices: Description[], forceRemove: boolean, done: Done<Bulk>): void;
+  removeDevices(devices: Description[], forceRemove: boolean): Answer<Bulk>;
+  removeDevices(devices: Description[], forceRemove: boolean, done?: Done<Bulk>) {
+    return settleHttp(() => this.#hub.devices.removeAll(devices, forceRemove), done);
+  }
+
+  addModule(module: Module, done: Done<Row>): void;
+  addModule(module: Module): Answer<Row>;
+  addModule(module: Module, done?: Done<Row>) {
+    return settleHttp(() => this.#hub.modules.add(module), done);
+  }
+  getModulesOnDevice(deviceId: string, done: Done<Module[]>): void;
+  getModulesOnDevice(deviceId: string): Answer<Module[]>;
+  getModulesOnDevice(deviceId: string, done?: Done<Module[]>) {
+    return settleHttp(() => this.#hub.modules.onDevice(deviceId), done);
+  }
+  getModule(deviceId: string, moduleId: string, done: Done<Module>): void;
+  getModule(deviceId: string, moduleId: string): Answer<Module>;
+  getModule(deviceId: string, moduleId: string, done?: Done<Module>) {
+    return settleHttp(() => this.#hub.modules.get(deviceId, moduleId), done);
+  }
+  /** Needs the module's etag, or `forceUpdate`; else throws ArgumentError. */
+  updateModule(module: Module, done: Done<Row>): void;
+  updateModule(module: Module, forceUpdate: boolean, done: Done<Row>): void;
+  updateModule(module: Module, forceUpdate?: boolean): Answer<Row>;
+  updateModule(module: Module, second?: boolean | Done<Row>, third?: Done<Row>) {
+    const [force, done] = argumentsOf(second, third);
+    return settleHttp(() => this.#hub.modules.update(module, force ?? false), done);
+  }
+  /** A module object is removed only if its etag is the current one; ids alone remove any version. */
+  removeModule(module: Module, done: Done<Row>): void;
+  removeModule(deviceId: string, moduleId: string, done: Done<Row>): void;
+  removeModule(module: Module | string, moduleId?: string): Answer<Row>;
+  removeModule(module: Module | string, second?: string | Done<Row>, third?: Done<Row>) {
+    const [moduleId = '', done] = argumentsOf(second, third);
+    const target = typeof module === 'object' && module !== null ? module : { deviceId: module, moduleId };
+    return settleHttp(() => this.#hub.modules.remove(target), done);
+  }
+
+  addConfiguration(configuration: Configuration, done: Done<Row>): void;
+  addConfiguration(configuration: Configuration): Answer<Row>;
+  addConfiguration(configuration: Configuration, done?: Done<Row>) {
+    return settleHttp(() => this.#hub.configurations.add(configuration), done);
+  }
+  getConfiguration(configurationId: string, done: Done<Configuration>): void;
+  getConfiguration(configurationId: string): Answer<Configuration>;
+  getConfiguration(configurationId: string, done?: Done<Configuration>) {
+    return settleHttp(() => this.#hub.configurations.get(configurationId), done);
+  }
+  getConfigurations(done: Done<Configuration[]>): void;
+  getConfigurations(): Answer<Configuration[]>;
+  getConfigurations(done?: Done<Configuration[]>) {
+    return settleHttp(() => this.#hub.configurations.all(), done);
+  }
+  /** Needs the configuration's etag, or `forceUpdate`; else throws ArgumentError. */
+  updateConfiguration(configuration: Configuration, done: Done<Row>): void;
+  updateConfiguration(configuration: Configuration, forceUpdate: boolean, done: Done<Row>): void;
+  updateConfiguration(configuration: Configuration, forceUpdate?: boolean): Answer<Row>;
+  updateConfiguration(configuration: Configuration, second?: boolean | Done<Row>, third?: Done<Row>) {
+    const [force, done] = argumentsOf(second, third);
+    return settleHttp(() => this.#hub.configurations.update(configuration, force ?? false), done);
+  }
+  removeConfiguration(configurationId: string, done: Done<Row>): void;
+  removeConfiguration(configurationId: string): Answer<Row>;
+  removeConfiguration(configurationId: string, done?: Done<Row>) {
+    return settleHttp(() => this.#hub.configurations.remove(configurationId), done);
+  }
+  applyConfigurationContentOnDevice(deviceId: string, content: ConfigurationContent, done: Done<Row>): void;
+  applyConfigurationContentOnDevice(deviceId: string, content: ConfigurationContent): Answer<Row>;
+  applyConfigurationContentOnDevice(deviceId: string, content: ConfigurationContent, done?: Done<Row>) {
+    return settleHttp(() => this.#hub.configurations.applyOnDevice(deviceId, content), done);
+  }
+
+  importDevicesFromBlob(input: string, output: string, done: Callback<Job>): void;
+  importDevicesFromBlob(input: string, output: string): Promise<Job>;
+  importDevicesFromBlob(input: string, output: string, done?: Callback<Job>) {
+    return settle(() => this.#hub.jobs.import(input, output), done);
+  }
+  /** The hub authenticates to the storage with its own identity, or with `userAssignedIdentity`. */
+  importDevicesFromBlobByIdentity(input: string, output: string, done: Callback<Job>): void;
+  importDevicesFromBlobByIdentity(input: string, output: string, identity: string, done: Callback<Job>): void;
+  importDevicesFromBlobByIdentity(input: string, output: string, userAssignedIdentity?: string): Promise<Job>;
+  importDevicesFromBlobByIdentity(input: string, output: string, third?: string | Callback<Job>, last?: Callback<Job>) {
+    const [identity, done] = argumentsOf(third, last);
+    return settle(() => this.#hub.jobs.importByIdentity(input, output, identity), done);
+  }
+  exportDevicesToBlob(output: string, excludeKeys: boolean, done: Callback<Job>): void;
+  exportDevicesToBlob(output: string, excludeKeys: boolean): Promise<Job>;
+  exportDevicesToBlob(output: string, excludeKeys: boolean, done?: Callback<Job>) {
+    return settle(() => this.#hub.jobs.export(output, excludeKeys), done);
+  }
+  /** The hub authenticates to the storage with its own identity, or with `userAssignedIdentity`. */
+  exportDevicesToBlobByIdentity(output: string, excludeKeys: boolean, done: Callback<Job>): void;
+  exportDevicesToBlobByIdentity(output: string, excludeKeys: boolean, identity: string, done: Callback<Job>): void;
+  exportDevicesToBlobByIdentity(output: string, excludeKeys: boolean, userAssignedIdentity?: string): Promise<Job>;
+  exportDevicesToBlobByIdentity(out: string, exclude: boolean, third?: string | Callback<Job>, last?: Callback<Job>) {
+    const [identity, done] = argumentsOf(third, last);
+    return settle(() => this.#hub.jobs.exportByIdentity(out, exclude, identity), done);
+  }
+  listJobs(done: Done<Row>): void;
+  listJobs(): Answer<Row>;
+  listJobs(done?: Done<Row>) {
+    return settleHttp(() => this.#hub.jobs.list(), done);
+  }
+  getJob(jobId: string, done: Callback<Job>): void;
+  getJob(jobId: string): Promise<Job>;
+  getJob(jobId: string, done?: Callback<Job>) {
+    return settle(() => this.#hub.jobs.get(jobId), done);
+  }
+  cancelJob(jobId: string, done: Callback<Job>): void;
+  cancelJob(jobId: string): Promise<Job>;
+  cancelJob(jobId: string, done?: Callback<Job>) {
+    return settle(() => this.#hub.jobs.cancel(jobId), done);
+  }
+
+  getTwin(deviceId: string, done: Done<Twin>): void;
+  getTwin(deviceId: string): Answer<Twin>;
+  getTwin(deviceId: string, done?: Done<Twin>) {
+    return settleHttp(() => this.#hub.twins.get(deviceTwinPath(deviceId)), done);
+  }
+  getModuleTwin(deviceId: string, moduleId: string, done: Done<Twin>): void;
+  getModuleTwin(deviceId: string, moduleId: string): Answer<Twin>;
+  getModuleTwin(deviceId: string, moduleId: string, done?: Done<Twin>) {
+    return settleHttp(() => this.#hub.twins.get(moduleTwinPath(deviceId, moduleId)), done);
+  }
+  /** Merges `patch`, an object or JSON, into the twin if `etag` is the current one or `*`. */
+  updateTwin(deviceId: string, patch: unknown, etag: string, done: Done<Twin>): void;
+  updateTwin(deviceId: string, patch: unknown, etag: string): Answer<Twin>;
+  updateTwin(deviceId: string, patch: unknown, etag: string, done?: Done<Twin>) {
+    return settleHttp(() => this.#hub.twins.update(deviceTwinPath(deviceId), patch, etag), done);
+  }
+  updateModuleTwin(deviceId: string, moduleId: string, patch: unknown, etag: string, done: Done<Twin>): void;
+  updateModuleTwin(deviceId: string, moduleId: string, patch: unknown, etag: string): Answer<Twin>;
+  updateModuleTwin(deviceId: string, moduleId: string, patch: unknown, etag: string, done?: Done<Twin>) {
+    return settleHttp(() => this.#hub.twins.update(moduleTwinPath(deviceId, moduleId), patch, etag), done);
+  }
+  /** Replaces tags and desired properties; azure-iothub has no such method. */
+  replaceTwin(deviceId: string, twin: unknown, etag: string, done: Done<Twin>): void;
+  replaceTwin(deviceId: string, twin: unknown, etag: string): Answer<Twin>;
+  replaceTwin(deviceId: string, twin: unknown, etag: string, done?: Done<Twin>) {
+    return settleHttp(() => this.#hub.twins.replace(deviceTwinPath(deviceId), twin, etag), done);
+  }
+  replaceModuleTwin(deviceId: string, moduleId: string, twin: unknown, etag: string, done: Done<Twin>): void;
+  replaceModuleTwin(deviceId: string, moduleId: string, twin: unknown, etag: string): Answer<Twin>;
+  replaceModuleTwin(deviceId: string, moduleId: string, twin: unknown, etag: string, done?: Done<Twin>) {
+    return settleHttp(() => this.#hub.twins.replace(moduleTwinPath(deviceId, moduleId), twin, etag), done);
+  }
+  /** A query in the hub's query language; nothing is sent until the first page is requested. */
+  createQuery(sqlQuery: string, pageSize?: number): Query {
+    return this.#hub.twins.query(sqlQuery, pageSize);
+  }
+  getRegistryStatistics(done: Done<Statistics>): void;
+  getRegistryStatistics(): Answer<Statistics>;
+  getRegistryStatistics(done?: Done<Statistics>) {
+    return settleHttp(() => this.#hub.devices.statistics(), done);
   }
 }
 
 export declare namespace Registry {
   type TransportConfig = access.TransportConfig;
-  type JobStatus = ImportExportJob;
-  interface QueryDescription {
-    query: string;
-  }
-  interface RegistryStatistics {
-    totalDeviceCount: number;
-    enabledDeviceCount: number;
-    disabledDeviceCount: number;
-  }
-  type ResponseCallback = HttpResponseCallback<Row>;
+  type JobStatus = Job;
+  type QueryDescription = { query: string };
+  type RegistryStatistics = Statistics;
+  type ResponseCallback = Done<Row>;
   type DeviceDescription = Description;
-  type BulkRegistryOperationResult = BulkResult;
+  type BulkRegistryOperationResult = Bulk;
 }
-
-const change = (body: unknown, etag: string) => {
-  if (!body) throw new ReferenceError(`patch cannot be '${body}'`);
-  if (!etag) throw new ReferenceError(`etag cannot be '${etag}'`);
-  return { body, headers: { 'If-Match': quoted(etag) } };
-};
-
-const pathOf = (deviceId: string): string => {
-  if (!deviceId) throw new ReferenceError(`deviceId cannot be '${deviceId}'`);
-  return `/twins/${encodeURIComponent(deviceId)}${versionQueryString()}`;
-};
-
-const modulePathOf = (deviceId: string, moduleId: string): string => {
-  if (!deviceId) throw new ReferenceError("Argument 'deviceId' cannot be falsy");
-  if (!moduleId) throw new ReferenceError("Argument 'moduleId' cannot be falsy");
-  return `/twins/${encodeURIComponent(deviceId)}/modules/${encodeURIComponent(moduleId)}${versionQueryString()}`;
-};

@@ -5,6 +5,6 @@ export function create(host: string, policy: string, key: string, expiry: string
   return SharedAccessSignature.create(host, policy, key, expiry);
 }
 
-/** Throws FormatError if `source` is no token, ArgumentError if a field of a service token is missing. */
+/** Throws FormatError if `source` is not a token, ArgumentError if a field of a service token is missing. */
 export const parse = (source: string): SharedAccessSignature =>
   SharedAccessSignature.parse(source, ['sr', 'sig', 'skn', 'se']);

@@ -2,13 +2,14 @@ import { type IncomingMessageCallback, type ResultWithIncomingMessage, settleMes
 import { ArgumentError } from '../shared/errors.ts';
 import type { ResultWithHttpResponse } from '../shared/results.ts';
 import type { DeviceIdentity } from './device.ts';
-import type { Registry } from './registry.ts';
+import type { Row } from './row.ts';
 
-// Sections of a twin are the user's own documents: azure-iothub leaves their values untyped, and so do we.
-// biome-ignore lint/suspicious/noExplicitAny: see above
-export type Section = { [key: string]: any };
+/** A section of a twin: the user's own document. */
+export interface Section {
+  [key: string]: Row;
+}
 
-/** A twin's document, without the means to change it. */
+/** A twin's document, without methods. */
 export interface TwinData {
   deviceId: string;
   moduleId?: string;
@@ -17,20 +18,30 @@ export interface TwinData {
   properties: { reported: Section; desired: Section };
 }
 
-/** A device's or module's twin: a copy of the hub's document that can be fetched anew and updated. */
+/** The operations that a twin uses to refresh and update itself; `Registry` implements them. */
+export interface TwinApi {
+  getTwin(deviceId: string): Answer;
+  getModuleTwin(deviceId: string, moduleId: string): Answer;
+  updateTwin(deviceId: string, patch: unknown, etag: string): Answer;
+  updateModuleTwin(deviceId: string, moduleId: string, patch: unknown, etag: string): Answer;
+}
+
+type Answer = Promise<ResultWithHttpResponse<Twin>>;
+
+/** A device's or module's twin: a copy of the hub's document that can be refreshed and updated. */
 export class Twin implements TwinData {
-  // declared, not set: members come in the order of the hub's document
+  // declared without a value, so that members keep the order of the hub's document
   declare deviceId: string;
   declare moduleId?: string;
-  /** `*` until the hub has told. */
+  /** `*` until the hub has named one. */
   declare etag: string;
   declare modelId?: string;
   declare tags: Section;
   declare properties: { reported: Section; desired: Section };
-  readonly #registry: Registry;
+  readonly #registry: TwinApi;
 
   /** Throws ReferenceError if `device` or `registryClient` is missing, ArgumentError if `device` has no deviceId. */
-  constructor(device: DeviceIdentity | string, registryClient: Registry) {
+  constructor(device: DeviceIdentity | string, registryClient: TwinApi) {
     if (!device) throw new ReferenceError(`'device' cannot be '${device}'`);
     if (!registryClient) throw new ReferenceError(`'registryClient' cannot be '${registryClient}'`);
     if (typeof device === 'string') this.deviceId = device;
@@ -47,35 +58,31 @@ export class Twin implements TwinData {
   get(done: IncomingMessageCallback<Twin>): void;
   get(): Promise<ResultWithIncomingMessage<Twin>>;
   get(done?: IncomingMessageCallback<Twin>) {
-    const { deviceId, moduleId } = this;
-    return settleMessage(
-      async () =>
-        this.#take(
-          await (moduleId ? this.#registry.getModuleTwin(deviceId, moduleId) : this.#registry.getTwin(deviceId)),
-        ),
-      done,
-    );
+    return settleMessage(async () => this.#take(await this.#fetch()), done);
   }
 
-  /** Merges `patch` into the hub's document, if that still has this copy's etag, and takes the outcome over. */
+  /** Merges `patch` into the hub's document, if that still has this copy's etag, and takes over the outcome. */
   update(patch: unknown, done: IncomingMessageCallback<Twin>): void;
   update(patch: unknown): Promise<ResultWithIncomingMessage<Twin>>;
   update(patch: unknown, done?: IncomingMessageCallback<Twin>) {
-    const { deviceId, moduleId, etag } = this;
-    return settleMessage(
-      async () =>
-        this.#take(
-          await (moduleId
-            ? this.#registry.updateModuleTwin(deviceId, moduleId, patch, etag)
-            : this.#registry.updateTwin(deviceId, patch, etag)),
-        ),
-      done,
-    );
+    return settleMessage(async () => this.#take(await this.#send(patch)), done);
   }
 
-  /** The document alone. */
+  /** The document without methods. */
   toJSON(): object {
     return { ...this };
+  }
+
+  #fetch(): Answer {
+    const { deviceId, moduleId } = this;
+    return moduleId ? this.#registry.getModuleTwin(deviceId, moduleId) : this.#registry.getTwin(deviceId);
+  }
+
+  #send(patch: unknown): Answer {
+    const { deviceId, moduleId, etag } = this;
+    return moduleId
+      ? this.#registry.updateModuleTwin(deviceId, moduleId, patch, etag)
+      : this.#registry.updateTwin(deviceId, patch, etag);
   }
 
   #take({ responseBody, httpResponse }: ResultWithHttpResponse<Twin>): ResultWithIncomingMessage<Twin> {

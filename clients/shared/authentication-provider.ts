@@ -1,6 +1,6 @@
 import type { Callback } from './callback.ts';
 
-/** How a device shows who it is. */
+/** The kind of a device's credentials. */
 export const AuthenticationType = { X509: 0, Token: 1 } as const;
 export type AuthenticationType = (typeof AuthenticationType)[keyof typeof AuthenticationType];
 
@@ -14,7 +14,7 @@ export interface X509 {
   keyFile?: string;
 }
 
-/** Which device or module, at which hub, with which credentials. */
+/** A device or module, its hub, and its credentials. */
 export interface TransportConfig {
   host: string;
   deviceId: string;
@@ -26,7 +26,7 @@ export interface TransportConfig {
   gatewayHostName?: string | undefined;
 }
 
-/** Hands out credentials; a provider of tokens also emits `newTokenAvailable` with new ones. */
+/** Provides credentials; a provider of tokens emits `newTokenAvailable` when it has new ones. */
 export interface AuthenticationProvider {
   type: AuthenticationType;
   getDeviceCredentials(callback: Callback<TransportConfig>): void;

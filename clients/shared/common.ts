@@ -1,4 +1,4 @@
-// What azure-iot-common exports and programs use beside a client.
+// Exports of azure-iot-common that programs use together with a client.
 export { AuthenticationType } from './authentication-provider.ts';
 export type { Callback, ErrorCallback, HttpResponseCallback, TripleValueCallback } from './callback.ts';
 export * as endpoint from './endpoint.ts';

@@ -4,7 +4,7 @@ import { ArgumentError } from './errors.ts';
 /** The parts of a connection string. */
 export type ConnectionString = Parts;
 
-/** Reads a connection string; throws ArgumentError that names the missing one of `required` (HostName always is). */
+/** Reads a connection string; throws ArgumentError that names a missing part of `required` (HostName is always required). */
 export const readConnectionString = <K extends keyof Parts = 'HostName'>(
   source: string,
   required: readonly K[] = [],

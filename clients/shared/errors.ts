@@ -1,4 +1,4 @@
-// The names of azure-iot-common 1.13's `errors`: programs tell errors apart by class and by `name`.
+// The names of azure-iot-common 1.13's `errors`: programs distinguish errors by class and by `name`.
 
 /** An argument is invalid or missing. */
 export class ArgumentError extends Error {
@@ -15,22 +15,22 @@ export class DeviceMaximumQueueDepthExceededError extends Error {
   override readonly name = 'DeviceMaximumQueueDepthExceededError';
 }
 
-/** The hub knows no such device. */
+/** The device does not exist. */
 export class DeviceNotFoundError extends Error {
   override readonly name = 'DeviceNotFoundError';
 }
 
-/** A text does not have the form it must have. */
+/** A text does not have the required format. */
 export class FormatError extends Error {
   override readonly name = 'FormatError';
 }
 
-/** The credentials were refused. */
+/** The credentials were rejected. */
 export class UnauthorizedError extends Error {
   override readonly name = 'UnauthorizedError';
 }
 
-/** The operation does not exist here. */
+/** The operation is not supported. */
 export class NotImplementedError extends Error {
   override readonly name = 'NotImplementedError';
 }
@@ -45,22 +45,22 @@ export class IotHubQuotaExceededError extends Error {
   override readonly name = 'IotHubQuotaExceededError';
 }
 
-/** The message is larger than the hub takes. */
+/** The message is too large for the hub. */
 export class MessageTooLargeError extends Error {
   override readonly name = 'MessageTooLargeError';
 }
 
-/** The hub failed. */
+/** The hub had an internal error. */
 export class InternalServerError extends Error {
   override readonly name = 'InternalServerError';
 }
 
-/** The hub cannot answer now. */
+/** The hub is temporarily unavailable. */
 export class ServiceUnavailableError extends Error {
   override readonly name = 'ServiceUnavailableError';
 }
 
-/** There is no such hub. */
+/** The hub does not exist. */
 export class IotHubNotFoundError extends Error {
   override readonly name = 'IotHubNotFoundError';
 }
@@ -70,12 +70,12 @@ export class IoTHubSuspendedError extends Error {
   override readonly name = 'IoTHubSuspendedError';
 }
 
-/** The hub knows no such job. */
+/** The job does not exist. */
 export class JobNotFoundError extends Error {
   override readonly name = 'JobNotFoundError';
 }
 
-/** The hub may not hold more devices. */
+/** The hub cannot have more devices. */
 export class TooManyDevicesError extends Error {
   override readonly name = 'TooManyDevicesError';
 }
@@ -85,12 +85,12 @@ export class ThrottlingError extends Error {
   override readonly name = 'ThrottlingError';
 }
 
-/** A device of that id exists. */
+/** A device with this id exists already. */
 export class DeviceAlreadyExistsError extends Error {
   override readonly name = 'DeviceAlreadyExistsError';
 }
 
-/** The message's lock has run out. */
+/** The lock of the message has expired. */
 export class DeviceMessageLockLostError extends Error {
   override readonly name = 'DeviceMessageLockLostError';
 }
@@ -105,27 +105,27 @@ export class InvalidOperationError extends Error {
   override readonly name = 'InvalidOperationError';
 }
 
-/** A condition of the request does not hold. */
+/** A precondition of the request was not met. */
 export class PreconditionFailedError extends Error {
   override readonly name = 'PreconditionFailedError';
 }
 
-/** No answer came in time. */
+/** There was no response in time. */
 export class TimeoutError extends Error {
   override readonly name = 'TimeoutError';
 }
 
-/** The device's answer could not be read. */
+/** The device's response is invalid. */
 export class BadDeviceResponseError extends Error {
   override readonly name = 'BadDeviceResponseError';
 }
 
-/** The device did not answer the hub in time. */
+/** The hub got no response from the device in time. */
 export class GatewayTimeoutError extends Error {
   override readonly name = 'GatewayTimeoutError';
 }
 
-/** The device did not answer in time. */
+/** The device did not respond in time. */
 export class DeviceTimeoutError extends Error {
   override readonly name = 'DeviceTimeoutError';
 }
@@ -148,7 +148,7 @@ export class TwinDetachedError extends Error {
   innerError: Error | undefined;
 }
 
-/** A twin request was refused. */
+/** A twin request was rejected. */
 export class TwinRequestError extends Error {
   override readonly name = 'TwinRequestError';
   transportError: unknown;
@@ -159,7 +159,7 @@ export class OperationCancelledError extends Error {
   override readonly name = 'OperationCancelledError';
 }
 
-/** The provisioning service refused the device. */
+/** The provisioning service rejected the device. */
 export class DeviceRegistrationFailedError extends Error {
   override readonly name = 'DeviceRegistrationFailedError';
 }

@@ -1,15 +1,18 @@
+import type { ErrorCode } from '../../protocol/errors.ts';
 import { isObject } from '../../protocol/json.ts';
 import * as errors from './errors.ts';
 import type { HttpResponse } from './results.ts';
 
-/** An error that an HTTP answer caused. */
+/** An error response of HTTP. */
 export interface HttpError extends Error {
   response?: HttpResponse;
   responseBody?: string;
 }
 
-// azure-iothub 1.16.6, common-http/rest_api_client.js: the class follows from the status alone, except for 404.
-const BY_STATUS: Readonly<Record<number, new (message: string) => Error>> = {
+type ErrorClass = new (message: string) => Error;
+
+// azure-iothub 1.16.6, common-http/rest_api_client.js: only the status determines the class, except for 404.
+const BY_STATUS: Readonly<Record<number, ErrorClass>> = {
   400: errors.ArgumentError,
   401: errors.UnauthorizedError,
   403: errors.TooManyDevicesError,
@@ -23,12 +26,12 @@ const BY_STATUS: Readonly<Record<number, new (message: string) => Error>> = {
   504: errors.GatewayTimeoutError,
 };
 
-const NOT_FOUND: Readonly<Record<string, new (message: string) => Error>> = {
+const NOT_FOUND: Readonly<Record<string, ErrorClass>> = {
   DeviceNotFound: errors.DeviceNotFoundError,
   IotHubNotFound: errors.IotHubNotFoundError,
-};
+} satisfies Partial<Record<ErrorCode, ErrorClass>>;
 
-/** The error of a refused request, with the answer in `response` and `responseBody`. */
+/** The error for an HTTP error response, which it contains in `response` and `responseBody`. */
 export const httpError = (response: HttpResponse, body: string): HttpError => {
   const refusal = readRefusal(body);
   const message = refusal?.message ?? `Error: ${body}`;

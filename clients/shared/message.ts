@@ -2,7 +2,7 @@
 class Properties {
   propertyList: { key: string; value: string }[] = [];
 
-  /** False, and nothing added, for names that belong to the protocol. */
+  /** Returns false and adds nothing if the name is reserved by the protocol. */
   add(itemKey: string, itemValue: string): boolean {
     if (itemKey === 'Authorization' || itemKey === 'iothub-to') return false;
     this.propertyList.push({ key: itemKey, value: itemValue });
@@ -22,7 +22,7 @@ class Properties {
   }
 }
 
-/** What a message may carry. */
+/** What the body of a message can be made from. */
 export type BufferConvertible = Buffer | string | readonly number[] | ArrayBuffer;
 
 /** A message between device and cloud: data, system properties as fields, application properties as a list. */
@@ -53,7 +53,7 @@ export class Message {
     return bytesOf(this.data);
   }
 
-  /** Marks the message as one of the security agent, which the hub keeps from ordinary routes. */
+  /** Marks a message of the security agent, which the hub does not send to ordinary routes. */
   setAsSecurityMessage(): void {
     this.interfaceId = 'urn:azureiot:Security:SecurityAgent:1';
   }

@@ -1,34 +1,42 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, type Dispatcher } from 'undici';
 import { httpError } from './http-error.ts';
-import type { ResultWithHttpResponse } from './results.ts';
+import type { HttpResponse, ResultWithHttpResponse } from './results.ts';
 import { NoRetry, type RetryPolicy, retry } from './retry.ts';
 
-/** Where the hub is, who asks, and how the connection is made. */
+/** The hub, the credentials, and the settings of the connection. */
 export interface RestOptions {
   /** `host` or `host:port`. */
   readonly host: string;
   /** The Authorization header of the next request, if it needs one. */
   readonly authorize: () => string | undefined | Promise<string | undefined>;
   readonly userAgent: string;
-  /** Certificates to trust, in PEM, instead of the well-known ones. */
+  /** Certificates to trust, in PEM, instead of the default ones. */
   readonly ca?: string | Buffer | readonly string[] | undefined;
   readonly cert?: string | Buffer | undefined;
   readonly key?: string | Buffer | undefined;
+  /** Of the key, if that is encrypted. */
+  readonly passphrase?: string | undefined;
   readonly retryPolicy?: RetryPolicy | undefined;
-  /** undici's way to the network, instead of connections of our own. */
+  /** undici's dispatcher, instead of our own connections. */
   readonly dispatcher?: Dispatcher | undefined;
 }
 
 export interface RestRequest {
   readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
-  /** With the query. */
+  /** Including the query. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** An object is sent as JSON, a string as it is. */
+  /** An object is sent as JSON; a string, or bytes, unchanged. */
   readonly body?: unknown;
-  /** Milliseconds that the answer may take. */
+  /** Milliseconds until the response must begin. */
   readonly timeoutMs?: number;
+}
+
+/** An answer with its bytes. */
+export interface Exchange {
+  readonly httpResponse: HttpResponse;
+  readonly content: Buffer;
 }
 
 /** JSON over HTTPS with connections that stay open. */
@@ -41,16 +49,17 @@ export class RestApi {
     this.#dispatcher = options.dispatcher ?? new Agent({ connect: secureContext(options), keepAliveTimeout: 60_000 });
   }
 
-  /** Rejects with one of `errors` if the hub refuses (its `response` is the answer), else with the network's error. */
+  /** Rejects with one of `errors` for an error response (in its member `response`), or with the network's error. */
   call<T>(request: RestRequest): Promise<ResultWithHttpResponse<T>> {
     const policy = this.#options.retryPolicy ?? new NoRetry();
     return retry(
-      () => this.#send<T>(request),
+      async () => jsonOf<T>(await this.exchange(request)),
       () => policy,
     );
   }
 
-  async #send<T>({ method, path, headers, body, timeoutMs }: RestRequest): Promise<ResultWithHttpResponse<T>> {
+  /** Rejects as `call` does, but is not retried, and the content may be of any type. */
+  async exchange({ method, path, headers, body, timeoutMs }: RestRequest): Promise<Exchange> {
     const authorization = await this.#options.authorize();
     const answer = await this.#dispatcher.request({
       origin: `https://${this.#options.host}`,
@@ -60,27 +69,37 @@ export class RestApi {
         ...(authorization === undefined ? {} : { Authorization: authorization }),
         'Request-Id': randomUUID(),
         'User-Agent': this.#options.userAgent,
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json; charset=utf-8' }),
+        ...(body === undefined || Buffer.isBuffer(body) ? {} : { 'Content-Type': 'application/json; charset=utf-8' }),
         ...headers,
       },
-      body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
+      body: contentOf(body),
       ...(timeoutMs === undefined ? {} : { headersTimeout: timeoutMs }),
     });
-    return readAnswer<T>(answer);
+    return readAnswer(answer);
   }
 }
 
-const readAnswer = async <T>(answer: Dispatcher.ResponseData): Promise<ResultWithHttpResponse<T>> => {
-  const httpResponse = { statusCode: answer.statusCode, headers: answer.headers };
-  const text = await answer.body.text();
-  if (answer.statusCode >= 300) throw httpError(httpResponse, text);
-  const isJson = String(answer.headers['content-type'] ?? '').includes('application/json');
-  // The hub's documents are not checked again here: each caller names the type that the REST reference gives.
-  return { responseBody: (text && isJson ? JSON.parse(text) : '') as T, httpResponse };
+const contentOf = (body: unknown): string | Buffer | null => {
+  if (body === undefined) return null;
+  return typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
 };
 
-const secureContext = ({ ca, cert, key }: RestOptions) => ({
+const readAnswer = async (answer: Dispatcher.ResponseData): Promise<Exchange> => {
+  const httpResponse = { statusCode: answer.statusCode, headers: answer.headers };
+  const content = Buffer.from(await answer.body.arrayBuffer());
+  if (answer.statusCode >= 300) throw httpError(httpResponse, content.toString());
+  return { httpResponse, content };
+};
+
+const jsonOf = <T>({ httpResponse, content }: Exchange): ResultWithHttpResponse<T> => {
+  const isJson = String(httpResponse.headers['content-type'] ?? '').includes('application/json');
+  // The hub's documents are not checked here: each caller names the type from the REST reference.
+  return { responseBody: (content.length > 0 && isJson ? JSON.parse(content.toString()) : '') as T, httpResponse };
+};
+
+const secureContext = ({ ca, cert, key, passphrase }: RestOptions) => ({
   ...(ca === undefined ? {} : { ca: typeof ca === 'string' || Buffer.isBuffer(ca) ? ca : [...ca] }),
   ...(cert === undefined ? {} : { cert }),
   ...(key === undefined ? {} : { key }),
+  ...(passphrase === undefined ? {} : { passphrase }),
 });

@@ -1,23 +1,23 @@
 // The names of azure-iot-common 1.13's `results`.
 
-/** What an operation that succeeded hands back. */
+/** The result of a successful operation. */
 export interface Result {
   transportObj?: unknown;
 }
 
-/** The body of an HTTP answer and the answer itself. */
+/** The body of an HTTP response, and the response itself. */
 export interface ResultWithHttpResponse<T> {
   responseBody: T;
   httpResponse: HttpResponse;
 }
 
-/** Status and headers of an HTTP answer; header names are in lower case. */
+/** Status and headers of an HTTP response; header names are in lower case. */
 export interface HttpResponse {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** The hub has the message. */
+/** The hub has accepted the message. */
 export class MessageEnqueued implements Result {
   transportObj?: unknown;
   constructor(transportObj?: unknown) {
@@ -25,7 +25,7 @@ export class MessageEnqueued implements Result {
   }
 }
 
-/** The message left the queue as done. */
+/** The message is done and was removed from the queue. */
 export class MessageCompleted implements Result {
   transportObj?: unknown;
   constructor(transportObj?: unknown) {
@@ -33,7 +33,7 @@ export class MessageCompleted implements Result {
   }
 }
 
-/** The message left the queue as refused. */
+/** The message was rejected and removed from the queue. */
 export class MessageRejected implements Result {
   transportObj?: unknown;
   constructor(transportObj?: unknown) {
@@ -41,7 +41,7 @@ export class MessageRejected implements Result {
   }
 }
 
-/** The message went back into the queue. */
+/** The message was returned to the queue. */
 export class MessageAbandoned implements Result {
   transportObj?: unknown;
   constructor(transportObj?: unknown) {
@@ -65,7 +65,7 @@ export class TransportConfigured implements Result {
   }
 }
 
-/** The connection is closed: `reason` says why, if nobody asked for it. */
+/** The connection is closed; if the program did not close it, `reason` says why. */
 export class Disconnected implements Result {
   transportObj?: unknown;
   reason: string;

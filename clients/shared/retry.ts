@@ -1,16 +1,16 @@
 import { ThrottlingError } from './errors.ts';
 
-/** Says whether and when a failed operation is tried again. */
+/** Decides whether and when a failed operation is retried. */
 export interface RetryPolicy {
-  /** Milliseconds until the next try; negative: no further try. */
+  /** Milliseconds until the next attempt; a negative number ends the attempts. */
   nextRetryTimeout: (retryCount: number, isThrottled: boolean) => number;
   shouldRetry: (error: Error) => boolean;
 }
 
-/** For each name of an error: is it worth another try? */
+/** For each name of an error: should the operation be retried? */
 export type ErrorFilter = Readonly<Record<string, boolean>>;
 
-/** Milliseconds `c`, `cMin`, `cMax`; `ju` and `jd` are the jitter's bounds as parts of `c`. */
+/** `c`, `cMin` and `cMax` in milliseconds; `ju` and `jd` are the bounds of the jitter, as fractions of `c`. */
 class ExponentialBackoffWithJitterParameters {
   c = 100;
   cMin = 100;
@@ -27,7 +27,7 @@ const RETRIED: ErrorFilter = {
   TimeoutError: true,
 };
 
-/** Waits twice as long after each failure, up to 10 s, or 60 s when the hub throttles; figures of azure-iot-common 1.13. */
+/** Doubles the wait after each failure, up to 10 s, or up to 60 s if the hub throttles; figures of azure-iot-common 1.13. */
 export class ExponentialBackOffWithJitter implements RetryPolicy {
   normalParameters = new ExponentialBackoffWithJitterParameters();
   throttledParameters = Object.assign(new ExponentialBackoffWithJitterParameters(), {
@@ -55,7 +55,7 @@ export class ExponentialBackOffWithJitter implements RetryPolicy {
   }
 }
 
-/** The first failure is final. */
+/** Does not retry. */
 export class NoRetry implements RetryPolicy {
   nextRetryTimeout(_retryCount: number): number {
     return -1;
@@ -66,10 +66,10 @@ export class NoRetry implements RetryPolicy {
   }
 }
 
-/** The longest that an operation is tried again: four minutes. */
+/** An operation is retried for at most four minutes. */
 const MAX_OPERATION_MS = 240_000;
 
-/** How long to go on trying, in milliseconds, and which errors end it whatever the policy says. */
+/** For how many milliseconds to retry, and which errors end the attempts regardless of the policy. */
 export interface RetryLimits {
   readonly maxMs?: number;
   readonly stopped?: (error: Error) => boolean;

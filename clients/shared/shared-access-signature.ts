@@ -1,14 +1,15 @@
+import { keyOf, resourceOf } from '../../protocol/identity-key.ts';
 import { hmac } from '../../protocol/sas.ts';
 import { ArgumentError, FormatError } from './errors.ts';
 
-/** Seconds since 1970, an hour ahead. */
+/** The time one hour from now, in seconds since 1970. */
 export const anHourFromNow = (): number => Math.ceil(Date.now() / 1000 + 3600);
 
-/** encodeURIComponent, and the marks `!'()*` too (in lower-case hexadecimal, as azure-iot-common writes them). */
+/** encodeURIComponent that also encodes `!'()*` (in lower-case hexadecimal, as azure-iot-common does). */
 export const encodeUriComponentStrict = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`);
 
-/** What a token is for and who signs it; `host/devices/d[/modules/m]`. */
+/** The resource of a token (`host/devices/d[/modules/m]`), and the policy that signs it. */
 export interface SigningCredentials {
   readonly host: string;
   readonly deviceId: string;
@@ -16,7 +17,7 @@ export interface SigningCredentials {
   readonly sharedAccessKeyName?: string | undefined;
 }
 
-/** A shared access signature; the fields hold their text as it stands in the token. */
+/** A shared access signature; the fields contain their text as in the token. */
 export class SharedAccessSignature {
   sr = '';
   se: string | number = '';
@@ -24,7 +25,7 @@ export class SharedAccessSignature {
   skn = '';
   #key = '';
 
-  /** Signs anew with another expiry, in seconds since 1970. */
+  /** Signs again with another expiry, in seconds since 1970. */
   extend(expiry: number): string {
     if (!expiry) throw new ReferenceError(`expiry is ${expiry}`);
     this.se = expiry;
@@ -37,7 +38,7 @@ export class SharedAccessSignature {
     return `SharedAccessSignature ${fields.map((name) => `${name}=${this[name]}`).join('&')}`;
   }
 
-  /** `resourceUri` goes into the token as it is; `expiry` in seconds since 1970. Throws ReferenceError if one is missing. */
+  /** `resourceUri` is used in the token unchanged; `expiry` in seconds since 1970. Throws ReferenceError if one is missing. */
   static create(
     resourceUri: string,
     keyName: string | null | undefined,
@@ -55,7 +56,7 @@ export class SharedAccessSignature {
     return token;
   }
 
-  /** For keys that never leave their device: `sign` gets the text and calls back with the raw signature. */
+  /** For keys that never leave their device: `sign` gets the text and returns the raw signature in its callback. */
   static createWithSigningFunction(
     credentials: SigningCredentials,
     expiry: number,
@@ -65,7 +66,7 @@ export class SharedAccessSignature {
     for (const [name, value] of Object.entries({ credentials, expiry, signingFunction: sign, callback: done }))
       if (!value) throw new ReferenceError(`Argument '${name}' is ${value}`);
     const token = new SharedAccessSignature();
-    token.sr = encodeUriComponentStrict(resourceOf(credentials));
+    token.sr = encodeUriComponentStrict(resourceUriOf(credentials));
     token.se = expiry;
     token.skn = credentials.sharedAccessKeyName ? encodeUriComponentStrict(credentials.sharedAccessKeyName) : '';
     sign(Buffer.from(`${token.sr}\n${expiry}`), (error, signed) => {
@@ -75,7 +76,7 @@ export class SharedAccessSignature {
     });
   }
 
-  /** Throws FormatError if `source` is no token, ArgumentError if one of `requiredFields` is missing. */
+  /** Throws FormatError if `source` is not a token, ArgumentError if one of `requiredFields` is missing. */
   static parse(source: string, requiredFields: readonly string[] = []): SharedAccessSignature {
     const [word, fields, ...more] = String(source).split(/\s/);
     if (!word?.includes('SharedAccessSignature') || fields === undefined || more.length > 0)
@@ -93,8 +94,8 @@ export class SharedAccessSignature {
   }
 }
 
-/** The resource of an identity, plain. */
-export const resourceOf = ({ host, deviceId, moduleId }: SigningCredentials): string =>
-  `${host}/devices/${deviceId}${moduleId ? `/modules/${moduleId}` : ''}`;
+/** The resource of a device's or module's token, not encoded. */
+export const resourceUriOf = ({ host, deviceId, moduleId }: SigningCredentials): string =>
+  `${host}/${resourceOf(keyOf({ deviceId, moduleId: moduleId || undefined }))}`;
 
 const signature = (key: string, text: string): string => encodeUriComponentStrict(hmac(key, text).toString('base64'));

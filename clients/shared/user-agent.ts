@@ -1,7 +1,7 @@
 import { arch, release, type } from 'node:os';
 import type { NoErrorCallback } from './callback.ts';
 
-/** This package's version; a test holds it against package.json. */
+/** This package's version; a test compares it with package.json. */
 export const VERSION = '0.1.0';
 
 /** Node, operating system and processor: `node v20.20.2; Linux 6.1.0; x64`. */
@@ -12,7 +12,7 @@ export const getAgentPlatformString = (done: (platformString?: string) => void):
   process.nextTick(done, platform());
 };
 
-/** What a device says that it is: name/version (platform) and its own `productInfo`. */
+/** How a device identifies itself: name/version (platform), and its own `productInfo`. */
 export function getUserAgentString(productInfo: string, done: NoErrorCallback<string>): void;
 export function getUserAgentString(done: NoErrorCallback<string>): void;
 export function getUserAgentString(productInfo?: string): Promise<string>;
@@ -29,5 +29,5 @@ export function getUserAgentString(
   return undefined;
 }
 
-/** The same at once. */
+/** The same, synchronously. */
 export const userAgent = (productInfo = ''): string => `iothub-emulator/${VERSION} (${platform()})${productInfo}`;

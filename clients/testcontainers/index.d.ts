@@ -1,37 +1,37 @@
 import { AbstractStartedContainer, GenericContainer, type StartedTestContainer } from 'testcontainers';
 
 export declare class IotHubEmulatorContainer extends GenericContainer {
-  /** `image`: built from the Dockerfile of the emulator. */
+  /** `image`: an image built from the Dockerfile of the emulator. */
   constructor(image: string);
   /** A device that exists from the start. */
   withDevice(id: string): this;
-  /** What the hub begins with: an object, or the text of a seed file in any form. */
+  /** The initial state of the hub: an object, or the text of any seed file. */
   withSeed(seed: object | string): this;
-  /** `virtual`: the hub's time stands still until turned; an ISO date: it stands still there. */
+  /** `virtual`: the hub's time stands still until it is moved. An ISO date: the same, beginning at this time. */
   withClock(clock: string): this;
-  /** Further flags of `iothub-emulator start`. */
+  /** Other flags of `iothub-emulator start`. */
   withOptions(...flags: string[]): this;
-  /** Of the admin API; made up if not given. */
+  /** The token of the admin API; the default is a random one. */
   withAdminToken(token: string): this;
-  /** On the ports that SDKs have built in, 443 and 8883, instead of free ones: for one container at a time. */
+  /** Uses the ports 443, 8883 and 5671, as SDKs do, instead of free ones. Only one container at a time can do this. */
   withKnownPorts(): this;
   start(): Promise<StartedIotHubEmulatorContainer>;
 }
 
 export declare class StartedIotHubEmulatorContainer extends AbstractStartedContainer {
   constructor(container: StartedTestContainer, parts: { token: string; connectionString: string; ca: string });
-  /** For service apps on this machine, of the policy iothubowner. */
+  /** The connection string for service apps on this machine, with the policy iothubowner. */
   getConnectionString(): string;
-  /** For a device's app on this machine. Rejects if there is no such device. */
+  /** The connection string for a device's app on this machine. Rejects if the device does not exist. */
   getDeviceConnectionString(deviceId: string): Promise<string>;
-  /** For a module's app on this machine. Rejects if there is no such module. */
+  /** The connection string for a module's app on this machine. Rejects if the module does not exist. */
   getModuleConnectionString(deviceId: string, moduleId: string): Promise<string>;
-  /** The CA to trust, PEM. */
+  /** The CA to trust, in PEM. */
   getCaCertificate(): string;
   getAdminUrl(): string;
   getAdminToken(): string;
-  /** Asks the admin API; an object is sent as JSON, a text as it is. Rejects with the emulator's own words. */
+  /** Sends a request to the admin API; an object is sent as JSON, a string unchanged. Rejects with the emulator's message. */
   ask(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body?: object | string): Promise<unknown>;
-  /** Back to the beginning, without connections and faults. */
+  /** Restores the initial state, closes all connections and removes all faults. */
   reset(): Promise<void>;
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { AbstractStartedContainer, GenericContainer, getContainerRuntimeClient, Wait } from 'testcontainers';
 
-// as the image exposes them
+// the ports that the image exposes
 const HTTPS = 443;
 const MQTTS = 8883;
+const AMQPS = 5671;
 const ADMIN = 8088;
 const SEED = '/tmp/iothub-emulator-seed';
 
@@ -13,9 +14,9 @@ export class IotHubEmulatorContainer extends GenericContainer {
 
   constructor(image) {
     super(image);
-    this.withExposedPorts(HTTPS, MQTTS, ADMIN);
+    this.withExposedPorts(HTTPS, MQTTS, AMQPS, ADMIN);
     this.withAdminToken(this.#token);
-    // ports below 1024 for a user who is not root
+    // lets a user who is not root open ports below 1024
     this.hostConfig.Sysctls = { 'net.ipv4.ip_unprivileged_port_start': String(HTTPS) };
   }
 
@@ -41,14 +42,14 @@ export class IotHubEmulatorContainer extends GenericContainer {
   withAdminToken(token) {
     this.#token = token;
     this.withEnvironment({ IOTHUB_EMULATOR_ADMIN_TOKEN: token });
-    // the token opens the door whatever name the engine is reached by
+    // with the token, the admin API accepts any host name of the engine
     this.withWaitStrategy(Wait.forHttp('/health', ADMIN).withHeaders(bearer(token)).forStatusCode(200));
     return this;
   }
 
   withKnownPorts() {
     this.exposedPorts = [];
-    return this.withExposedPorts({ container: HTTPS, host: HTTPS }, { container: MQTTS, host: MQTTS }, ADMIN);
+    return this.withExposedPorts(...[HTTPS, MQTTS, AMQPS].map((port) => ({ container: port, host: port })), ADMIN);
   }
 
   async beforeContainerCreated() {
@@ -58,9 +59,9 @@ export class IotHubEmulatorContainer extends GenericContainer {
 
   async start() {
     const container = await super.start();
-    const asked = { url: adminUrlOf(container), token: this.#token };
-    const ca = await ask(asked, { method: 'GET', path: '/ca.pem' });
-    const { connectionString } = await ask(asked, { method: 'GET', path: '/connection-string' });
+    const api = { url: adminUrlOf(container), token: this.#token };
+    const ca = await ask(api, { method: 'GET', path: '/ca.pem' });
+    const { connectionString } = await ask(api, { method: 'GET', path: '/connection-string' });
     return new StartedIotHubEmulatorContainer(container, { token: this.#token, connectionString, ca });
   }
 }
@@ -78,7 +79,7 @@ export class StartedIotHubEmulatorContainer extends AbstractStartedContainer {
   }
 
   getConnectionString() {
-    return this.#fromHere(this.#connectionString);
+    return this.#forHost(this.#connectionString);
   }
 
   async getDeviceConnectionString(deviceId) {
@@ -109,20 +110,20 @@ export class StartedIotHubEmulatorContainer extends AbstractStartedContainer {
     await this.ask('POST', '/reset', { dropConnections: true });
   }
 
-  async #identityString(whose) {
-    const { connectionString } = await this.ask('GET', `/connection-string?${new URLSearchParams(whose)}`);
-    return this.#fromHere(connectionString);
+  async #identityString(query) {
+    const { connectionString } = await this.ask('GET', `/connection-string?${new URLSearchParams(query)}`);
+    return this.#forHost(connectionString);
   }
 
-  /** The container knows its own ports only. */
-  #fromHere(connectionString) {
+  /** Replaces the port, because the container knows only the ports inside of it. */
+  #forHost(connectionString) {
     const port = this.getMappedPort(HTTPS);
     const host = `${this.getHost()}${port === HTTPS ? '' : `:${port}`}`;
     return connectionString.replace(/^HostName=[^;]*/, () => `HostName=${host}`);
   }
 }
 
-/** Names besides localhost, under which the hub is called, must stand in its certificate. */
+/** The certificate must contain all host names under which the hub is reached. */
 const commandOf = (flags, names) => [
   'start',
   '--admin-host',
@@ -137,10 +138,10 @@ const bearer = (token) => ({ Authorization: `Bearer ${token}` });
 
 const ask = async ({ url, token }, { method, path, body }) => {
   const content = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
-  const answer = await fetch(`${url}${path}`, { method, headers: bearer(token), body: content });
-  const text = await answer.text();
-  const isJson = answer.headers.get('content-type')?.startsWith('application/json') && text !== '';
-  const said = isJson ? JSON.parse(text) : text;
-  if (!answer.ok) throw new Error(said.error ?? `The emulator answered ${answer.status}`);
-  return said;
+  const response = await fetch(`${url}${path}`, { method, headers: bearer(token), body: content });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') && text !== '';
+  const parsed = isJson ? JSON.parse(text) : text;
+  if (!response.ok) throw new Error(parsed.error ?? `The emulator answered ${response.status}`);
+  return parsed;
 };

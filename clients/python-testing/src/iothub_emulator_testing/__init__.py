@@ -1,7 +1,7 @@
 """A local Azure IoT Hub for tests."""
 
-from .admin import Refused
+from .admin import EmulatorError
 from .emulator import Emulator
 from .hub import Hub
 
-__all__ = ["Emulator", "Hub", "Refused"]
+__all__ = ["Emulator", "Hub", "EmulatorError"]

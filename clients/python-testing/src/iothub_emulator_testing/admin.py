@@ -1,4 +1,4 @@
-"""The emulator's own API."""
+"""The admin API of the emulator."""
 
 import json
 import urllib.error
@@ -6,8 +6,8 @@ import urllib.parse
 import urllib.request
 
 
-class Refused(Exception):
-    """The emulator's own words, and the HTTP status."""
+class EmulatorError(Exception):
+    """An error response of the admin API: its text and the HTTP status."""
 
     def __init__(self, status, text):
         super().__init__(text)
@@ -15,14 +15,14 @@ class Refused(Exception):
 
 
 class Admin:
-    """Asks a running emulator."""
+    """Sends requests to the admin API of a running emulator."""
 
     def __init__(self, url, token=None):
         self.url = url.rstrip("/")
-        self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        self._headers = {} if token is None else {"Authorization": f"Bearer {token}".encode().decode("latin-1")}
 
     def ask(self, method, path, body=None):
-        """Gives the answer, read if it is JSON; an object is sent as JSON, a text as it is. Raises Refused."""
+        """Returns the response, parsed if it is JSON. An object is sent as JSON, a string unchanged. Raises EmulatorError."""
         data = body if body is None or isinstance(body, str) else json.dumps(body)
         try:
             with self._open(method, path, data, 30) as answer:
@@ -30,11 +30,11 @@ class Admin:
                 is_json = answer.headers.get_content_type() == "application/json"
         except urllib.error.HTTPError as error:
             with error:
-                raise Refused(error.code, _complaint(error.read())) from None
+                raise EmulatorError(error.code, _complaint(error.read())) from None
         return json.loads(text) if is_json else text
 
     def follow(self, since, timeout):
-        """Yields events after the one numbered `since` as they happen. Raises TimeoutError if none comes in time."""
+        """Yields events after number `since` as they happen. Raises TimeoutError if there is none in time."""
         with self._open("GET", f"/events?since={since}", None, timeout) as stream:
             for line in stream:
                 if line.startswith(b"data: "):
@@ -48,11 +48,11 @@ class Admin:
 
 
 def quoted(text):
-    """As a part of a path, or behind a question mark."""
+    """Encodes a text for a path or a query string."""
     return urllib.parse.quote(text, safe="")
 
 
-# an HTTP proxy of the machine has no business here
+# without the HTTP proxy of the machine
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 

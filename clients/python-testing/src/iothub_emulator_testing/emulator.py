@@ -1,35 +1,35 @@
-"""A running emulator, and how this process is led to it."""
+"""A running emulator, and the redirection of this process to it."""
 
 import contextlib
 import os
 import urllib.parse
 
-from .admin import Admin, Refused
+from .admin import Admin, EmulatorError
 from .process import Process, locate
-from .route import lead
+from .redirect import redirect
 from .trust import trust
 
-# what the emulator demands and we show
+# the token that the admin API requires
 TOKEN = "IOTHUB_EMULATOR_ADMIN_TOKEN"
 
 
 class Emulator:
-    """In between entering and leaving, SDKs in this process find and trust it: `with Emulator.start() as emulator:`."""
+    """Within `with Emulator.start() as emulator:`, SDKs in this process find and trust it."""
 
     @classmethod
     def start(cls, options=(), command=None):
-        """One of our own, on free ports; `options` are flags of `iothub-emulator start`. Raises RuntimeError."""
+        """Starts one on free ports; `options` are flags of `iothub-emulator start`. Raises RuntimeError."""
         process = Process(options, command)
         return cls(Admin(process.ready["adminUrl"], os.environ.get(TOKEN)), process.end)
 
     @classmethod
     def at(cls, url, token=None):
-        """One that runs already, by the URL of its admin API."""
+        """Uses a running emulator, by the URL of its admin API."""
         return cls(Admin(url, token or os.environ.get(TOKEN)))
 
     @classmethod
     def running(cls):
-        """The one of this user that was started last. Raises RuntimeError if there is none."""
+        """Uses the emulator that this user started last. Raises RuntimeError if there is none."""
         return cls(Admin(*locate()))
 
     def __init__(self, admin, end=lambda: None):
@@ -42,8 +42,8 @@ class Emulator:
         try:
             info = self.ask("GET", "/info")
             address = urllib.parse.urlsplit(self._admin.url).hostname
-            ports = {443: info["ports"]["https"], 8883: info["ports"]["mqtt"]}
-            self._undo.append(lead(ports, [info["hostname"].lower()], address))
+            ports = {443: info["ports"]["https"], 8883: info["ports"]["mqtt"], 5671: info["ports"]["amqp"]}
+            self._undo.append(redirect(ports, [info["hostname"].lower()], address))
             self._trust()
         except BaseException:
             self.__exit__()
@@ -56,19 +56,19 @@ class Emulator:
 
     @property
     def admin_url(self):
-        """Of the emulator's own API."""
+        """The URL of the admin API."""
         return self._admin.url
 
     def connection_string(self, policy="iothubowner"):
-        """Of a shared access policy. Raises KeyError for one that there is not."""
+        """The connection string of a shared access policy. Raises KeyError if it does not exist."""
         return self._string(policy=policy)
 
     def identity_string(self, device_id, module_id=None):
-        """Of a device or module. Raises KeyError if there is none of that id."""
+        """The connection string of a device or module. Raises KeyError if it does not exist."""
         return self._string(device=device_id, **({} if module_id is None else {"module": module_id}))
 
     def environment(self):
-        """Variables for programs that this process starts."""
+        """Environment variables for programs that this process starts."""
         names = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
         return {
             "IOTHUB_CONNECTION_STRING": self.connection_string(),
@@ -77,8 +77,8 @@ class Emulator:
         }
 
     @contextlib.contextmanager
-    def lent(self, seed=None):
-        """Sows a seed on what is there; afterwards the hub is again what it was. Within, `begin_again` goes back to the seed."""
+    def seeded(self, seed=None):
+        """Applies a seed; at the end restores the hub. Within, `reset` restores the state after the seed."""
         mine, theirs = f"tests-{os.getpid()}", f"before-tests-{os.getpid()}"
         self.ask("POST", "/snapshots", {"name": theirs})
         try:
@@ -90,26 +90,26 @@ class Emulator:
         finally:
             self.ask("POST", f"/snapshots/{theirs}/restore")
             for name in (mine, theirs):
-                with contextlib.suppress(Refused):
+                with contextlib.suppress(EmulatorError):
                     self.ask("DELETE", f"/snapshots/{name}")
 
-    def begin_again(self):
-        """The hub as it was in the beginning, without connections and faults."""
+    def reset(self):
+        """Restores the initial state, closes all connections and removes all faults."""
         self.ask("POST", f"/snapshots/{self._beginning}/restore", {"dropConnections": True})
         self.ask("DELETE", "/faults")
 
-    def _string(self, **whose):
+    def _string(self, **query):
         try:
-            answer = self.ask("GET", f"/connection-string?{urllib.parse.urlencode(whose)}")
-        except Refused as refused:
-            raise (KeyError(str(refused)) if refused.status == 404 else refused) from None
-        # without the port: SDKs have theirs built in, and are led
+            answer = self.ask("GET", f"/connection-string?{urllib.parse.urlencode(query)}")
+        except EmulatorError as error:
+            raise (KeyError(str(error)) if error.status == 404 else error) from None
+        # without the port: SDKs always use theirs, and are redirected
         host, rest = answer["connectionString"].split(";", 1)
         return f"{host.rsplit(':', 1)[0] if ':' in host else host};{rest}"
 
     def _trust(self):
         try:
             ca = self.ask("GET", "/ca.pem")
-        except Refused:  # it was given a certificate, which is trusted or not
+        except EmulatorError:  # started with a given certificate, which must be trusted already
             return
         self._undo.append(trust(ca))

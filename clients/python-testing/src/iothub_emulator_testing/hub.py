@@ -1,16 +1,16 @@
 """One hub for one test."""
 
-from .admin import Refused, quoted
+from .admin import EmulatorError, quoted
 from .until import Until
 
 
 class Hub(Until):
-    """The emulator's hub, taken back to its beginning when made."""
+    """The emulator's hub; creating this object resets it."""
 
     def __init__(self, emulator):
         self._emulator = emulator
         self._kept = []
-        emulator.begin_again()
+        emulator.reset()
         self._began = self._last()
 
     def __enter__(self):
@@ -21,37 +21,37 @@ class Hub(Until):
             self._emulator.ask("DELETE", f"/snapshots/{quoted(name)}")
 
     def connection_string(self, policy="iothubowner"):
-        """For service apps. Raises KeyError for a policy that there is not."""
+        """For service apps. Raises KeyError if the policy does not exist."""
         return self._emulator.connection_string(policy)
 
     def device_connection_string(self, device_id):
-        """For the device's app. Raises KeyError if there is none of that id."""
+        """For the device's app. Raises KeyError if the device does not exist."""
         return self._emulator.identity_string(device_id)
 
     def module_connection_string(self, device_id, module_id):
-        """For the module's app. Raises KeyError if there is none of that id."""
+        """For the module's app. Raises KeyError if the module does not exist."""
         return self._emulator.identity_string(device_id, module_id)
 
     def twin(self, device_id, module_id=None):
-        """The twin as it stands. Raises KeyError if there is none of that id."""
+        """The current twin. Raises KeyError if the device or module does not exist."""
         module = "" if module_id is None else f"/modules/{quoted(module_id)}"
         try:
             return self._emulator.ask("GET", f"/twins/{quoted(device_id)}{module}")
-        except Refused as refused:
-            raise (KeyError(str(refused)) if refused.status == 404 else refused) from None
+        except EmulatorError as error:
+            raise (KeyError(str(error)) if error.status == 404 else error) from None
 
     def seed(self, seed):
-        """Creates what a seed says, a dict or text in any form of a seed file, until the test ends. Raises Refused."""
+        """Creates the devices of a seed until the test ends: a dict, or the text of any seed file. Raises EmulatorError."""
         return self._emulator.ask("POST", "/seed?seal=no", seed)
 
     def fail(self, match, effect, window=None):
-        """Lets operations that match fail; an effect without parameters may be its name. Gives the fault's id."""
+        """Makes matching operations fail. An effect without parameters can be its name. Returns the id of the fault."""
         effect = {"type": effect} if isinstance(effect, str) else effect
         rule = {"match": match, "effect": effect, **({} if window is None else {"window": window})}
         return self._emulator.ask("POST", "/faults", rule)["ids"][0]
 
-    def heal(self):
-        """Nothing fails any more."""
+    def clear_faults(self):
+        """Removes all faults."""
         self._emulator.ask("DELETE", "/faults")
 
     def now(self):
@@ -59,39 +59,53 @@ class Hub(Until):
         return self._emulator.ask("GET", "/clock")["now"]
 
     def advance(self, by):
-        """Turns a virtual clock on by `1h`, `30s` or milliseconds; gives the time. Raises Refused if it is not virtual."""
+        """Moves a virtual clock by `1h`, `30s` or milliseconds; returns the time. Raises EmulatorError if it is not virtual."""
         return self._emulator.ask("POST", "/clock/advance", {"by": by})["now"]
 
     def settle(self):
-        """Waits until nothing is due, queued or on its way out."""
+        """Waits until the hub has nothing left to do or to send."""
         self._emulator.ask("POST", "/clock/settle")
 
     def snapshot(self):
-        """Keeps the present state; gives a name to go back to."""
+        """Saves the current state; returns the name for `restore`."""
         name = self._emulator.ask("POST", "/snapshots")["name"]
         self._kept.append(name)
         return name
 
     def restore(self, snapshot):
-        """Back to a state that was kept; connections stay unless their identity is gone."""
+        """Restores a saved state. Connections stay open unless their identity no longer exists."""
         self._emulator.ask("POST", f"/snapshots/{quoted(snapshot)}/restore")
 
+    def send_message(self, device_id, body="", properties=None, module_id=None, **system):
+        """Sends a message from the cloud; `system` are names such as `messageId` and `ack`. Returns it. Raises EmulatorError."""
+        message = {"body": body, "properties": properties or {}, "system": system}
+        return self._emulator.ask("POST", _messages(device_id, module_id), message)
+
+    def inbox(self, device_id, module_id=None):
+        """The messages from the cloud that a device or module has not completed, oldest first."""
+        return self._emulator.ask("GET", _messages(device_id, module_id))
+
     def disconnect(self, device_id):
-        """Ends the device's connection."""
+        """Closes the device's connection."""
         self._emulator.ask("POST", f"/connections/{quoted(device_id)}/disconnect")
 
     def expire(self, device_id):
-        """Ends the device's connection as if its token had expired now."""
+        """Closes the device's connection as if its token had expired."""
         self._emulator.ask("POST", f"/connections/{quoted(device_id)}/expire")
 
     def connections(self):
-        """Who is connected: by id, what each listens to."""
+        """The connected devices and modules: id -> subscriptions."""
         return {one["id"]: sorted(one["subscriptions"]) for one in self._emulator.ask("GET", "/connections")}
 
-    def heard(self, type=None, key=None):
-        """Events since the test began, oldest first; of one kind and one identity, if told."""
+    def events(self, type=None, key=None):
+        """Events since the test began, oldest first; optionally of one type and one identity."""
         events = self._emulator.ask("GET", f"/events?format=json&since={self._began}")
         return [event for event in events if type in (None, event["type"]) and key in (None, event.get("key"))]
 
     def _last(self):
         return self._emulator.ask("GET", "/info")["lastEvent"]
+
+
+def _messages(device_id, module_id):
+    module = "" if module_id is None else f"/modules/{quoted(module_id)}"
+    return f"/messages/{quoted(device_id)}{module}"

@@ -1,4 +1,4 @@
-"""Fixtures: an emulator for the session, a hub for each test."""
+"""Fixtures: one emulator per session, one hub per test."""
 
 import os
 
@@ -12,7 +12,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--iothub-emulator",
         metavar="WHICH",
-        help="start (default): one of our own; running: the one that was started last; or the URL of its admin API",
+        help="start (default): starts one; running: uses the one that was started last; or the URL of an admin API",
     )
 
 
@@ -24,26 +24,26 @@ def iot_hub_options():
 
 @pytest.fixture(scope="session")
 def iot_hub_seed():
-    """What every test begins with besides: a dict, or text in any form of a seed file; override it in a conftest."""
+    """The devices that every test begins with: a dict, or the text of any seed file; override it in a conftest."""
     return None
 
 
 @pytest.fixture(scope="session")
 def iothub_emulator(request, iot_hub_options, iot_hub_seed):
-    """The emulator, found and trusted by this process as long as the session lasts."""
+    """The emulator; this process finds and trusts it during the session."""
     which = request.config.getoption("--iothub-emulator") or os.environ.get("IOTHUB_EMULATOR_ADMIN_URL") or "start"
     if which == "start":
         opened = Emulator.start(iot_hub_options)
     elif "PYTEST_XDIST_WORKER" in os.environ:
-        raise pytest.UsageError("workers of pytest-xdist cannot share a hub: let each start its own emulator")
+        raise pytest.UsageError("workers of pytest-xdist cannot share a hub: let each worker start its own emulator")
     else:
         opened = Emulator.running() if which == "running" else Emulator.at(which)
-    with opened as emulator, emulator.lent(iot_hub_seed):
+    with opened as emulator, emulator.seeded(iot_hub_seed):
         yield emulator
 
 
 @pytest.fixture
 def iot_hub(iothub_emulator):
-    """The hub as it was in the beginning, without connections and faults."""
+    """The hub in its initial state, without connections and faults."""
     with Hub(iothub_emulator) as hub:
         yield hub

@@ -8,7 +8,7 @@ VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 
 
 def trust(ca):
-    """Sets the variables by which Python's libraries find their roots. Returns how to end it."""
+    """Sets the variables that name the trusted roots for Python's libraries. Returns a function that undoes it."""
     roots = ssl.get_default_verify_paths().cafile
     with tempfile.NamedTemporaryFile("w", suffix=".pem", delete=False, encoding="utf8") as bundle:
         if roots:

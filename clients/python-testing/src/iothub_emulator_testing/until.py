@@ -1,16 +1,16 @@
-"""Waiting by listening: what is waited for is looked at after each event, and not otherwise."""
+"""Waiting without polling: a condition is checked after each event of the hub."""
 
 import socket
 import time
 
-PATIENCE = 5.0
+TIMEOUT = 5.0
 
 
 class Until:
-    """The waiters of a hub. Each raises TimeoutError, which says what there is instead."""
+    """Waits for conditions of a hub. Each method raises TimeoutError, which says what the value is instead."""
 
-    def until(self, found, timeout=PATIENCE, what="it", instead=lambda: "it did not come"):
-        """Gives what `found()` gives as soon as that is true."""
+    def until(self, found, timeout=TIMEOUT, what="it", instead=lambda: "it did not happen"):
+        """Returns the result of `found()` as soon as it is true."""
         end = time.monotonic() + timeout
         last = self._last()
         result = found()
@@ -27,28 +27,28 @@ class Until:
             return result
         raise TimeoutError(f"waited {timeout:g} s for {what}; {instead()}")
 
-    def until_reported(self, device_id, path, value, timeout=PATIENCE):
-        """Until a reported property has that value; dots in `path` lead into objects."""
+    def until_reported(self, device_id, path, value, timeout=TIMEOUT):
+        """Until a reported property has that value; dots in `path` separate the names of nested objects."""
         self._until_value(device_id, "reported", path, value, timeout)
 
-    def until_desired(self, device_id, path, value, timeout=PATIENCE):
+    def until_desired(self, device_id, path, value, timeout=TIMEOUT):
         """Until a desired property has that value."""
         self._until_value(device_id, "desired", path, value, timeout)
 
-    def until_tag(self, device_id, path, value, timeout=PATIENCE):
+    def until_tag(self, device_id, path, value, timeout=TIMEOUT):
         """Until a tag has that value."""
         self._until_value(device_id, "tag", path, value, timeout)
 
-    def until_connected(self, device_id, timeout=PATIENCE):
+    def until_connected(self, device_id, timeout=TIMEOUT):
         """Until the device is connected."""
         self.until(
             lambda: device_id in self.connections(),
             timeout,
             f"{device_id} to connect",
-            lambda: f"connected: {', '.join(self.connections()) or 'nobody'}",
+            lambda: f"connected: {', '.join(self.connections()) or 'none'}",
         )
 
-    def until_disconnected(self, device_id, timeout=PATIENCE):
+    def until_disconnected(self, device_id, timeout=TIMEOUT):
         """Until the device is not connected."""
         self.until(
             lambda: device_id not in self.connections(),
@@ -57,27 +57,31 @@ class Until:
             lambda: "it is connected",
         )
 
-    def until_listens(self, device_id, feature, timeout=PATIENCE):
-        """Until the device listens to `methods`, `desired`, …"""
+    def until_listens(self, device_id, feature, timeout=TIMEOUT):
+        """Until the device has subscribed to `methods`, `desired`, …"""
         self.until(
             lambda: feature in self.connections().get(device_id, ()),
             timeout,
-            f"{device_id} to listen to {feature}",
-            lambda: f"it listens to {', '.join(self.connections().get(device_id, ())) or 'nothing'}",
+            f"{device_id} to subscribe to {feature}",
+            lambda: f"it is subscribed to {', '.join(self.connections().get(device_id, ())) or 'nothing'}",
         )
 
-    def until_heard(self, type, key=None, fits=lambda event: True, timeout=PATIENCE):
-        """Gives the first event of that kind since the test began that fits."""
+    def until_event(self, type, key=None, fits=lambda event: True, timeout=TIMEOUT):
+        """Returns the first event of that type since the test began for which `fits` is true."""
         return self.until(
-            lambda: next((event for event in self.heard(type, key) if fits(event)), None),
+            lambda: next((event for event in self.events(type, key) if fits(event)), None),
             timeout,
             f"an event {type}",
-            lambda: f"there were {_summary(self.heard())}",
+            lambda: f"there were {_summary(self.events())}",
         )
 
-    def until_sent(self, device_id, fits=lambda message: True, timeout=PATIENCE):
-        """Gives the first message that the device has sent since the test began that fits."""
-        return self.until_heard("telemetry", device_id, lambda event: fits(event["message"]), timeout)["message"]
+    def until_sent(self, device_id, fits=lambda message: True, timeout=TIMEOUT):
+        """Returns the first message that the device has sent since the test began for which `fits` is true."""
+        return self.until_event("telemetry", device_id, lambda event: fits(event["message"]), timeout)["message"]
+
+    def until_completed(self, device_id, fits=lambda message: True, timeout=TIMEOUT):
+        """Returns the first message from the cloud that it has completed since the test began and for which `fits` is true."""
+        return self.until_event("c2d.completed", device_id, lambda event: fits(event["message"]), timeout)["message"]
 
     def _until_value(self, device_id, section, path, value, timeout):
         def read():

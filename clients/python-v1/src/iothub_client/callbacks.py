@@ -2,10 +2,10 @@ import traceback
 
 
 def call(callback, *arguments):
-    """Calls an application's function; what it throws is printed and goes no further, as in the original."""
+    """Calls an application's function and prints its exceptions, as the original does."""
     try:
         return callback(*arguments)
-    except Exception:  # the line must outlive the application's mistakes
+    except Exception:  # an error of the application must not end the connection
         traceback.print_exc()
         return None
 

@@ -6,13 +6,13 @@ from . import topics
 from .callbacks import checked
 from .errors import IoTHubClientError
 from .identity import Identity
-from .line import Line
+from .connection import Connection
 from .options import log
 from .results import IoTHubClientResult, IoTHubClientStatus, IoTHubTransportProvider
 
 
 class IoTHubConfig:
-    """A device by its parts, in place of a connection string; what is not known is an empty text."""
+    """The parts of a device connection string, one by one; unknown parts are empty strings."""
 
     def __init__(self, protocol, device_id, device_key, device_sas_token, hub_name, hub_suffix, gateway_host_name):
         self.protocol = protocol
@@ -25,7 +25,7 @@ class IoTHubConfig:
 
 
 class IoTHubTransport:
-    """The hub that several clients belong to; over MQTT each has a connection of its own."""
+    """A hub for several clients; over MQTT each has its own connection."""
 
     def __init__(self, protocol, hub_name, hub_suffix):
         _check_protocol(protocol)
@@ -34,7 +34,7 @@ class IoTHubTransport:
 
 
 class DeviceMethodReturnValue:
-    """The answer to a direct method: JSON text and a status."""
+    """The response to a direct method: JSON text and a status."""
 
     def __init__(self):
         self.response = ""
@@ -48,49 +48,49 @@ class GetRetryPolicyReturnValue:
 
 
 class IoTHubClient:
-    """A device. It connects at the first thing it has to say or hear, and keeps connected until it is deleted.
+    """A device. It connects at the first operation that needs a connection, and stays connected until it is deleted.
 
     Callbacks run on another thread, one at a time.
     """
 
     def __init__(self, *arguments):
         identity, self.protocol = _resolve(arguments)
-        self._line = Line(identity, websockets=self.protocol == IoTHubTransportProvider.MQTT_WS)
-        self._line_end = weakref.finalize(self, self._line.close)
+        self._connection = Connection(identity, websockets=self.protocol == IoTHubTransportProvider.MQTT_WS)
+        self._connection_end = weakref.finalize(self, self._connection.close)
 
     def set_option(self, name, value):
-        self._line.options.set(name, value)
+        self._connection.options.set(name, value)
 
     def set_device_twin_callback(self, callback, context):
         """callback(state, payload, context): COMPLETE with the whole twin, then PARTIAL with each desired patch."""
         checked("set_device_twin_callback", callback)
-        self._line.post(lambda: self._line.twin.listen(callback, context))
+        self._connection.post(lambda: self._connection.twin.listen(callback, context))
 
     def send_reported_state(self, reported_state, size, callback, context):
-        """callback(status, context): 204 when the hub has taken it."""
+        """callback(status, context): 204 when the hub has accepted it."""
         checked("send_reported_state", callback)
-        self._line.post(lambda: self._line.twin.report(reported_state[:size], callback, context))
+        self._connection.post(lambda: self._connection.twin.report(reported_state[:size], callback, context))
 
     def send_event_async(self, message, callback, context):
         """callback(message, result, context)"""
         checked("send_event_async", callback)
         if not isinstance(message, IoTHubMessage):
             raise TypeError("send_event_async expected type IoTHubMessage")
-        self._line.events.announce()
-        self._line.post(lambda: self._line.events.send(message, callback, context))
+        self._connection.events.announce()
+        self._connection.post(lambda: self._connection.events.send(message, callback, context))
 
     def get_send_status(self):
-        """BUSY while messages wait for their confirmation."""
-        return IoTHubClientStatus.BUSY if len(self._line.events) > 0 else IoTHubClientStatus.IDLE
+        """BUSY while messages are not confirmed yet."""
+        return IoTHubClientStatus.BUSY if len(self._connection.events) > 0 else IoTHubClientStatus.IDLE
 
     def set_message_callback(self, callback, context):
         """callback(message, context) -> IoTHubMessageDispositionResult"""
         checked("set_message_callback", callback)
-        self._line.post(lambda: self._line.messages.listen(callback, context))
+        self._connection.post(lambda: self._connection.messages.listen(callback, context))
 
     def get_last_message_receive_time(self):
-        """Seconds since 1970; INDEFINITE_TIME if nothing came yet."""
-        received = self._line.messages.last_received
+        """Seconds since 1970; INDEFINITE_TIME if there was no message yet."""
+        received = self._connection.messages.last_received
         if received is None:
             raise IoTHubClientError("get_last_message_receive_time", IoTHubClientResult.INDEFINITE_TIME)
         return received
@@ -98,27 +98,27 @@ class IoTHubClient:
     def set_device_method_callback(self, callback, context):
         """callback(name, payload, context) -> DeviceMethodReturnValue"""
         checked("set_device_method_callback", callback)
-        self._line.post(lambda: self._line.methods.listen(callback, context))
+        self._connection.post(lambda: self._connection.methods.listen(callback, context))
 
     def set_device_method_callback_ex(self, callback, context):
-        """callback(name, payload, method_id, context); the answer goes through device_method_response."""
+        """callback(name, payload, method_id, context); respond with device_method_response."""
         checked("set_device_method_callback", callback)
-        self._line.post(lambda: self._line.methods.listen(callback, context, later=True))
+        self._connection.post(lambda: self._connection.methods.listen(callback, context, later=True))
 
     def device_method_response(self, method_id, response, size, status):
         topic = topics.method_response(status, method_id)
-        self._line.post(lambda: self._line.publish(topic, response[:size], 0))
+        self._connection.post(lambda: self._connection.publish(topic, response[:size], 0))
 
     def set_connection_status_callback(self, callback, context):
         """callback(status, reason, context)"""
-        self._line.status_listener = (checked("set_connection_status_callback", callback), context)
+        self._connection.status_listener = (checked("set_connection_status_callback", callback), context)
 
     def set_retry_policy(self, policy, timeout_limit_in_seconds):
-        """After so many seconds without a connection no more is tried; 0 is never."""
-        self._line.retry_policy = (policy, timeout_limit_in_seconds)
+        """Stops reconnecting after this many seconds without a connection; 0 means never."""
+        self._connection.retry_policy = (policy, timeout_limit_in_seconds)
 
     def get_retry_policy(self):
-        return GetRetryPolicyReturnValue(*self._line.retry_policy)
+        return GetRetryPolicyReturnValue(*self._connection.retry_policy)
 
 
 def _resolve(arguments):
@@ -151,4 +151,4 @@ def _check_protocol(protocol):
     if not isinstance(protocol, IoTHubTransportProvider):
         raise TypeError("IoTHubTransportProvider set to unknown protocol")
     if protocol not in (IoTHubTransportProvider.MQTT, IoTHubTransportProvider.MQTT_WS):
-        raise ValueError(f"only MQTT and MQTT_WS are spoken here, not {protocol}")
+        raise ValueError(f"only MQTT and MQTT_WS are supported, not {protocol}")

@@ -5,7 +5,7 @@ CLIENT_TYPE = "iothubclient-python-v1%2F0.1.0"
 
 
 class Identity:
-    """A device as it shows itself to the hub. A ValueError says what is missing."""
+    """The credentials of a device. Raises ValueError if something is missing."""
 
     def __init__(self, host, device_id, key=None, token=None, gateway=None, policy=None, x509=False):
         if not device_id:
@@ -37,7 +37,7 @@ class Identity:
         )
 
     def password(self, lifetime):
-        """A fresh token for `lifetime` seconds, the given one, or None where a certificate speaks."""
+        """A new token for `lifetime` seconds, the given token, or None with a certificate."""
         if self._key:
             return sas_token(f"{self.host}/devices/{self.device_id}", self._key, lifetime, self._policy)
         return self._token

@@ -7,12 +7,12 @@ log = logging.getLogger("iothub_client")
 
 
 class Options:
-    """What set_option can set; names are those of azure-iot-sdk-c, iothub_client_options.h."""
+    """The options of set_option, with the names of azure-iot-sdk-c, iothub_client_options.h."""
 
-    # seconds, as azure-iot-sdk-c has them
+    # seconds; defaults of azure-iot-sdk-c
     keepalive = 240
     sas_token_lifetime = 3600
-    # milliseconds; 0 is without end
+    # milliseconds; 0 means no timeout
     message_timeout = 0
     trusted_certificates = None
     certificate = None
@@ -26,7 +26,7 @@ class Options:
         "messageTimeout": "message_timeout",
         "sas_token_lifetime": "sas_token_lifetime",
     }
-    # of other transports, or without meaning here
+    # of other transports, or without effect here
     _IGNORED = {"logtrace", "product_info", "timeout", "MinimumPollingTime", "Batching", "CURLOPT_VERBOSE"}
 
     def set(self, name, value):
@@ -36,7 +36,7 @@ class Options:
             log.warning("there is no option %s", name)
 
     def tls(self):
-        """A context that trusts the system's roots (or SSL_CERT_FILE's) and those that were set."""
+        """A context that trusts the system's roots (or those in SSL_CERT_FILE) and the configured ones."""
         context = ssl.create_default_context()
         if self.trusted_certificates:
             context.load_verify_locations(cadata=self.trusted_certificates)
@@ -46,7 +46,7 @@ class Options:
 
 
 def _load_pair(context, certificate, private_key):
-    """The ssl module takes key and certificate from files only."""
+    """Loads key and certificate from a file, because the ssl module accepts only files."""
     descriptor, path = tempfile.mkstemp()
     try:
         with os.fdopen(descriptor, "w") as file:

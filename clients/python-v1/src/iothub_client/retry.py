@@ -10,7 +10,7 @@ INTERVAL = 5
 
 
 def wait_before(policy, attempt):
-    """Seconds before the reconnection `attempt` (0 is the first), or None for never."""
+    """Seconds to wait before the reconnection `attempt` (0 is the first), or None to stop."""
     if policy == Policy.RETRY_NONE:
         return None
     if policy == Policy.RETRY_IMMEDIATE:

@@ -13,7 +13,7 @@ _RESPONSE = re.compile(r"^\$iothub/twin/res/(\d+)/\?\$rid=([^&]+)")
 _METHOD = re.compile(r"^\$iothub/methods/POST/([^/]+)/\?\$rid=(.+)$")
 _DESIRED_PREFIX = DESIRED[:-1]
 
-# system property in the bag -> where it stands in a message
+# system property in the bag -> attribute of the message
 _SYSTEM = {
     "$.mid": ("message_id",),
     "$.cid": ("correlation_id",),
@@ -47,7 +47,7 @@ def method_response(status, rid):
 
 
 def parse_response(topic):
-    """(status, rid) of an answer to a twin request, or None."""
+    """(status, rid) of a twin response, or None."""
     found = _RESPONSE.match(topic)
     return found and (int(found.group(1)), found.group(2))
 
@@ -63,7 +63,7 @@ def is_desired(topic):
 
 
 def parse_message(topic, payload, device_id):
-    """The cloud-to-device message that came, or None."""
+    """The cloud-to-device message, or None."""
     prefix = devicebound(device_id)[:-1]
     if not topic.startswith(prefix):
         return None

@@ -46,7 +46,7 @@ class IoTHubDevice(_Identity):
         self.status = IoTHubDeviceStatus.DISABLED if body.get("status") == "disabled" else IoTHubDeviceStatus.ENABLED
         self.statusReason = body.get("statusReason")
         self.statusUpdatedTime = body.get("statusUpdatedTime")
-        # the hub gives none of these any more
+        # the hub no longer returns these
         self.isManaged = False
         self.configuration = None
         self.deviceProperties = None
@@ -61,7 +61,7 @@ class IoTHubModule(_Identity):
 
 
 def authentication(method, primary, secondary):
-    """The `authentication` of a request; empty keys are made by the hub."""
+    """The `authentication` of a request; the hub generates empty keys."""
     if method == Auth.X509_THUMBPRINT:
         secret = {"x509Thumbprint": {"primaryThumbprint": primary, "secondaryThumbprint": secondary}}
     elif method == Auth.X509_CERTIFICATE_AUTHORITY:

@@ -13,12 +13,12 @@ class IoTHubMessaging:
         self._manager = None
 
     def open(self, callback, context):
-        """callback(context), when messages can be sent."""
+        """Calls callback(context) when messages can be sent."""
         try:
             from azure.iot.hub import IoTHubRegistryManager as Manager
 
             self._manager = Manager(self._connection_string)
-        except Exception as error:  # that package's own kinds, or its absence
+        except Exception as error:  # any error of that package, or the package is missing
             raise IoTHubMessagingError("open", IoTHubMessagingResult.ERROR) from error
         callback(context)
 
@@ -35,7 +35,7 @@ class IoTHubMessaging:
             try:
                 manager.send_c2d_message(device_id, message.get_bytearray(), _properties(message))
                 result = IoTHubMessagingResult.OK
-            except Exception:  # that package's own kinds
+            except Exception:  # any error of that package
                 traceback.print_exc()
                 result = IoTHubMessagingResult.ERROR
             callback(context, result)
@@ -43,7 +43,7 @@ class IoTHubMessaging:
         threading.Thread(target=send, daemon=True).start()
 
     def set_feedback_message_callback(self, callback, context):
-        """Not there: feedback is not received by this module."""
+        """Not supported: this module does not receive feedback."""
         raise IoTHubMessagingError("set_feedback_message_callback", IoTHubMessagingResult.ERROR)
 
 

@@ -1,16 +1,16 @@
 import json
 
 from .errors import IoTHubDeviceMethodError, IoTHubServiceClientAuthError
-from .rest import Refusal, rest_of
+from .rest import ErrorResponse, rest_of
 from .results import IoTHubDeviceMethodResult
 from .twin import twin_path
 
-# seconds that the hub may take beyond the time-out that it was given
-PATIENCE = 10
+# seconds that the hub may take in addition to the timeout of the call
+EXTRA_WAIT = 10
 
 
 class IoTHubDeviceMethodResponse:
-    """A device's answer: a status and JSON text."""
+    """A device's response: a status and JSON text."""
 
     def __init__(self, status=0, payload=""):
         self.status = status
@@ -18,7 +18,7 @@ class IoTHubDeviceMethodResponse:
 
 
 class IoTHubDeviceMethod:
-    """Direct methods. Every failure is an IoTHubDeviceMethodError."""
+    """Direct methods. Every error is an IoTHubDeviceMethodError."""
 
     def __init__(self, connection_string):
         try:
@@ -30,17 +30,17 @@ class IoTHubDeviceMethod:
         """invoke(device_id, name, payload, timeout) or invoke(device_id, module_id, name, payload, timeout); in seconds."""
         *names, method_name, payload, timeout = arguments
         if not 1 <= len(names) <= 2:
-            raise TypeError("invoke takes a device, perhaps a module, a method's name, a text of JSON and a time-out")
+            raise TypeError("invoke takes a device, perhaps a module, a method's name, a JSON text and a timeout")
         func = "invoke" if len(names) == 1 else "invoke_module"
         try:
             body = {"methodName": method_name, "responseTimeoutInSeconds": timeout, "payload": _parse(payload)}
             text = self._rest.call(
-                "POST", f"{twin_path(names)}/methods", json.dumps(body), timeout=timeout + PATIENCE
+                "POST", f"{twin_path(names)}/methods", json.dumps(body), timeout=timeout + EXTRA_WAIT
             )
             answer = json.loads(text)
             payload = json.dumps(answer.get("payload"), separators=(",", ":"), ensure_ascii=False)
             return IoTHubDeviceMethodResponse(answer["status"], payload)
-        except (Refusal, ValueError, KeyError) as error:
+        except (ErrorResponse, ValueError, KeyError) as error:
             raise IoTHubDeviceMethodError(func, IoTHubDeviceMethodResult.ERROR) from error
         except OSError as error:
             raise IoTHubDeviceMethodError(func, IoTHubDeviceMethodResult.HTTPAPI_ERROR) from error

@@ -3,18 +3,18 @@ from urllib.parse import quote
 
 from .errors import IoTHubRegistryManagerError, IoTHubServiceClientAuthError
 from .identities import IoTHubDevice, IoTHubModule, IoTHubRegistryStatistics, authentication
-from .rest import Refusal, rest_of
+from .rest import ErrorResponse, rest_of
 from .results import IoTHubDeviceStatus, IoTHubRegistryManagerResult
 
 NOT_FOUND = 404
 CONFLICT = 409
 ANY = "*"
-# of one list; 0 stands for it too (azure-iot-sdk-c, iothub_registrymanager.c)
+# of one list; 0 means the same (azure-iot-sdk-c, iothub_registrymanager.c)
 MOST_DEVICES = 1000
 
 
 class IoTHubRegistryManager:
-    """The identities of a hub. Every failure is an IoTHubRegistryManagerError."""
+    """The identities of a hub. Every error is an IoTHubRegistryManagerError."""
 
     def __init__(self, connection_string):
         try:
@@ -78,7 +78,7 @@ class IoTHubRegistryManager:
         try:
             text = self._rest.call(method, path, None if body is None else json.dumps(body), if_match)
             return json.loads(text) if text else None
-        except Refusal as error:
+        except ErrorResponse as error:
             results = {
                 NOT_FOUND: IoTHubRegistryManagerResult.DEVICE_NOT_EXIST,
                 CONFLICT: IoTHubRegistryManagerResult.DEVICE_EXIST,

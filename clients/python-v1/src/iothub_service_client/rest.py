@@ -19,8 +19,8 @@ TIMEOUT = 240
 _BLANKS = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')
 
 
-class Refusal(Exception):
-    """What the hub answered instead of doing as it was told."""
+class ErrorResponse(Exception):
+    """An error response of the hub."""
 
     def __init__(self, status, text):
         super().__init__(f"{status} {text}")
@@ -28,7 +28,7 @@ class Refusal(Exception):
 
 
 class IoTHubServiceClientAuth:
-    """The connection string of a shared access policy, checked."""
+    """The checked connection string of a shared access policy."""
 
     def __init__(self, connection_string):
         try:
@@ -57,7 +57,7 @@ class IoTHubServiceClientAuth:
 
 
 class Rest:
-    """The hub's service API over one connection that is kept. A Refusal for a status of 300 and above, else an OSError."""
+    """The hub's service API over one persistent connection. Raises ErrorResponse for a status of 300 and above, or OSError."""
 
     def __init__(self, auth):
         self._auth = auth
@@ -68,13 +68,13 @@ class Rest:
         self._lock = threading.Lock()
 
     def call(self, method, path, body=None, if_match=None, timeout=TIMEOUT):
-        """The text of the answer, without blanks between its tokens: users search it as text."""
+        """The text of the response, without blanks between its tokens, because programs search in this text."""
         separator = "&" if "?" in path else "?"
         target = f"{path}{separator}api-version={API_VERSION}"
         with self._lock:
             status, text = self._exchange(method, target, (body, if_match, timeout))
         if status >= 300:
-            raise Refusal(status, text)
+            raise ErrorResponse(status, text)
         return _BLANKS.sub(lambda match: match.group(1) or "", text)
 
     def _exchange(self, method, target, request):
@@ -83,7 +83,7 @@ class Rest:
             return self._try(method, target, request)
         except (http.client.HTTPException, ConnectionError) as error:
             self._connection.close()
-            if is_kept:  # the other end may have closed it meanwhile
+            if is_kept:  # the hub may have closed it in the meantime
                 return self._try(method, target, request)
             raise ConnectionError(str(error)) from error
         except OSError:
@@ -110,5 +110,5 @@ class Rest:
 
 
 def rest_of(auth):
-    """The API behind a connection string or an IoTHubServiceClientAuth."""
+    """The API for a connection string or an IoTHubServiceClientAuth."""
     return Rest(auth if isinstance(auth, IoTHubServiceClientAuth) else IoTHubServiceClientAuth(auth))

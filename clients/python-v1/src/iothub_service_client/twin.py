@@ -1,20 +1,20 @@
 from urllib.parse import quote
 
 from .errors import IoTHubDeviceTwinError, IoTHubServiceClientAuthError
-from .rest import Refusal, rest_of
+from .rest import ErrorResponse, rest_of
 from .results import IoTHubDeviceTwinResult
 
 ANY = "*"
 
 
 def twin_path(names):
-    """/twins of a device, or of a device and a module."""
+    """The path /twins/… of a device or of a module."""
     device_id, *module_id = (quote(name, safe="") for name in names)
     return f"/twins/{device_id}/modules/{module_id[0]}" if module_id else f"/twins/{device_id}"
 
 
 class IoTHubDeviceTwin:
-    """Twins as JSON text, as the hub gives it, without blanks. Every failure is an IoTHubDeviceTwinError."""
+    """Twins as JSON text from the hub, without blanks. Every error is an IoTHubDeviceTwinError."""
 
     def __init__(self, connection_string):
         try:
@@ -30,13 +30,13 @@ class IoTHubDeviceTwin:
         """update_twin(device_id, json) or update_twin(device_id, module_id, json)"""
         *names, patch = arguments
         if not 1 <= len(names) <= 2:
-            raise TypeError("update_twin takes a device, perhaps a module, and a text of JSON")
+            raise TypeError("update_twin takes a device, perhaps a module, and a JSON text")
         return self._call("update_twin" if len(names) == 1 else "update_module_twin", "PATCH", names, patch)
 
     def _call(self, func, method, names, patch=None):
         try:
             return self._rest.call(method, twin_path(names), patch, None if patch is None else ANY)
-        except (Refusal, OSError) as error:
+        except (ErrorResponse, OSError) as error:
             raise IoTHubDeviceTwinError(func, IoTHubDeviceTwinResult.ERROR) from error
 
 

@@ -1,1 +1,1 @@
-"""What iothub_client and iothub_service_client share; not for applications."""
+"""Code that iothub_client and iothub_service_client share; not for applications."""

@@ -7,14 +7,14 @@ from urllib.parse import quote
 
 
 def parse_connection_string(text):
-    """The fields of a connection string; a ValueError says what is wrong with it."""
+    """The fields of a connection string. Raises ValueError if it is invalid."""
     fields = {}
     for part in text.strip().split(";"):
         if part == "":
             continue
         name, equals, value = part.partition("=")
         if equals == "" or name in fields:
-            raise ValueError(f"connection string: {part!r} is no NAME=VALUE, or is there twice")
+            raise ValueError(f"connection string: {part!r} is not NAME=VALUE, or occurs twice")
         fields[name] = value
     if not fields.get("HostName"):
         raise ValueError("connection string: HostName is missing")
@@ -22,7 +22,7 @@ def parse_connection_string(text):
 
 
 def check_key(key):
-    """A ValueError if the key is no base64 text, so that it is found before anything is signed."""
+    """Raises ValueError if the key is not base64, before anything is signed."""
     try:
         base64.b64decode(key, validate=True)
     except binascii.Error:

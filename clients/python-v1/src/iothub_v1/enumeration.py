@@ -2,7 +2,7 @@ import enum
 
 
 class Enumeration(enum.IntEnum):
-    """An integer that prints as its bare name, as those of the original modules did."""
+    """An integer that prints as its name, as in the original modules."""
 
     def __str__(self):
         return self.name

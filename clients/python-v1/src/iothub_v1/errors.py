@@ -1,5 +1,5 @@
 class ErrorArg:
-    """The only argument of an error: which function failed, with which result."""
+    """The only argument of an error: the function that failed, and its result."""
 
     def __init__(self, error, func, result):
         self.func = func
@@ -15,11 +15,11 @@ class ErrorArg:
 
 
 class IoTHubError(Exception):
-    """Any failure of these modules. What the hub or the network said is its __cause__."""
+    """Any error of these modules. The error of the hub or the network is its __cause__."""
 
 
 class ResultError(IoTHubError):
-    """A failure that has a result; the class says whose."""
+    """An error with a result; the class names the kind of result."""
 
     ORIGIN = "IoTHub"
 

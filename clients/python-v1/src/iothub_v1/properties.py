@@ -3,7 +3,7 @@ from .results import IoTHubMapResult
 
 
 class IoTHubMap:
-    """Properties by name. A filter that answers anything but 0 keeps a property out."""
+    """Properties by name. A property is rejected if the filter returns anything other than 0."""
 
     def __init__(self, filter_callback=None):
         if filter_callback is not None and not callable(filter_callback):
@@ -47,5 +47,5 @@ class IoTHubMap:
 
 
 def printable(key, value):
-    """The filter of message properties: printable US-ASCII passes (azure-iot-sdk-c, iothub_message.c)."""
+    """The filter of message properties: accepts printable US-ASCII (azure-iot-sdk-c, iothub_message.c)."""
     return 0 if all(31 < ord(letter) < 127 for letter in key + value) else 1
