@@ -3,11 +3,11 @@ import { Mqtt, MqttWs } from 'azure-iot-device-mqtt';
 import iothub from 'azure-iothub';
 import type { Sdk, Transport } from './sdk.ts';
 
-// Default imports: Node does not see all the names that these CommonJS packages export.
+// Default imports, because Node does not detect all exports of these CommonJS packages.
 
 const over = (transport: Transport) => (transport === 'MQTT' ? Mqtt : MqttWs);
 
-/** Microsoft's packages, as they come. */
+/** Microsoft's packages, unmodified. */
 export const microsoft: Sdk = {
   name: "Microsoft's SDK",
   registry: (text) => iothub.Registry.fromConnectionString(text),

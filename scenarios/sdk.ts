@@ -1,10 +1,10 @@
-// What stories use of an SDK: names and results that azure-iothub and azure-iot-device have, and ours too.
+// The part of an SDK that stories use, as in azure-iothub and azure-iot-device.
 
 export interface Answer<T> {
   readonly responseBody: T;
 }
 
-/** A part of a twin: the user's own document. */
+/** A section of a twin: the user's own document. */
 export type Section = Record<string, unknown>;
 
 export interface DeviceDescription {
@@ -27,11 +27,11 @@ export interface ServiceTwin {
   readonly etag: string;
   readonly tags: Section;
   readonly properties: { readonly desired: Section; readonly reported: Section };
-  /** Changes the hub's document, if that still has this etag, and follows it. */
+  /** Changes the hub's document if it still has this etag, and takes over the result. */
   update(patch: object): Promise<unknown>;
 }
 
-/** What a set of devices shall be told. */
+/** Settings for a set of devices. */
 export interface Configuration {
   readonly id: string;
   readonly schemaVersion?: string;
@@ -44,7 +44,7 @@ export interface Configuration {
   readonly etag?: string;
 }
 
-/** A job as the hub tells it. */
+/** A job as the hub reports it. */
 export interface JobRecord {
   readonly jobId: string;
   readonly type: string;
@@ -92,19 +92,29 @@ export interface Registry {
   getRegistryStatistics(): Promise<Answer<{ readonly totalDeviceCount: number }>>;
 }
 
-/** Invokes direct methods. */
+/** Receives feedback about messages that were sent to devices. */
+export interface FeedbackReceiver {
+  on(event: 'message', listener: (feedback: ReceivedByClient) => void): unknown;
+  complete(feedback: unknown): unknown;
+}
+
+/** Invokes direct methods, and sends messages to devices. */
 export interface ServiceClient {
+  open(): Promise<unknown>;
+  close(): Promise<unknown>;
+  send(deviceId: string, message: unknown): Promise<unknown>;
+  getFeedbackReceiver(): Promise<{ readonly result: FeedbackReceiver }>;
   invokeDeviceMethod(deviceId: string, method: MethodCall): Promise<{ readonly result: unknown }>;
   invokeDeviceMethod(deviceId: string, moduleId: string, method: MethodCall): Promise<{ readonly result: unknown }>;
 }
 
-/** What a device answered to a command. */
+/** A device's response to a command. */
 export interface CommandAnswer {
   readonly xMsCommandStatuscode?: number;
   readonly body?: unknown;
 }
 
-/** Devices as their models see them. */
+/** Devices as their models describe them. */
 export interface DigitalTwinClient {
   getDigitalTwin(id: string): Promise<unknown>;
   updateDigitalTwin(id: string, patch: object[]): Promise<unknown>;
@@ -121,7 +131,7 @@ export interface MethodCall {
   readonly methodName: string;
   readonly payload: unknown;
   readonly responseTimeoutInSeconds?: number;
-  /** What the articles on device management send. */
+  /** Sent by the articles on device management. */
   readonly timeoutInSeconds?: number;
 }
 
@@ -157,19 +167,30 @@ export interface Connection extends ModuleConnection {
   setOptions(options: { readonly modelId: string }): Promise<unknown>;
   sendEvent(message: unknown): Promise<{ readonly constructor: { readonly name: string } }>;
   onDeviceMethod(name: string, handler: MethodHandler): void;
+  on(event: 'message', listener: (message: ReceivedByClient) => void): unknown;
+  complete(message: unknown): Promise<{ readonly constructor: { readonly name: string } }>;
+}
+
+/** A message from the hub to one of its clients. */
+export interface ReceivedByClient {
+  readonly messageId: string;
+  readonly properties: { getValue(key: string): string | undefined };
+  getData(): unknown;
 }
 
 export interface Message {
   messageId: string;
+  ack?: string | undefined;
+  expiryTimeUtc?: unknown;
   contentType?: string | undefined;
   contentEncoding?: string | undefined;
   readonly properties: { add(key: string, value: string): void };
 }
 
-/** How a device speaks. */
+/** The protocol of a device. */
 export type Transport = 'MQTT' | 'MQTT over WebSocket';
 
-/** One SDK, by what stories need of it. */
+/** An SDK, reduced to what stories need. */
 export interface Sdk {
   readonly name: string;
   registry(connectionString: string): Registry;

@@ -21,30 +21,36 @@ import type {
 export interface World {
   readonly sdk: Sdk;
   readonly transport: Transport;
-  /** Of a service policy that may do everything. */
+  /** Of a shared access policy with all rights. */
   readonly connectionString: string;
-  /** Seconds that a query may lag behind. */
-  readonly patience: number;
-  /** Messages of devices as they arrive, where the hub lets one look. */
-  readonly arrived?: readonly Arrival[] | undefined;
+  /** Seconds that queries may lag behind writes. */
+  readonly queryLagSeconds: number;
+  /** Messages of devices as they arrive; undefined if the hub does not show them. */
+  readonly arrived?: readonly ReceivedMessage[] | undefined;
 }
 
-/** A device's message as the hub has it. */
-export interface Arrival {
+/** A message of a device as the hub received it. */
+export interface ReceivedMessage {
   readonly body: string;
-  readonly system: Readonly<Record<string, string>>;
-  readonly application: Readonly<Record<string, string>>;
+  readonly system: { readonly messageId?: string; readonly contentType?: string; readonly contentEncoding?: string };
+  readonly properties: Readonly<Record<string, string>>;
 }
 
-/** Something that a person does with a hub, told once for every world. */
+/** Something that a person does with a hub, written once for every world. */
 export interface Story {
   readonly title: string;
   tell(stage: Stage): Promise<void>;
+  /** True if the service client opens a connection, which takes a network. */
+  readonly isConnected: boolean;
 }
 
-export const story = (title: string, tell: Story['tell']): Story => ({ title, tell });
+export const story = (title: string, tell: Story['tell'], { isConnected = false } = {}): Story => ({
+  title,
+  tell,
+  isConnected,
+});
 
-/** Tells a story in a world; what it made is gone afterwards. Rejects if it sees what it should not. */
+/** Runs a story in a world and then removes what it created. Rejects if a fact is not as expected. */
 export const tell = async ({ tell }: Story, world: World, say: (line: string) => void = () => {}): Promise<void> => {
   const stage = new Stage(world, say);
   try {
@@ -54,7 +60,7 @@ export const tell = async ({ tell }: Story, world: World, say: (line: string) =>
   }
 };
 
-/** The means of a story. */
+/** What a story works with. */
 export class Stage {
   readonly registry: Registry;
   readonly service: ServiceClient;
@@ -75,12 +81,12 @@ export class Stage {
     this.#say = say;
   }
 
-  /** A name that nobody else has. */
+  /** A unique name. */
   invent(prefix: string): string {
     return `${prefix}-${randomUUID()}`;
   }
 
-  /** A device of its own. */
+  /** Creates a device that is removed after the story. */
   async createDevice(description: Omit<DeviceDescription, 'deviceId'> = {}): Promise<string> {
     const deviceId = this.invent('story');
     this.#made.push(deviceId);
@@ -88,20 +94,20 @@ export class Stage {
     return deviceId;
   }
 
-  /** The device's client, not yet open. */
+  /** The client of a device, not yet open. */
   async device(deviceId: string): Promise<Connection> {
     const { responseBody } = await this.registry.get(deviceId);
     const key = responseBody.authentication?.symmetricKey?.primaryKey ?? '';
     return this.#keep(this.deviceWith(`DeviceId=${deviceId};SharedAccessKey=${key}`));
   }
 
-  /** A client with what follows the hub's name in its connection string. */
+  /** A client whose connection string has `rest` after the host name. */
   deviceWith(rest: string): Connection {
     const { sdk, transport } = this.#world;
     return sdk.device(`${this.#hostName()};${rest}`, transport);
   }
 
-  /** A client that shows a token instead of a key. */
+  /** A client that uses a token instead of a key. */
   async deviceWithToken(deviceId: string): Promise<Connection> {
     const { responseBody } = await this.registry.get(deviceId);
     const key = responseBody.authentication?.symmetricKey?.primaryKey ?? '';
@@ -118,7 +124,7 @@ export class Stage {
     return this.#keep(this.#world.sdk.module(text, this.#world.transport));
   }
 
-  /** An automatic configuration of its own. */
+  /** Creates a configuration that is removed after the story. */
   async configure(configuration: Configuration): Promise<void> {
     this.#configured.push(configuration.id);
     await this.registry.addConfiguration(configuration);
@@ -132,7 +138,7 @@ export class Stage {
     return this.#world.sdk.message(body);
   }
 
-  /** Reports, and gives back once the hub has confirmed. */
+  /** Reports properties; resolves when the hub has confirmed. */
   report(twin: DeviceTwin, patch: object): Promise<void> {
     const { update } = twin.properties.reported;
     assert.equal(typeof update, 'function');
@@ -142,9 +148,9 @@ export class Stage {
     });
   }
 
-  /** The ids that a query finds, sorted: at once, or when `isEnough` after some time on a hub whose queries lag. */
+  /** The ids that a query finds, sorted. Repeats the query until `isEnough`, as long as queries may lag. */
   async find(text: string, isEnough: (found: string[]) => boolean): Promise<string[]> {
-    const end = Date.now() + this.#world.patience * 1000;
+    const end = Date.now() + this.#world.queryLagSeconds * 1000;
     for (;;) {
       const found: string[] = [];
       for (const query = this.registry.createQuery(text, 2); query.hasMoreResults; )
@@ -154,10 +160,10 @@ export class Stage {
     }
   }
 
-  /** Looks again until it is as it should be, or long enough: what was seen last. */
+  /** Calls `look` until `isEnough` or a timeout; returns the last result. */
   async until<T>(look: () => Promise<T>, isEnough: (seen: T) => boolean): Promise<T> {
-    // configurations are looked at every five minutes on the service
-    const end = Date.now() + Math.max(10, 10 * this.#world.patience) * 1000;
+    // the service evaluates configurations every five minutes
+    const end = Date.now() + Math.max(10, 10 * this.#world.queryLagSeconds) * 1000;
     for (let wait = 10; ; wait = Math.min(2 * wait, 2_000)) {
       const seen = await look();
       if (isEnough(seen) || Date.now() > end) return seen;
@@ -165,30 +171,30 @@ export class Stage {
     }
   }
 
-  /** Calls a device that may not listen yet. */
+  /** Calls a device that may not have subscribed yet. */
   reached<T>(call: () => Promise<T>): Promise<T> {
     return this.#again(call, '404103');
   }
 
-  /** Schedules a job, on a small hub after the one before it. */
+  /** Schedules a job; on a small hub it waits until the job before is done. */
   scheduled<T>(schedule: () => Promise<T>): Promise<T> {
     return this.#again(schedule, 'ThrottlingMaxActiveJobCountExceeded');
   }
 
-  /** Waits until a job is over. */
+  /** Waits until a job has ended. */
   ended(jobId: string): Promise<JobRecord> {
     const look = async () => (await this.jobs.getJob(jobId)).jobStatus;
     return this.until(look, ({ status }) => ['completed', 'failed', 'cancelled'].includes(status));
   }
 
-  /** Says what happened, after checking that it did. */
+  /** Checks a fact and prints it. */
   see(fact: string, actual: unknown, expected: unknown): void {
     assert.deepEqual(actual, expected, fact);
     this.#say(fact);
   }
 
-  /** The message of that id as the hub has it; undefined on a hub that cannot be looked into. */
-  arrival(messageId: string): Arrival | undefined {
+  /** The message with this id as the hub received it; undefined if the hub does not show messages. */
+  received(messageId: string): ReceivedMessage | undefined {
     const { arrived } = this.#world;
     const found = arrived?.find(({ system }) => system.messageId === messageId);
     assert.equal(found === undefined, arrived === undefined, 'the message has arrived');
@@ -204,12 +210,12 @@ export class Stage {
   }
 
   async clear(): Promise<void> {
-    for (const connection of this.#open) await connection.close().catch(() => {});
+    for (const connection of [...this.#open, this.service]) await connection.close().catch(() => {});
     for (const id of this.#configured) await this.registry.removeConfiguration(id).catch(() => {});
     for (const deviceId of this.#made) await this.registry.delete(deviceId).catch(() => {});
   }
 
-  /** Tries again while the hub refuses with the one code. */
+  /** Tries again while the hub answers with this error code. */
   async #again<T>(act: () => Promise<T>, code: string): Promise<T> {
     const outcome = await this.until(
       () =>

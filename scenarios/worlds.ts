@@ -2,18 +2,18 @@ import { startEmulator } from 'iothub-emulator';
 import { microsoft } from './microsoft.ts';
 import { ours } from './ours.ts';
 import type { Sdk, Transport } from './sdk.ts';
-import type { Arrival, World } from './story.ts';
+import type { ReceivedMessage, World } from './story.ts';
 
-/** A hub that stories can happen on. */
+/** A hub to run stories on. */
 export interface HubUnderTest {
   readonly connectionString: string;
-  /** Seconds that a query may lag behind. */
-  readonly patience: number;
-  readonly arrived?: readonly Arrival[];
+  /** Seconds that queries may lag behind writes. */
+  readonly queryLagSeconds: number;
+  readonly arrived?: readonly ReceivedMessage[];
   close(): Promise<void>;
 }
 
-/** Whose clients, over what. */
+/** Each SDK over each transport. */
 export const CAST: readonly { sdk: Sdk; transport: Transport }[] = [
   { sdk: microsoft, transport: 'MQTT' },
   { sdk: microsoft, transport: 'MQTT over WebSocket' },
@@ -21,27 +21,30 @@ export const CAST: readonly { sdk: Sdk; transport: Transport }[] = [
   { sdk: ours, transport: 'MQTT over WebSocket' },
 ];
 
-/** An emulator in this process; SDKs in it find and trust it. */
+/** An emulator in this process, which the SDKs in the process find and trust. */
 export const emulatedHub = async (): Promise<HubUnderTest> => {
-  const emulator = await startEmulator({ ports: 'random', trust: 'process' });
-  const arrived: Arrival[] = [];
+  const emulator = await startEmulator({ ports: 'random', trust: 'process', feedbackInterval: '0s' });
+  const arrived: ReceivedMessage[] = [];
   emulator.hub.events.listen((event) => {
     if (event.type !== 'telemetry') return;
-    const { body, system, application } = event.message;
-    arrived.push({ body: Buffer.from(body).toString(), system, application });
+    const { body, system, properties } = event.message;
+    arrived.push({ body: Buffer.from(body).toString(), system, properties });
   });
-  return { connectionString: emulator.connectionString(), patience: 0, arrived, close: () => emulator.close() };
+  return { connectionString: emulator.connectionString(), queryLagSeconds: 0, arrived, close: () => emulator.close() };
 };
 
-/** The hub that IOTHUB_CONNECTION_STRING names, if it names one; stories leave it as they found it. */
+/** The hub of IOTHUB_CONNECTION_STRING, if that is set. Stories remove what they create on it. */
 export const givenHub = (): HubUnderTest | undefined => {
   const connectionString = process.env.IOTHUB_CONNECTION_STRING;
-  return connectionString === undefined ? undefined : { connectionString, patience: 60, close: async () => {} };
+  return connectionString === undefined ? undefined : { connectionString, queryLagSeconds: 60, close: async () => {} };
 };
 
-export const worldOf = (cast: (typeof CAST)[number], { connectionString, patience, arrived }: HubUnderTest): World => ({
+export const worldOf = (
+  cast: (typeof CAST)[number],
+  { connectionString, queryLagSeconds, arrived }: HubUnderTest,
+): World => ({
   ...cast,
   connectionString,
-  patience,
+  queryLagSeconds,
   arrived,
 });

@@ -1,7 +1,7 @@
 import { story } from '../story.ts';
 
 /** https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-query-language */
-export default story('Tagged devices are found, page by page', async (stage) => {
+export default story('A query finds tagged devices, page by page', async (stage) => {
   const { registry } = stage;
   const plant = stage.invent('plant');
   const ids = [await stage.createDevice(), await stage.createDevice(), await stage.createDevice()].sort();

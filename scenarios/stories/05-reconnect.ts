@@ -1,8 +1,8 @@
-import { Heard } from '../heard.ts';
+import { Received } from '../received.ts';
 import { story } from '../story.ts';
 
 /** https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-device-twins#device-reconnection-flow */
-export default story('A device that was away catches up and goes on hearing', async (stage) => {
+export default story('A device that was disconnected catches up and receives further changes', async (stage) => {
   const { registry } = stage;
   const deviceId = await stage.createDevice();
   const want = (desired: object) => registry.updateTwin(deviceId, { properties: { desired } }, '*');
@@ -16,11 +16,11 @@ export default story('A device that was away catches up and goes on hearing', as
   const device = await stage.device(deviceId);
   await device.open();
   const twin = await device.getTwin();
-  stage.see('it finds what it missed', twin.properties.desired, { rate: 5, $version: 2 });
-  const rates = new Heard<unknown>();
+  stage.see('its twin has what it missed', twin.properties.desired, { rate: 5, $version: 2 });
+  const rates = new Received<unknown>();
   twin.on('properties.desired.rate', rates.listener);
-  stage.see('it is told at once', await rates.next(), 5);
-  await stage.report(twin, { back: true }); // the hub has seen its subscription by now
+  stage.see('its listener is called at once', await rates.next(), 5);
+  await stage.report(twin, { back: true }); // by now the hub has received its subscription
   await want({ rate: 7 });
-  stage.see('it hears the next change', await rates.next(), 7);
+  stage.see('it receives the next change', await rates.next(), 7);
 });

@@ -1,7 +1,7 @@
 import { story } from '../story.ts';
 
 /** https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-d2c */
-export default story('A device sends what it measures', async (stage) => {
+export default story('A device sends telemetry', async (stage) => {
   const device = await stage.device(await stage.createDevice());
   await device.open();
   const message = stage.message(JSON.stringify({ temperature: 21.5 }));
@@ -10,15 +10,15 @@ export default story('A device sends what it measures', async (stage) => {
   message.contentEncoding = 'utf-8';
   message.properties.add('alert', 'a b/c&d=é');
   const result = await device.sendEvent(message);
-  stage.see('the hub has taken it', result.constructor.name, 'MessageEnqueued');
+  stage.see('the hub has accepted the message', result.constructor.name, 'MessageEnqueued');
 
-  const arrival = stage.arrival(message.messageId);
-  if (arrival === undefined) return;
-  stage.see('as it was', arrival.body, '{"temperature":21.5}');
-  stage.see('with its property', { ...arrival.application }, { alert: 'a b/c&d=é' });
-  const { contentType, contentEncoding } = arrival.system;
+  const received = stage.received(message.messageId);
+  if (received === undefined) return;
+  stage.see('the body is unchanged', received.body, '{"temperature":21.5}');
+  stage.see('it has its property', { ...received.properties }, { alert: 'a b/c&d=é' });
+  const { contentType, contentEncoding } = received.system;
   stage.see(
-    'and what it is made of',
+    'it has its content type and encoding',
     { contentType, contentEncoding },
     { contentType: 'application/json', contentEncoding: 'utf-8' },
   );

@@ -9,9 +9,9 @@ export default story('A service calls a method of a device', async (stage) => {
   device.onDeviceMethod('reboot', ({ payload }, response) => {
     void response.send(202, { answer: payload });
   });
-  await stage.report(twin, { ready: true }); // the hub has seen its subscription by now
+  await stage.report(twin, { ready: true }); // by now the hub has received its subscription
 
   const call = { methodName: 'reboot', payload: { delay: 3 }, responseTimeoutInSeconds: 20 };
   const { result } = await stage.service.invokeDeviceMethod(deviceId, call);
-  stage.see('it answers', result, { status: 202, payload: { answer: { delay: 3 } } });
+  stage.see('the device responds', result, { status: 202, payload: { answer: { delay: 3 } } });
 });

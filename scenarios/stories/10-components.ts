@@ -1,21 +1,21 @@
-import { Heard } from '../heard.ts';
+import { Received } from '../received.ts';
 import { story } from '../story.ts';
 
 /** https://learn.microsoft.com/azure/iot-hub/tutorial-device-twins: configure your devices from a back-end service. */
 export default story(
-  'A back end configures a device part by part, and the device says what it has done',
+  'A back end configures the components of a device, and the device reports what it has done',
   async (stage) => {
     const { registry } = stage;
     const deviceId = await stage.createDevice();
     const before = { properties: { desired: { fanOn: 'true', components: { pump: { id: '3' } } } } };
     await registry.updateTwin(deviceId, before, '*');
 
-    const device = await stage.device(deviceId); // it opens no connection itself: asking for its twin does
+    const device = await stage.device(deviceId); // not opened here: getTwin connects
     const twin = await device.getTwin();
     const known = new Set<string>();
     const changes: string[] = [];
     const says = { firmwareVersion: '4.0.2', lastPatch: '', fanOn: '', min: '', max: '' };
-    const patches = new Heard<unknown>();
+    const patches = new Received<unknown>();
     twin.on('properties.desired', (delta) => {
       says.lastPatch = Object(delta).patchId ?? 'unknown';
       patches.listener(delta);
@@ -35,20 +35,24 @@ export default story(
       const { min, max } = Object(twin.properties.desired.components).climate;
       Object.assign(says, { min, max });
     });
-    stage.see('at first it hears all that is wanted', await patches.next(), {
+    stage.see('first it receives all desired properties', await patches.next(), {
       ...before.properties.desired,
       $version: 2,
     });
     stage.see('it knows its one component', [...known], ['pump']);
-    await stage.report(twin, says); // the hub has seen its subscription by now
+    await stage.report(twin, says); // by now the hub has received its subscription
 
     const { responseBody: seen } = await registry.getTwin(deviceId);
     const want = async (desired: object | null) => {
       await seen.update({ properties: { desired } });
       return patches.next();
     };
-    stage.see('then nothing is wanted any more', await want(null), { fanOn: null, components: null, $version: 3 });
-    stage.see('which it has understood', [[...known], says.fanOn, says.lastPatch], [[], 'unknown', 'unknown']);
+    stage.see('then all desired properties are removed', await want(null), {
+      fanOn: null,
+      components: null,
+      $version: 3,
+    });
+    stage.see('it has forgotten them', [[...known], says.fanOn, says.lastPatch], [[], 'unknown', 'unknown']);
 
     changes.length = 0;
     const climate = { min: '64', max: '78' };
@@ -68,18 +72,18 @@ export default story(
         $version: 6,
       },
     );
-    stage.see('its own copy has the rest', [says.min, says.max], ['64', '90']);
+    stage.see('its own copy has the whole component', [says.min, says.max], ['64', '90']);
     await want({ patchId: 'wifi', components: { wifi: { channel: '6', ssid: 'barn' } } });
     await want({ patchId: 'other wifi', components: { wifi: { channel: '11', ssid: 'loft' } } });
     await want({ patchId: 'no wifi', components: { wifi: null } });
-    stage.see('components come and go', changes.splice(0), [
+    stage.see('components are added and removed', changes.splice(0), [
       'update climate',
       'add wifi',
       'update wifi',
       'delete wifi',
     ]);
     const components = { system: { units: 'celsius' }, climate: { min: '64', max: '90' } };
-    stage.see('its copy is what is wanted', twin.properties.desired, {
+    stage.see('its copy equals the desired properties', twin.properties.desired, {
       patchId: 'no wifi',
       fanOn: 'true',
       components,
@@ -90,12 +94,12 @@ export default story(
     const { responseBody: after } = await registry.getTwin(deviceId);
     const { firmwareVersion, lastPatch, fanOn, min, max } = after.properties.reported;
     stage.see(
-      'the back end sees what it has done',
+      'the back end reads what it has done',
       [firmwareVersion, lastPatch, fanOn, min, max],
       ['4.0.2', 'no wifi', 'true', '64', '90'],
     );
     stage.see(
-      'and has the same in its own copy',
+      'the back end has the same in its own copy',
       [seen.properties.desired.components, seen.etag],
       [components, after.etag],
     );

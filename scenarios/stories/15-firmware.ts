@@ -1,9 +1,9 @@
-import { Heard } from '../heard.ts';
+import { Received } from '../received.ts';
 import { story } from '../story.ts';
 
 /** https://learn.microsoft.com/azure/iot-hub/tutorial-firmware-update */
 export default story(
-  'A configuration brings new firmware to all chillers, and its metrics tell how far it is',
+  'A configuration updates the firmware of all chillers, and its metrics show the progress',
   async (stage) => {
     const { registry } = stage;
     const [id, devicetype] = [stage.invent('firmware285'), stage.invent('chiller')];
@@ -13,7 +13,7 @@ export default story(
     await device.open();
     const twin = await device.getTwin();
     const report = (firmware: object) => stage.report(twin, { firmware });
-    const firmware = new Heard<unknown>();
+    const firmware = new Received<unknown>();
     twin.on('properties.desired.firmware', firmware.listener);
     await report({ currentFwVersion: '2.8.4', pendingFwVersion: '', fwUpdateStatus: 'current', fwUpdateSubstatus: '' });
 
@@ -36,7 +36,7 @@ export default story(
       targetCondition: `tags.devicetype = '${devicetype}'`,
       priority: 20,
     });
-    stage.see('the chiller hears of it', await firmware.next(), wanted);
+    stage.see('the chiller receives the setting', await firmware.next(), wanted);
     const metrics = async () => {
       const { responseBody: configuration } = await registry.getConfiguration(id);
       return { ...configuration.systemMetrics?.results, ...configuration.metrics?.results };
@@ -58,8 +58,8 @@ export default story(
 
     const { responseBody: updated } = await registry.getTwin(chiller);
     const { currentFwVersion, pendingFwVersion } = Object(updated.properties.reported.firmware);
-    stage.see('it runs the new one', [currentFwVersion, pendingFwVersion], ['2.8.5', '']);
+    stage.see('it runs the new firmware', [currentFwVersion, pendingFwVersion], ['2.8.5', '']);
     const { responseBody: untouched } = await registry.getTwin(other);
-    stage.see('another device has nothing of it', untouched.properties.desired.firmware, undefined);
+    stage.see('another device does not have the setting', untouched.properties.desired.firmware, undefined);
   },
 );

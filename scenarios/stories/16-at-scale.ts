@@ -1,7 +1,7 @@
 import { story } from '../story.ts';
 
 /** https://learn.microsoft.com/azure/iot-hub/iot-hub-automatic-device-management */
-export default story('Configurations follow the devices that they are for', async (stage) => {
+export default story('Configurations apply to the devices that they target, also when these change', async (stage) => {
   const { registry } = stage;
   const site = stage.invent('site');
   const condition = `tags.site = '${site}'`;
@@ -25,16 +25,16 @@ export default story('Configurations follow the devices that they are for', asyn
 
   const base = stage.invent('base');
   await configure(base, 60, 1);
-  stage.see('a device of the site is set', (await stage.until(() => settings(early), hasRate(60))).rate, 60);
+  stage.see('a device of the site gets the setting', (await stage.until(() => settings(early), hasRate(60))).rate, 60);
   await join(late, site);
-  stage.see('so is one that joins later', (await stage.until(() => settings(late), hasRate(60))).rate, 60);
+  stage.see('so does one that joins later', (await stage.until(() => settings(late), hasRate(60))).rate, 60);
 
   const urgent = stage.invent('urgent');
   await configure(urgent, 5, 10);
   stage.see('the higher priority wins', (await stage.until(() => settings(late), hasRate(5))).rate, 5);
   const query = `SELECT * FROM devices WHERE configurations.[[${urgent}]].status = 'Applied'`;
   const found = await stage.find(query, (ids) => ids.length === 2);
-  stage.see('both are found by it', found, [early, late].sort());
+  stage.see('a query by its status finds both', found, [early, late].sort());
   const shown = async () => (await registry.getConfiguration(urgent)).responseBody;
   const counted = await stage.until(shown, ({ metrics }) => metrics?.results?.fast === 2);
   stage.see(
@@ -48,11 +48,15 @@ export default story('Configurations follow the devices that they are for', asyn
   stage.see('one that leaves loses the setting', left.rate, undefined);
   const { responseBody: configuration } = await registry.getConfiguration(base);
   await registry.updateConfiguration({ ...configuration, priority: 20 });
-  stage.see('a changed priority turns it round', (await stage.until(() => settings(early), hasRate(60))).rate, 60);
+  stage.see(
+    'a higher priority changes which one wins',
+    (await stage.until(() => settings(early), hasRate(60))).rate,
+    60,
+  );
   const stale = registry.updateConfiguration({ ...configuration, priority: 30 });
-  stage.see('a change of an old state is refused', await stage.failure(stale), 'InvalidEtagError');
+  stage.see('a change with an old etag is rejected', await stage.failure(stale), 'InvalidEtagError');
   await registry.removeConfiguration(base);
-  stage.see('when it is gone, the next one counts', (await stage.until(() => settings(early), hasRate(5))).rate, 5);
+  stage.see('when it is removed, the next one applies', (await stage.until(() => settings(early), hasRate(5))).rate, 5);
 
   await registry.addModule({ deviceId: late, moduleId: 'valve' });
   await registry.updateModuleTwin(late, 'valve', { tags: { site } }, '*');

@@ -1,10 +1,10 @@
-import { Heard } from '../heard.ts';
+import { Received } from '../received.ts';
 import { story } from '../story.ts';
 
 const KEY = 'bXkgb3duIGtleSBvZiB0aGlydHktdHdvIGJ5dGVzISE=';
 
 /** https://learn.microsoft.com/azure/iot-hub/tutorial-connectivity */
-export default story('A device that cannot connect is found out and mended', async (stage) => {
+export default story('The reason why a device cannot connect is found and fixed', async (stage) => {
   const { registry, service } = stage;
   const deviceId = await stage.createDevice();
   const { responseBody: identity } = await registry.get(deviceId);
@@ -15,13 +15,13 @@ export default story('A device that cannot connect is found out and mended', asy
     await device.close().catch(() => {});
     return failure;
   };
-  stage.see('with its key it gets in', await connect(symmetricKey?.primaryKey), 'no error');
+  stage.see('with its key it connects', await connect(symmetricKey?.primaryKey), 'no error');
 
   const changed = { ...symmetricKey, primaryKey: KEY };
   await registry.update({ ...identity, authentication: { ...identity.authentication, symmetricKey: changed } });
-  stage.see('once the key is another it does not', await connect(symmetricKey?.primaryKey), 'UnauthorizedError');
-  stage.see('with the other one it does', await connect(KEY), 'no error');
-  stage.see('the secondary key is good all the while', await connect(symmetricKey?.secondaryKey), 'no error');
+  stage.see('after the key was changed it does not', await connect(symmetricKey?.primaryKey), 'UnauthorizedError');
+  stage.see('with the new key it does', await connect(KEY), 'no error');
+  stage.see('the secondary key is still valid', await connect(symmetricKey?.secondaryKey), 'no error');
   const tester = await stage.deviceWithToken(deviceId);
   stage.see('so is a token', (await tester.open()) === undefined, false);
   await tester.close();
@@ -34,9 +34,9 @@ export default story('A device that cannot connect is found out and mended', asy
   const twin = await device.getTwin();
   const started = new Date();
   await stage.report(twin, { devicelaststarted: started });
-  const desired = new Heard<unknown>();
+  const desired = new Received<unknown>();
   twin.on('properties.desired', desired.listener);
-  stage.see('it looks what is wanted when it starts', await desired.next(), { $version: 1 });
+  stage.see('it reads its desired properties when it starts', await desired.next(), { $version: 1 });
   const sent = await device.sendEvent(stage.message('{"temperature":25}'));
   stage.see('its telemetry arrives', sent.constructor.name, 'MessageEnqueued');
 
@@ -46,5 +46,5 @@ export default story('A device that cannot connect is found out and mended', asy
   const { responseBody: seen } = await registry.getTwin(deviceId);
   stage.see('its report has arrived', seen.properties.reported.devicelaststarted, started.toISOString());
   await registry.updateTwin(deviceId, { properties: { desired: { mydesiredproperty: 'propertyvalue' } } }, seen.etag);
-  stage.see('it hears what is wanted', await desired.next(), { mydesiredproperty: 'propertyvalue', $version: 2 });
+  stage.see('it receives a change', await desired.next(), { mydesiredproperty: 'propertyvalue', $version: 2 });
 });

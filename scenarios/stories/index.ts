@@ -17,8 +17,10 @@ import firmware from './15-firmware.ts';
 import atScale from './16-at-scale.ts';
 import connectivity from './17-connectivity.ts';
 import model from './18-model.ts';
+import cloudToDevice from './19-cloud-to-device.ts';
+import readings from './20-readings.ts';
 
-/** In the order in which a newcomer would tell them. */
+/** From simple to advanced. */
 export const stories: readonly Story[] = [
   identities,
   tagsAndQuery,
@@ -38,4 +40,6 @@ export const stories: readonly Story[] = [
   atScale,
   connectivity,
   model,
+  cloudToDevice,
+  readings,
 ];

@@ -1,6 +1,6 @@
 import iothub from 'azure-iothub';
 
-/** The environment completed by the device's connection string; the device is created if the hub does not have it. */
+/** Adds the device's connection string to the environment; creates the device if the hub does not have it. */
 export const deviceOn = async (environment: NodeJS.ProcessEnv, deviceId: string): Promise<NodeJS.ProcessEnv> => {
   const { IOTHUB_CONNECTION_STRING: service = '', IOTHUB_DEVICE_CONNECTION_STRING: given } = environment;
   if (given !== undefined) return environment;

@@ -3,7 +3,7 @@ import type { Edition } from './steps.ts';
 
 const program = (name: string): string[] => [process.execPath, join(import.meta.dirname, 'node', name)];
 
-/** The tutorial on azure-iothub and azure-iot-device-mqtt. */
+/** The tutorial with azure-iothub and azure-iot-device-mqtt. */
 export const NODE_EDITION: Edition = {
   service: program('add-tags-and-query.js'),
   device: program('report-connectivity.js'),

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 
-/** A program that runs on; what it prints is shown, indented. */
+/** A running program; its output is printed, indented. */
 export interface Program {
-  /** Settles when the program has printed `text`. Rejects if it ends before. */
+  /** Resolves when the program has printed `text`. Rejects if it ends first. */
   says(text: string): Promise<void>;
   interrupt(): void;
-  /** Settles with all that was printed. Rejects if the program failed. */
+  /** Resolves with everything it has printed. Rejects if the program fails. */
   readonly ended: Promise<string>;
 }
 
@@ -25,7 +25,7 @@ export const start = ([file = '', ...rest]: readonly string[], environment: Node
       code === 0 ? done(printed) : failed(new Error(`${[file, ...rest].join(' ')} ended with ${signal ?? code}`)),
     );
   });
-  ended.catch(() => {}); // whoever waits hears of it
+  ended.catch(() => {}); // callers that await it get the error
   return {
     ended,
     interrupt: () => void child.kill('SIGINT'),

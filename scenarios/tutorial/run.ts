@@ -1,4 +1,4 @@
-// The Node edition from end to end, on an emulator of its own or on the hub that IOTHUB_CONNECTION_STRING names.
+// Runs the Node edition from end to end, on a new emulator or on the hub of IOTHUB_CONNECTION_STRING.
 
 import { startEmulator } from 'iothub-emulator';
 import { deviceOn } from './device.ts';

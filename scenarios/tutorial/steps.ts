@@ -1,28 +1,28 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { start } from './programs.ts';
 
-/** One language's two programs, as commands. */
+/** The two programs of one language, as commands. */
 export interface Edition {
   readonly service: readonly string[];
   readonly device: readonly string[];
 }
 
-/** Which of the two queries list the device. */
+/** Which of the two queries found the device. */
 export interface Findings {
   readonly inPlant: boolean;
   readonly onCellular: boolean;
 }
 
-/** A real hub's queries see a change after some seconds. https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-query-language */
-const PATIENCE_SECONDS = 60;
+/** Queries of a real hub see a change after some seconds. https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-query-language */
+const TIMEOUT_SECONDS = 60;
 const PAUSE_SECONDS = 5;
 
-/** The tutorial from end to end: service app, device app, service app again; what the queries found before and after. */
+/** Runs the tutorial: service app, device app, service app again. Returns what the queries found before and after. */
 export const runSteps = async (
   { service, device }: Edition,
   environment: NodeJS.ProcessEnv,
 ): Promise<{ before: Findings; after: Findings }> => {
-  title('1. The service app tags the device and asks');
+  title('1. The service app tags the device and queries');
   const before = await ask(service, environment, ({ inPlant }) => inPlant);
 
   title('2. The device app reports how it is connected');
@@ -30,7 +30,7 @@ export const runSteps = async (
   try {
     await reporting.says('Twin state reported');
 
-    title('3. The service app asks again');
+    title('3. The service app queries again');
     const after = await ask(service, environment, ({ inPlant, onCellular }) => inPlant && onCellular);
     return { before, after };
   } finally {
@@ -41,13 +41,13 @@ export const runSteps = async (
 
 export const title = (text: string): void => console.log(`\n${text}\n`);
 
-/** Runs the service app until it finds enough, or patience ends. */
+/** Runs the service app until it finds enough, or until the timeout. */
 const ask = async (
   service: readonly string[],
   environment: NodeJS.ProcessEnv,
   isEnough: (found: Findings) => boolean,
 ): Promise<Findings> => {
-  const end = Date.now() + PATIENCE_SECONDS * 1000;
+  const end = Date.now() + TIMEOUT_SECONDS * 1000;
   for (;;) {
     const found = findings(await start(service, environment).ended, environment);
     if (isEnough(found) || Date.now() > end) return found;

@@ -1,6 +1,6 @@
-"""The service app: counts the devices, tags one of them, and asks which devices are where, and how they are connected.
+"""The service app: counts the devices, tags one of them, and queries where devices are and how they are connected.
 
-It needs nothing but the hub's connection string; the emulator's or a real one.
+It needs only a connection string of the hub: the emulator's or a real one's.
 """
 
 import os

@@ -1,6 +1,6 @@
-"""The device app: reports how it is connected, then prints whatever a service wants of it, until it is interrupted.
+"""The device app: reports how it is connected, then prints the desired properties until it is interrupted.
 
-It needs nothing but the device's connection string; the emulator's or a real hub's.
+It needs only a connection string of the device, for the emulator or for a real hub.
 """
 
 import json

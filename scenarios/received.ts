@@ -1,5 +1,5 @@
-/** Values that a listener was called with, to be awaited one after the other. */
-export class Heard<T> {
+/** The values that a listener was called with, to await one after the other. */
+export class Received<T> {
   readonly #values: T[] = [];
   #wake: (() => void) | undefined;
 
@@ -8,7 +8,7 @@ export class Heard<T> {
     this.#wake?.();
   };
 
-  /** The next value that was or will be heard. */
+  /** The next value, received already or yet to come. */
   async next(): Promise<T> {
     while (this.#values.length === 0)
       await new Promise<void>((done) => {
