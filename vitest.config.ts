@@ -3,21 +3,49 @@ import { defineConfig } from 'vitest/config';
 const shared = { resolve: { conditions: ['source', 'node'] }, ssr: { resolve: { conditions: ['source', 'node'] } } };
 const project = (name: string, include: string[], extra: object = {}) => ({
   ...shared,
-  test: { name, include, environment: 'node', testTimeout: 30_000, hookTimeout: 30_000, ...extra },
+  test: {
+    name,
+    include,
+    environment: 'node',
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    expect: { poll: { timeout: 20_000 } },
+    ...extra,
+  },
 });
 
-// `npm run docs`
-const talking = process.env.IOTHUB_ANSWERS === undefined ? {} : { setupFiles: ['test/support/answer-log.ts'] };
+// One process for many test files, which imports the code once: for tests that leave nothing behind.
+const together = { isolate: false, restoreMocks: true, unstubGlobals: true };
+
+// `npm run docs` records the answers of each test file.
+const setupFiles = ['test/support/wire/answer-log.ts'];
+const recorded = process.env.IOTHUB_ANSWERS === undefined ? {} : { setupFiles, isolate: true };
+
+const inBrowser = { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false };
 
 export default defineConfig({
   ...shared,
   test: {
     projects: [
-      project('unit', ['test/{hub,protocol,auth,vectors,laws,clients}/**/*.test.ts']),
-      project('wire', ['test/wire/**/*.test.ts'], talking),
-      project('stories', ['test/stories.test.ts', 'test/testing/**/*.test.ts', 'test/compat/**/*.test.ts'], talking),
+      project(
+        'unit',
+        ['test/{amqp,auth,clients,endpoints,hub,kernel,protocol,seeds}/**/*.test.ts', 'emulator/explorer/**/*.test.ts'],
+        together,
+      ),
+      project('page', ['test/page/*.test.ts'], inBrowser),
+      // measures, for which nothing else may run on the machine
+      project('page-load', ['test/page/load/*.test.ts'], inBrowser),
+      project('laws', ['test/laws/**/*.test.ts']),
+      project('laws-quick', ['test/laws/**/*.test.ts'], { env: { LAWS: 'quick' } }),
+      project('wire', ['test/wire/**/*.test.ts'], { ...together, ...recorded }),
+      project('stories', ['test/stories.test.ts', 'test/testing/**/*.test.ts', 'test/compat/**/*.test.ts'], recorded),
       project('house', ['test/house/**/*.test.ts', 'test/cli/**/*.test.ts'], { testTimeout: 120_000 }),
-      project('foreign', ['test/foreign/**/*.test.ts'], { testTimeout: 300_000, fileParallelism: false }),
+      project('container', ['test/container/**/*.test.ts'], { fileParallelism: false }),
+      project('foreign', ['test/foreign/**/*.test.ts'], {
+        testTimeout: 300_000,
+        hookTimeout: 120_000,
+        fileParallelism: false,
+      }),
     ],
   },
 });

@@ -24,7 +24,7 @@ describe.each(hubs)('on $where', ({ open }) => {
   });
 });
 
-test("the tutorial's Node edition finds the device by its tag, and by what it reports once it has", async () => {
+test('the Node edition of the tutorial finds the device by its tag, and by its reported property once it has one', async () => {
   await using emulator = await startEmulator({ ports: 'random', devices: ['workshop-7'] });
   expect(await runSteps(NODE_EDITION, { ...process.env, ...emulator.env() })).toEqual({
     before: { inPlant: true, onCellular: false },

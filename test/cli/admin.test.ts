@@ -1,179 +1,192 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clientFromConnectionString } from 'iothub-emulator/device';
+import { clientFromConnectionString, Message } from 'iothub-emulator/device';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { begin, type Outcome, type Running, run } from '../support/command.ts';
-
-const FREE = ['--https-port', '0', '--mqtt-port', '0', '--admin-port', '0'];
+import { begin, type Running, run } from '../support/programs/command.ts';
+import { type EmulatorInFolder, FREE, startInFolder } from '../support/programs/emulator-in-folder.ts';
 
 let folder: string;
 let emulator: Running;
-/** Runs a command where the emulator can be found, and gives what it printed. */
-let tell: (...args: string[]) => Promise<Outcome>;
+let command: EmulatorInFolder['command'];
+let output: EmulatorInFolder['output'];
+let stop: EmulatorInFolder['stop'];
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'iothub-cli-'));
-  const env = { TMPDIR: folder };
-  tell = (...args) => run(args, { cwd: folder, env });
-  emulator = begin(['start', ...FREE, '--log-format', 'json', '--clock', 'virtual', '--device', 'oven'], { env });
-  await emulator.line('"ready"');
+  ({ folder, emulator, command, output, stop } = await startInFolder());
 });
-afterAll(async () => {
-  emulator.child.kill('SIGTERM');
-  await emulator.ended;
-});
-
-const said = async (...args: string[]): Promise<string> => {
-  const { code, stdout, stderr } = await tell(...args);
-  expect([code, stderr]).toEqual([0, expect.any(String)]);
-  return stdout;
-};
+afterAll(() => stop());
 
 test('commands find the emulator, and show what runs', async () => {
-  const { hostname, clock, connections } = JSON.parse(await said('status', '-o', 'json'));
+  const { hostname, clock, connections } = JSON.parse(await output('status', '-o', 'json'));
   expect([hostname, clock, connections]).toEqual([
     'localhost',
     { mode: 'virtual', now: '2026-01-01T00:00:00.000Z' },
     [],
   ]);
-  expect(await said('status')).toContain('Clock        2026-01-01T00:00:00.000Z (virtual)\n');
+  expect(await output('status')).toContain('Clock        2026-01-01T00:00:00.000Z (virtual)\n');
 });
 
 test('the registry and the strings of the emulator that runs need no flags', async () => {
-  const string = (await said('connection-string')).trim();
+  const string = (await output('connection-string')).trim();
   expect(string).toMatch(/^HostName=localhost:\d+;SharedAccessKeyName=iothubowner;/);
-  expect(await said('env')).toMatch(
+  expect(await output('env')).toMatch(
     new RegExp(
-      `^export IOTHUB_CONNECTION_STRING='${string.replaceAll('+', '\\+')}'\nexport IOTHUB_EMULATOR_ADMIN_URL=http://127\\.0\\.0\\.1:\\d+\n`,
+      `^export IOTHUB_CONNECTION_STRING='${string.replaceAll('+', '\\+')}'\nexport IOTHUB_EVENTHUB_CONNECTION_STRING='Endpoint=sb://localhost:\\d+/;.*'\nexport IOTHUB_EMULATOR_ADMIN_URL=http://127\\.0\\.0\\.1:\\d+\n`,
     ),
   );
-  expect(JSON.parse(await said('device', 'list')).map(({ deviceId }: { deviceId: string }) => deviceId)).toEqual([
+  expect(JSON.parse(await output('device', 'list')).map(({ deviceId }: { deviceId: string }) => deviceId)).toEqual([
     'oven',
   ]);
 });
 
-test('a seed is sown, exported, kept as a snapshot and reset', async () => {
+test('a seed is applied, exported, kept as a snapshot and reset', async () => {
   writeFileSync(join(folder, 'fleet.yaml'), 'devices: [{ id: "d-{i}", count: 3 }]');
-  expect((await tell('seed', 'fleet.yaml')).stderr).toBe('3 devices, 0 modules, 0 configurations\n');
-  expect(await said('snapshot', 'save', 'three')).toBe('three\n');
-  await said('seed', 'fleet.yaml', '--replace');
-  expect(await said('export', '-o', 'yaml', '--new-keys', '--pseudonyms')).toBe(
+  expect((await command('seed', 'fleet.yaml')).stderr).toBe('3 devices, 0 modules, 0 configurations\n');
+  expect(await output('snapshot', 'save', 'three')).toBe('three\n');
+  await output('seed', 'fleet.yaml', '--replace');
+  expect(await output('export', '-o', 'yaml', '--new-keys', '--pseudonyms')).toBe(
     'devices:\n  - id: device-1\n  - id: device-2\n  - id: device-3\n',
   );
-  await said('snapshot', 'load', 'three');
-  expect(JSON.parse(await said('export')).devices).toHaveLength(4);
-  await said('reset');
-  expect(JSON.parse(await said('export', '-o', 'state')).devices).toMatchObject({ 'd-0': {}, 'd-1': {}, 'd-2': {} });
-  await said('snapshot', 'delete', 'three');
-  expect((await tell('snapshot', 'load', 'three')).code).toBe(3);
+  await output('snapshot', 'load', 'three');
+  expect(JSON.parse(await output('export')).devices).toHaveLength(4);
+  await output('reset');
+  expect(JSON.parse(await output('export', '-o', 'state')).devices).toMatchObject({ 'd-0': {}, 'd-1': {}, 'd-2': {} });
+  await output('snapshot', 'delete', 'three');
+  expect((await command('snapshot', 'load', 'three')).code).toBe(3);
 });
 
-test('time is turned', async () => {
-  expect(await said('clock', 'advance', '1h')).toBe('2026-01-01T01:00:00.000Z\n');
-  expect(await said('clock', 'advance', '2026-01-02')).toBe('2026-01-02T00:00:00.000Z\n');
-  expect((await tell('clock', 'advance', 'soon')).code).toBe(1);
+test('a virtual clock is advanced', async () => {
+  expect(await output('clock', 'advance', '1h')).toBe('2026-01-01T01:00:00.000Z\n');
+  expect(await output('clock', 'advance', '2026-01-02')).toBe('2026-01-02T00:00:00.000Z\n');
+  expect((await command('clock', 'advance', 'soon')).code).toBe(1);
 });
 
-test('faults are added, listed and cleared', async () => {
-  const id = (
-    await said(
-      'faults',
-      'add',
-      '--effect',
-      'error',
-      '--code',
-      'ServiceUnavailable',
-      '--path',
-      '/twins/*',
-      '--times',
-      '2',
-    )
-  ).trim();
-  expect(JSON.parse(await said('faults', 'list'))).toMatchObject([
-    { id, match: { path: '/twins/*', times: 2 }, effect: { type: 'error', code: 'ServiceUnavailable' }, struck: 0 },
-  ]);
-  expect(await said('status')).toContain(`Faults       ${id}: error (struck 0)\n`);
-  await said('faults', 'clear', id);
-  expect(await said('faults', 'list')).toBe('[]\n');
-  expect((await tell('faults', 'add', '--effect', 'flood')).code).toBe(2);
-});
-
-test('a fault that strikes is counted', async () => {
-  const id = (await said('faults', 'add', '--effect', 'error', '--code', 'ServiceUnavailable', '--times', '1')).trim();
-  expect((await tell('device', 'show', 'oven')).stderr).toContain('ServiceUnavailable');
-  expect(await said('status')).toContain(`Faults       ${id}: error (struck 1)\n`);
-  expect((await tell('device', 'show', 'oven')).stderr).not.toContain('ServiceUnavailable');
-  await said('faults', 'clear', id);
-});
-
-test('faults may be given at the start: the banner shows them, and they are there again after a reset', async () => {
-  const drop = JSON.stringify({ id: 'rain', match: { operation: 'telemetry' }, effect: { type: 'drop' } });
-  const delay = JSON.stringify({ effect: { type: 'delay', ms: 5 } });
-  const own = begin(['start', ...FREE, '--fault', drop, delay], { env: { TMPDIR: folder } });
-  expect(await own.line('faults: ')).toContain('   faults: drop, delay');
-  const admin = (await own.line('Admin')).match(/http:\S+/)?.[0] ?? '';
-  const at = ['--admin-url', admin];
-  await said('faults', 'clear', ...at);
-  await said('reset', ...at);
-  expect(await said('status', ...at)).toContain('Faults       rain: drop (struck 0), fault-2: delay (struck 0)\n');
-  own.child.kill('SIGTERM');
-  await own.ended;
-  expect((await run(['start', ...FREE, '--fault', '{}'])).code).toBe(2);
-});
-
-test('connections are listed and ended; a client whose token has expired comes again', async () => {
+test('connections are listed and ended; a client whose token has expired connects again', async () => {
   const { mqtt, ca } = JSON.parse(await emulator.line('"ready"'));
-  await said('device', 'create', 'lamp');
-  const [key] = /DeviceId=.*/.exec(await said('connection-string', '--device', 'lamp')) ?? [];
+  await output('device', 'create', 'lamp');
+  const [key] = /DeviceId=.*/.exec(await output('connection-string', '--device', 'lamp')) ?? [];
   const client = clientFromConnectionString(`HostName=localhost:${mqtt};${key}`);
   await client.setOptions({ ca });
   await client.open();
-  expect(JSON.parse(await said('connections', 'list'))).toEqual([{ id: 'lamp', protocol: 'mqtt', subscriptions: {} }]);
+  expect(JSON.parse(await output('connections', 'list'))).toEqual([
+    { id: 'lamp', protocol: 'mqtt', subscriptions: {} },
+  ]);
   const back = new Promise((done) => client.once('connect', done));
-  await said('connections', 'expire', 'lamp');
+  await output('connections', 'expire', 'lamp');
   await back;
   await client.close();
-  expect((await tell('connections', 'disconnect', 'lamp', '--module', 'm')).code).toBe(3);
+  expect((await command('connections', 'disconnect', 'lamp', '--module', 'm')).code).toBe(3);
 });
 
-test('what has happened is printed, and what happens', async () => {
-  const [oven] = (await said('events', '--type', 'identity.created')).split('\n');
+test('messages are sent, received, settled and purged', async () => {
+  await output('device', 'create', 'kiln');
+  await output('message', 'send', 'kiln', 'hello', '--message-id', 'm1', '--property', 'a=b=c', '--ack', 'full');
+  await output('message', 'send', 'kiln', 'again');
+  expect(JSON.parse(await output('message', 'list', 'kiln'))).toMatchObject([
+    { sequenceNumber: 1, body: 'hello', properties: { a: 'b=c' }, system: { messageId: 'm1', ack: 'full' } },
+    { sequenceNumber: 2, body: 'again' },
+  ]);
+  const { lockToken } = JSON.parse(await output('message', 'receive', 'kiln', '--lock', '30'));
+  await output('message', 'abandon', 'kiln', lockToken);
+  const again = JSON.parse(await output('message', 'receive', 'kiln'));
+  expect(again).toMatchObject({ sequenceNumber: 1, deliveryCount: 1 });
+  await output('message', 'complete', 'kiln', again.lockToken);
+  expect(JSON.parse(await output('message', 'receive', 'kiln', '--complete'))).toMatchObject({ body: 'again' });
+  expect(await command('message', 'receive', 'kiln')).toMatchObject({ stdout: '', stderr: 'No message waits.\n' });
+  await output('message', 'send', 'kiln');
+  expect(await output('message', 'purge', 'kiln')).toBe('1\n');
+  expect((await command('message', 'complete', 'kiln', lockToken)).code).toBe(1);
+  expect((await command('message', 'send', 'nobody', 'x')).code).toBe(3);
+  expect((await command('message', 'send', 'kiln', 'x', '--property', 'a')).code).toBe(2);
+  expect((await command('message', 'send', 'kiln', 'x', '--input', 'in1')).code).toBe(2);
+});
+
+test('events are printed, past ones and new ones', async () => {
+  const [oven] = (await output('events', '--type', 'identity.created')).split('\n');
   expect(JSON.parse(oven ?? '')).toMatchObject({ type: 'identity.created', key: 'oven', sequence: 1 });
   const following = begin(['events', '--follow', '--since', '1'], { env: { TMPDIR: folder } });
   writeFileSync(join(folder, 'kettle.yaml'), 'devices: [kettle]');
-  await tell('seed', 'kettle.yaml');
+  await command('seed', 'kettle.yaml');
   expect(JSON.parse(await following.line('kettle'))).toMatchObject({ type: 'identity.created', key: 'kettle' });
   following.child.kill('SIGTERM');
   await following.ended;
 });
 
-test('queries are explained, conditions tried out, and the index held back', async () => {
+test('queries are explained, conditions evaluated, and the index delayed', async () => {
   const query = "SELECT * FROM devices WHERE deviceId = 'kettle'";
-  expect(JSON.parse(await said('explain', query))).toMatchObject({ plan: 'key', candidates: 1 });
-  expect(JSON.parse(await said('evaluate', "deviceId = 'kettle'"))).toEqual({ from: 'devices', ids: ['kettle'] });
-  expect(JSON.parse(await said('index', 'set', 'manual'))).toMatchObject({ lag: 'manual' });
-  expect(JSON.parse(await said('index', 'show'))).toMatchObject({ lag: 'manual', pending: 0 });
-  await said('index', 'release');
-  await said('index', 'set', 'immediate');
+  expect(JSON.parse(await output('explain', query))).toMatchObject({ plan: 'key', candidates: 1 });
+  expect(JSON.parse(await output('evaluate', "deviceId = 'kettle'"))).toEqual({ from: 'devices', ids: ['kettle'] });
+  expect(JSON.parse(await output('index', 'set', 'manual'))).toMatchObject({ lag: 'manual' });
+  expect(JSON.parse(await output('index', 'show'))).toMatchObject({ lag: 'manual', pending: 0 });
+  await output('index', 'release');
+  await output('index', 'set', 'immediate');
 });
 
-test('a fleet is taken as it was printed', async () => {
-  writeFileSync(join(folder, 'fleet.json'), await said('export', '-o', 'fleet'));
-  expect((await tell('import', 'fleet.json')).stderr).toMatch(/^\d+ devices, 0 modules, 0 rows of jobs\n$/);
+test('what devices send is printed as az prints it', async () => {
+  await output('device', 'create', 'stove');
+  const monitor = begin(['monitor', '--device', 'stove', '--from', 'start'], { env: { TMPDIR: folder } });
+  const json = begin(['monitor', '--from', 'start', '-o', 'json'], { env: { TMPDIR: folder } });
+  const { mqtt, ca } = JSON.parse(await emulator.line('"ready"'));
+  const [key] = /DeviceId=.*/.exec(await output('connection-string', '--device', 'stove')) ?? [];
+  const client = clientFromConnectionString(`HostName=localhost:${mqtt};${key}`);
+  await client.setOptions({ ca });
+  await client.sendEvent(new Message('hot'));
+  expect(await monitor.line('payload')).toBe('        "payload": "hot"');
+  expect(JSON.parse(await json.line('hot'))).toMatchObject({
+    sequenceNumber: 0,
+    body: 'hot',
+    system: { connectionDeviceId: 'stove', messageSource: 'Telemetry' },
+  });
+  await client.close();
+  for (const { child } of [monitor, json]) child.kill('SIGTERM');
+  expect((await command('monitor', '--endpoint', 'cold')).code).toBe(3);
+  expect(await output('connection-string', '--events')).toMatch(
+    /^Endpoint=sb:\/\/localhost:\d+\/;.*EntityPath=localhost\n$/,
+  );
 });
 
-test('who finds no emulator is told so', async () => {
+test('routes are added, tried, listed and removed', async () => {
+  await output('routes', 'add', 'alarms', '--condition', "level = 'high'", '--endpoint', 'hot');
+  expect(JSON.parse(await output('routes', 'list'))).toMatchObject({
+    routing: {
+      endpoints: { eventHubs: [{ name: 'hot' }] },
+      routes: [{ name: 'alarms', source: 'DeviceMessages', endpointNames: ['hot'], isEnabled: true }],
+      fallbackRoute: { isEnabled: true },
+    },
+    counts: { matched: {}, fallback: 0 },
+  });
+  expect(JSON.parse(await output('routes', 'test', '--property', 'level=high'))).toMatchObject({
+    routes: [{ properties: { name: 'alarms' } }],
+  });
+  expect(JSON.parse(await output('routes', 'test', '--body', '{"t":30}', '--condition', '$body.t > 20'))).toEqual({
+    result: 'true',
+  });
+  expect((await command('routes', 'add', 'hot', '--condition', 'level =')).stderr).toContain('routes.hot.condition');
+  await output('routes', 'remove', 'alarms');
+  expect((await command('routes', 'remove', 'alarms')).code).toBe(3);
+  writeFileSync(join(folder, 'routing.json'), '{"fallbackRoute":{"isEnabled":false}}');
+  await output('routes', 'set', 'routing.json');
+  expect(JSON.parse(await output('routes', 'test'))).toEqual({ routes: [] });
+  await output('reset');
+});
+
+test('a fleet is imported as it was exported', async () => {
+  writeFileSync(join(folder, 'fleet.json'), await output('export', '-o', 'fleet'));
+  expect((await command('import', 'fleet.json')).stderr).toMatch(/^\d+ devices, 0 modules, 0 rows of jobs\n$/);
+});
+
+test('a command that finds no emulator says so', async () => {
   const nowhere = mkdtempSync(join(tmpdir(), 'iothub-cli-'));
   const { code, stderr } = await run(['reset', '--admin-url', 'http://127.0.0.1:9'], { env: { TMPDIR: nowhere } });
-  expect([code, stderr]).toEqual([4, expect.stringContaining('No emulator is reached at http://127.0.0.1:9')]);
+  expect([code, stderr]).toEqual([4, expect.stringContaining('There is no emulator at http://127.0.0.1:9')]);
 });
 
-test('a seed may be given at the start', async () => {
+test('a seed can be given at the start', async () => {
   const file = join(folder, 'start.yaml');
   writeFileSync(file, 'devices: [{ id: lamp, tags: { room: 7 } }]');
   const own = begin(['start', ...FREE, '--seed', file, '--log-format', 'json'], { env: { TMPDIR: folder } });
   const { adminUrl } = JSON.parse(await own.line('"ready"'));
-  const { stdout } = await tell('export', '--admin-url', adminUrl);
+  const { stdout } = await command('export', '--admin-url', adminUrl);
   expect(JSON.parse(stdout).devices).toMatchObject([{ id: 'lamp', tags: { room: 7 } }]);
   own.child.kill('SIGTERM');
   await own.ended;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/index.ts';
-import { freshFolder, run, sharedCa } from '../support/command.ts';
+import { freshFolder, run, sharedCa } from '../support/programs/command.ts';
 
 let emulator: Emulator;
 let env: Record<string, string>;
@@ -15,8 +15,8 @@ afterAll(() => emulator.close());
 // base64 of HMAC-SHA256 under the key "1" of "kiln-3\nprimary\n0", as `openssl dgst -hmac 1` prints it
 const KEY = 'E7JEDoaRonDcsSV5879mu7MYhcIuvKyeByGqgpEQAQI=';
 
-test('device create makes a device, show finds it, list lists it, delete deletes it', async () => {
-  const string = `HostName=localhost:${emulator.httpsPort};DeviceId=kiln-3;SharedAccessKey=${KEY}`;
+test('a device is created, shown, listed and deleted', async () => {
+  const string = `HostName=localhost:${emulator.ports.https};DeviceId=kiln-3;SharedAccessKey=${KEY}`;
   expect(await run(['device', 'create', 'kiln-3', '--output', 'connection-string'], { env })).toEqual({
     code: 0,
     signal: null,
@@ -33,7 +33,7 @@ test('device create makes a device, show finds it, list lists it, delete deletes
   expect(emulator.hub.registry.find('kiln-3')).toBeUndefined();
 });
 
-test('an id with odd characters survives the way there and back', async () => {
+test('an id may have every character that the service allows', async () => {
   const id = "a-:.+%_#*?!(),=@$'";
   const { code } = await run(['device', 'create', id, '--disabled'], { env });
   expect([code, emulator.hub.registry.find(id)?.identity.status]).toEqual([0, 'disabled']);
@@ -44,13 +44,13 @@ test.each([
   ['device', 'show', 'nobody'],
   ['device', 'delete', 'nobody'],
   ['connection-string', '--device', 'nobody'],
-])('%s %s %s says that there is none, with 3', async (...args) => {
+])('%s %s %s exits with 3: the device does not exist', async (...args) => {
   const outcome = await run(args, { env });
   expect([outcome.code, outcome.stdout]).toEqual([3, '']);
   expect(outcome.stderr).toContain('nobody');
 });
 
-test('a device that is there already is refused in the words of the hub, with 1', async () => {
+test('creating a device that exists exits with 1 and the error of the hub', async () => {
   emulator.hub.registry.create({ deviceId: 'twice' }, {});
   expect(await run(['device', 'create', 'twice'], { env })).toEqual({
     code: 1,
@@ -60,19 +60,19 @@ test('a device that is there already is refused in the words of the hub, with 1'
   });
 });
 
-test('a hub that does not answer is 4', async () => {
+test('a hub that does not answer is exit code 4', async () => {
   const login = 'HostName=localhost:1;SharedAccessKeyName=iothubowner;SharedAccessKey=AAAA';
   const outcome = await run(['device', 'list', '--login', login]);
   expect([outcome.code, outcome.stdout]).toEqual([4, '']);
   expect(outcome.stderr).toMatch(/^The hub at localhost:1 cannot be reached: .*ECONNREFUSED[^\n]*\nIs it running\?/);
 });
 
-test('a certificate that is not trusted is 4, with the remedy', async () => {
+test('a certificate that is not trusted is exit code 4, with what to do', async () => {
   const foreign = { ...env, IOTHUB_CA_FILE: '', IOTHUB_EMULATOR_CA_DIR: freshFolder() };
   const outcome = await run(['device', 'list'], { env: foreign });
   expect([outcome.code, outcome.stderr.split('\n')[1]]).toEqual([
     4,
-    'Name the CA in IOTHUB_CA_FILE, or its folder by --ca-dir.',
+    'Give the CA in IOTHUB_CA_FILE, or its folder with --ca-dir.',
   ]);
 });
 
@@ -89,16 +89,16 @@ test.each([
   expect(outcome.stderr).toContain(says);
 });
 
-test('the local string needs no hub, and its key says that it is no secret', async () => {
+test('the local connection string needs no hub, and its key says that it is not a secret', async () => {
   const { stdout } = await run(['connection-string']);
   const [, key = ''] =
     /^HostName=localhost;SharedAccessKeyName=iothubowner;SharedAccessKey=(.{64})\n$/.exec(stdout) ?? [];
   expect(atob(key)).toBe('not-a-secret iothubowner primary................');
 });
 
-test('the string of another policy has the name of the hub that was named', async () => {
+test('the connection string of another policy has the same host name', async () => {
   const { stdout } = await run(['connection-string', '--policy', 'registryread'], { env });
-  expect(stdout).toMatch(new RegExp(`^HostName=localhost:${emulator.httpsPort};SharedAccessKeyName=registryRead;`));
+  expect(stdout).toMatch(new RegExp(`^HostName=localhost:${emulator.ports.https};SharedAccessKeyName=registryRead;`));
 });
 
 test('env prints what a shell can evaluate', async () => {

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { begin, freshFolder, run } from '../support/command.ts';
+import { begin, freshFolder, run } from '../support/programs/command.ts';
 
 const MICROSOFT = fileURLToPath(new URL('./programs/microsoft.cjs', import.meta.url));
 const RANDOM = ['exec', '--ports', 'random'];
@@ -20,9 +20,9 @@ test.each(['Mqtt', 'MqttWs'])('on random ports, Microsoft packages for Node find
   });
 });
 
-test('on the ports that SDKs have built in, the same program runs as well', async ({ skip }) => {
+test('on the ports that SDKs have built in, the same program runs too', async ({ skip }) => {
   const emulator = await run(['exec', '--', process.execPath, MICROSOFT, 'MqttWs', 'silo:8', 'moisture', 'dry']);
-  // somebody else on this machine may have them, or they may need rights
+  // another program may use these ports, or they may need rights
   if (/Port (443|8883|8088)/.test(emulator.stderr)) skip();
   expect(emulator).toMatchObject({ code: 0, stdout: '{"reported":"dry","heard":"of dry"}\n' });
 });
@@ -39,6 +39,10 @@ test('the program gets its hub by environment variables', async () => {
     IOTHUB_CONNECTION_STRING: expect.stringMatching(
       /^HostName=localhost;SharedAccessKeyName=iothubowner;SharedAccessKey=[A-Za-z0-9+/=]{64}$/,
     ),
+    // https://learn.microsoft.com/azure/event-hubs/event-hubs-get-connection-string
+    IOTHUB_EVENTHUB_CONNECTION_STRING: expect.stringMatching(
+      /^Endpoint=sb:\/\/localhost\/;SharedAccessKeyName=iothubowner;SharedAccessKey=[A-Za-z0-9+/=]{64};EntityPath=localhost$/,
+    ),
     IOTHUB_DEVICE_CONNECTION_STRING: expect.stringMatching(/^HostName=localhost;DeviceId=d-9;SharedAccessKey=/),
     IOTHUB_CA_FILE: expect.stringMatching(/ca\.pem$/),
     NODE_EXTRA_CA_CERTS: ca,
@@ -53,7 +57,7 @@ test('the program gets its hub by environment variables', async () => {
   expect([own.split('BEGIN CERTIFICATE').length, roots.includes(own), roots.length > 100_000]).toEqual([2, true, true]);
 });
 
-test('with several devices the program gets the string of none', async () => {
+test('with several devices the program gets the connection string of none', async () => {
   const { stdout } = await run([
     ...RANDOM,
     '--device',
@@ -68,7 +72,7 @@ test('the exit code of the program is passed through', async () => {
   expect(await run([...RANDOM, ...node('process.exit(42)')])).toMatchObject({ code: 42, stdout: '', stderr: '' });
 });
 
-test('a program that a signal ended leaves 128 and its number', async () => {
+test('a program that a signal ended is exit code 128 + the number of the signal', async () => {
   const { code } = await run([...RANDOM, ...node("process.kill(process.pid, 'SIGKILL')")]);
   expect(code).toBe(128 + 9);
 });
@@ -81,14 +85,14 @@ test('signals are passed on, and the program decides', async () => {
   expect(await running.ended).toMatchObject({ code: 5, signal: null });
 });
 
-test('a program that does not exist is 127', async () => {
+test('a program that does not exist is exit code 127', async () => {
   const { code, stderr } = await run([...RANDOM, '--', 'no-such-program-anywhere']);
   expect([code, stderr]).toEqual([127, 'no-such-program-anywhere: spawn no-such-program-anywhere ENOENT\n']);
 });
 
 test('the ports are free again afterwards', async () => {
   const { stdout } = await run([...RANDOM, ...node('console.log(process.env.IOTHUB_EMULATOR_INTERCEPT)')]);
-  const { https } = JSON.parse(stdout);
+  const https = JSON.parse(stdout).ports[443];
   const outcome = await new Promise((done) => {
     const socket = connect(https, '127.0.0.1', () => done('open'));
     socket.once('error', () => done('closed'));
@@ -107,7 +111,7 @@ test('program and relative paths start in the folder from which npm was called',
   expect(readFileSync(join(folder, 'ca here', 'ca.pem'), 'utf8')).toContain('BEGIN CERTIFICATE');
 });
 
-test('options of Node that were set already stay set', async () => {
+test('options of Node that were set before stay set', async () => {
   const script = 'console.log(process.execArgv, process.env.NODE_OPTIONS.split(" --require ").length)';
   const outcome = await run([...RANDOM, ...node(script)], {
     env: { NODE_OPTIONS: '--throw-deprecation --no-warnings' },
@@ -115,7 +119,7 @@ test('options of Node that were set already stay set', async () => {
   expect(outcome).toMatchObject({ code: 0, stdout: expect.stringContaining(' 2\n') });
 });
 
-test('other connections go where they want to', async () => {
+test('other connections are not redirected', async () => {
   const script = `
     const net = require('node:net');
     const server = net.createServer((socket) => socket.end('mine')).listen(0, '127.0.0.1', async () => {
@@ -127,7 +131,7 @@ test('other connections go where they want to', async () => {
   expect(await run([...RANDOM, ...node(script)])).toMatchObject({ code: 0, stdout: 'mine\n'.repeat(4) });
 });
 
-test('every way to connect is led to the hub and finds its certificate good', async () => {
+test('every way to connect is redirected to the hub, and trusts its certificate', async () => {
   const script = `
     const tls = require('node:tls');
     const https = require('node:https');

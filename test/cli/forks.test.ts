@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { startEmulator } from 'iothub-emulator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Emulator } from '../../emulator/index.ts';
-import { sharedCa } from '../support/command.ts';
+import { sharedCa } from '../support/programs/command.ts';
 
 // Microsoft's packages are CommonJS, and so is their default export
 const require = createRequire(import.meta.url);
@@ -22,13 +22,13 @@ afterAll(() => emulator.close());
 
 const celsius = (hub: Pick<Emulator, 'hub'>) => hub.hub.twins.get('oven').twin.desired.values.celsius;
 
-test('a fork starts as its original and goes its own way', async () => {
+test('a fork starts as a copy and then changes independently', async () => {
   await using fork = emulator.fork();
   await using other = emulator.fork();
   fork.hub.twins.patch('oven', { properties: { desired: { celsius: 200 } } });
   other.hub.registry.delete({ deviceId: 'oven' }, '*');
   expect([celsius(emulator), celsius(fork), other.hub.registry.find('oven')]).toEqual([180, 200, undefined]);
-  fork.states.reset();
+  fork.snapshots.reset();
   expect(celsius(fork)).toBe(180);
 });
 
@@ -38,7 +38,7 @@ test('a fork has a clock of its own', async () => {
   expect([fork.hub.clock.now(), fork.hub.clock === emulator.hub.clock]).toEqual([now, false]);
 });
 
-test.each(['Mqtt', 'MqttWs'])("Microsoft's SDKs reach the fork that they name: %s", async (name) => {
+test.each(['Mqtt', 'MqttWs'])("Microsoft's SDKs connect to the fork of their connection string: %s", async (name) => {
   await using first = emulator.fork('first');
   await using second = emulator.fork('second');
   first.hub.twins.patch('oven', { properties: { desired: { celsius: 1 } } });
@@ -73,17 +73,17 @@ test.each(['Mqtt', 'MqttWs'])(
   },
 );
 
-test('a name is given once at a time, and must fit into a host name', async () => {
+test('a name is unique, and part of a host name', async () => {
   const fork = emulator.fork('a-1');
-  expect(fork.connectionString()).toContain(`HostName=p${emulator.httpsPort}-a-1.hub.localhost;`);
+  expect(fork.connectionString()).toContain(`HostName=p${emulator.ports.https}-a-1.hub.localhost;`);
   expect(() => emulator.fork('a-1')).toThrow('There is a hub a-1 already');
   await fork.close();
   await emulator.fork('a-1').close();
   for (const name of ['A', 'a.b', '', '-a', 'p8', `${'x'.repeat(41)}`])
-    expect(() => emulator.fork(name)).toThrow('is no name for a hub');
+    expect(() => emulator.fork(name)).toThrow('is not a valid name for a hub');
 });
 
-test('where connections are not led, a fork is found by its name and the port', async () => {
+test('where connections are not redirected, a fork is found by its name and the port', async () => {
   await using plain = await startEmulator({ caDir: sharedCa });
-  expect(plain.fork('x').connectionString()).toContain(`HostName=x.hub.localhost:${plain.httpsPort};`);
+  expect(plain.fork('x').connectionString()).toContain(`HostName=x.hub.localhost:${plain.ports.https};`);
 });

@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { connect, createSecureContext } from 'node:tls';
 import { HubError, startEmulator, VirtualClock } from 'iothub-emulator';
 import { expect, test } from 'vitest';
-import { renderTwin } from '../../emulator/hub/member.ts';
-import { freshFolder, sharedCa } from '../support/command.ts';
+import { renderTwin } from '../../emulator/hub/twins/twin-document.ts';
+import { freshFolder, sharedCa } from '../support/programs/command.ts';
 
 // Microsoft's packages are CommonJS, and so is their default export
 const require = createRequire(import.meta.url);
@@ -19,7 +19,7 @@ test('an emulator listens until it is disposed of', async () => {
   let port: number;
   {
     await using emulator = await startEmulator({ ports: 'random', caDir, devices: ['d1'] });
-    port = emulator.httpsPort;
+    port = emulator.ports.https;
     expect(emulator.hub.registry.get('d1').identity.status).toBe('enabled');
     const socket = connect({ port, host: 'localhost', ca: emulator.ca });
     await once(socket, 'secureConnect');
@@ -31,7 +31,7 @@ test('an emulator listens until it is disposed of', async () => {
   expect(error.code).toBe('ECONNREFUSED');
 });
 
-test('programs that it starts know the token of its own API', async () => {
+test('the variables for programs have the token of the admin API', async () => {
   await using emulator = await startEmulator({ caDir, adminToken: 'open sesame' });
   const { IOTHUB_EMULATOR_ADMIN_URL: url, IOTHUB_EMULATOR_ADMIN_TOKEN: token } = emulator.env();
   const headers = { authorization: `Bearer ${token}` };
@@ -58,7 +58,7 @@ test.each(['Mqtt', 'MqttWs'])(
   },
 );
 
-test('trust ends with the emulator, and reaches its names only', async () => {
+test('trust ends with the emulator, and applies to its names only', async () => {
   const status = (host: string, port: number): Promise<number | string> =>
     new Promise((done) => {
       const asking = request({ host, port, path: '/', agent: false }, (answer) => {
@@ -70,17 +70,17 @@ test('trust ends with the emulator, and reaches its names only', async () => {
     });
   const connectBefore = require('node:net').Socket.prototype.connect;
   await using plain = await startEmulator({ caDir });
-  expect(await status('localhost', plain.httpsPort)).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
+  expect(await status('localhost', plain.ports.https)).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
   const trusted = await startEmulator({ caDir, trust: 'process' });
   expect(await status('localhost', 443)).toBe(404);
-  expect(await status(`p${trusted.httpsPort}.hub.localhost`, 443)).toBe(404);
+  expect(await status(`p${trusted.ports.https}.hub.localhost`, 443)).toBe(404);
   await trusted.close();
-  expect(await status('localhost', plain.httpsPort)).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
+  expect(await status('localhost', plain.ports.https)).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
   expect(require('node:net').Socket.prototype.connect).toBe(connectBefore);
   expect(require('node:tls').createSecureContext).toBe(createSecureContext);
 });
 
-test('the same seed gives the same keys, another one others', async () => {
+test('the same random seed gives the same keys, another one other keys', async () => {
   const keyOf = async (randomSeed: number): Promise<string | null> => {
     await using emulator = await startEmulator({ caDir, devices: ['dev/ice'.replace('/', '-')], randomSeed });
     return emulator.hub.registry.get('dev-ice').identity.authentication.primaryKey;
@@ -105,11 +105,11 @@ test('devices can come with keys, status, tags and desired properties', async ()
     properties: { desired: { celsius: 180 } },
   });
   expect(emulator.deviceConnectionString('oven')).toBe(
-    `HostName=localhost:${emulator.httpsPort};DeviceId=oven;SharedAccessKey=${primaryKey}`,
+    `HostName=localhost:${emulator.ports.https};DeviceId=oven;SharedAccessKey=${primaryKey}`,
   );
 });
 
-test('the clock may be the test’s own', async () => {
+test('the clock can be given by the test', async () => {
   const clock = new VirtualClock('2030-05-05T05:05:05Z');
   await using emulator = await startEmulator({ caDir, clock });
   await using still = await startEmulator({ caDir, clock: '2031-01-01' });
@@ -119,23 +119,23 @@ test('the clock may be the test’s own', async () => {
   ]);
 });
 
-test('what cannot be is refused before anything listens', async () => {
+test('invalid options are refused', async () => {
   await expect(startEmulator({ caDir, randomSeed: 1.5 })).rejects.toThrow('randomSeed: Invalid input');
-  await expect(startEmulator({ caDir, devices: ['a b'] })).rejects.toThrow('devices (0): is not a device id');
+  await expect(startEmulator({ caDir, devices: ['a b'] })).rejects.toThrow('devices (0): is not a valid device id');
   await expect(startEmulator({ caDir, devices: ['a', 'a'] })).rejects.toThrow(HubError);
   await expect(startEmulator({ caDir, adminHost: '0.0.0.0' })).rejects.toThrow('needs an admin token');
 });
 
-test('a port that is taken is named, and what was opened before is closed', async () => {
+test('an error for a busy port names it, and closes what was open', async () => {
   await using emulator = await startEmulator({ caDir });
-  const { adminPort } = emulator;
-  await expect(startEmulator({ caDir, ports: { admin: adminPort } })).rejects.toMatchObject({
-    port: adminPort,
+  const { admin } = emulator.ports;
+  await expect(startEmulator({ caDir, ports: { admin } })).rejects.toMatchObject({
+    port: admin,
     code: 'EADDRINUSE',
   });
 });
 
-test('unknown policies and devices are refused by name', async () => {
+test('unknown policies and devices are named in errors', async () => {
   await using emulator = await startEmulator({ caDir });
   expect(() => emulator.connectionString('king')).toThrow(
     'There is no policy king; there are iothubowner, service, device, registryRead, registryReadWrite',
@@ -143,7 +143,7 @@ test('unknown policies and devices are refused by name', async () => {
   expect(() => emulator.deviceConnectionString('nobody')).toThrow(expect.objectContaining({ code: 'DeviceNotFound' }));
 });
 
-test('a first start mints its certificates where it was told to', async () => {
+test('a first start creates certificates in the folder of the option', async () => {
   const folder = freshFolder();
   await using emulator = await startEmulator({ caDir: folder });
   expect(emulator.caFile).toBe(`${folder}/ca.pem`);

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest';
 import { authorityIn } from '../../emulator/cli/trust/authority.ts';
 import { anchorStore } from '../../emulator/cli/trust/system-store.ts';
 import { type Emulator, startEmulator } from '../../emulator/index.ts';
-import { freshFolder, run } from '../support/command.ts';
-import { asNobody, type Desk, desk } from '../support/shell.ts';
+import { freshFolder, run } from '../support/programs/command.ts';
+import { asNobody, type Desk, desk } from '../support/programs/shell.ts';
 
 let office: Desk;
 let folder: string;
@@ -15,7 +15,7 @@ beforeAll(async () => {
   office = desk();
   folder = join(office.home, '.iothub-emulator');
   emulator = await startEmulator({ caDir: folder });
-  await office.type('iothub-emulator --version'); // leaves a bundle for those who may not write one
+  await office.type('iothub-emulator --version'); // writes the bundle, which other users may not write
 });
 afterAll(() => emulator.close());
 
@@ -28,11 +28,11 @@ const needs = ({ skip }: TestContext, ...programs: string[]): void => {
 /** The exit code of curl, which is 60 for a certificate that is not trusted: https://everything.curl.dev/cmdline/exitcode.html */
 const curl = (roots: string): Promise<number> =>
   new Promise((done) => {
-    const url = `https://localhost:${emulator.httpsPort}/`;
+    const url = `https://localhost:${emulator.ports.https}/`;
     execFile('curl', ['-q', '-s', '--noproxy', '*', '--cacert', roots, url], (error) => done(Number(error?.code ?? 0)));
   });
 
-test('the store of the system trusts after trust and no more after untrust, however often', async (context) => {
+test('the store of the system trusts the CA after trust, and not after untrust', async (context) => {
   needs(context, 'update-ca-certificates', 'curl');
   const place = freshFolder();
   const [anchors, made, hooks] = ['local', 'made', 'hooks'].map((name) => join(place, name)) as [
@@ -50,43 +50,43 @@ test('the store of the system trusts after trust and no more after untrust, howe
 
   execFileSync(refresh[0] ?? '', refresh.slice(1));
   expect(await curl(roots)).toBe(60);
-  expect(await store.trust(authority)).toEqual({ words: `trusted, by ${file}` });
-  expect(await store.trust(authority)).toEqual({ words: `trusted already, by ${file}` });
+  expect(await store.trust(authority)).toEqual({ text: `trusted, by ${file}` });
+  expect(await store.trust(authority)).toEqual({ text: `trusted already, by ${file}` });
   expect(await curl(roots)).toBe(0);
   expect(readFileSync(file, 'utf8')).toBe(emulator.ca);
-  expect(await store.untrust(authority)).toEqual({ words: 'trusted no more' });
-  expect(await store.untrust(authority)).toEqual({ words: 'not trusted, nothing to undo' });
+  expect(await store.untrust(authority)).toEqual({ text: 'no longer trusted' });
+  expect(await store.untrust(authority)).toEqual({ text: 'not trusted, nothing to undo' });
   expect([await curl(roots), readdirSync(anchors)]).toEqual([60, []]);
 });
 
-test('who may not change the store of the system is told how it is done by one who may', async ({ skip }) => {
-  skip(process.platform !== 'linux', 'elsewhere each user has a store');
+test('a user who may not change the store of the system gets the command for an administrator', async ({ skip }) => {
+  skip(process.platform !== 'linux', 'on other systems each user has a store');
   const open = `cp -r .iothub-emulator open && chmod -R a+rX open . && cd open && HOME=$PWD`;
   const { code, stderr } = await office.type(`${open} ${asNobody} iothub-emulator trust --store os --ca-dir .`);
-  skip(stderr.includes('is not known here'), 'a system whose store is not known here');
+  skip(stderr.includes('is not known'), 'the store of this system is not known');
   expect([code, stderr.split('\n')]).toEqual([
     1,
     [
-      'os: this user may not change the store of the system. Who may does it by',
+      'os: this user may not change the store of the system. An administrator can:',
       expect.stringMatching(/^ {2}sudo cp \S+\/open\/ca\.pem \S+\/iothub-emulator-[0-9a-f]{8}\.\w+ && sudo \w/),
       '',
     ],
   ]);
 });
 
-test('a JVM gets a store of its own, which untrust takes away; its options come and go with it', async (context) => {
+test('trust creates a store for JVMs and prints their options; untrust removes both', async (context) => {
   needs(context, 'java');
   const trusted = await office.type('eval "$(iothub-emulator trust --store java)" && echo "$JAVA_TOOL_OPTIONS"');
   const store = trusted.stdout.match(/trustStore=(\S+)/)?.[1] ?? '';
   expect(trusted).toEqual({
     code: 0,
     stdout: `-Djavax.net.ssl.trustStore=${store} -Djavax.net.ssl.trustStorePassword=changeit\n`,
-    stderr: `java: made: ${store}\n`,
+    stderr: `java: created: ${store}\n`,
   });
   expect(await office.type('iothub-emulator trust --store java')).toMatchObject({
-    stderr: `java: made anew: ${store}\n`,
+    stderr: `java: created again: ${store}\n`,
   });
-  // the options of others stay, ours are there once
+  // other options stay, ours appear once
   const again = `JAVA_TOOL_OPTIONS='-Da="b c" -Djavax.net.ssl.trustStore=${store} -Djavax.net.ssl.trustStorePassword=changeit'`;
   const line = `export JAVA_TOOL_OPTIONS='-Da="b c" -Djavax.net.ssl.trustStore=${store} -Djavax.net.ssl.trustStorePassword=changeit'\n`;
   expect(await office.type(`${again} iothub-emulator trust --store java`)).toMatchObject({ stdout: line });
@@ -102,8 +102,8 @@ test('a JVM gets a store of its own, which untrust takes away; its options come 
   });
 });
 
-test('the database of Chromium has the certificate after trust and not after untrust', async (context) => {
-  context.skip(process.platform !== 'linux', 'browsers ask the store of the system');
+test('the database of Chromium has the certificate after trust, and not after untrust', async (context) => {
+  context.skip(process.platform !== 'linux', 'browsers use the store of the system');
   needs(context, 'certutil');
   const database = `sql:${office.home}/.pki/nssdb`;
   await office.type(`mkdir -p .pki/nssdb && certutil -N -d ${database} --empty-password`);
@@ -114,7 +114,9 @@ test('the database of Chromium has the certificate after trust and not after unt
   });
   expect(await office.type('iothub-emulator trust --store nss')).toMatchObject({ stderr: 'nss: trusted already\n' });
   expect(await listed()).toMatch(/iothub-emulator-[0-9a-f]{8} +C,,/);
-  expect(await office.type('iothub-emulator untrust --store nss')).toMatchObject({ stderr: 'nss: trusted no more\n' });
+  expect(await office.type('iothub-emulator untrust --store nss')).toMatchObject({
+    stderr: 'nss: no longer trusted\n',
+  });
   expect(await listed()).not.toContain('iothub-emulator');
 });
 
@@ -132,7 +134,7 @@ test('trust --print prints what each kind of program needs, and changes nothing'
     expect(stdout).toContain(text);
 });
 
-test('the key of the CA goes nowhere', async (context) => {
+test('the key of the CA is never copied', async (context) => {
   needs(context, 'java');
   await office.type('iothub-emulator trust --store java');
   const holders = readdirSync(folder).filter((name) =>
@@ -145,13 +147,13 @@ test('the key of the CA goes nowhere', async (context) => {
   expect(stdout).not.toContain('PrivateKeyEntry');
 });
 
-test('trust before the first start makes the CA that later starts have', async (context) => {
+test('trust before the first start creates the CA of later starts', async (context) => {
   needs(context, 'java');
   const fresh = desk();
   expect(await fresh.type('iothub-emulator trust --print')).toEqual({
     code: 1,
     stdout: '',
-    stderr: 'There is no development CA yet. It is made when the emulator first starts.\n',
+    stderr: 'There is no development CA yet. The emulator creates it when it first starts.\n',
   });
   expect(await fresh.type('iothub-emulator trust --store java')).toMatchObject({ code: 0 });
   const { stdout } = await fresh.type(
@@ -160,14 +162,14 @@ test('trust before the first start makes the CA that later starts have', async (
   expect(stdout.trim()).toBe(readFileSync(join(fresh.home, '.iothub-emulator/ca.pem'), 'utf8').trim());
 });
 
-test('under sudo the home of root is not taken for that of the user', async ({ skip }) => {
-  skip(process.getuid?.() !== 0, 'sudo makes root of a user');
+test('with sudo the home of root is not used by mistake', async ({ skip }) => {
+  skip(process.getuid?.() !== 0, 'only root can test this');
   const outcome = await run(['untrust', '--store', 'os'], {
     env: { SUDO_USER: 'ada', HOME: undefined, IOTHUB_EMULATOR_CA_DIR: undefined },
   });
   expect(outcome).toMatchObject({
     code: 2,
-    stderr: 'Under sudo this looks into the home of root. Say whose CA it is: --ca-dir ~ada/.iothub-emulator\n',
+    stderr: 'With sudo this looks in the home of root. Give the folder of your CA: --ca-dir ~ada/.iothub-emulator\n',
   });
 });
 

@@ -11,9 +11,9 @@ import {
   tripleValueCallbackToPromise,
 } from '../../clients/common/index.ts';
 
-// What azure-iot-common 1.13.3 does, by its source.
+// The behaviour of azure-iot-common 1.13.3, from its source.
 
-test('a connection string of any kind is taken apart', () => {
+test('any connection string is split into its parts', () => {
   const parts = ConnectionString.parse(
     'HostName=h.example;Endpoint=sb://e/;SharedAccessKey=a2V5PT0=;x509;DeviceId=;Custom=1;Custom=2',
   );
@@ -31,7 +31,7 @@ test('a connection string of any kind is taken apart', () => {
 });
 
 // https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-sas#sas-token-structure
-test('a token is made for any resource, with or without a policy', () => {
+test('a token is created for any resource, with or without a policy', () => {
   const token = SharedAccessSignature.create('h.example%2Fdevices%2Fd1', null, 'a2V5', 1_700_000_000);
   expect(token.toString()).toBe(
     'SharedAccessSignature sr=h.example%2Fdevices%2Fd1&sig=SXtdQ%2BL5ehZoQtJnUMvfAh9JmOk3XB05UjsI3OuzyLQ%3D&se=1700000000',
@@ -44,7 +44,7 @@ test('a token is made for any resource, with or without a policy', () => {
 
 const failure = new Error('no');
 
-test('an operation with a callback serves callers who have none', async () => {
+test('an operation with a callback returns a promise to callers without a callback', async () => {
   await expect(callbackToPromise((done) => done(undefined, 1))).resolves.toBe(1);
   await expect(callbackToPromise((done) => done(failure))).rejects.toBe(failure);
   await expect(
@@ -66,7 +66,7 @@ test('an operation with a callback serves callers who have none', async () => {
   });
 });
 
-test('and gives the others what it calls back with', () => {
+test('and passes its results to callers with a callback', () => {
   const heard: unknown[] = [];
   const listen = (...values: unknown[]) => void heard.push(values);
   expect(callbackToPromise((done) => done(undefined, 1), listen)).toBeUndefined();

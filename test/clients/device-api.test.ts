@@ -22,7 +22,7 @@ const clientOf = (...answers: Parameters<typeof hubStub>) => {
 };
 
 // https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-file-upload
-test('a file goes to its place, and the hub hears how that ended', async () => {
+test('a file is uploaded, and the hub gets the result', async () => {
   const { seen, client } = clientOf({ body: PARAMS }, { status: 201 }, { status: 204 });
   await client.uploadToBlob('a b.json', Readable.from(['{}']), 2);
   expect(seen.map(({ line }) => line)).toEqual([
@@ -35,14 +35,14 @@ test('a file goes to its place, and the hub hears how that ended', async () => {
   expect(seen[2]?.body).toEqual({ isSuccess: true, statusCode: 201, statusDescription: 'Created' });
 });
 
-test('a program may upload by itself', async () => {
+test('a program can do the upload itself', async () => {
   const { seen, client } = clientOf({ body: PARAMS }, { status: 204 });
   expect(await client.getBlobSharedAccessSignature('a b.json')).toEqual(PARAMS);
   await client.notifyBlobUploadStatus('c 1', false, 500, 'no');
   expect(seen[1]?.body).toEqual({ isSuccess: false, statusCode: 500, statusDescription: 'no' });
 });
 
-test('a module names itself when it calls a method', async () => {
+test('a module sends its own name when it calls a method', async () => {
   const { seen, dispatcher } = hubStub({ body: { status: 200, payload: 1 } });
   const token = TOKEN.replace('devices%2Fd', 'devices%2Fd%2Fmodules%2Fm');
   const provider = SharedAccessSignatureAuthenticationProvider.fromSharedAccessSignature(token);
@@ -58,7 +58,7 @@ test('a module names itself when it calls a method', async () => {
   ]);
 });
 
-test('a failed upload is told to the hub and to the program', async () => {
+test('a failed upload is reported to the hub and to the program', async () => {
   const { seen, client } = clientOf({ body: PARAMS }, { status: 403, body: 'denied' }, { status: 204 });
   await expect(client.uploadToBlob('a b.json', Readable.from(['{}']), 2)).rejects.toThrow('Error: denied');
   expect(seen[2]?.body).toEqual({ isSuccess: false, statusCode: -1, statusDescription: 'Error: denied' });

@@ -13,18 +13,18 @@ const connected = async () => {
   return { transport, client };
 };
 
-test('a message listener turns messages on, and the last one off', async () => {
+test('the first message listener subscribes to messages, and removing the last one unsubscribes', async () => {
   const { transport, client } = await connected();
   const got: unknown[] = [];
   const listener = (message: Message) => got.push(message.getData());
   client.on('message', listener);
   transport.emit('message', new Message('hi'));
   client.removeListener('message', listener);
-  await vi.waitFor(() => expect(transport.calls).toEqual(['enable c2d', 'disable c2d']));
+  await vi.waitFor(() => expect(transport.calls).toEqual(['enable c2d', 'disable c2d']), { timeout: 20_000 });
   expect(got).toEqual(['hi']);
 });
 
-test('a lost connection is made again and the twin catches up', async () => {
+test('a lost connection is restored, and the twin is fetched again', async () => {
   const { transport, client } = await connected();
   transport.twin = { desired: { rate: 1, $version: 1 }, reported: {} };
   const twin = await client.getTwin();
@@ -35,7 +35,7 @@ test('a lost connection is made again and the twin catches up', async () => {
   expect(transport.calls).toEqual(['getTwin', 'enable desired', 'connect', 'getTwin']);
 });
 
-test('a refusal after a lost connection is told as disconnect', async () => {
+test('a rejected reconnect is emitted as disconnect', async () => {
   const { transport, client } = await connected();
   transport.failures.push(new errors.UnauthorizedError('no more'));
   const told = new Promise((resolve) => client.on('disconnect', resolve));
@@ -45,7 +45,7 @@ test('a refusal after a lost connection is told as disconnect', async () => {
   expect(outcome).toMatchObject({ reason: 'no more' });
 });
 
-test('an operation is tried again over a new connection', async () => {
+test('an operation is retried on a new connection', async () => {
   const { transport, client } = await connected();
   transport.failures.push(new errors.NotConnectedError('lost'));
   expect(await client.sendEvent(new Message('x'))).toBeInstanceOf(results.MessageEnqueued);
@@ -60,7 +60,7 @@ test('options take effect before a connection, awaited or not', async () => {
   expect(transport.calls).toEqual(['setOptions {"ca":"PEM"}', 'connect']);
 });
 
-test('a hub that cannot be reached at first is told at once', async () => {
+test('if the first connection fails, the error is returned at once', async () => {
   const transport = new FakeTransport();
   transport.failures.push(new errors.NotConnectedError('connect ECONNREFUSED'));
   const client = new Client(transport);
@@ -68,7 +68,7 @@ test('a hub that cannot be reached at first is told at once', async () => {
   expect(transport.calls).toEqual(['connect']);
 });
 
-test('a method call gets its handler’s answer, once', async () => {
+test('a method call gets the response of its handler, once', async () => {
   const { transport, client } = await connected();
   client.onDeviceMethod('reboot', (request, response) => {
     response.send(200, { got: request.payload }).catch(() => undefined);
@@ -77,20 +77,20 @@ test('a method call gets its handler’s answer, once', async () => {
   expect(() => client.onDeviceMethod('reboot', () => undefined)).toThrow(
     'A handler for this method has already been registered with the client.',
   );
-  const call = (body: string) => ({ requestId: '1', methods: { methodName: 'reboot' }, body: Buffer.from(body) });
+  const call = (body: string) => ({ requestId: '1', methodName: 'reboot', body: Buffer.from(body) });
   transport.emit('method', call('{"a":1}'));
   transport.emit('method', call('{'));
   expect(transport.responses[0]).toEqual({ status: 200, payload: { got: { a: 1 } } });
   expect(transport.responses[1]).toMatchObject({ status: 400 });
 });
 
-test('a module hears its inputs', async () => {
+test('a module receives messages at its inputs', async () => {
   const transport = new FakeTransport();
   const client = new ModuleClient(transport);
   const got = new Promise((resolve) => client.on('inputMessage', (input, message) => resolve([input, message.data])));
   transport.emit('inputMessage', 'in1', new Message('x'));
   expect(await got).toEqual(['in1', 'x']);
-  await vi.waitFor(() => expect(transport.calls).toEqual(['enable inputs']));
+  await vi.waitFor(() => expect(transport.calls).toEqual(['enable inputs']), { timeout: 20_000 });
 });
 
 // Texts of azure-iot-device 1.18.4, connection_string.js
@@ -105,14 +105,14 @@ test.each([
     'HostName=h;DeviceId=d;SharedAccessKey=a;x509=true',
     'The connection string must contain either a SharedAccessKey or x509=true',
   ],
-])('%s is refused', (text, message) => {
+])('%s is rejected', (text, message) => {
   expect(() => ConnectionString.parse(text)).toThrow(new errors.ArgumentError(message));
 });
 
 test('the credentials follow from the connection string', async () => {
   const of = async (text: string) => {
     const client = Client.fromConnectionString(text, FakeTransport);
-    // The fake keeps its provider; the client hides its transport from other code.
+    // The fake exposes its provider, because the transport of a client is private.
     const { provider } = Reflect.get(client, 'transport') as FakeTransport;
     return provider?.getDeviceCredentials();
   };

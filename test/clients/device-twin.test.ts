@@ -19,7 +19,7 @@ const twinOf = (desired: object, reported: object = {}) => {
   return { transport, twin, seen };
 };
 
-test('a twin that was fetched is emitted whole and path by path', async () => {
+test('a fetched twin is emitted as a whole and path by path', async () => {
   const { twin, seen } = twinOf({ a: { b: 1 }, f: 0, $version: 1 });
   expect(await twin.get()).toBe(twin);
   expect(seen).toEqual([
@@ -31,7 +31,7 @@ test('a twin that was fetched is emitted whole and path by path', async () => {
   ]);
 });
 
-test('a change is merged, then emitted as it came, one event per path', async () => {
+test('a change is merged, then emitted unchanged, with one event per path', async () => {
   const { transport, twin, seen } = twinOf({ a: { b: 1 }, f: 0, $version: 1 });
   await twin.get();
   seen.length = 0;
@@ -49,7 +49,7 @@ test('a change is merged, then emitted as it came, one event per path', async ()
   expect(twin.properties.desired).toEqual({ a: { c: [1, { d: 2 }] }, f: 0, $version: 2 });
 });
 
-test('a listener gets the present value at once and makes the hub send changes', async () => {
+test('a listener is called with the current value at once, and subscribes to changes', async () => {
   const { transport, twin } = twinOf({ a: { b: 7 }, $version: 1 });
   await twin.get();
   const value = await new Promise((resolve) => twin.on('properties.desired.a.b', resolve));
@@ -57,7 +57,7 @@ test('a listener gets the present value at once and makes the hub send changes',
   expect(transport.calls).toEqual(['getTwin', 'enable desired']);
 });
 
-test('reported properties change here when the hub has taken them', async () => {
+test('the local reported properties change when the hub has accepted them', async () => {
   const { transport, twin } = twinOf({}, { old: 1, $version: 1 });
   await twin.get();
   await twin.properties.reported.update({ old: null, fw: { v: 2 } });
@@ -73,7 +73,7 @@ test('reported properties change here when the hub has taken them', async () => 
   ]);
 });
 
-test('a refreshed twin speaks up only if the desired half is another one', async () => {
+test('a refreshed twin emits desired properties only if they have changed', async () => {
   const { transport, twin, seen } = twinOf({ a: 1, $version: 1 });
   await twin.get();
   seen.length = 0;
@@ -91,6 +91,6 @@ test('a refreshed twin speaks up only if the desired half is another one', async
 test('a patch cannot reach the prototype', () => {
   const target = {};
   mergeInto(target, JSON.parse('{"__proto__":{"polluted":1}}'));
-  expect(({} as { polluted?: number }).polluted).toBeUndefined(); // any object would show it
+  expect(({} as { polluted?: number }).polluted).toBeUndefined(); // every object would have it
   expect(Object.keys(target)).toEqual(['__proto__']);
 });

@@ -1,11 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, expect, test, vi } from 'vitest';
 import { Message, SharedAccessKeyAuthenticationProvider, SharedAccessSignature } from '../../clients/device/index.ts';
-import { addressOf, webSocketAddressOf } from '../../clients/device/mqtt-address.ts';
-import { mqttError } from '../../clients/device/mqtt-error.ts';
-import { dispatch } from '../../clients/device/mqtt-inbound.ts';
-import { bagOf, messageFrom } from '../../clients/device/mqtt-message.ts';
-import { TwinRequests } from '../../clients/device/twin-requests.ts';
+import { addressOf, webSocketAddressOf } from '../../clients/device/mqtt/address.ts';
+import { mqttError } from '../../clients/device/mqtt/error.ts';
+import { dispatch } from '../../clients/device/mqtt/inbound.ts';
+import { bagOf, messageFrom } from '../../clients/device/mqtt/message.ts';
+import { TwinRequests } from '../../clients/device/mqtt/twin-requests.ts';
 import { ExponentialBackOffWithJitter, NoRetry } from '../../clients/service/index.ts';
 import * as ServiceToken from '../../clients/service/shared-access-signature.ts';
 import { VERSION } from '../../clients/shared/user-agent.ts';
@@ -27,7 +27,7 @@ test('tokens are signed as azure-iot-common signs them', () => {
   );
 });
 
-test('a message’s properties stand in the topic: system first, then its own', () => {
+test('the topic contains the properties of a message: system properties first, then its own', () => {
   const message = Object.assign(new Message('x'), {
     messageId: 'm 1',
     correlationId: 'c/1',
@@ -66,7 +66,7 @@ test('a message from the cloud gets its fields from the topic', () => {
   expect(message.getBytes().toString()).toBe('p');
 });
 
-test('CONNECT names host, identity, version and agent', () => {
+test('CONNECT contains host, identity, API version and agent', () => {
   const { uri, options } = addressOf({ deviceId: 'd1', host: 'hub.example', sharedAccessSignature: 'S' }, {});
   expect([uri, options.clientId, options.clean, options.keepalive, options.password]).toEqual([
     'mqtts://hub.example',
@@ -92,11 +92,11 @@ test.each([
   [4, 'UnauthorizedError'],
   [5, 'UnauthorizedError'],
   ['ECONNREFUSED', 'NotConnectedError'],
-])('a connection refused with %s is a %s', (code, name) => {
+])('a connection rejected with %s is a %s', (code, name) => {
   expect(mqttError(Object.assign(new Error('refused'), { code })).name).toBe(name);
 });
 
-test('pauses between tries grow as in azure-iot-common', () => {
+test('the waits between attempts grow as in azure-iot-common', () => {
   vi.spyOn(Math, 'random').mockReturnValue(0.5);
   const policy = new ExponentialBackOffWithJitter();
   const normal = [0, 1, 2, 3, 5, 9, 12].map((count) => policy.nextRetryTimeout(count, false));
@@ -106,7 +106,7 @@ test('pauses between tries grow as in azure-iot-common', () => {
   expect(new NoRetry().nextRetryTimeout(1)).toBe(-1);
 });
 
-test('a twin answer settles its own request', async () => {
+test('a twin response settles the request with its id', async () => {
   const requests = new TwinRequests();
   const get = requests.expect('1');
   const patch = requests.expect('2');
@@ -120,14 +120,14 @@ test('a twin answer settles its own request', async () => {
   expect([await get, await patch]).toEqual([{ desired: {} }, undefined]);
 });
 
-test('a twin request without an answer ends after 30 seconds', async () => {
+test('a twin request without a response fails after 30 seconds', async () => {
   vi.useFakeTimers();
   const answer = new TwinRequests().expect('1').catch((error: Error) => error.name);
   vi.advanceTimersByTime(30_000);
   expect(await answer).toBe('TimeoutError');
 });
 
-test('topics mean what the hub says with them', () => {
+test('each topic of the hub is emitted as its event', () => {
   const line = new EventEmitter();
   const seen: unknown[] = [];
   for (const event of ['desired', 'method', 'message', 'inputMessage'])
@@ -140,12 +140,12 @@ test('topics mean what the hub says with them', () => {
   at('$iothub/twin/PATCH/properties/desired/?$version=3', 'no json');
   expect(seen).toMatchObject([
     ['desired', { a: 1, $version: 2 }],
-    ['method', { requestId: '5', methods: { methodName: 'reboot' }, body: Buffer.from('1') }],
+    ['method', { requestId: '5', methodName: 'reboot', body: Buffer.from('1') }],
     ['inputMessage', 'in1', { messageId: 'x' }],
   ]);
 });
 
-test('a key makes a new token in time', async () => {
+test('a key creates a new token before the old one expires', async () => {
   vi.useFakeTimers({ now: 1_700_000_000_000 });
   const text = 'HostName=h;DeviceId=d;SharedAccessKey=bXkta2V5';
   const provider = SharedAccessKeyAuthenticationProvider.fromConnectionString(text);
@@ -159,6 +159,6 @@ test('a key makes a new token in time', async () => {
   expect(expiries).toEqual(['1700006300']);
 });
 
-test('the clients say the package’s version', () => {
+test('the clients send the version of the package', () => {
   expect(VERSION).toBe(manifest.version);
 });

@@ -4,7 +4,7 @@ import type { DeviceTransport, TwinDocument } from '../../clients/device/transpo
 import type { AuthenticationProvider } from '../../clients/shared/authentication-provider.ts';
 import * as results from '../../clients/shared/results.ts';
 
-/** A line that goes nowhere: keeps what it was asked, and fails where `failures` says so. */
+/** A transport without a network: records its calls, and fails with the next of `failures`. */
 export class FakeTransport extends EventEmitter implements DeviceTransport {
   readonly calls: string[] = [];
   readonly responses: { status: number; payload: unknown }[] = [];

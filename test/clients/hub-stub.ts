@@ -1,6 +1,6 @@
 import { MockAgent } from 'undici';
 
-/** A request as the hub would get it. */
+/** A request as the hub would receive it. */
 interface SeenRequest {
   readonly line: string;
   readonly headers: Record<string, string>;
@@ -13,7 +13,7 @@ export interface Answer {
   readonly headers?: Record<string, string>;
 }
 
-/** A hub that answers in the given order and keeps what it was asked. */
+/** A hub that sends the given responses in order and records the requests. */
 export const hubStub = (...answers: Answer[]) => {
   const seen: SeenRequest[] = [];
   const dispatcher = new MockAgent();
@@ -32,7 +32,7 @@ export const hubStub = (...answers: Answer[]) => {
   return { seen, dispatcher };
 };
 
-/** A service connection string of that hub. */
+/** A service connection string for this hub. */
 export const SERVICE = 'HostName=hub.example;SharedAccessKeyName=iothubowner;SharedAccessKey=bXkta2V5';
 
 const lowerCased = (headers: object): Record<string, string> =>

@@ -9,7 +9,7 @@ const registryOf = (...answers: Answer[]) => {
   return { seen, registry: Registry.fromConnectionString(SERVICE, { dispatcher }) };
 };
 
-test('a device is created with keys that the hub shall make', async () => {
+test('a device without keys is sent with empty keys, which the hub generates', async () => {
   const { seen, registry } = registryOf({ body: { deviceId: 'd 1', generationId: '7' } });
   const { responseBody, httpResponse } = await registry.create({ deviceId: 'd 1' });
   expect(seen).toMatchObject([
@@ -40,7 +40,7 @@ test('a device is created with keys that the hub shall make', async () => {
   });
 });
 
-test('the request carries a token for the whole hub', async () => {
+test('the request contains a token for the whole hub', async () => {
   const { seen, registry } = registryOf({ body: [] });
   await registry.list();
   expect(seen[0]?.line).toBe('GET /devices/?api-version=2021-04-12');
@@ -93,7 +93,7 @@ test('a body without a code is the whole message', async () => {
   await expect(registry.get('d')).rejects.toMatchObject({ name: 'InternalServerError', message: 'Error: oops' });
 });
 
-test('a callback gets null, the body and the answer', async () => {
+test('a callback gets null, the body and the response', async () => {
   const { registry } = registryOf({ body: { totalDeviceCount: 2, enabledDeviceCount: 1, disabledDeviceCount: 1 } });
   const outcome = await new Promise((resolve) => {
     registry.getRegistryStatistics((error, statistics, response) => resolve([error, statistics, response?.statusCode]));
@@ -109,7 +109,7 @@ test('a missing argument is thrown to a callback and rejected to a promise', asy
   await expect(registry.addDevices([])).rejects.toThrow('The device array has an invalid size of 0');
 });
 
-test('a bulk operation names its mode for each device', async () => {
+test('a bulk operation sends its mode with each device', async () => {
   const { seen, registry } = registryOf({ body: { isSuccessful: true, errors: [], warnings: [] } });
   await registry.removeDevices([{ deviceId: 'd', etag: 'AA==' }], false);
   expect(seen).toMatchObject([
@@ -127,7 +127,7 @@ test('a bulk operation names its mode for each device', async () => {
   ]);
 });
 
-test('a module is removed by its etag, or by its ids whatever it is', async () => {
+test('a module is removed by its etag, or by its ids in any version', async () => {
   const { seen, registry } = registryOf({ status: 204 }, { status: 204 });
   await registry.removeModule({ deviceId: 'd', moduleId: 'm', etag: 'AA==' });
   await registry.removeModule('d', 'm');
@@ -137,7 +137,7 @@ test('a module is removed by its etag, or by its ids whatever it is', async () =
   ]);
 });
 
-test('a twin is updated by its own etag and takes the answer over', async () => {
+test('a twin is updated by its own etag and takes over the result', async () => {
   const { seen, registry } = registryOf(
     { body: { deviceId: 'd', etag: 'AAAAAAAAAAE=', tags: {}, properties: { desired: {}, reported: {} } } },
     { body: { deviceId: 'd', etag: 'AAAAAAAAAAI=', tags: { a: 1 }, properties: { desired: {}, reported: {} } } },
@@ -158,7 +158,7 @@ test('a twin is updated by its own etag and takes the answer over', async () => 
   });
 });
 
-test('a query pages until the hub names no further page', async () => {
+test('a query reads pages until the hub returns no continuation token', async () => {
   const page = (ids: string[], token?: string): Answer => ({
     body: ids.map((deviceId) => ({ deviceId })),
     headers: { 'content-type': 'application/json', ...(token ? { 'x-ms-continuation': token } : {}) },

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Client, DigitalTwinClient, errors, IoTHubTokenCredentials, JobClient } from '../../clients/service/index.ts';
 import { hubStub, SERVICE } from './hub-stub.ts';
 
-test('a direct method goes out with every default and comes back as result and message', async () => {
+test('a direct method is sent with all defaults and returns result and message', async () => {
   const { seen, dispatcher } = hubStub({ body: { status: 200, payload: 'ok' } });
   const client = Client.fromConnectionString(SERVICE, undefined, { dispatcher });
   const { result, message } = await client.invokeDeviceMethod('d', { methodName: 'reboot' });
@@ -16,7 +16,7 @@ test('a direct method goes out with every default and comes back as result and m
   ]);
 });
 
-test('a method of a module takes a callback as last argument', async () => {
+test('a call of a module’s method accepts a callback as last argument', async () => {
   const { seen, dispatcher } = hubStub({ body: { status: 5, payload: null } });
   const client = Client.fromConnectionString(SERVICE, undefined, { dispatcher });
   const outcome = await new Promise((resolve) => {
@@ -28,7 +28,7 @@ test('a method of a module takes a callback as last argument', async () => {
   ]);
 });
 
-test('a busy hub is asked again until the policy gives up', async () => {
+test('a call to a busy hub is retried until the policy gives up', async () => {
   const { dispatcher } = hubStub({ status: 503, body: 'busy' }, { body: { status: 200, payload: 1 } });
   const client = Client.fromConnectionString(SERVICE, undefined, { dispatcher });
   const tries: number[] = [];
@@ -43,13 +43,13 @@ test('a busy hub is asked again until the policy gives up', async () => {
   expect([result, tries]).toEqual([{ status: 200, payload: 1 }, [1]]);
 });
 
-test('a policy without its two methods is refused', () => {
+test('a policy without its two methods is rejected', () => {
   const client = Client.fromConnectionString(SERVICE);
-  // @ts-expect-error: what JavaScript programs may pass
+  // @ts-expect-error: JavaScript programs can pass this
   expect(() => client.setRetryPolicy({})).toThrow(errors.ArgumentError);
 });
 
-test('a scheduled twin update says when and for whom', async () => {
+test('a scheduled twin update contains its start time and its condition', async () => {
   const { seen, dispatcher } = hubStub({ body: { jobId: 'j', status: 'queued' } });
   const jobs = JobClient.fromConnectionString(SERVICE, { dispatcher });
   const start = new Date('2026-01-01T00:00:00Z');
@@ -99,12 +99,12 @@ test('a digital twin comes with its etag', async () => {
 });
 
 // azure-iothub 1.16.6: models/index.d.ts, DigitalTwinInvokeRootLevelCommandResponse
-test.each([{ done: true }, 'done', 7, null, [1]])('what a command answers stands in the body: %j', async (said) => {
+test.each([{ done: true }, 'done', 7, null, [1]])('the response of a command is in the body: %j', async (payload) => {
   const headers = { 'content-type': 'application/json', 'x-ms-command-statuscode': '203', 'x-ms-request-id': 'r1' };
-  const { seen, dispatcher } = hubStub({ body: JSON.stringify(said), headers });
+  const { seen, dispatcher } = hubStub({ body: JSON.stringify(payload), headers });
   const client = new DigitalTwinClient(new IoTHubTokenCredentials(SERVICE), { dispatcher });
   const answer = await client.invokeComponentCommand('d', 'valve', 'open', 5, { responseTimeoutInSeconds: 9 });
-  expect({ ...answer }).toEqual({ xMsCommandStatuscode: 203, xMsRequestId: 'r1', body: said });
+  expect({ ...answer }).toEqual({ xMsCommandStatuscode: 203, xMsRequestId: 'r1', body: payload });
   expect(seen).toMatchObject([
     {
       line: 'POST /digitaltwins/d/components/valve/commands/open?api-version=2021-04-12&responseTimeoutInSeconds=9',
@@ -113,7 +113,7 @@ test.each([{ done: true }, 'done', 7, null, [1]])('what a command answers stands
   ]);
 });
 
-test('what goes wrong with a digital twin has the status of the answer', async () => {
+test('an error of a digital twin request has the status of the response', async () => {
   const { dispatcher } = hubStub({
     status: 404,
     body: { Message: 'ErrorCode:DeviceNotFound;d', ExceptionMessage: '' },

@@ -5,23 +5,23 @@ export interface Entry {
   readonly group?: string;
   /** Such as `GET /devices/{deviceId}` or `SUBSCRIBE $iothub/twin/res/#`. */
   readonly operation: string;
-  /** Names of errors that it is known to be answered with. */
+  /** Names of the errors that the service is known to return. */
   readonly errors: readonly string[];
   /** Why the emulator does not have it. */
   readonly absent?: string;
 }
 
-/** What the service offers, as its documentation and SDKs tell it. */
+/** The operations of the service, from its documentation and SDKs. */
 export interface Contract {
   readonly operations: readonly Entry[];
   readonly topics: readonly Entry[];
-  /** Errors that no answer of the emulator's own has, and why. */
+  /** Errors that the emulator never returns by itself, and why. */
   readonly unseen: readonly { readonly why: string; readonly errors: readonly string[] }[];
 }
 
 export const contract: Contract = JSON.parse(readFileSync(new URL('contract.json', import.meta.url), 'utf8'));
 
-/** A row of the table of routes, or a topic filter or topic of a device, in the words of the contract. */
+/** The contract's name of a route, a topic filter or a topic. */
 export const inWordsOfContract = (verb: string, subject: string): string =>
   subject.startsWith('/') ? `${verb} ${subject.replace(/:(\w+)/g, '{$1}')}` : `${verb} ${shapeOf(subject)}`.trim();
 

@@ -3,11 +3,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Answered } from '../../emulator/servers/answers.ts';
+import type { Answered } from '../../emulator/servers/diagnostics.ts';
 import { ERROR_CODES } from '../../protocol/errors.ts';
 import { contract, type Entry, inWordsOfContract } from './contract.ts';
 
-// Runs the tests that talk to servers, notes what those answer, and writes docs/coverage.md.
+// Runs the tests that use the servers, records the responses, and writes docs/coverage.md.
 
 interface Seen {
   readonly successes: Set<string>;
@@ -20,7 +20,7 @@ const run = (folder: string): void => {
     stdio: 'inherit',
     env: { ...process.env, IOTHUB_ANSWERS: folder },
   });
-  if (status !== 0) throw new Error('A test failed: what was seen would not count.');
+  if (status !== 0) throw new Error('A test failed, so docs/coverage.md was not written.');
 };
 
 const readSeen = (folder: string): ReadonlyMap<string, Seen> => {
@@ -40,7 +40,7 @@ const readSeen = (folder: string): ReadonlyMap<string, Seen> => {
 
 const NOTHING: Seen = { successes: new Set(), refusals: new Set() };
 
-/** Both a success and an error that belongs to it; what the hub says by itself cannot be refused. */
+/** True for a success and a known error; a delivery by the hub has no error. */
 const works = ({ operation, errors }: Entry, { successes, refusals }: Seen): boolean =>
   successes.size > 0 && (operation.startsWith('DELIVER ') || errors.some((name) => refusals.has(name)));
 
@@ -54,7 +54,7 @@ const row = (entry: Entry, seen: ReadonlyMap<string, Seen>): string => {
 };
 
 const table = (entries: readonly Entry[], seen: ReadonlyMap<string, Seen>): string =>
-  ['| | | answers | refusals |', '|---|---|---|---|', ...entries.map((entry) => row(entry, seen))].join('\n');
+  ['| | | successes | errors |', '|---|---|---|---|', ...entries.map((entry) => row(entry, seen))].join('\n');
 
 const document = (seen: ReadonlyMap<string, Seen>): string => {
   const groups = [...new Set(contract.operations.map(({ group }) => group))];
@@ -73,8 +73,8 @@ const document = (seen: ReadonlyMap<string, Seen>): string => {
   );
   return `# What works
 
-Made by \`npm run docs\`: it runs the tests that talk to the emulator's servers and notes what those answer. An operation
-*works* where the servers gave both a success and an error that the service is known to give.
+\`npm run docs\` writes this page: it runs the tests that use the emulator's servers, and records the responses. An operation
+*works* if the servers returned both a success and an error that the service is known to return.
 
 ## REST
 
@@ -82,15 +82,15 @@ ${sections.join('\n\n')}
 
 ## MQTT
 
-What the hub delivers by itself cannot be refused: a delivery is enough.
+A delivery by the hub has no error; it works if the hub made one.
 
 ${table(contract.topics, seen)}
 
 ## Errors
 
-Seen as answers: ${errors(shown)}.
+Seen in responses: ${errors(shown)}.
 
-Known by name and number, and answered when a fault asks for them, but seen in no run:
+The emulator also knows these by name and number, and a fault can return them, but no test has seen them:
 
 ${unseen.join('\n')}
 `;

@@ -1,10 +1,10 @@
 import { startEmulator } from 'iothub-emulator';
 import { describe, expect, test } from 'vitest';
-import { sharedCa } from '../support/command.ts';
+import { sharedCa } from '../support/programs/command.ts';
 import { GAPS } from './gaps.ts';
 
 describe.each(GAPS)('$id: $lacks', ({ attempt, reason }) => {
-  test(`is missing still: ${reason}`, async () => {
+  test(`is still missing: ${reason}`, async () => {
     await using emulator = await startEmulator({ caDir: sharedCa, devices: ['d1'], trust: 'process' });
     await expect(attempt(emulator)).rejects.toThrow(/NotFound|not found|not answered|No HTTP resource/i);
   });

@@ -11,7 +11,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs a program on an emulator of its own, on the ports that every SDK knows, with one device. */
+/** Runs a program with an emulator of its own that has one device, on the default ports of the SDKs. */
 export const exec = (deviceId: string, command: readonly string[]): Promise<Outcome> =>
   new Promise((done, failed) => {
     const flags = ['exec', '--ports', 'default', '--device', deviceId, '--'];
@@ -25,7 +25,7 @@ export const exec = (deviceId: string, command: readonly string[]): Promise<Outc
     child.once('close', (code) => done({ code, ...printed }));
   });
 
-/** What a program that ended well said in its last line, as JSON. */
+/** The last line that a program printed, as JSON. Fails if the program failed. */
 export const report = ({ code, stdout, stderr }: Outcome): unknown => {
   expect(code, `${stdout}\n${stderr}`).toBe(0);
   return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');

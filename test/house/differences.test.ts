@@ -4,7 +4,7 @@ import { NOT_CALLED } from '../foreign/node/calls.ts';
 
 const document = readFileSync(new URL('../../docs/differences.md', import.meta.url), 'utf8');
 
-test("docs/differences.md names the calls of Microsoft's SDK for Node that lead nowhere", () => {
+test("docs/differences.md names the calls of Microsoft's SDK for Node that do not work", () => {
   const names = Object.entries(NOT_CALLED)
     .filter(([, { isForUsers }]) => isForUsers)
     .map(([call]) => call.replace(/^\S+ (?:(\w+)\.\*|\w+\.(\w+))$/, '$1$2'));

@@ -4,13 +4,13 @@ import { FAULT_OPERATIONS, FaultEffect, FaultMatch, FaultRule } from '../../prot
 
 const text = readFileSync(new URL('../../docs/faults.md', import.meta.url), 'utf8');
 
-test('docs/faults.md names every operation, every effect, and all by which a rule can match', () => {
+test('docs/faults.md names every operation, every effect, and every condition of a rule', () => {
   const effects = FaultEffect.options.map(({ shape }) => shape.type.value);
   const names = [...FAULT_OPERATIONS, ...effects, ...Object.keys(FaultMatch.shape)];
   expect(names.filter((name) => !text.includes(`\`${name}\``) && !text.includes(`\`${name}, `))).toEqual([]);
 });
 
-test('the rules in docs/faults.md are rules', () => {
+test('the rules in docs/faults.md are valid', () => {
   const rules = [...text.matchAll(/'(\{"match".*\})'/g)].map(([, rule = '']) => JSON.parse(rule));
   expect(rules.length).toBeGreaterThan(1);
   for (const rule of rules) expect(FaultRule.safeParse(rule).error).toBeUndefined();

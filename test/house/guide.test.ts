@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { run } from '../support/command.ts';
+import { run } from '../support/programs/command.ts';
 
 const path = (file: string): string => fileURLToPath(new URL(`../../${file}`, import.meta.url));
 const read = (file: string): string => readFileSync(path(file), 'utf8');
@@ -21,7 +21,7 @@ test.each([
   ['docs/testing.md', 20],
   ['clients/python-testing/README.md', 1],
   ['clients/testcontainers/README.md', 0],
-])('code in %s is code of the file that stands above it', (document, least) => {
+])('code in %s is an excerpt of the file named above it', (document, least) => {
   const examples = blocksOf(read(document)).filter(({ language }) => language !== 'sh');
   expect(examples.length).toBeGreaterThan(least);
   for (const { file, code } of examples) {
@@ -30,7 +30,7 @@ test.each([
   }
 });
 
-test('what the guide links to is there', () => {
+test('the links in the guide lead to existing files and headings', () => {
   const linked = [...guide.matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target);
   const headings = [...guide.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
     title
@@ -59,10 +59,11 @@ interface Workflow {
   readonly jobs: Record<string, { readonly steps: readonly { readonly uses?: string; readonly run?: string }[] }>;
 }
 
-/** What no test can run, and why it is right. */
+/** Commands that a test cannot run, and why they are right. */
 const JUSTIFIED: Readonly<Record<string, string>> = {
   'npm ci': 'installs, as README.md says',
-  'sudo sysctl net.ipv4.ip_unprivileged_port_start=443': 'what the emulator prints where it may not open the port',
+  'sudo sysctl net.ipv4.ip_unprivileged_port_start=443':
+    'the emulator prints this command if it is not allowed to open the port',
 };
 
 test('the commands of the GitHub Actions example run', async () => {
@@ -74,7 +75,7 @@ test('the commands of the GitHub Actions example run', async () => {
   for (const command of new Set(commands)) {
     if (command in JUSTIFIED) continue;
     const [, line = ''] = /^npx iothub-emulator (.*) -- npm test$/.exec(command) ?? [];
-    const ports = line.includes('--ports') ? [] : ['--ports', 'random']; // the machine of a test may have no free port 443
+    const ports = line.includes('--ports') ? [] : ['--ports', 'random']; // port 443 may be in use on the test machine
     const { code } = await run([...line.split(' '), ...ports, '--', process.execPath, '-e', program]);
     expect([command, code]).toEqual([command, 7]);
   }

@@ -3,13 +3,13 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { freshFolder } from '../support/command.ts';
+import { freshFolder } from '../support/programs/command.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const document = readFileSync(join(ROOT, 'docs/sdks.md'), 'utf8');
 const [, program = ''] = /`hello\.mjs`:\n\n```js\n([\s\S]*?)```/.exec(document) ?? [];
 
-/** What the document tells people who write TypeScript to add. */
+/** What the document tells TypeScript users to add. */
 const ADDED = [
   ['process.env.IOTHUB_CONNECTION_STRING', 'process.env.IOTHUB_CONNECTION_STRING!'],
   ['.exec(service)[1]', '.exec(service)![1]'],
@@ -18,14 +18,14 @@ const ADDED = [
   ['(error) =>', '(error: unknown) =>'],
 ] as const;
 
-/** How our own clients are imported instead. */
+/** The imports of our own clients. */
 const OURS = [
   ["import device from 'azure-iot-device'", "import * as device from 'iothub-emulator/device'"],
   ["import mqtt from 'azure-iot-device-mqtt'", "import * as mqtt from 'iothub-emulator/device'"],
   ["import iothub from 'azure-iothub'", "import * as iothub from 'iothub-emulator/service'"],
 ] as const;
 
-/** Throws where there is nothing to replace. */
+/** Throws if a text to replace is missing. */
 const edited = (text: string, edits: readonly (readonly [string, string])[]): string =>
   edits.reduce((before, [from, to]) => {
     if (!before.includes(from)) throw new Error(`The program has no ${from}`);
@@ -39,7 +39,7 @@ const OPTIONS =
 test.each([
   ["Microsoft's packages", []],
   ['our own clients', OURS],
-])('the first program for Node is TypeScript too, with %s', (_, imports) => {
+])('the first program for Node is also valid TypeScript, with %s', (_, imports) => {
   const folder = freshFolder();
   mkdirSync(join(folder, 'node_modules'));
   for (const name of ['@types', 'azure-iot-device', 'azure-iot-device-mqtt', 'azure-iothub'])

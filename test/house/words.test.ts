@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { configSchema } from '../../emulator/options.ts';
-import { run } from '../support/command.ts';
+import { run } from '../support/programs/command.ts';
+import { findAvoided, QUOTED } from './plain-english.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -17,7 +18,7 @@ test('the published schema of the configuration file is fresh', () => {
 test.each(['README.md', 'CONTRIBUTING.md'])('the npm scripts in %s exist', (file) => {
   const { scripts } = JSON.parse(read('package.json'));
   const named = [...read(file).matchAll(/npm (?:run (?:-s )?)?([a-z:]+)/g)].map(([, name = '']) => name);
-  const npmsOwn = ['ci', 'install', 'run', 'ls', 'pack', 'link', 'i', 'init'];
+  const npmsOwn = ['ci', 'install', 'run', 'ls', 'pack', 'link', 'i', 'init', 'publish'];
   expect(named.filter((name) => !npmsOwn.includes(name) && !Object.hasOwn(scripts, name))).toEqual([]);
 });
 
@@ -58,4 +59,32 @@ test('the strings in docker-compose.yml are those of the hub that it starts', as
   ]);
   for (const { stdout } of [service, device])
     expect(compose).toContain(stdout.trim().replace('HostName=localhost;', 'HostName=emulator;'));
+});
+
+const LIST = 'test/house/plain-english.ts';
+
+test('no text avoids plain English: the phrases of the list occur nowhere', () => {
+  const files = execFileSync('git', ['ls-files', '--', ':!*.json', ':!LICENSE', ':!*.svg', `:!${LIST}`], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  const found = files
+    .trim()
+    .split('\n')
+    .filter((file) => existsSync(join(ROOT, file)))
+    .flatMap((file) => {
+      const quoted = QUOTED.filter((quote) => quote.file === file).map(({ text }) => text);
+      return findAvoided(read(file), quoted).map((place) => `${file}:${place}`);
+    });
+  expect(found).toEqual([]);
+});
+
+test('the list finds a phrase, with its line and a replacement', () => {
+  expect(findAvoided("// fine\n// Throws if 'x' is no id.")).toEqual(['2: "is no " (write: is not a …)']);
+  expect(findAvoided('There is no such device, and it is no longer needed.')).toEqual([]);
+});
+
+test('each quotation that may contain a phrase is still there', () => {
+  for (const { file, text } of QUOTED)
+    expect([file, findAvoided(read(file)).length > 0, read(file)]).toEqual([file, true, expect.stringContaining(text)]);
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { newHub } from '../support/hub.ts';
+import { newHub } from '../support/hub/hub.ts';
+import { runs } from '../support/runs.ts';
 
 const DEVICES = ['d0', 'd1', 'd2'];
 const IDS = ['a', 'b', 'c'];
@@ -50,7 +51,7 @@ test('whatever happens, each twin has what the configurations that target it say
         DEVICES.map((device) => [device, { shared: undefined as string | undefined, own: new Set<string>() }]),
       );
       let order = 0;
-      // a deleted name is not used again: what its first bearer left would belong to nobody
+      // a deleted id is not used again: settings that the first configuration left would count as those of the second
       const bearers = new Map(IDS.map((id) => [id, 0]));
       for (const drawn of operations) {
         const step = 'id' in drawn ? { ...drawn, id: `${drawn.id}${bearers.get(drawn.id)}` } : drawn;
@@ -90,6 +91,6 @@ test('whatever happens, each twin has what the configurations that target it say
         });
       }
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mergePatch, patchSection, replacementPatch, type Section, sizeOf } from '../../emulator/hub/twin.ts';
+import { mergePatch, replacementPatch } from '../../emulator/hub/twins/merge-patch.ts';
+import { patchSection, type Section, sizeOf } from '../../emulator/hub/twins/twin.ts';
 import { isObject, type Json, type JsonObject } from '../../protocol/json.ts';
 import { patch, section } from './arbitrary.ts';
 
@@ -13,7 +14,7 @@ const start = (values: JsonObject): Section => ({
 });
 const apply = (before: Section, change: JsonObject): Section => patchSection(before, change, { at, counted: true });
 
-/** RFC 7396, section 2, the pseudo code as it stands there, over maps so that no key is special. */
+/** RFC 7396, section 2, the pseudo code of the document, over maps so that no key is special. */
 const oracle = (target: Json | undefined, change: Json): Json => {
   if (!isObject(change)) return change;
   const result = new Map<string, Json>(Object.entries(isObject(target) ? target : {}));
@@ -55,7 +56,7 @@ test('a patch changes neither its argument nor what was there before', () => {
   );
 });
 
-test('what a device hears of a replacement leads it from the old values to the new', () => {
+test('the patch that a device gets for a replacement leads it from the old values to the new ones', () => {
   fc.assert(
     fc.property(section, section, (before, after) => {
       expect(sorted(mergePatch(before, replacementPatch(before, after)))).toEqual(sorted(after));
@@ -95,7 +96,7 @@ const expectSameShape = (values: JsonObject, metadata: JsonObject): void => {
   }
 };
 
-/** Key order is no part of a JSON object. */
+/** The order of keys does not matter in a JSON object. */
 const sorted = (value: Json): Json =>
   isObject(value)
     ? Object.fromEntries(

@@ -5,9 +5,9 @@ import { keyOf, nameOf } from '../../protocol/identity-key.ts';
 import { formatBag, parseBag } from '../../protocol/property-bag.ts';
 import { parseSas, signSas, verifySas } from '../../protocol/sas.ts';
 import {
+  featuresOf,
   filterOf,
   methodResponse,
-  parseFilter,
   parseRequest,
   reportedPatch,
   telemetry,
@@ -42,8 +42,10 @@ test('a topic that one end writes the other reads', () => {
         rid: requestId,
       });
       expect(parseRequest(telemetry(key, 'a=b'), key)).toEqual({ type: 'telemetry', bag: 'a=b' });
+      // in a filter the characters + and # of an id are wildcards
+      if (/[+#]/.test(key)) return;
       for (const feature of ['desired', 'twinResponses', 'methods', 'c2d'] as const)
-        expect(parseFilter(filterOf(feature, key), key)).toBe(feature);
+        expect(featuresOf(filterOf(feature, key), key)).toEqual([feature]);
     }),
   );
 });
@@ -64,7 +66,7 @@ test('any topic is read without a crash', () => {
   );
 });
 
-test('a bag survives being written and read, whatever stands in it', () => {
+test('a bag survives being written and read, whatever it contains', () => {
   const text = fc.string({ unit: 'binary', maxLength: 12 }).filter(encodes);
   fc.assert(
     fc.property(

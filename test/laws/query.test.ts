@@ -1,19 +1,22 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { VirtualClock } from '../../emulator/hub/clock.ts';
-import { IndexLag, type Lag } from '../../emulator/hub/index-lag.ts';
+import { alasqlRelations } from '../../emulator/alasql/relations.ts';
+import { IndexLag } from '../../emulator/hub/index-lag/index-lag.ts';
+import type { Lag } from '../../emulator/hub/index-lag/lag.ts';
 import type { Scalar } from '../../emulator/hub/query/ast.ts';
+import { Executor } from '../../emulator/hub/query/executor.ts';
 import { parseQuery } from '../../emulator/hub/query/parse.ts';
 import { drain, Queries } from '../../emulator/hub/query/queries.ts';
 import { parseRoute } from '../../emulator/hub/query/routing.ts';
-import { Shelf } from '../../emulator/hub/query/shelf.ts';
-import { SlotSet } from '../../emulator/hub/query/slots.ts';
-import { alasqlRelations } from '../../emulator/relations.ts';
+import { SlotSet } from '../../emulator/hub/query/slot-set.ts';
+import { VirtualClock } from '../../emulator/kernel/clock.ts';
 import { HubError } from '../../protocol/errors.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { documents } from '../support/documents.ts';
-import { type Formula, formula, judge, write } from '../support/formula.ts';
-import { multiset } from '../support/vectors.ts';
+import { documents } from '../support/hub/documents.ts';
+import { newBus } from '../support/hub/hub.ts';
+import { multiset } from '../support/hub/vectors.ts';
+import { type Formula, formula, judge, write } from '../support/model/formula.ts';
+import { runs } from '../support/runs.ts';
 
 const relations = alasqlRelations();
 
@@ -30,11 +33,11 @@ test('a condition keeps the rows that a slow reading of the rules keeps', () => 
   fc.assert(
     fc.property(formula, fc.array(document, { maxLength: 8 }), (condition, rows) => {
       const text = `SELECT * FROM devices WHERE ${write(condition)}`;
-      const queries = new Queries([new Shelf(documents('devices', rows), relations)]);
+      const queries = new Queries([new Executor(documents('devices', rows), relations)]);
       const kept = rows.filter((row) => judge(condition, row) === true);
       expect(queries.runNow(queries.parse(text)).items).toEqual(kept);
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });
 
@@ -57,10 +60,10 @@ test('an indexed answer is the answer of a full scan, whatever is written in bet
           'devices',
           Array.from({ length: 300 }, (_, i) => ({ tags: { x: i % 3, y: `${i % 7}` } })),
         );
-        const indexed = new Queries([new Shelf(collection, relations)]);
+        const indexed = new Queries([new Executor(collection, relations)]);
         const ask = (condition: Formula): void => {
           const text = `SELECT * FROM devices WHERE ${write(condition)}`;
-          const fresh = new Queries([new Shelf(collection, relations)]);
+          const fresh = new Queries([new Executor(collection, relations)]);
           expect(indexed.runNow(indexed.parse(text))).toEqual(fresh.runNow(fresh.parse(text)));
         };
         for (const one of steps) {
@@ -73,7 +76,7 @@ test('an indexed answer is the answer of a full scan, whatever is written in bet
         }
       },
     ),
-    { numRuns: 20 },
+    { numRuns: runs(20) },
   );
 });
 
@@ -85,15 +88,15 @@ test('a long answer is that of the moment it began, indexed or not', () => {
         tags: { x: i % 3, y: i % 5 === 0 ? 'a' : i, z: i % 2 === 0 },
       }));
       const collection = documents('devices', rows);
-      const shelf = new Shelf(collection, relations);
+      const executor = new Executor(collection, relations);
       const query = parseQuery(`SELECT COUNT() AS n, MIN(tags.x) AS least FROM devices WHERE ${write(condition)}`);
-      if (isIndexed) for (const name of ['x', 'y', 'z']) for (const _ of shelf.index(['tags', name]));
+      if (isIndexed) for (const name of ['x', 'y', 'z']) for (const _ of executor.index(['tags', name]));
       const kept = rows.filter((row) => judge(condition, row) === true);
-      const steps = shelf.run(query, {});
+      const steps = executor.run(query, {});
       const left = [...writing];
       let done = steps.next();
       // an index that this query begins itself puts the moment off
-      const before = isIndexed || shelf.indexes.length === 0 ? kept : undefined;
+      const before = isIndexed || executor.indexes.length === 0 ? kept : undefined;
       while (done.done !== true) {
         for (const [key, row] of left.splice(0, 20))
           if (row === undefined) collection.table.delete(String(key));
@@ -104,7 +107,7 @@ test('a long answer is that of the moment it began, indexed or not', () => {
       const least = before.map(({ tags }) => tags.x).sort()[0];
       expect(done.value.items).toEqual([{ n: before.length, ...(least === undefined ? {} : { least }) }]);
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 
@@ -114,7 +117,7 @@ test('a long answer holds while queries lag, are let go, and indexes come and go
   fc.assert(
     fc.property(formula, lag, writes, writes, (condition, when, early, late) => {
       const clock = new VirtualClock();
-      const room = new IndexLag(clock, when);
+      const room = new IndexLag({ clock, events: newBus(clock), lag: when });
       const collection = documents('devices', []);
       const table = room.over(collection.table);
       const put = ([key, row]: readonly [number, JsonObject | undefined]): void => {
@@ -123,24 +126,24 @@ test('a long answer holds while queries lag, are let go, and indexes come and go
       };
       for (let i = 0; i < 1200; i++) put([i, { tags: { x: i % 3, y: i % 5 === 0 ? 'a' : i, z: i % 2 === 0 } }]);
       room.release();
-      const shelf = new Shelf({ ...collection, table }, relations);
-      for (const name of ['x', 'y', 'z']) drain(shelf.index(['tags', name]));
+      const executor = new Executor({ ...collection, table }, relations);
+      for (const name of ['x', 'y', 'z']) drain(executor.index(['tags', name]));
       for (const one of early) put(one);
 
       const shown = Array.from({ length: table.end }, (_, slot) => table.at(slot)).filter((row) => row !== undefined);
       const n = shown.filter((row) => judge(condition, row) === true).length;
-      const steps = shelf.run(parseQuery(`SELECT COUNT() AS n FROM devices WHERE ${write(condition)}`), {});
+      const steps = executor.run(parseQuery(`SELECT COUNT() AS n FROM devices WHERE ${write(condition)}`), {});
       let step = steps.next();
       for (let i = 0; step.done !== true; step = steps.next(), i++) {
         for (const one of late.slice(i * 10, i * 10 + 10)) put(one);
         if (i % 2 === 0) room.release();
         clock.advance(15);
         // more than are kept: the ones in use are dropped
-        for (let other = 0; other < 30; other++) shelf.index(['tags', `other${other}`]).next();
+        for (let other = 0; other < 30; other++) executor.index(['tags', `other${other}`]).next();
       }
       expect(step.value.items).toEqual([{ n }]);
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 
@@ -169,7 +172,7 @@ test('whatever is asked, the answer is a query or a refusal', () => {
           expect((error as HubError).hint).toMatch(/^(line \d+, column \d+: |the text has )/);
         }
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });
 
@@ -205,7 +208,7 @@ test('a slot set is a set of numbers, in order', () => {
 test('groups are those that plain counting finds, with and without an index', () => {
   fc.assert(
     fc.property(fc.array(document, { maxLength: 30 }), (rows) => {
-      const shelf = new Shelf(documents('devices', rows), relations);
+      const executor = new Executor(documents('devices', rows), relations);
       const counts = new Map<string, JsonObject>();
       for (const { tags } of rows) {
         const x = (tags as JsonObject).x;
@@ -214,9 +217,9 @@ test('groups are those that plain counting finds, with and without an index', ()
         counts.set(name, x === undefined ? { n } : { x, n });
       }
       const query = parseQuery('SELECT tags.x, COUNT() AS n FROM devices GROUP BY tags.x');
-      const queries = new Queries([shelf]);
+      const queries = new Queries([executor]);
       for (const _ of [1, 2, 3]) expect(multiset(queries.runNow(query).items)).toEqual(multiset([...counts.values()]));
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   );
 });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { renderTwin } from '../../emulator/hub/member.ts';
+import { renderTwin } from '../../emulator/hub/twins/twin-document.ts';
 import { isObject, type JsonObject } from '../../protocol/json.ts';
-import { newHub, newSession, refusal } from '../support/hub.ts';
+import { newHub, newSession, refusal } from '../support/hub/hub.ts';
+import { runs } from '../support/runs.ts';
 import { patch, section } from './arbitrary.ts';
 
 type Step =
@@ -41,7 +42,7 @@ test('counters, etags and the device agree under any sequence of operations', ()
       const { hub } = newHub();
       hub.registry.create({ deviceId: 'd1' }, {});
       const { session, heard } = newSession('d1');
-      hub.sessions.open(session, { clean: true });
+      hub.sessions.open(session, { resume: false });
       hub.sessions.subscribe(session, 'desired', 0);
       // the counters by the table of the contract, kept apart from the hub's own
       const count = { etag: 1, desired: 1, reported: 1 };
@@ -61,7 +62,7 @@ test('counters, etags and the device agree under any sequence of operations', ()
       expect(seen).toEqual(seen.map((_, i) => i + 2));
       expect(seen.length).toBe(count.desired - 1);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 
@@ -84,7 +85,7 @@ const run = (hub: ReturnType<typeof newHub>['hub'], next: Step, count: { etag: n
     return void hub.twins[next.do]('d1', body, etag);
   });
 
-/** Whoever names an etag or a version that is not the present one is refused. */
+/** True for a write with an etag or a version that is not the current one. */
 const isStale = (next: Step): boolean =>
   (next.do === 'report' && next.version === 'stale') || ('ifMatch' in next && next.ifMatch === 'stale');
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startForTests, TestHub } from 'iothub-emulator/testing';
 import { expect, test } from 'vitest';
 
-test('a hub of Azure is brought to the desk, and back', async () => {
+test('a hub of Azure is copied to this machine, and back', async () => {
   await using emulator = await startForTests({ seed: await stateFile() });
   await using iotHub = new TestHub(emulator);
   expect(iotHub.device('oven').twin).toMatchObject({
@@ -18,7 +18,7 @@ test('a hub of Azure is brought to the desk, and back', async () => {
   });
 });
 
-test('keys and names stay where they belong', async () => {
+test('keys and ids can be replaced in an export', async () => {
   await using emulator = await startForTests({ seed: await stateFile() });
   const answer = await fetch(`${emulator.adminUrl}/seed?form=yaml&keys=new&ids=pseudonyms`);
   expect(await answer.text()).toBe(`devices:

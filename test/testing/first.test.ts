@@ -6,7 +6,7 @@ import { test as base, expect } from 'vitest';
 // one emulator per worker, a hub of its own for each test
 const test = base.extend(hubFixtures({ devices: [{ id: 'oven', desired: { celsius: 180 } }] }));
 
-test('the oven heats up to what is desired', async ({ iotHub }) => {
+test('the oven heats up to the desired temperature', async ({ iotHub }) => {
   const oven = iotHub.device('oven');
   const app = await startOven(oven.connectionString);
   await until(oven).reported('celsius').is(180);
@@ -16,7 +16,7 @@ test('the oven heats up to what is desired', async ({ iotHub }) => {
   await until(oven).isDisconnected();
 });
 
-test('every test begins with a hub as it was', async ({ iotHub }) => {
+test('every test starts with the same hub', async ({ iotHub }) => {
   expect(iotHub.device('oven').twin).toMatchObject({
     connectionState: 'Disconnected',
     properties: { desired: { celsius: 180, $version: 2 }, reported: { $version: 1 } },

@@ -9,7 +9,7 @@ const test = base.extend(hubFixtures({ devices: ['oven'] }));
 const ROUNDS = Number(process.env.IOTHUB_TEST_ROUNDS ?? 5);
 
 test.for(Array.from({ length: ROUNDS }, (_, index) => index + 1))(
-  'fifty hubs at once keep apart, time %d',
+  'fifty hubs at once are independent, round %d',
   { timeout: 60_000 },
   async (_round, { emulator }) => {
     const outcomes = await Promise.all(Array.from({ length: 50 }, (_, n) => useOne(new TestHub(emulator.fork()), n)));

@@ -27,14 +27,14 @@ describe.each(['fork', 'reset'] as const)('hooks of a runner, with a %s for each
     oven.tag({ time });
     iotHub().fail({ operation: 'twin.get' }, 'throttle');
     expect(iotHub().hub.faults.list()).toHaveLength(1);
-    expect(iotHub().heard('twin.updated')).toHaveLength(1);
+    expect(iotHub().events('twin.updated')).toHaveLength(1);
     expect(seen.has(iotHub())).toBe(false);
     seen.add(iotHub());
   });
 });
 
-test('outside of a test there is no hub', () => {
+test('outside of tests there is no hub', () => {
   const nothing = () => {};
   const hooks = { before: nothing, after: nothing, beforeEach: nothing, afterEach: nothing };
-  expect(useIotHub(hooks)).toThrow('There is a hub during a test only');
+  expect(useIotHub(hooks)).toThrow('The hub exists only during a test');
 });

@@ -31,7 +31,7 @@ const test = base.extend(
   }),
 );
 
-test('a fleet is there from the start', async ({ iotHub }) => {
+test('a fleet exists from the start', async ({ iotHub }) => {
   const registry = Registry.fromConnectionString(iotHub.connectionString());
   const count = async (condition: string) => {
     const { result } = await registry.createQuery(`SELECT COUNT() AS n FROM devices WHERE ${condition}`).next();
@@ -45,7 +45,7 @@ test('a fleet is there from the start', async ({ iotHub }) => {
   expect(iotHub.device('sensor-13').twin).toMatchObject({ properties: { desired: { interval: 60 } } });
 });
 
-base('a seed may be a file of YAML', async () => {
+base('a seed can be a YAML file', async () => {
   const file = join(await mkdtemp(join(tmpdir(), 'seed-')), 'fleet.yaml');
   await writeFile(
     file,
@@ -62,7 +62,7 @@ base('a seed may be a file of YAML', async () => {
   expect(emulator.hub.twins.get('d-3').twin.tags).toEqual({ shelf: 3 });
 });
 
-base('what a seed says wrong is said where it stands', async () => {
+base('an error in a seed is reported with its place', async () => {
   await expect(startForTests({ seed: { devices: [{ id: 'a b' }] } })).rejects.toThrow('seed: devices.0');
   await expect(startForTests({ seed: { devices: [{ id: 'same', count: 3 }] } })).rejects.toThrow('must have {i}');
   await expect(startForTests({ seed: 'nowhere.yaml' })).rejects.toThrow('seed: ENOENT');

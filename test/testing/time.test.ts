@@ -6,7 +6,7 @@ import { test as base, expect } from 'vitest';
 const test = base.extend(hubFixtures({ devices: ['oven'], clock: '2030-01-01T00:00:00Z' }));
 const slow = base.extend(hubFixtures({ devices: ['oven'], clock: 'virtual', rollout: 'every:5m' }));
 
-test('half a minute of silence takes no time', async ({ iotHub }) => {
+test('a timeout of half a minute takes no time', async ({ iotHub }) => {
   const oven = iotHub.device('oven');
   const client = clientFromConnectionString(oven.connectionString);
   client.onDeviceMethod('sulk', () => {}); // never answers
@@ -18,7 +18,7 @@ test('half a minute of silence takes no time', async ({ iotHub }) => {
   await client.close();
 });
 
-test('a job that is scheduled for tomorrow runs when tomorrow comes', async ({ iotHub }) => {
+test('a job that is scheduled for tomorrow runs when the clock is advanced', async ({ iotHub }) => {
   const jobs = JobClient.fromConnectionString(iotHub.connectionString());
   const start = new Date('2030-01-02T00:00:00Z');
   await jobs.scheduleTwinUpdate('night', "deviceId = 'oven'", { etag: '*', tags: { lit: true } }, start, 60);
@@ -29,7 +29,7 @@ test('a job that is scheduled for tomorrow runs when tomorrow comes', async ({ i
 });
 
 // https://learn.microsoft.com/azure/iot-hub/iot-hub-automatic-device-management: every five minutes
-slow('configurations may come as slowly as on the service', async ({ iotHub }) => {
+slow('configurations can be as slow as on the service', async ({ iotHub }) => {
   const registry = Registry.fromConnectionString(iotHub.connectionString());
   const content = { deviceContent: { 'properties.desired.rate': 5 } };
   await registry.addConfiguration({ id: 'rates', schemaVersion: '1.0', content, targetCondition: 'tags.shelf = 4' });
@@ -46,9 +46,9 @@ slow('configurations may come as slowly as on the service', async ({ iotHub }) =
   expect(await targeted()).toEqual({ targetedCount: 1, appliedCount: 1 });
 });
 
-test('what happens is timed by the hub', async ({ iotHub }) => {
+test('events have the time of the hub', async ({ iotHub }) => {
   await iotHub.advance('90m');
   iotHub.device('oven').tag({ shelf: 4 });
-  const [tagged] = iotHub.heard('twin.updated');
+  const [tagged] = iotHub.events('twin.updated');
   expect(new Date(tagged?.at ?? 0).toISOString()).toBe('2030-01-01T01:30:00.000Z');
 });

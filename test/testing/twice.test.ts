@@ -1,12 +1,12 @@
 import { startForTests, TestHub } from 'iothub-emulator/testing';
 import { expect, test, vi } from 'vitest';
-import { VirtualClock } from '../../emulator/hub/clock.ts';
+import { VirtualClock } from '../../emulator/kernel/clock.ts';
 import { ours } from '../../scenarios/ours.ts';
 import { stories } from '../../scenarios/stories/index.ts';
 import { tell } from '../../scenarios/story.ts';
-import { countAnew, standStill } from '../support/same-again.ts';
+import { countAnew, standStill } from '../support/hub/same-again.ts';
 
-vi.mock('node:crypto', async (original) => (await import('../support/same-again.ts')).counting(await original()));
+vi.mock('node:crypto', async (original) => (await import('../support/hub/same-again.ts')).counting(await original()));
 
 const now = standStill();
 
@@ -23,7 +23,7 @@ const told = async (story: (typeof stories)[number]) => {
   const { clock, events } = emulator.hub;
   // what is due at once, such as a job, runs at once
   events.listen(() => queueMicrotask(() => clock instanceof VirtualClock && clock.settle()));
-  await tell(story, { sdk: ours, transport: 'MQTT', connectionString: iotHub.connectionString(), patience: 0 });
+  await tell(story, { sdk: ours, transport: 'MQTT', connectionString: iotHub.connectionString(), queryLagSeconds: 0 });
   await iotHub.settle();
-  return iotHub.heard().map((event) => JSON.parse(JSON.stringify(event)));
+  return iotHub.events().map((event) => JSON.parse(JSON.stringify(event)));
 };

@@ -2,8 +2,8 @@ import iothub from 'azure-iothub';
 import { startEmulator } from 'iothub-emulator';
 import * as ours from 'iothub-emulator/service';
 import { expect, test } from 'vitest';
-import { connectDevice } from '../support/device-end.ts';
-import { CALLS } from '../support/service-calls.ts';
+import { connectDevice } from '../support/hub/device-end.ts';
+import { CALLS } from '../support/wire/service-calls.ts';
 
 type Sdk = Pick<typeof iothub, 'Registry' | 'Client' | 'JobClient'>;
 

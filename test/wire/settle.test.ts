@@ -1,8 +1,8 @@
 import { startEmulator } from 'iothub-emulator';
 import { expect, test } from 'vitest';
-import { settle } from '../../emulator/settle.ts';
-import { openMqttHub } from '../support/mqtt-hub.ts';
-import { MqttPeer } from '../support/mqtt-peer.ts';
+import { settle } from '../../emulator/hosting/settle.ts';
+import { openMqttHub } from '../support/wire/mqtt-hub.ts';
+import { MqttPeer } from '../support/wire/mqtt-peer.ts';
 
 test.each(['virtual', 'system'])('what is due is done, on a %s clock', async (clock) => {
   await using emulator = await startEmulator({ clock, devices: ['a', 'b'] });

@@ -1,5 +1,5 @@
 /**
- * What azext_iot 0.25 takes for success, call by call: azext_iot/sdk/iothub/service/operations (api-version 2024-03-31)
+ * The status codes that azext_iot 0.25 accepts, call by call: azext_iot/sdk/iothub/service/operations (api-version 2024-03-31)
  * and, from `POST /devices/{id}/messages/events` on, azext_iot/sdk/iothub/device/operations (2019-10-01). Any other code
  * makes a command fail.
  */
@@ -59,5 +59,5 @@ export type Call = keyof typeof CODES;
 
 export const CALLS = Object.keys(CODES).filter((call): call is Call => call in CODES);
 
-/** Messages and files are out of this version: commands that need these are told 404. */
-export const ABSENT = CALLS.slice(CALLS.indexOf('GET /messages/serviceBound/feedback'));
+/** Not supported by the hub: commands that need these calls get 404. */
+export const ABSENT = CALLS.slice(CALLS.indexOf('POST /devices/{id}/files'));

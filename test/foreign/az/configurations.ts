@@ -18,7 +18,7 @@ export const configurations = (az: () => Tool): void => {
     };
     await az().ask('PUT /configurations/{id}', { names, body });
     const shown = await az().object('GET /configurations/{id}', { names });
-    // each is taken without asking whether it is there
+    // the command reads each property without checking that it exists
     expect(shown).toMatchObject({
       id: 'night',
       schemaVersion: '2.0',

@@ -33,7 +33,7 @@ export const edge = (az: () => Tool): void => {
     const exported: Record<string, unknown> = {};
     for (const { moduleId } of body as { moduleId: string }[]) {
       const twin = await az().object('GET /twins/{id}/modules/{mid}', { names: ['edge', moduleId] });
-      // both are taken out without asking whether they are there
+      // the command removes both without checking that they exist
       const { $metadata, $version, ...desired } = Object(twin.properties).desired;
       expect([typeof $metadata, typeof $version]).toEqual(['object', 'number']);
       exported[moduleId] = { 'properties.desired': desired };

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import { connectDevice } from '../../support/device-end.ts';
+import { connectDevice } from '../../support/hub/device-end.ts';
 import { objectOf } from '../support/replay.ts';
 import { ANY, type Tool } from './tool.ts';
 
-/** azext_iot/operations/hub.py: iot_device_*, iot_device_module_* but for twins. */
+/** azext_iot/operations/hub.py: iot_device_*, iot_device_module_* except twins. */
 export const identities = (az: () => Tool): void => {
   test('create, show, connection-string show, update, list, delete', async () => {
     const created = await az().create('d1');
     const shown = await az().object('GET /devices/{id}', { names: ['d1'] });
     expect(shown).toEqual(created);
-    // each is taken without asking whether it is there
+    // the command reads each property without checking that it exists
     expect(shown).toMatchObject({
       deviceId: 'd1',
       status: 'enabled',
@@ -42,7 +42,7 @@ export const identities = (az: () => Tool): void => {
     });
   });
 
-  test('list asks for more than a page holds', async () => {
+  test('list requests more devices than one page has', async () => {
     for (let i = 0; i < 3; i++) await az().create(`list-${i}`);
     const listed = "select * from devices where STARTSWITH(deviceId, 'list-')";
     const page = await az().query(listed, { 'x-ms-max-item-count': '1000' });
@@ -68,7 +68,7 @@ export const identities = (az: () => Tool): void => {
       return [status, objectOf(body)] as const;
     };
     const [status, renewed] = await renew('primaryKey', [{ id: 'renewed' }]);
-    const [rotated] = renewed.rotatedKeys as Record<string, unknown>[]; // as the row of the answer has it
+    const [rotated] = renewed.rotatedKeys as Record<string, unknown>[]; // an array of objects
     expect([status, renewed.errors, rotated?.secondaryKey]).toEqual([200, [], before.secondaryKey]);
     expect(rotated?.primaryKey).not.toBe(before.primaryKey);
     expect((await renew('both', [{ id: 'renewed', moduleId: 'cam' }]))[0]).toBe(200);
@@ -92,9 +92,9 @@ export const identities = (az: () => Tool): void => {
     expect(await az().rows(children)).toEqual([{ deviceId: 'child' }]);
     const child = await show('child');
     expect(child.parentScopes).toEqual([gateway.deviceScope]);
-    // the parent's id is what stands between the scheme and the last hyphen
+    // the command takes what is between the scheme and the last hyphen for the parent's id
     expect(String(gateway.deviceScope)).toMatch(/^ms-azure-iot-edge:\/\/gateway-\d+$/);
-    // what was shown is sent back, the old parent with it
+    // the command sends back what it was shown, including the old parent
     await setParent(az(), child, { deviceScope: '' });
     expect(await az().rows(children)).toEqual([]);
     const inner = await az().create('inner', { capabilities: { iotEdge: true }, parentScopes: [] });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { startBlobs } from '../../support/blob-stub.ts';
-import { connectDevice } from '../../support/device-end.ts';
+import { connectDevice } from '../../support/hub/device-end.ts';
+import { startBlobs } from '../../support/wire/blob-stub.ts';
 import type { Call } from './codes.ts';
 import type { Tool } from './tool.ts';
 
@@ -33,7 +33,7 @@ export const jobs = (az: () => Tool): void => {
     expect(await list('jobType=scheduleUpdateTwin&jobStatus=completed')).toEqual(['j-1']);
   });
 
-  test('show, list, cancel, for imports and exports, which jobs of the second version do not know', async () => {
+  test('show, list, cancel, for import and export jobs', async () => {
     await using blobs = await startBlobs();
     const body = { type: 'export', outputBlobContainerUri: blobs.container('box'), excludeKeysInExport: true };
     const { jobId } = await az().object('POST /jobs/create', { body });

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { ANY, type Tool } from './tool.ts';
 
-/** azext_iot/iothub/providers/state.py: what an export takes without asking whether it is there, and what an import sends. */
+/**
+ * azext_iot/iothub/providers/state.py: what an export reads without checking that it exists, and what an import sends.
+ */
 export const state = (az: () => Tool): void => {
-  test('export takes twins, identities, modules and configurations; import makes them anew', async () => {
+  test('export takes twins, identities, modules and configurations; import creates them again', async () => {
     await az().create('kept');
     const names = ['kept', 'cam'];
     const module = { deviceId: 'kept', moduleId: 'cam', authentication: { type: 'sas', symmetricKey: {} } };

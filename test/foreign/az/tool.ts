@@ -4,20 +4,20 @@ import { ABSENT, CALLS, type Call, CODES } from './codes.ts';
 
 /** What a command puts into a request. */
 export interface Asked {
-  /** For the places in the path, in their order. */
+  /** For the placeholders in the path, in order. */
   readonly names?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** Such as `top=10`. */
+  /** For example `top=10`. */
   readonly query?: string;
 }
 
-/** `If-Match` for "whatever there is", with the quotes that the commands put around it. */
+/** `If-Match: *`, in the quotes that the commands put around it. */
 export const ANY = { 'If-Match': '"*"' };
 
 const DEVICE_SIDE = CALLS.indexOf('POST /devices/{id}/messages/events');
 
-/** The extension azure-iot of the az command line, as far as a hub sees it. */
+/** The requests of the azure-iot extension of the az command line. */
 export const openTool = async () => {
   const hub: ForeignHub = await startHub();
   const replay = replayer(hub, 600);
@@ -44,7 +44,9 @@ export const openTool = async () => {
     const answer = await send(call, asked);
     const codes: readonly number[] = CODES[call];
     if (!codes.includes(answer.status))
-      throw new Error(`${call} was answered ${answer.status}, for az a failure: ${JSON.stringify(answer.body)}`);
+      throw new Error(
+        `${call} was answered ${answer.status}, which az takes for a failure: ${JSON.stringify(answer.body)}`,
+      );
     succeeded.add(call);
     return answer;
   };
@@ -55,25 +57,25 @@ export const openTool = async () => {
     });
   return {
     hub,
-    /** Asks what az takes for a success. Rejects on any other status. */
+    /** Makes a call. Rejects unless az accepts the status. */
     ask,
-    /** Asks what shall fail, whatever the failure. */
+    /** Makes a call that fails. */
     refused: send,
     query,
-    /** The body of a success, an object. */
+    /** Makes a call and returns the body, an object. */
     object: async (call: Call, asked: Asked = {}) => objectOf((await ask(call, asked)).body),
-    /** The rows that a query gives, page by page as the commands ask for them. */
+    /** All rows of a query, requested page by page. */
     rows: async (text: string): Promise<Record<string, unknown>[]> => {
       const rows: Record<string, unknown>[] = [];
       let token: string | undefined;
       do {
         const page = await query(text, token === undefined ? {} : { 'x-ms-continuation': token });
-        rows.push(...(page.body as Record<string, unknown>[])); // rows of a query that selects objects
+        rows.push(...(page.body as Record<string, unknown>[])); // the queries here select objects
         token = page.headers['x-ms-continuation']?.toString();
       } while (token !== undefined);
       return rows;
     },
-    /** `az iot hub device-identity create`, with what `more` says otherwise. */
+    /** `az iot hub device-identity create`, with the properties of `more`. */
     create: async (id: string, more: object = {}) =>
       objectOf(
         (
@@ -89,7 +91,7 @@ export const openTool = async () => {
           })
         ).body,
       ),
-    /** Calls that no command was successful with, though the hub has them. */
+    /** Calls that the hub supports and that have not succeeded yet. */
     unseen: (): Call[] => CALLS.filter((call) => !succeeded.has(call) && !ABSENT.includes(call)),
     close: hub.close,
   };

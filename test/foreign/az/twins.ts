@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { connectDevice } from '../../support/device-end.ts';
+import { connectDevice } from '../../support/hub/device-end.ts';
 import { objectOf } from '../support/replay.ts';
 import { ANY, type Tool } from './tool.ts';
 
@@ -36,7 +36,7 @@ export const twins = (az: () => Tool): void => {
     expect(await az().object('PUT /twins/{id}/modules/{mid}', whole)).toMatchObject({ tags: { floor: 4 } });
   });
 
-  test('query takes any', async () => {
+  test('query', async () => {
     await az().create('q', { status: 'disabled' });
     expect(await az().rows("select count() as off from devices where status = 'disabled' and deviceId = 'q'")).toEqual([
       { off: 1 },

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { blobCarrier } from '../../../emulator/blobs/carrier.ts';
+import { createBlobTransfer } from '../../../emulator/blobs/blob-transfer.ts';
 import { silentLog } from '../../../emulator/log.ts';
-import { readBlob, type Storage, startAzurite, writeBlob } from '../../support/azurite.ts';
-import { START } from '../../support/hub.ts';
-import { type Rest, startRest } from '../../support/rest-client.ts';
+import { START } from '../../support/hub/hub.ts';
+import { readBlob, type Storage, startAzurite, writeBlob } from '../../support/programs/azurite.ts';
+import { type Rest, startRest } from '../../support/wire/rest-client.ts';
 
 let storage: Storage;
 beforeAll(async () => {
@@ -11,12 +11,12 @@ beforeAll(async () => {
 });
 afterAll(() => storage?.[Symbol.asyncDispose]());
 
-const start = () => startRest({ carrier: blobCarrier(silentLog) });
+const start = () => startRest({ blobTransfer: createBlobTransfer({ log: silentLog }) });
 
 let made = 0;
 const newContainer = (rights?: string): Promise<string> => storage.container(`box${++made}`, rights);
 
-/** Orders a job and waits for its end. */
+/** Creates a job and waits for its end. */
 const done = async (rest: Rest, order: object): Promise<Record<string, unknown>> => {
   const { status, body } = await rest.ask('POST', '/jobs/create', { body: order });
   expect([status, body]).toMatchObject([200, { status: 'enqueued', failureReason: null }]);
@@ -24,7 +24,7 @@ const done = async (rest: Rest, order: object): Promise<Record<string, unknown>>
   rest.clock.settle();
   const ended = () => rest.hub.importExports.get(jobId).endedAt !== undefined;
   await expect.poll(ended, { timeout: 10_000 }).toBe(true);
-  return (await rest.ask('GET', `/jobs/${jobId}`)).body as Record<string, unknown>; // JSON of the hub's making
+  return (await rest.ask('GET', `/jobs/${jobId}`)).body as Record<string, unknown>; // a job
 };
 
 const linesOf = async (container: string, name: string): Promise<unknown[]> =>
@@ -120,7 +120,7 @@ test('what one hub exports another imports: keys, twins, modules, configurations
   const order = { type: 'import', inputBlobContainerUri: container, outputBlobContainerUri: container };
   const job = await done(young, { ...order, includeConfigurations: true });
   expect(job).toMatchObject({ type: 'import', status: 'completed', failureReason: null, inputBlobContainerUri: '' });
-  // the edge device's own modules are there already
+  // the edge device has its own modules already
   expect((await linesOf(container, 'importErrors.log')).map((line) => Object(line).moduleId)).toEqual([
     '$edgeAgent',
     '$edgeHub',
@@ -133,7 +133,7 @@ test('what one hub exports another imports: keys, twins, modules, configurations
   expect((await young.ask('GET', '/configurations/c1')).body).toMatchObject(configuration);
 });
 
-test('an import does what its lines say, and logs what it could not', async () => {
+test('an import applies its lines, and logs those that fail', async () => {
   await using rest = await start();
   await rest.ask('PUT', '/devices/d1', { body: {} });
   await rest.ask('PUT', '/devices/d2', { body: {} });
@@ -156,14 +156,14 @@ test('an import does what its lines say, and logs what it could not', async () =
   expect(await linesOf(container, 'importErrors.log')).toEqual([
     { deviceId: 'd1', errorCode: 409001, errorStatus: "A device with ID 'd1' is already registered." },
     { deviceId: 'd3', errorCode: 404001, errorStatus: 'd3' },
-    { deviceId: 'd5', errorCode: 400004, errorStatus: 'A device without status.' },
+    { deviceId: 'd5', errorCode: 400004, errorStatus: 'A device must have a status.' },
     { deviceId: null, errorCode: 400006, errorStatus: 'The line is not valid JSON.' },
   ]);
   const { body } = await rest.ask('POST', '/devices/query', { body: { query: 'SELECT deviceId, tags FROM devices' } });
   expect(body).toEqual([{ deviceId: 'd1' }, { deviceId: 'd4', tags: { a: 1 } }]);
 });
 
-test('one import or export at a time', async () => {
+test('only one import or export runs at a time', async () => {
   await using rest = await start();
   const order = { type: 'export', outputBlobContainerUri: await newContainer() };
   const first = await rest.ask('POST', '/jobs/create', { body: order });
@@ -184,7 +184,7 @@ test('one import or export at a time', async () => {
   expect((await rest.ask('POST', '/jobs/create', { body: order })).status).toBe(200);
 });
 
-test('a job is refused as the hub refuses it', async () => {
+test('an invalid job is refused', async () => {
   await using rest = await start();
   const readable = await newContainer('rl');
   const writable = await newContainer('rwl');

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { signSas } from '../../../protocol/sas.ts';
-import { connectDevice } from '../../support/device-end.ts';
+import { connectDevice } from '../../support/hub/device-end.ts';
 import { type ForeignHub, startHub } from '../support/hub.ts';
 import { type Answer, objectOf, replayer } from '../support/replay.ts';
 import { expectColumn } from '../support/table.ts';
 
 // Requests of Azure IoT Explorer 0.15: src/app/api/services/{devices,module}Service.ts, src/app/api/shared/utils.ts and
-// src/server/dataPlaneHelper.ts, which encodes the slashes of the whole path and takes no answer but 204 that is not JSON.
+// src/server/dataPlaneHelper.ts, which encodes the slashes of the whole path and accepts only JSON or 204.
 
 let hub: ForeignHub;
 let send: (
@@ -32,7 +32,7 @@ const SUMMARY = `
     status as Status, lastActivityTime as LastActivityTime, statusUpdatedTime as StatusUpdatedTime, authenticationType as AuthenticationType, cloudToDeviceMessageCount as CloudToDeviceMessageCount, connectionState as ConnectionState, capabilities.iotEdge as IotEdge, modelId as ModelId
     FROM devices`;
 
-/** What it shows of a refusal, the second where the first is missing. */
+/** What it shows of an error: the first, or the second if the first is missing. */
 const refusal = (code: string) => ({
   Message: expect.stringMatching(new RegExp(`^ErrorCode:${code};`)),
   ExceptionMessage: expect.stringMatching(/^Tracking ID:/),
@@ -53,7 +53,7 @@ const newDevice = (deviceId: string) => ({
   statusUpdatedTime: null,
 });
 
-// a twin calls it statusUpdateTime: the column of the page stays empty
+// the twin has statusUpdateTime instead, so this column of the page stays empty
 const row = (DeviceId: string, more: object = {}) => ({
   DeviceId,
   Status: 'enabled',
@@ -79,7 +79,7 @@ test('a device is created, edited, searched, filtered and deleted', async () => 
   await send('PUT', 'devices/hall-1', { body: { ...newDevice('hall-1'), capabilities: { iotEdge: true } } });
   const list = (where: string, headers: Record<string, string> = { 'x-ms-max-item-count': '100' }) =>
     send('POST', 'devices/query', { headers, body: { query: `${SUMMARY} ${where}` } });
-  // from 0.15.14 on the number of rows is lost on the way
+  // from 0.15.14 on, the header with the number of rows is lost
   for (const all of [await list(''), await list('', {})])
     expect([all.status, all.headers['x-ms-continuation'], all.body]).toEqual([
       200,
@@ -100,11 +100,11 @@ test('a device is created, edited, searched, filtered and deleted', async () => 
     ],
   });
   expect([gone.status, gone.body]).toEqual([200, { isSuccessful: true, errors: [], warnings: [] }]);
-  const nobody = await send('GET', 'devices/kit#1');
-  expect([nobody.status, nobody.body]).toEqual([404, refusal('DeviceNotFound')]);
+  const unknown = await send('GET', 'devices/kit#1');
+  expect([unknown.status, unknown.body]).toEqual([404, refusal('DeviceNotFound')]);
 });
 
-test('a list of many devices has pages', async () => {
+test('a long list of devices has pages', async () => {
   for (let i = 0; i < 5; i++) await send('PUT', `devices/page-${i}`, { body: newDevice(`page-${i}`) });
   const ids: unknown[] = [];
   let token = '';
@@ -114,13 +114,13 @@ test('a list of many devices has pages', async () => {
       body: { query: `${SUMMARY} WHERE STARTSWITH(devices.deviceId, 'page-')` },
     });
     expect(page.body).toHaveProperty('length', token === '' || ids.length === 2 ? 2 : 1);
-    ids.push(...(page.body as { DeviceId: string }[]).map(({ DeviceId }) => DeviceId)); // rows of the query above
+    ids.push(...(page.body as { DeviceId: string }[]).map(({ DeviceId }) => DeviceId)); // the query selects DeviceId
     token = String(page.headers['x-ms-continuation'] ?? '');
   } while (token !== '');
   expect(ids.sort()).toEqual(['page-0', 'page-1', 'page-2', 'page-3', 'page-4']);
 });
 
-test('a whole twin is sent back, and only what may be written is', async () => {
+test('a whole twin is sent back, and only its writable parts are written', async () => {
   await send('PUT', 'devices/twin.1', { body: newDevice('twin.1') });
   const twin = objectOf((await send('GET', 'twins/twin.1')).body);
   const properties = objectOf(twin.properties);
@@ -146,7 +146,7 @@ test('a whole twin is sent back, and only what may be written is', async () => {
   expect([refused.status, refused.body]).toEqual([400, refusal('ArgumentInvalid')]);
 });
 
-test('a method is called, and its answer shown', async () => {
+test('a method is called and answered', async () => {
   await send('PUT', 'devices/robot', { body: newDevice('robot') });
   const call = {
     connectTimeoutInSeconds: 20,
@@ -157,7 +157,7 @@ test('a method is called, and its answer shown', async () => {
   connectDevice(hub.hub, 'robot', (_, payload) => ({ status: 200, payload: { echo: payload } }));
   const answered = await send('POST', 'twins/robot/methods', { body: call });
   expect([answered.status, answered.body]).toEqual([200, { status: 200, payload: { echo: { times: 2 } } }]);
-  // it would stand for the status of the answer
+  // it is shown instead of the status of the answer
   expect(answered.headers['x-ms-command-statuscode']).toBeUndefined();
   const component = await send('POST', 'twins/robot/methods', { body: { ...call, methodName: 'arm*raise' } });
   expect(component.status).toBe(200);
@@ -169,7 +169,7 @@ test('a method is called, and its answer shown', async () => {
   ]);
 });
 
-test('a writable property of a component is set, and seen', async () => {
+test('a writable property of a component is set and read', async () => {
   await send('PUT', 'devices/pnp', { body: newDevice('pnp') });
   const twin = objectOf((await send('GET', 'twins/pnp')).body);
   const desired = { arm: { __t: 'c', reach: 5 } };
@@ -180,14 +180,14 @@ test('a writable property of a component is set, and seen', async () => {
   ]);
 });
 
-test('a hub may be named in any case', async () => {
+test('the case of the host name does not matter', async () => {
   const [, key = ''] = /SharedAccessKey=(.*)/.exec(hub.emulator.connectionString()) ?? [];
   const expiry = Math.ceil(Date.now() / 1000) + 300;
   const authorization = signSas({ resource: 'LocalHost', key, expiry, policy: 'iothubowner' });
   expect((await send('GET', 'devices/pnp', { headers: { authorization } })).status).toBe(200);
 });
 
-test('modules are made, listed, changed and deleted', async () => {
+test('modules are created, listed, changed and deleted', async () => {
   await send('PUT', 'devices/host', { body: newDevice('host') });
   const path = 'devices/host/modules/cam';
   const identity = {
@@ -211,7 +211,7 @@ test('modules are made, listed, changed and deleted', async () => {
   expect((await send('DELETE', path, { headers: { 'If-Match': '*' } })).status).toBe(204);
 });
 
-test("a reserved module's twin is shown, but not saved", async () => {
+test("a reserved module's twin is shown, but cannot be saved", async () => {
   await send('PUT', 'devices/gateway', { body: { ...newDevice('gateway'), capabilities: { iotEdge: true } } });
   const path = 'twins/gateway/modules/$edgeAgent';
   const twin = objectOf((await send('GET', path)).body);
@@ -223,11 +223,12 @@ test("a reserved module's twin is shown, but not saved", async () => {
   ]);
 });
 
-test('a message to a device, whose id is encoded twice, is not understood yet', async () => {
+test('a message to a device, whose id is encoded twice', async () => {
   await send('PUT', 'devices/kit#1', { body: newDevice('kit#1') });
   const sent = await send('POST', `devices/${encodeURIComponent('kit#1')}/messages/deviceBound`, {
     headers: { 'Content-Encoding': 'utf-8', 'iothub-app-ack': 'full' },
     body: 'hello',
   });
-  expect(sent.status).toBe(404);
+  expect(sent.status).toBe(204);
+  expect(await send('GET', 'devices/kit#1')).toMatchObject({ body: { cloudToDeviceMessageCount: 1 } });
 });

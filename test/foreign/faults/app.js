@@ -1,4 +1,4 @@
-// An app that meets a fault, and goes on: for each episode given as JSON, what it saw at first and once more afterwards.
+// An app that meets a fault and goes on. Prints for each episode, given as JSON, what it saw at first and afterwards.
 
 import { request } from 'node:http';
 import device from 'azure-iot-device';
@@ -12,22 +12,22 @@ const registry = iothub.Registry.fromConnectionString(service);
 const methods = iothub.Client.fromConnectionString(service);
 
 /**
- * How long an app waits for an answer before it gives up, and before the test does. Milliseconds. The first is more than a
- * fault's 3 s and the 10 s that the SDK may pause by chance before it tries again (ExponentialBackOffWithJitter).
+ * How long the app waits for an answer, ms: less than the test waits, but more than the 3 s of a fault and the random
+ * pause of at most 10 s before the SDK tries again (ExponentialBackOffWithJitter).
  */
-const PATIENCE = 15_000;
+const TIMEOUT = 15_000;
 const LONG = 30_000;
-/** What a delayed answer is late by. */
+/** The delay of a delayed answer, ms. */
 const DELAY = 1_000;
-/** Longer than the hub holds back what another message shall overtake. */
+/** Longer than the hub holds back a message that another one is to overtake, ms. */
 const HELD_BACK = 1_500;
 
-/** `done`, `done late`, the error's name, or `nothing`. */
-const outcome = async (work, patience = LONG) => {
+/** `done`, `done late`, the name of the error, or `nothing`. */
+const outcome = async (work, timeout = LONG) => {
   const begin = Date.now();
   let timer;
   const nothing = new Promise((done) => {
-    timer = setTimeout(done, patience, 'nothing');
+    timer = setTimeout(done, timeout, 'nothing');
   });
   const ended = work.then(
     () => (Date.now() - begin < DELAY ? 'done' : 'done late'),
@@ -38,7 +38,7 @@ const outcome = async (work, patience = LONG) => {
   return seen;
 };
 
-/** Asks the emulator's own API, and tells whether it did it. */
+/** Calls the admin API of the emulator; tells whether it succeeded. */
 const admin = (path, body = {}) =>
   new Promise((done, failed) => {
     const headers = { 'content-type': 'application/json' };
@@ -47,14 +47,14 @@ const admin = (path, body = {}) =>
     asked.on('error', failed).end(JSON.stringify(body));
   });
 
-/** Ends the device's connection from the hub's side, and tells whether there was one. */
+/** Has the hub close the connection of a device; tells whether there was one. */
 const cut = (id) => admin(`/connections/${id}/disconnect`);
 
-/** Does `work` twice; what never ends the first time is helped by a cut. */
+/** Does `work` twice. If it does not end the first time, its connection is cut. */
 const twice = async (id, work) => {
   const first = work();
-  const saw = await outcome(first, PATIENCE);
-  const after = saw === 'nothing' && (await cut(id)) ? await outcome(first, PATIENCE) : undefined;
+  const saw = await outcome(first, TIMEOUT);
+  const after = saw === 'nothing' && (await cut(id)) ? await outcome(first, TIMEOUT) : undefined;
   return { saw, after, again: (await outcome(work())).replace(' late', '') };
 };
 
@@ -63,7 +63,7 @@ const report = (twin, patch) =>
     twin.properties.reported.update(patch, (error) => (error ? failed(error) : done()));
   });
 
-/** Keeps what a listener is called with; `has` tells whether a value is among it, before the app gives up. */
+/** Collects what a listener is called with; `has` waits for a value. */
 const ear = () => {
   const heard = [];
   let changed = () => {};
@@ -77,7 +77,7 @@ const ear = () => {
         changed = done;
       });
   };
-  return { heard, hear, has: async (value) => (await outcome(comes(value), PATIENCE)) !== 'nothing' };
+  return { heard, hear, has: async (value) => (await outcome(comes(value), TIMEOUT)) !== 'nothing' };
 };
 
 const acts = {
@@ -106,13 +106,13 @@ const acts = {
     const twin = await client.getTwin();
     const { heard, hear, has } = ear();
     twin.on('properties.desired.n', hear);
-    await report(twin, { ready: true }); // the hub has its subscription
+    await report(twin, { ready: true }); // the hub has processed the subscription
     const desire = (n) => registry.updateTwin(id, { properties: { desired: { n } } }, '*');
     for (const n of [1, 2]) await desire(n);
     await new Promise((done) => setTimeout(done, HELD_BACK));
     await desire(3);
     if (await has(3)) return { heard };
-    await desire(4); // what it missed while away it does not ask for
+    await desire(4); // the SDK does not ask for changes that it missed
     await has(4);
     return { heard };
   },
@@ -132,7 +132,7 @@ const acts = {
     return { saw, again, calls };
   },
   rest: async (_client, { id }) => {
-    const own = iothub.Registry.fromConnectionString(service); // and so a connection of its own
+    const own = iothub.Registry.fromConnectionString(service); // with a connection of its own
     return twice(id, () => own.updateTwin(id, { tags: { at: Date.now() } }, '*'));
   },
   'rest in pairs': async (_client, { id }) => {
@@ -158,7 +158,7 @@ const play = async (episode) => {
   return [episode.id, seen];
 };
 
-// a fault that is no device's own comes when everybody else has gone
+// a fault that can hit any device comes last, when all other episodes have ended
 const seen = await Promise.all(episodes.filter(({ fault }) => fault === undefined).map(play));
 for (const episode of episodes.filter(({ fault }) => fault !== undefined)) seen.push(await play(episode));
 console.log(JSON.stringify(Object.fromEntries(seen)));

@@ -1,4 +1,4 @@
-"""An app that meets a fault, and goes on: for each episode given as JSON, what it saw at first and once more afterwards."""
+"""An app that meets a fault and goes on. Prints for each episode, given as JSON, what it saw at first and later."""
 
 import concurrent.futures
 import json
@@ -17,12 +17,12 @@ from azure.iot.hub.models import CloudToDeviceMethod, Twin, TwinProperties
 EPISODES = json.loads(sys.argv[1])
 SERVICE = os.environ["IOTHUB_CONNECTION_STRING"]
 
-# how long an app waits for an answer before it gives up (as in app.js), and before the test does; seconds
-PATIENCE = 15
+# how long the app waits for an answer, seconds: see app.js
+TIMEOUT = 15
 LONG = 30
-# what a delayed answer is late by
+# the delay of a delayed answer, seconds
 DELAY = 1
-# longer than the hub holds back what another message shall overtake
+# longer than the hub holds back a message that another one is to overtake, seconds
 HELD_BACK = 1.5
 
 
@@ -43,15 +43,15 @@ def begin(work):
     return future
 
 
-def outcome(future, patience=LONG):
+def outcome(future, timeout=LONG):
     try:
-        return future.result(timeout=patience)
+        return future.result(timeout=timeout)
     except concurrent.futures.TimeoutError:
         return "nothing"
 
 
 def admin(path, body=None):
-    """Asks the emulator's own API, and tells whether it did it."""
+    """Calls the admin API of the emulator; tells whether it succeeded."""
     url = f"{os.environ['IOTHUB_EMULATOR_ADMIN_URL']}{path}"
     text = json.dumps(body or {}).encode()
     request = urllib.request.Request(url, text, {"content-type": "application/json"}, method="POST")
@@ -63,15 +63,15 @@ def admin(path, body=None):
 
 
 def cut(device_id):
-    """Ends the device's connection from the hub's side, and tells whether there was one."""
+    """Has the hub close the connection of a device; tells whether there was one."""
     return admin(f"/connections/{device_id}/disconnect")
 
 
 def twice(device_id, work):
-    """Does `work` twice; what never ends the first time is helped by a cut."""
+    """Does `work` twice. If it does not end the first time, its connection is cut."""
     first = begin(work)
-    saw = outcome(first, PATIENCE)
-    after = outcome(first, PATIENCE) if saw == "nothing" and cut(device_id) else None
+    saw = outcome(first, TIMEOUT)
+    after = outcome(first, TIMEOUT) if saw == "nothing" and cut(device_id) else None
     return {"saw": saw, "after": after, "again": outcome(begin(work)).replace(" late", "")}
 
 
@@ -120,7 +120,7 @@ def twin_desired(client, episode):
     desire(episode["id"], 3)
     heard = []
     while 3 not in heard:
-        heard.append(patches.get(timeout=PATIENCE).get("n"))
+        heard.append(patches.get(timeout=TIMEOUT).get("n"))
     return {"heard": heard}
 
 
@@ -196,7 +196,7 @@ def play(episode):
 crowd = [episode for episode in EPISODES if "fault" not in episode]
 with concurrent.futures.ThreadPoolExecutor(max_workers=len(crowd)) as pool:
     report = dict(pool.map(play, crowd))
-# a fault that is no device's own comes when everybody else has gone
+# a fault that can hit any device comes last, when all other episodes have ended
 report.update(play(episode) for episode in EPISODES if "fault" in episode)
 print(json.dumps(report), flush=True)
 os._exit(0)  # threads that still wait for an answer

@@ -9,9 +9,9 @@ export interface Episode {
   readonly operation: FaultOperation;
   readonly act: Act;
   readonly effect?: FaultEffect;
-  /** Of the message by which the SDKs' own tests ask for a fault. */
+  /** Properties of the message by which the SDKs' own tests request a fault. */
   readonly properties?: Readonly<Record<string, string>>;
-  /** True if the fault may strike anybody. */
+  /** True if the fault can hit any device. */
   readonly isAlone?: boolean;
 }
 
@@ -40,7 +40,7 @@ const before: FaultEffect = { type: 'disconnect', when: 'before' };
 const after: FaultEffect = { type: 'disconnect', when: 'after' };
 const refused: FaultEffect = { type: 'refuseCertificate' };
 
-/** Each effect, on what it says something about. */
+/** Each effect, on the operations for which it differs. */
 export const EPISODES: readonly Episode[] = [
   on('connect', 'error 503', unavailable),
   on('connect', 'error 401', { type: 'error', code: 'IotHubUnauthorizedAccess' }),

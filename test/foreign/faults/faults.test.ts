@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Published } from '../../../emulator/hub/events.ts';
-import { python } from '../../support/python.ts';
+import { python } from '../../support/programs/python.ts';
 import { report } from '../exec.ts';
 import { type ForeignHub, runProgram, startHub } from '../support/hub.ts';
 import { EPISODES, type Episode } from './episodes.ts';
@@ -19,10 +19,10 @@ beforeAll(async () => {
   interpreter = await python();
   hub = await startHub({ sdkFaults: 'on' });
   hub.hub.events.listen((event) => events.push(event));
-}, 600_000);
+});
 afterAll(() => hub?.close());
 
-test("docs/faults.md says what apps on Microsoft's SDKs see of each fault, and how they go on", async () => {
+test("docs/faults.md says what apps on Microsoft's SDKs see of each fault, and how they continue", async () => {
   const columns = [await meet('node', [process.execPath, 'app.js']), await meet('python', [interpreter, 'app.py'])];
   const rows = EPISODES.map(({ name, operation }, index) => [
     name,
@@ -34,10 +34,10 @@ test("docs/faults.md says what apps on Microsoft's SDKs see of each fault, and h
   const text = readFileSync(DOCUMENT, 'utf8');
   const [from, to] = [text.indexOf(START) + START.length, text.indexOf(END)];
   if (process.env.WRITE_TABLE) writeFileSync(DOCUMENT, `${text.slice(0, from)}\n\n${table}\n\n${text.slice(to)}`);
-  else expect(text.slice(from, to).trim(), 'WRITE_TABLE=1 npm run test:foreign writes it anew').toBe(table);
+  else expect(text.slice(from, to).trim(), 'WRITE_TABLE=1 npm run test:foreign updates it').toBe(table);
 });
 
-/** Lets a program live through all episodes, each with a device of its own. */
+/** Runs a program through all episodes, each with a device of its own. */
 const meet = async (sdk: 'node' | 'python', [command = '', file = '']: readonly string[]) => {
   const asked = EPISODES.map((episode, index) => {
     const id = `${sdk}-${index}`;
@@ -50,7 +50,7 @@ const meet = async (sdk: 'node' | 'python', [command = '', file = '']: readonly 
   const args = [join(import.meta.dirname, file), JSON.stringify(asked)];
   const outcome = await runProgram([command, ...args], hub.emulator.env());
   expect(hub.hub.faults.list().filter(({ struck }) => struck === 0)).toEqual([]);
-  const said = report(outcome) as Record<string, Said>; // of programs of ours
+  const said = report(outcome) as Record<string, Said>; // what app.js and app.py print
   return EPISODES.map((episode, index) => {
     const id = `${sdk}-${index}`;
     const mine = events.filter((event) => 'key' in event && event.key === id);

@@ -1,10 +1,10 @@
 import type { FaultEffect } from '../../../protocol/fault.ts';
 import type { Act, Episode } from './episodes.ts';
 
-/** What a program says of an episode. */
+/** What a program reports of an episode. */
 export interface Said {
   readonly saw?: string;
-  /** Of what had not ended, once its connection was cut. */
+  /** What it saw after its connection was cut, if it saw nothing before. */
   readonly after?: string | null;
   readonly again?: string;
   readonly heard?: readonly number[];
@@ -12,15 +12,15 @@ export interface Said {
   readonly failed?: string;
 }
 
-/** What the hub knows of it. */
+/** What the hub saw of it. */
 export interface Noted {
   readonly sdk: 'node' | 'python';
   readonly connections: number;
-  /** How often the message arrived that met the fault. */
+  /** How often the message that the fault hit arrived. */
   readonly arrivals: number;
 }
 
-/** What the app saw, and how it went on: cells of a table. What depends on how fast the machine is, is not in it. */
+/** What the app saw, and how it continued: cells of a table. They do not depend on the speed of the machine. */
 export const sight = (episode: Episode, said: Said, noted: Noted): readonly [saw: string, then: string] => {
   if (said.failed !== undefined) throw new Error(`${episode.name}, ${episode.operation}: ${said.failed}`);
   const saw = [
@@ -40,8 +40,8 @@ export const sight = (episode: Episode, said: Said, noted: Noted): readonly [saw
 };
 
 /**
- * Where the end of a connection finds Python's SDK in the middle of sending, it gives up; a moment later it sends again.
- * (paho's `_packet_queue` writes by itself once the SDK has stopped paho's thread.)
+ * If a connection ends while Python's SDK is sending, the SDK gives up; a moment later it would send again. (Once the
+ * SDK has stopped the thread of paho, `_packet_queue` of paho writes by itself.)
  */
 const byChance = (saw: string, { act, effect }: Episode, { sdk }: Noted): string | undefined =>
   sdk === 'python' && SENDING.has(act) && endsConnection(act, effect) && /^(?:done|NoConnectionError)/.test(saw)
@@ -50,11 +50,11 @@ const byChance = (saw: string, { act, effect }: Episode, { sdk }: Noted): string
 
 const SENDING: ReadonlySet<Act> = new Set(['telemetry', 'twin.get', 'twin.report']);
 
-/** Other refusals than those of telemetry are answers. */
+/** All refusals are answers, except those of telemetry. */
 const endsConnection = (act: Act, effect: FaultEffect | undefined): boolean =>
   effect?.type === 'disconnect' || (act === 'telemetry' && (effect?.type === 'throttle' || effect?.type === 'error'));
 
-/** Acknowledgement and end come together: which of them an SDK sees first is chance. */
+/** The acknowledgement and the end of the connection come together: which one an SDK sees first is random. */
 const isRace = ({ effect }: Episode): boolean => effect?.type === 'disconnect' && effect.when === 'after';
 
 const inWords = (said: string, { effect }: Episode): string => {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { type Emulator, startEmulator } from 'iothub-emulator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { python } from '../../support/python.ts';
+import { python } from '../../support/programs/python.ts';
 import { report } from '../exec.ts';
 import { runProgram } from '../support/hub.ts';
 
-// macOS has 127.0.0.1 alone until told otherwise: sudo ifconfig lo0 alias 127.0.0.2
+// on macOS first: sudo ifconfig lo0 alias 127.0.0.2; sudo ifconfig lo0 alias 127.0.0.3
 const ADDRESSES = ['127.0.0.2', '127.0.0.3'] as const;
 
 const hubs: Emulator[] = [];
@@ -13,15 +13,15 @@ let interpreter: string;
 beforeAll(async () => {
   interpreter = await python();
   for (const address of ADDRESSES) {
-    const ports = { https: 443, mqtt: 8883, admin: 0 };
+    const ports = { https: 443, mqtt: 8883, amqp: 5671, admin: 0 };
     hubs.push(await startEmulator({ host: address, hostname: address, ports, devices: ['oven'] }));
   }
-}, 600_000);
+});
 afterAll(async () => {
   for (const hub of hubs) await hub.close();
 });
 
-test("hubs of one process, each on an address of its own, are found by Microsoft's SDKs on the ports that they have built in", async () => {
+test("Microsoft's SDKs connect to several hubs of one process, each on an address of its own, on their default ports", async () => {
   const node = join(import.meta.dirname, '..', 'node', 'round-trip.js');
   const run = async (hub: Emulator, program: readonly string[]) => report(await runProgram(program, hub.env()));
   await Promise.all(

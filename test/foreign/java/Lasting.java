@@ -1,4 +1,4 @@
-// A device that hears and answers whatever becomes of its connection, until a round is wanted of it. Argument: tcp or ws.
+// A device that receives and answers, even if its connection is cut, until `round` is desired. Argument: tcp or ws.
 
 import com.google.gson.Gson;
 import com.microsoft.azure.sdk.iot.device.DeviceClient;

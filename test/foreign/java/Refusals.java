@@ -1,5 +1,5 @@
-// What a service is told that asks in vain: class of the exception, status, code. Arguments: the id of a device that
-// exists, then names of devices that the hub has trouble with.
+// The errors of the service clients: class of the exception, status, code. Arguments: the id of a device that exists,
+// then ids of devices for which the hub raises errors.
 
 import com.google.gson.Gson;
 import com.microsoft.azure.sdk.iot.device.DeviceClient;
@@ -29,7 +29,7 @@ public class Refusals {
     RegistryClient registry = new RegistryClient(service);
     TwinClient twins = new TwinClient(service);
     String wrong = service.replaceAll("SharedAccessKey=.*", "SharedAccessKey=bm90IHRoZSBrZXk=");
-    // unless told otherwise, the client has the hub wait for longer than it waits for the hub
+    // by default, the client lets the hub wait longer than it waits for the hub
     var atOnce = DirectMethodRequestOptions.builder().methodConnectTimeoutSeconds(0).build();
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("exists", refusal(() -> registry.addDevice(new Device(id, AuthenticationType.SAS))));

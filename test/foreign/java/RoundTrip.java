@@ -1,4 +1,5 @@
-// A device reports, a service wants, each hears of the other; a method is called. Arguments: tcp or ws, a name, a value.
+// A device reports, a service sets desired properties, both see it; a method is called. Arguments: tcp or ws, name,
+// value.
 
 import com.google.gson.Gson;
 import com.microsoft.azure.sdk.iot.device.ClientOptions;
@@ -86,7 +87,7 @@ public class RoundTrip {
     System.exit(0);
   }
 
-  /** Asks again where the SDK has missed the answer: https://github.com/Azure/azure-iot-sdk-java/issues/1803 */
+  /** Tries again if the SDK has missed the answer: https://github.com/Azure/azure-iot-sdk-java/issues/1803 */
   static <T> T patiently(Callable<T> asked) throws Exception {
     for (int left = 5; ; left--) {
       try {

@@ -1,4 +1,4 @@
-// Every call of the service clients, and what they gave back. Argument: the id of a device that exists.
+// Every call of the service clients, with its result. Argument: the id of a device that exists.
 
 import com.google.gson.Gson;
 import com.microsoft.azure.sdk.iot.device.DeviceClient;
@@ -84,7 +84,7 @@ public class ServiceCalls {
     patch.getDesiredProperties().put("rate", 5);
     patch.getDesiredProperties().put("old", true);
     Twin patched = twins.patch(patch);
-    // whatever was read is sent back, with its etag
+    // all that was read is sent back, with its etag
     patched.getDesiredProperties().put("old", null);
     Twin again = twins.patch(patched);
     REPORT.put("patched", List.of(again.getTags(), again.getDesiredProperties(), again.getDesiredProperties().getVersion()));
@@ -139,7 +139,7 @@ public class ServiceCalls {
     while (completed.hasNext()) found.add(completed.next().getJobId().substring(id.length()));
     REPORT.put("jobs", found);
     List<Object> rows = new ArrayList<>();
-    // of a row with a method's outcome the client makes a NullPointerException
+    // a row with the outcome of a method makes the client throw a NullPointerException
     var byDevice = jobs.query("SELECT * FROM devices.jobs WHERE devices.jobs.jobId = '" + id + "-twin'");
     while (byDevice.hasNext()) {
       ScheduledJob row = byDevice.next();
@@ -148,7 +148,7 @@ public class ServiceCalls {
     REPORT.put("jobRows", rows);
   }
 
-  /** Jobs run in the hub's own time. */
+  /** Waits for the end of a job. */
   static ScheduledJob await(ScheduledJobsClient jobs, String jobId) throws Exception {
     for (int i = 0; i < 300; i++) {
       ScheduledJob job = jobs.get(jobId);

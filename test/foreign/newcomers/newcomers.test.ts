@@ -1,27 +1,22 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freshFolder, sharedCa } from '../../support/command.ts';
-import { printed } from '../support/printed.ts';
+import { installedAsPrinted, newcomerEnvironment, SECTIONS } from '../../support/packages/newcomer.ts';
+import { printed } from '../../support/packages/printed.ts';
+import { freshFolder, sharedCa } from '../../support/programs/command.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../../../emulator/cli/checkout.mjs', import.meta.url));
 
-/** What `npm install --global` would have made: `npx` finds the command there. */
-const installed = freshFolder('iothub-newcomer-prefix-');
+/** What `npm install --global` makes: `npx` finds the command there. */
+const prefix = freshFolder('iothub-newcomer-prefix-');
 
-/** What a newcomer has: a shell, the language's tools with their caches, and the command; nothing of this test's own. */
 const environment: NodeJS.ProcessEnv = {
-  ...Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(IOTHUB_|NODE_OPTIONS$|npm_|INIT_CWD|VITEST)/.test(name)),
-  ),
-  PATH: [
-    join(installed, 'bin'),
-    ...(process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules')),
-  ].join(delimiter),
-  npm_config_prefix: installed,
-  npm_config_prefer_offline: 'true',
+  ...newcomerEnvironment(),
+  PATH: [join(prefix, 'bin'), newcomerEnvironment().PATH].join(delimiter),
+  npm_config_prefix: prefix,
+  npm_config_offline: 'true',
   IOTHUB_EMULATOR_CA_DIR: sharedCa,
 };
 
@@ -31,15 +26,15 @@ interface Shell {
   interrupt(signal?: NodeJS.Signals): void;
 }
 
-/** The first is that of the hub. */
+/** The first one runs the hub. */
 const shells: Shell[] = [];
 beforeAll(async () => {
-  mkdirSync(join(installed, 'bin'));
-  mkdirSync(join(installed, 'lib'));
-  const command = join(installed, 'bin', 'iothub-emulator');
+  mkdirSync(join(prefix, 'bin'));
+  mkdirSync(join(prefix, 'lib'));
+  const command = join(prefix, 'bin', 'iothub-emulator');
   writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${CHECKOUT}' "$@"\n`);
   chmodSync(command, 0o755);
-  await type(printed('').script).says('Service ');
+  await type(printed('').first).says('Service ');
 }, 60_000);
 afterAll(async () => {
   const [hub, ...programs] = shells;
@@ -48,9 +43,12 @@ afterAll(async () => {
   await hub?.ended;
 });
 
-test.each(['Node and TypeScript', 'Python', 'Java'])('a newcomer does what is printed for %s', async (section) => {
-  const { script, output } = printed(section);
-  const { code, stdout, stderr } = await type(script).ended;
+// `npm run foreign:prepare` has run the commands that install packages, as printed
+test.each(SECTIONS)('the first program for %s runs as printed', async (section) => {
+  const { rest, output } = printed(section);
+  const folder = freshFolder('iothub-newcomer-');
+  cpSync(installedAsPrinted(section), folder, { recursive: true, verbatimSymlinks: true });
+  const { code, stdout, stderr } = await type(rest, folder).ended;
   expect(code, `${stdout}\n${stderr}`).toBe(0);
   expect(output).toMatch(/^Hello from \w+, at rate 5\n$/);
   expect(stdout.endsWith(output), stdout).toBe(true);
@@ -58,13 +56,13 @@ test.each(['Node and TypeScript', 'Python', 'Java'])('a newcomer does what is pr
   expect(await exported()).toMatchObject({ devices: [{ properties: { reported: { greeting, rate: 5 } } }] });
 });
 
-/** The hub as the emulator itself tells it. */
+/** The seed of the hub, as the admin API exports it. */
 const exported = async (): Promise<unknown> => (await fetch('http://127.0.0.1:8088/export')).json();
 
-/** Has a shell in an empty folder do what is typed, until the first thing that fails. */
-const type = (script: string): Shell => {
+/** Runs a script in a shell, up to the first command that fails. */
+const type = (script: string, cwd = freshFolder('iothub-newcomer-')): Shell => {
   const child = spawn('bash', ['-e', '-c', script], {
-    cwd: freshFolder('iothub-newcomer-'),
+    cwd,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
@@ -84,7 +82,7 @@ const type = (script: string): Shell => {
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
   });
-  /** As Ctrl-C does: the shell and all that it has started. */
+  /** Signals the shell and all programs that it has started, as Ctrl-C does. */
   const interrupt = (signal: NodeJS.Signals = 'SIGINT'): void => {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal);
   };

@@ -3,21 +3,21 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-// What the SDK offers is read from the packages themselves, and what was called from the coverage that V8 writes for every
-// program run with NODE_V8_COVERAGE: the SDK runs unmodified.
+// The calls of the SDK are read from its packages, and those that were made from the coverage that V8 writes for
+// programs that run with NODE_V8_COVERAGE. The SDK runs unmodified.
 
 const PACKAGES = ['azure-iothub', 'azure-iot-device', 'azure-iot-device-mqtt'];
 
-/** Classes that no package exports, but that a program gets in hand. */
+/** Classes that no package exports, but whose objects a program gets. */
 const HANDED_OUT = ['azure-iothub/dist/query', 'azure-iothub/dist/service_receiver'];
 
-/** Why a call is not made, and whether docs/differences.md has to tell users. */
+/** Why a call is not made, and whether docs/differences.md must mention it. */
 interface Reason {
   readonly why: string;
   readonly isForUsers: boolean;
 }
 
-const AMQP = { why: 'goes over AMQP, which is out of this version', isForUsers: true };
+const AMQP = { why: 'is made in amqp.test.ts', isForUsers: false };
 const UPLOAD = { why: 'file upload is out of this version', isForUsers: true };
 const EDGE = { why: 'is a matter between a module and the Edge device that it runs on', isForUsers: true };
 const INNER = { why: "is of use to the SDK only, and the SDK's clients do not call it here", isForUsers: false };
@@ -50,7 +50,9 @@ interface Call {
 
 const require = createRequire(import.meta.url);
 
-/** Public calls without a reason that no program made, and reasons for calls that some program did make; both sorted. */
+/**
+ * Public calls that no program made and that have no reason, and reasons for calls that a program made; both sorted.
+ */
 export const compareCalls = (coverage: string): { missing: string[]; needless: string[] } => {
   const made = readCoverage(coverage);
   const [missing, needless]: [string[], Set<string>] = [[], new Set(Object.keys(NOT_CALLED))];
@@ -69,7 +71,7 @@ const publicCalls = (): Call[] => {
   return [...new Map(calls.map((call) => [call.name, call])).values()];
 };
 
-/** Of a class, a function, or a namespace of functions. */
+/** The calls of a class, a function, or a namespace of functions. */
 const callsOf = (name: string, value: unknown): Call[] => {
   if (isClass(value)) return methodsOf(value);
   if (typeof value === 'function') return [callOf(value, name, '')];
@@ -103,7 +105,7 @@ const methodsOf = (type: unknown): Call[] => {
   ];
 };
 
-/** The file that defines a value: of those that export it the one that does not have it from elsewhere. */
+/** The file that defines a value: among those that export it, the one that does not import it. */
 const fileOf = (value: unknown): string => {
   const { name } = Object(value);
   const definition = new RegExp(`(?:class|function) ${name}\\b|${name}: function`);

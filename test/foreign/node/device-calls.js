@@ -1,4 +1,4 @@
-// Every call of azure-iot-device over MQTT, and what it gave back. Arguments: tcp or ws. The environment has the strings of
+// Every call of azure-iot-device over MQTT, with its result. Arguments: tcp or ws. The environment has the strings of
 // a device, of its module, and of a device whose certificate and key are in files.
 
 import { readFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ const registry = iothub.Registry.fromConnectionString(process.env.IOTHUB_CONNECT
 const service = iothub.Client.fromConnectionString(process.env.IOTHUB_CONNECTION_STRING);
 const report = {};
 
-/** What a call gave, by the name of its class, or the name of its error. */
+/** The name of the class of a result, or the name of the error. */
 const told = (asked) => asked.then((result) => result.constructor.name, nameOf);
 const nameOf = ({ name }) => name;
 const reported = (twin, patch) =>
@@ -27,7 +27,7 @@ const reported = (twin, patch) =>
 const inAnHour = () => Math.ceil(Date.now() / 1000) + 3600;
 const tokenOf = (resource, key) => SharedAccessSignature.create(HostName, resource, key, inAnHour()).toString();
 
-/** Opens, does its work, and closes whatever happens. */
+/** Opens a client, does some work, and closes it in any case. */
 const during = async (client, work) => {
   await client.open();
   try {
@@ -85,7 +85,7 @@ const twins = () =>
 const methods = () =>
   during(Client.fromConnectionString(deviceString, Transport), async (client) => {
     client.onDeviceMethod('wave', (request, response) => response.send(207, { to: request.payload }));
-    await reported(await client.getTwin(), { waves: true }); // the hub has seen the subscription by now
+    await reported(await client.getTwin(), { waves: true }); // by now, the hub has processed the subscription
     const call = { methodName: 'wave', payload: 'all', responseTimeoutInSeconds: 15, connectTimeoutInSeconds: 5 };
     report.method = (await service.invokeDeviceMethod(DeviceId, call)).result;
   });
@@ -111,7 +111,7 @@ const credentials = async () => {
   report.credentials = { expected };
   for (const [name, client] of Object.entries(clients))
     report.credentials[name] = await during(client, async () => told(client.sendEvent(message('{}'))));
-  // a new token means a new connection
+  // a new token needs a new connection
   report.renewed = await during(Client.fromSharedAccessSignature(token, Transport), async (client) => {
     const renewed = new Promise((done, failed) => {
       client.updateSharedAccessSignature(tokenOf(DeviceId, SharedAccessKey), (error, result) =>

@@ -1,5 +1,5 @@
-// The errors of azure-iot-device over MQTT. Arguments: tcp or ws; then names of devices: two that the hub lets in, one that
-// it is too busy for, one whose messages it does not acknowledge.
+// The errors of azure-iot-device over MQTT. Arguments: tcp or ws; then ids of devices: two that the hub accepts, one
+// for which it is too busy, one whose messages it does not acknowledge.
 
 import common from 'azure-iot-common';
 import device from 'azure-iot-device';
@@ -14,10 +14,10 @@ const HostName = 'localhost';
 
 const keyOf = async (id) => (await registry.get(id)).responseBody.authentication.symmetricKey.primaryKey;
 const stringOf = async (id) => `HostName=${HostName};DeviceId=${id};SharedAccessKey=${await keyOf(id)}`;
-/** A token that ends in so many seconds. */
+/** A token that expires after so many seconds. */
 const tokenOf = (id, key, seconds) =>
   SharedAccessSignature.create(HostName, id, key, Math.floor(Date.now() / 1000) + seconds).toString();
-/** As errors come: nothing is tried twice. */
+/** Errors are reported at once: nothing is tried twice. */
 const impatient = (client) => {
   client.setRetryPolicy(new common.NoRetry());
   return client;
@@ -26,11 +26,11 @@ const clientOf = async (id) => impatient(Client.fromConnectionString(await strin
 const nameOfError = ({ name, message }) => (name === 'Error' ? message : name);
 const nameOf = (asked) => asked.then(() => 'nothing', nameOfError);
 
-const stranger = async () =>
+const unknown = async () =>
   impatient(Client.fromConnectionString(`HostName=${HostName};DeviceId=${welcome};SharedAccessKey=bm90`, Transport));
 const byToken = () => Client.fromSharedAccessSignature(tokenOf(welcome, 'bm90', 3600), Mqtt);
 
-/** Five minutes after its token ended a device is shut out, until it shows a new one. */
+/** A device is rejected five minutes after its token has expired, until it has a new one. */
 const outlive = async () => {
   const key = await keyOf(brief);
   const client = impatient(Client.fromSharedAccessSignature(tokenOf(brief, key, 3 - 300), Transport));
@@ -48,7 +48,7 @@ const outlive = async () => {
 
 const open = async (client) => nameOf((await client).open());
 const refused = {
-  key: await open(stranger()),
+  key: await open(unknown()),
   busy: await open(clientOf(busy)),
 };
 

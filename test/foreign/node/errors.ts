@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 
-/** Where the SDK makes errors of what a hub answered, and errors of them that no hub can bring about. */
+/** Where the SDK turns answers of a hub into errors, and which of these errors no hub can cause. */
 const TRANSLATORS = {
   service: {
     files: ['azure-iothub/dist/common-http/rest_api_client.js'],
@@ -26,7 +26,7 @@ const TRANSLATORS = {
   },
 } as const;
 
-/** Names of the error classes that a hub can make a client of Microsoft's raise, sorted. */
+/** Names of the error classes that a hub can cause in Microsoft's SDK, sorted. */
 export const raisable = (end: keyof typeof TRANSLATORS): string[] => {
   const { files, unreachable } = TRANSLATORS[end];
   const made = files.flatMap((file) => [
@@ -37,6 +37,6 @@ export const raisable = (end: keyof typeof TRANSLATORS): string[] => {
   return [...names].sort();
 };
 
-/** Names of error classes among what a program told, sorted. */
+/** Names of error classes in the report of a program, sorted. */
 export const errorsIn = (told: unknown): string[] =>
   [...new Set(Object.values(Object(told)).map(String))].filter((name) => /^\w+Error$/.test(name)).sort();

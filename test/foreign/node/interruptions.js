@@ -1,12 +1,14 @@
-// A device that reports without pause while its connection ends and comes back. Arguments: tcp or ws, how many seconds a
-// token is good for, how many before that it is renewed. Prints `under way`, then waits for a line: it is over.
+// A device that reports without pause while its connection ends and comes back. Arguments: a transport, how many seconds
+// a token is valid, how many seconds before that it is renewed. Prints `under way`, then runs until it reads a line.
 
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import device from 'azure-iot-device';
+import { Amqp, AmqpWs } from 'azure-iot-device-amqp';
 import { Mqtt, MqttWs } from 'azure-iot-device-mqtt';
 import iothub from 'azure-iothub';
 
+const TRANSPORTS = { tcp: Mqtt, ws: MqttWs, amqp: Amqp, 'amqp-ws': AmqpWs };
 const [transport, lifetime, margin] = process.argv.slice(2);
 const deviceString = process.env.IOTHUB_DEVICE_CONNECTION_STRING;
 const deviceId = /DeviceId=([^;]+)/.exec(deviceString)[1];
@@ -18,7 +20,7 @@ const provider = device.SharedAccessKeyAuthenticationProvider.fromConnectionStri
   Number(lifetime),
   Number(margin),
 );
-const client = device.Client.fromAuthenticationProvider(provider, transport === 'ws' ? MqttWs : Mqtt);
+const client = device.Client.fromAuthenticationProvider(provider, TRANSPORTS[transport]);
 await client.open();
 const twin = await client.getTwin();
 const heard = new Promise((done) => {
@@ -35,7 +37,7 @@ const writing = (async () => {
     const report = new Promise((done) => {
       twin.properties.reported.update({ [name]: n }, (error) => done(!error));
     });
-    // what was on its way when the connection ended is never heard of again
+    // reports that were sent when the connection ended are never answered
     if (!(await Promise.race([report, pause(2_000, false)]))) continue;
     acknowledged.push(name);
     progress.emit('acknowledged');
@@ -45,7 +47,7 @@ const writing = (async () => {
 
 const underWay = async () => {
   await once(progress, 'acknowledged');
-  await once(progress, 'acknowledged'); // of a write that was begun since
+  await once(progress, 'acknowledged'); // a report that was sent after that
 };
 
 await underWay();

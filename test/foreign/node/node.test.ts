@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../../protocol/errors.ts';
 import type { FaultEffect, FaultOperation } from '../../../protocol/fault.ts';
-import { startBlobs } from '../../support/blob-stub.ts';
-import { selfSigned } from '../../support/device-certificates.ts';
-import { connectDevice } from '../../support/device-end.ts';
+import { connectDevice } from '../../support/hub/device-end.ts';
+import { startBlobs } from '../../support/wire/blob-stub.ts';
+import { selfSigned } from '../../support/wire/device-certificates.ts';
 import { expectColumn } from '../support/table.ts';
 import { connectBabbler, makeTroubles } from '../support/troubles.ts';
 import { compareCalls } from './calls.ts';
@@ -22,12 +22,12 @@ afterAll(async () => expectColumn('Node', await stage.close()));
 const TRANSPORTS = ['tcp', 'ws'];
 const SENT = 'MessageEnqueued';
 
-// The SDK connects again by itself. It then subscribes to methods, but not to desired properties: it trusts the hub to have
-// kept that subscription.
+// The SDK connects again by itself. It then subscribes to methods, but not to desired properties: it relies on the hub
+// to keep that subscription.
 const UNHARMED = { heard: 'that', answered: 'hello', lost: [] };
 
 describe.each(TRANSPORTS)("Microsoft's SDK for Node over %s", (transport) => {
-  test('reports, hears and is found', async () => {
+  test('reports, receives and is found by a query', async () => {
     const id = `d-${randomUUID()}`;
     const args = [transport, 'door', randomUUID()];
     expect(await stage.run('round-trip.js', { variables: stage.hub.device(id), args })).toEqual({
@@ -37,7 +37,7 @@ describe.each(TRANSPORTS)("Microsoft's SDK for Node over %s", (transport) => {
     });
   });
 
-  test('is answered whatever a device or a module calls', async () => {
+  test('is answered on every call of a device or a module', async () => {
     const id = `d-${randomUUID()}`;
     const variables = stage.hub.device(id);
     const certificate = await selfSigned(`${id}-x509`);
@@ -62,7 +62,7 @@ describe.each(TRANSPORTS)("Microsoft's SDK for Node over %s", (transport) => {
     expect(told).toEqual({
       options: 'TransportConfigured',
       data: ['{"reading":21.5}', 16, true],
-      // MQTT knows neither batches nor a no
+      // MQTT has neither batches nor rejections
       messages: [SENT, 'NotImplementedError', 'MessageCompleted', 'NotImplementedError', 'NotImplementedError'],
       heard: 5,
       twin: [5, true],
@@ -78,32 +78,32 @@ describe.each(TRANSPORTS)("Microsoft's SDK for Node over %s", (transport) => {
     });
   });
 
-  test('goes on hearing and answering after the hub cut its connection', async () => {
+  test('goes on receiving and answering after the hub has cut its connection', async () => {
     const cut = (id: string) => stage.hub.hub.sessions.drop(id, 'requested');
     expect(await stage.runThrough(cut, { transport })).toEqual(UNHARMED);
   });
 
-  test('goes on hearing and answering after its token expired', async () => {
+  test('goes on receiving and answering after its token has expired', async () => {
     const expire = (id: string) => stage.hub.hub.sessions.drop(id, 'expired');
     expect(await stage.runThrough(expire, { transport })).toEqual(UNHARMED);
   });
 
-  test('goes on hearing and answering after the hub was started anew', async () => {
+  test('goes on receiving and answering after the hub has restarted', async () => {
     expect(await stage.runThrough(() => stage.hub.restart(), { transport })).toEqual(UNHARMED);
   });
 });
 
-// the SDK waits for half a minute until it believes that nothing will come: meanwhile the others
+// concurrent, as the SDK waits half a minute before it gives up
 describe.concurrent("Microsoft's SDK for Node", () => {
   test.each(TRANSPORTS)(
-    'goes on hearing and answering after it renewed its token twice, over %s',
+    'goes on receiving and answering after it has renewed its token twice, over %s',
     async (transport) => {
       const renewed = (id: string) => stage.connections(id, 2);
       expect(await stage.runThrough(renewed, { transport, lifetime: 6, margin: 3 })).toEqual(UNHARMED);
     },
   );
 
-  test.each(TRANSPORTS)('makes every error that a hub can raise at a device, over %s', async (transport) => {
+  test.each(TRANSPORTS)('raises every error of a device that a hub can cause, over %s', async (transport) => {
     const id = `d-${randomUUID()}`;
     const variables = stage.hub.device(id);
     for (const other of ['brief', 'busy', 'silent']) stage.hub.device(`${id}-${other}`);
@@ -118,13 +118,13 @@ describe.concurrent("Microsoft's SDK for Node", () => {
     const common = {
       key: 'UnauthorizedError',
       busy: 'ServiceUnavailableError',
-      // at the end of its token, with the old one after that, and with a new one
+      // when its token expires, then with the old token, then with a new one
       outlived: ['NotConnectedError', 'UnauthorizedError', SENT],
       big: 'MessageTooLargeError',
       batch: 'NotImplementedError',
       certificate: 'ArgumentError',
       renewal: 'InvalidOperationError',
-      // of a refused twin request the SDK tells the text only
+      // for a refused twin request, the SDK gives the text only
       twin: expect.stringMatching(/^Property or Tag name has invalid characters\./),
       cut: 'NotConnectedError',
     };
@@ -132,7 +132,7 @@ describe.concurrent("Microsoft's SDK for Node", () => {
     if (transport === 'tcp') expect(errorsIn(told)).toEqual(raisable('device'));
   });
 
-  test('is answered whatever a service calls', async () => {
+  test('is answered on every call of a service', async () => {
     await using blobs = await startBlobs();
     const id = `d-${randomUUID()}`;
     const variables = stage.hub.device(id);
@@ -189,7 +189,7 @@ describe.concurrent("Microsoft's SDK for Node", () => {
     });
   });
 
-  test('makes every error that a hub can raise at a service', async () => {
+  test('raises every error of a service that a hub can cause', async () => {
     const id = `d-${randomUUID()}`;
     const variables = stage.hub.device(id);
     connectBabbler(stage.hub.hub, id);
@@ -221,6 +221,6 @@ describe.concurrent("Microsoft's SDK for Node", () => {
   });
 });
 
-test('every public call of the packages was made above, but for those with a reason', () => {
+test('every public call of the packages was made above, except those with a reason', () => {
   expect(compareCalls(stage.coverage)).toEqual({ missing: [], needless: [] });
 });

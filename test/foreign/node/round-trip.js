@@ -1,4 +1,4 @@
-// A device reports, a service wants, each hears of the other. Arguments: tcp or ws, a property's name, its value.
+// A device reports, a service sets desired properties, both see it. Arguments: tcp or ws, a property's name, its value.
 
 import { Client } from 'azure-iot-device';
 import { Mqtt, MqttWs } from 'azure-iot-device-mqtt';

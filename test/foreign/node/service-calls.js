@@ -1,5 +1,5 @@
-// Every call of azure-iothub that goes over HTTPS, and what it gave back. Arguments: id of a device that exists and answers
-// methods, URLs of a blob container and of one that takes up nothing.
+// Every call of azure-iothub over HTTPS, with its result. Arguments: id of a device that exists and answers methods,
+// URLs of a blob container and of one that cannot be written.
 
 import common from 'azure-iot-common';
 import iothub from 'azure-iothub';
@@ -13,7 +13,7 @@ const registry = Registry.fromConnectionString(service);
 const jobs = JobClient.fromConnectionString(service);
 const report = {};
 
-/** The body of what was answered. */
+/** The body of the answer. */
 const said = async (asked) => (await asked).responseBody;
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -51,7 +51,7 @@ const modules = async () => {
 
 const twins = async () => {
   const twin = await said(registry.getTwin(id));
-  // a service twin takes over what was answered
+  // the twin object takes over what was answered
   await twin.update({ tags: { floor: 3 }, properties: { desired: { rate: 5 } } });
   report.twin = [twin.tags, twin.properties.desired.rate];
   await twin.get();
@@ -166,7 +166,7 @@ const credentials = async () => {
     (await JobClient.fromSharedAccessSignature(token).getJob(`${id}-m`)).jobStatus.jobId === `${id}-m`,
     (await Client.fromSharedAccessSignature(token).invokeDeviceMethod(id, { methodName: 'wave' })).result.status,
   ];
-  // nobody here could tell a good one from a bad one
+  // the emulator cannot verify such tokens
   const bearer = { getToken: async () => ({ token: 'e30.e30.', expiresOnTimestamp: Date.now() + 3_600_000 }) };
   const refused = [
     Registry.fromTokenCredential(HostName, bearer).get(id),

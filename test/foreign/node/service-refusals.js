@@ -1,5 +1,5 @@
 // The errors of azure-iothub. Arguments: a device that exists, is connected and does not answer `sleep` but answers
-// `babble` with what is no JSON; then names of devices that the hub has trouble with.
+// `babble` with invalid JSON; then ids of devices for which the hub raises errors.
 
 import iothub from 'azure-iothub';
 
@@ -8,7 +8,7 @@ const [id, ...troubles] = process.argv.slice(2);
 const service = process.env.IOTHUB_CONNECTION_STRING;
 const registry = Registry.fromConnectionString(service);
 const client = Client.fromConnectionString(service);
-const stranger = Registry.fromConnectionString(
+const unknown = Registry.fromConnectionString(
   service.replace(/SharedAccessKey=.*/, 'SharedAccessKey=bm90IHRoZSBrZXk='),
 );
 
@@ -19,14 +19,14 @@ const nameOf = (asked) =>
     () => 'nothing',
     (error) => {
       const { name, message, constructor: type, statusCode } = error;
-      if (type.name === 'RestError') return `RestError ${statusCode}`; // all that DigitalTwinClient raises
+      if (type.name === 'RestError') return `RestError ${statusCode}`; // the only error of DigitalTwinClient
       return name === 'Error' ? message : name;
     },
   );
 
 const asked = {
   argument: registry.updateTwin(id, { tags: { 'with.dot': 1 } }, '*'),
-  key: stranger.getRegistryStatistics(),
+  key: unknown.getRegistryStatistics(),
   absent: registry.get(`${id}-nobody`),
   exists: registry.create({ deviceId: id }),
   etag: registry.updateTwin(id, { tags: { a: 1 } }, 'c3RhbGU='),

@@ -2,17 +2,30 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Hub } from '../../../emulator/hub/hub.ts';
 import { report } from '../exec.ts';
 import { runProgram, startHub } from '../support/hub.ts';
 import type { Sightings } from '../support/sightings.ts';
 
-/** What a program of this folder is run with. */
+/** The arguments of a program of this folder, and its environment. */
 interface Run {
   readonly variables: Readonly<Record<string, string>>;
   readonly args: readonly string[];
 }
 
-/** A hub, a folder for files, and the programs of this folder, whose every call is noted. */
+/** Resolves when a device receives desired properties and methods. */
+const isListening = (hub: Hub, id: string): Promise<void> =>
+  new Promise((done) => {
+    const look = (): void => {
+      if (!hub.sessions.find(id, 'desired') || !hub.sessions.find(id, 'methods')) return;
+      stop();
+      done();
+    };
+    const stop = hub.events.listen(look);
+    look();
+  });
+
+/** A hub, a folder for files, and the programs of this folder, whose calls are recorded. */
 export const openStage = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'foreign-node-'));
   const coverage = join(folder, 'coverage');
@@ -28,11 +41,11 @@ export const openStage = async () => {
   return {
     hub,
     folder,
-    /** Where V8 writes which functions ran. */
+    /** The folder to which V8 writes which functions ran. */
     coverage,
-    /** Runs a program to its end: what it reported. */
+    /** Runs a program to its end; returns what it reported. */
     run,
-    /** What a device that reports without pause has to tell after it went through `worst`. */
+    /** The report of a device that reports without pause, while `worst` happens. */
     runThrough: (
       worst: (id: string) => Promise<void> | void,
       { transport, lifetime = 3600, margin = 900 }: { transport: string; lifetime?: number; margin?: number },
@@ -40,10 +53,13 @@ export const openStage = async () => {
       const id = `device-${randomUUID()}`;
       const args = [transport, `${lifetime}`, `${margin}`];
       return run('interruptions.js', { variables: hub.device(id), args }, async (line) => {
-        if (line === 'under way') await worst(id);
+        if (line !== 'under way') return;
+        await worst(id);
+        // the SDK subscribes again after a pause, while it reports already: changes in between it learns from its twin only
+        await isListening(hub.hub, id);
       });
     },
-    /** Resolves when `id` has connected `count` times more. */
+    /** Resolves when `id` has connected `count` more times. */
     connections: (id: string, count: number): Promise<void> =>
       new Promise((done) => {
         let left = count;
@@ -55,7 +71,7 @@ export const openStage = async () => {
           done();
         });
       }),
-    /** Stops, and gives what the hub has answered. */
+    /** Stops the hub; returns what it has answered. */
     close: async (): Promise<Sightings> => {
       rmSync(folder, { recursive: true });
       return hub.close();

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { begin, freshFolder } from '../../support/command.ts';
-import { python } from '../../support/python.ts';
+import { begin, freshFolder } from '../../support/programs/command.ts';
+import { python } from '../../support/programs/python.ts';
 import type { Outcome } from '../exec.ts';
 import { runProgram } from '../support/hub.ts';
 
 const CHECKOUT = join(import.meta.dirname, '..', '..', '..', 'emulator', 'cli', 'checkout.mjs');
-const FREE = ['--https-port', '0', '--mqtt-port', '0', '--admin-port', '0'];
+const FREE = ['--https-port', '0', '--mqtt-port', '0', '--amqp-port', '0', '--admin-port', '0'];
 
 let interpreter: string;
 beforeAll(async () => {
   interpreter = await python();
-}, 600_000);
+});
 
 const pytest = (args: readonly string[], environment: Record<string, string> = {}): Promise<Outcome> =>
   runProgram([interpreter, '-B', '-m', 'pytest', '-q', '-p', 'no:cacheprovider', ...args], {
@@ -22,7 +22,7 @@ const pytest = (args: readonly string[], environment: Record<string, string> = {
 test('pytest runs with a hub for each test, on free ports', async () => {
   const { code, stdout, stderr } = await pytest([import.meta.dirname]);
   expect(code, `${stdout}\n${stderr}`).toBe(0);
-  expect(stdout).toContain('16 passed');
+  expect(stdout).toContain('17 passed');
 });
 
 test('the tests of the guide pass', async () => {
@@ -38,7 +38,7 @@ test('an emulator that runs is found by URL or by the word that it left, and is 
     env: { TMPDIR },
   });
   const { adminUrl } = JSON.parse(await emulator.line('"ready"'));
-  const few = ['-k', 'report or anew or service or seed', import.meta.dirname];
+  const few = ['-k', 'report or fresh or service or seed', import.meta.dirname];
   for (const how of [
     { IOTHUB_EMULATOR_ADMIN_URL: adminUrl },
     { TMPDIR, PYTEST_ADDOPTS: '--iothub-emulator running' },
@@ -57,10 +57,12 @@ const KEYS = { primaryKey: expect.any(String), secondaryKey: expect.any(String) 
 
 test('what is wrong is said before the first test', async () => {
   const said = async (environment: Record<string, string>, ...args: string[]) =>
-    (await pytest(['-k', 'anew', import.meta.dirname, ...args], environment)).stdout;
-  expect(await said({ IOTHUB_EMULATOR_COMMAND: 'no-such-program' })).toContain('there is no program no-such-program');
+    (await pytest(['-k', 'fresh', import.meta.dirname, ...args], environment)).stdout;
+  expect(await said({ IOTHUB_EMULATOR_COMMAND: 'no-such-program' })).toContain(
+    'the program no-such-program was not found',
+  );
   expect(await said({ IOTHUB_EMULATOR_COMMAND: `${process.execPath} -e 0` })).toContain('ended with code');
-  expect(await said({ TMPDIR: freshFolder() }, '--iothub-emulator', 'running')).toContain('no emulator runs');
+  expect(await said({ TMPDIR: freshFolder() }, '--iothub-emulator', 'running')).toContain('no emulator is running');
   expect(await said({ PYTEST_XDIST_WORKER: 'gw0', IOTHUB_EMULATOR_ADMIN_URL: 'http://localhost:9' })).toContain(
     'cannot share a hub',
   );

@@ -13,13 +13,13 @@ def service_string():
 
 @pytest.fixture
 def other(service_string):
-    """A second service, on Microsoft's package of today: what it sees is what the hub has."""
+    """A second service, on Microsoft's current package: it reads the state of the hub."""
     return OtherService(service_string)
 
 
 @pytest.fixture
 def device(other, service_string):
-    """(id, connection string) of a device that is there for one test."""
+    """(id, connection string) of a device that exists during one test."""
     device_id = f"d-{uuid.uuid4()}"
     created = other.create_device_with_sas(device_id, "", "", "enabled")
     host = service_string.split(";")[0]
@@ -29,7 +29,7 @@ def device(other, service_string):
 
 
 class Heard(queue.Queue):
-    """A callback that keeps what it was called with, the last argument (the context) apart."""
+    """A callback that records its arguments, without the last one (the context)."""
 
     def __call__(self, *arguments):
         self.put(arguments)

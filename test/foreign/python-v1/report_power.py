@@ -1,4 +1,4 @@
-"""In the style of the article: a client that reports what powers it, then waits for what is wanted of it."""
+"""In the style of the article: a client that reports its power source, then waits for desired properties."""
 
 import os
 import sys

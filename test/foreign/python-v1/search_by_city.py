@@ -1,4 +1,4 @@
-"""In the style of the article: counts the devices, lists them, sets one's city, and searches the twins' texts."""
+"""In the style of the article: counts the devices, lists them, sets the city of one, searches the texts of all."""
 
 import os
 import sys

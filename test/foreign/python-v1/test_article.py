@@ -22,7 +22,7 @@ def start_report(device_string, *arguments):
 
 
 @pytest.mark.parametrize("transport", ["MQTT", "MQTT_WS"])
-def test_the_article_s_two_programs_find_each_other_s_work(device, other, transport):
+def test_the_two_programs_of_the_article_see_each_other_s_changes(device, other, transport):
     device_id, device_string = device
     city, power = f"Porto-{uuid.uuid4()}", f"battery-{uuid.uuid4()}"
     statistics = other.get_device_registry_statistics()

@@ -28,7 +28,7 @@ def desired(values):
 
 
 def cut_connections():
-    """As a network would, below the client's own sockets: nobody is told."""
+    """Cuts the connection below the sockets of the client, as a network does: no side is notified."""
     open_ones = [each for each in gc.get_objects() if isinstance(each, ssl.SSLSocket) and each.fileno() >= 0]
     for each in open_ones:
         with socket.socket(fileno=os.dup(each.fileno())) as copy, contextlib.suppress(OSError):  # or it is over already
@@ -65,11 +65,11 @@ def test_a_method_is_answered(device, other, heard):
     method = CloudToDeviceMethod(method_name="reboot", payload={"delay": 3}, response_timeout_in_seconds=10)
     result = other.invoke_device_method(device_id, method)
     assert (result.status, result.payload) == (207, {"done": True})
-    assert calls.next() == ("reboot", '{"delay":3}', "context")
+    assert calls.next() == ("reboot", '{"delay": 3}', "context")
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS, ids=str)
-def test_a_client_whose_connection_is_cut_comes_back_and_hears(device, other, heard, transport):
+def test_a_client_whose_connection_is_cut_reconnects_and_receives(device, other, heard, transport):
     device_id, device_string = device
     client = IoTHubClient(device_string, transport)
     statuses, twins = heard(), heard()
@@ -104,7 +104,7 @@ def test_a_token_is_renewed_before_it_expires(device, heard):
     assert [confirmed.next()[1], confirmed.next()[1]] == [IoTHubClientConfirmationResult.OK] * 2
 
 
-def test_a_wrong_key_is_told(device, heard):
+def test_a_wrong_key_is_reported(device, heard):
     wrong = device[1].split("SharedAccessKey=")[0] + "SharedAccessKey=bm90IHRoZSBrZXk="
     client = IoTHubClient(wrong, IoTHubTransportProvider.MQTT)
     statuses, confirmed = heard(), heard()
@@ -118,7 +118,7 @@ def test_a_wrong_key_is_told(device, heard):
     assert confirmed.next()[1] == IoTHubClientConfirmationResult.BECAUSE_DESTROY
 
 
-def test_the_ca_may_come_as_an_option(device, heard, monkeypatch):
+def test_the_ca_can_be_an_option(device, heard, monkeypatch):
     bundle = open(ssl.get_default_verify_paths().cafile).read()
     monkeypatch.delenv("SSL_CERT_FILE")
     client = IoTHubClient(device[1], IoTHubTransportProvider.MQTT)
@@ -128,7 +128,7 @@ def test_the_ca_may_come_as_an_option(device, heard, monkeypatch):
     assert confirmed.next()[1] == IoTHubClientConfirmationResult.OK
 
 
-def test_what_is_no_function_is_refused(device):
+def test_a_callback_that_is_not_a_function_is_refused(device):
     client = IoTHubClient(device[1], IoTHubTransportProvider.MQTT)
     with pytest.raises(TypeError, match="set_device_twin_callback expected type callable"):
         client.set_device_twin_callback(1, None)

@@ -54,7 +54,7 @@ def test_empty_keys_are_made_by_the_hub(service_string, other):
     manager.delete_device(device_id)
 
 
-def test_errors_say_whose_and_which(service_string, device):
+def test_errors_name_the_call_and_the_result(service_string, device):
     device_id, _ = device
     manager = IoTHubRegistryManager(service_string)
     auth = IoTHubRegistryManagerAuthMethod.SHARED_PRIVATE_KEY
@@ -67,8 +67,8 @@ def test_errors_say_whose_and_which(service_string, device):
     )
     wrong = IoTHubRegistryManager("HostName=localhost;SharedAccessKeyName=iothubowner;SharedAccessKey=" + KEY)
     assert failure(wrong.get_statistics) == "IoTHubRegistryManager.get_statistics, IoTHubRegistryManagerResult.HTTP_STATUS_ERROR"
-    nobody = IoTHubRegistryManager("HostName=localhost:1;SharedAccessKeyName=iothubowner;SharedAccessKey=" + KEY)
-    assert failure(nobody.get_statistics) == "IoTHubRegistryManager.get_statistics, IoTHubRegistryManagerResult.HTTPAPI_ERROR"
+    unreachable = IoTHubRegistryManager("HostName=localhost:1;SharedAccessKeyName=iothubowner;SharedAccessKey=" + KEY)
+    assert failure(unreachable.get_statistics) == "IoTHubRegistryManager.get_statistics, IoTHubRegistryManagerResult.HTTPAPI_ERROR"
     assert failure(IoTHubRegistryManager, "HostName=localhost") == (
         "IoTHubRegistryManager.IoTHubRegistryManager, IoTHubRegistryManagerResult.ERROR"
     )
@@ -100,7 +100,7 @@ def test_a_module_has_an_identity_and_a_twin(service_string, device):
     assert manager.get_module_list(device_id) == []
 
 
-def test_a_method_of_a_device_that_is_away_fails(service_string, device):
+def test_a_method_of_a_device_that_is_not_connected_fails(service_string, device):
     method = IoTHubDeviceMethod(service_string)
     assert failure(method.invoke, device[0], "reboot", "{}", 5) == "IoTHubDeviceMethod.invoke, IoTHubDeviceMethodResult.ERROR"
 

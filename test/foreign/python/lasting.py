@@ -1,4 +1,4 @@
-"""A device that goes on whatever becomes of its connection, until "last" is wanted of it: says what was acknowledged.
+"""A device that goes on, whatever happens to its connection, until `last` is desired. Prints what was acknowledged.
 
 Arguments: tcp or ws, how many seconds its tokens are good for.
 """
@@ -48,7 +48,7 @@ sending = threading.Thread(target=send)
 sending.start()
 while "last" not in heard:
     patch = patches.get(timeout=60)
-    # after a reconnection the SDK asks for the twin and hands on what it has not seen
+    # after a reconnection, the SDK reads the twin and passes on the changes that it missed
     if patch.get("round") is not None:
         heard.append(patch["round"])
 over.set()

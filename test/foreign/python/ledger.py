@@ -1,4 +1,4 @@
-"""Notes which methods of an SDK's classes are called, and names those that neither were nor are excused."""
+"""Records which methods of an SDK's classes are called; lists those that were not and have no reason."""
 
 import inspect
 
@@ -10,13 +10,7 @@ from azure.iot.hub import (
     IoTHubRegistryManager,
 )
 
-FEEDBACK = "feedback of cloud-to-device messages, which the hub does not have yet"
-EXCUSED = {
-    "IoTHubRegistryManager.send_c2d_message": "AMQP",
-    "IoTHubHttpRuntimeManager.receive_feedback_notification": FEEDBACK,
-    "IoTHubHttpRuntimeManager.complete_feedback_notification": FEEDBACK,
-    "IoTHubHttpRuntimeManager.abandon_feedback_notification": FEEDBACK,
-}
+EXCUSED = {"IoTHubRegistryManager.send_c2d_message": "AMQP"}
 CLASSES = (
     IoTHubRegistryManager,
     IoTHubJobManager,
@@ -31,7 +25,7 @@ _called = set()
 
 
 class Noted:
-    """An object of an SDK's class, whose calls are noted."""
+    """An object of a class of the SDK, whose calls are recorded."""
 
     def __init__(self, kind, connection_string):
         _called.add(f"{kind.__name__}.from_connection_string")

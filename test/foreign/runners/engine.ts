@@ -4,9 +4,9 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { begin, freshFolder, type Running } from '../../support/command.ts';
+import { begin, freshFolder, type Running } from '../../support/programs/command.ts';
 
-/** What a client orders, https://docs.docker.com/reference/api/engine/#operation/ContainerCreate. */
+/** The request for a container, https://docs.docker.com/reference/api/engine/#operation/ContainerCreate. */
 export interface Order {
   readonly Image: string;
   readonly Cmd: readonly string[];
@@ -18,11 +18,11 @@ export interface Order {
   };
 }
 
-const PORTS = { '443/tcp': 'https', '8883/tcp': 'mqtt', '8088/tcp': 'admin' } as const;
+const PORTS = { '443/tcp': 'https', '8883/tcp': 'mqtt', '5671/tcp': 'amqp', '8088/tcp': 'admin' } as const;
 
 /**
- * As much of the API of a Docker engine as starts one container, whose image is this checkout: the entry point is its command
- * line, on free ports, and its root a folder of ours.
+ * A Docker engine with the part of its API that starts one container. The image is this checkout: the entry point is
+ * its command line, on free ports, and the root is a temporary folder.
  */
 export const startEngine = async () => {
   const root = freshFolder();
@@ -85,7 +85,7 @@ export const startEngine = async () => {
         await stop();
         return [204];
       default:
-        return [404, { message: `not played here: ${operation}` }];
+        return [404, { message: `not supported by this engine: ${operation}` }];
     }
   };
   const server = createServer((request, response) => {
@@ -98,7 +98,7 @@ export const startEngine = async () => {
     );
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // of a TCP server that listens
+  const { port } = server.address() as AddressInfo; // a TCP server that listens has one
   return {
     orders,
     environment: { DOCKER_HOST: `tcp://127.0.0.1:${port}`, TESTCONTAINERS_RYUK_DISABLED: 'true' },

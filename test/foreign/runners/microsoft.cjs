@@ -13,8 +13,8 @@ test("Microsoft's packages find the hub from inside the sandbox", async () => {
   const message = new Message('hot');
   message.properties.add('alarm', 'yes');
   await client.sendEvent(message);
-  const { application } = await until(oven).sends();
-  expect({ ...application }).toEqual({ alarm: 'yes' });
+  const { properties } = await until(oven).sends();
+  expect({ ...properties }).toEqual({ alarm: 'yes' });
   expect(oven.twin.tags).toEqual({ hall: 4 });
   await client.close();
 });

@@ -3,7 +3,7 @@ import { until, useIotHub } from 'iothub-emulator/testing';
 
 const iotHub = useIotHub({ beforeAll, afterAll, beforeEach, afterEach }, { devices: ['oven'] });
 
-test('ES modules run in the sandbox as well', async () => {
+test('ES modules run in the sandbox, too', async () => {
   const oven = iotHub().device('oven');
   const client = clientFromConnectionString(oven.connectionString);
   await client.sendEvent(new Message('hot'));

@@ -1,35 +1,31 @@
-import { execFile } from 'node:child_process';
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { installPacked } from '../../support/packed.ts';
+import { installedSet } from '../../support/packages/sets.ts';
+import { installPacked, linkPackages } from '../../support/programs/packed.ts';
 import type { Outcome } from '../exec.ts';
 import { runProgram } from '../support/hub.ts';
 import { startEngine } from './engine.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
-// outside of any node_modules, where jest looks for no tests
+// not in a node_modules folder, where jest finds no tests
 const FOLDER = join(tmpdir(), `iothub-emulator-runners-${process.getuid?.() ?? 'user'}`);
 const EXAMPLES = join(ROOT, 'test', 'testing', 'programs');
 const MICROSOFT = ['azure-iot-common', 'azure-iot-device', 'azure-iot-device-mqtt', 'azure-iothub'];
 
-// with runners from npm and the package as it is published
-beforeAll(async () => {
+// the runners from npm, and the package as it is published
+beforeAll(() => {
+  rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
-  rmSync(join(FOLDER, 'node_modules', 'iothub-emulator'), { recursive: true, force: true });
-  copyFileSync(join(import.meta.dirname, 'packages.json'), join(FOLDER, 'package.json'));
-  await promisify(execFile)('npm', ['install', '--no-audit', '--no-fund', '--no-save', '--ignore-scripts'], {
-    cwd: FOLDER,
-    shell: process.platform === 'win32',
-  });
+  const runners = ['jest', 'mocha', 'testcontainers', '@seriousme/openapi-schema-validator'];
+  linkPackages(FOLDER, join(installedSet('npm', 'runners'), 'node_modules'), runners);
   installPacked(FOLDER, [...MICROSOFT, 'vitest']);
   cpSync(join(ROOT, 'clients', 'testcontainers'), join(FOLDER, 'node_modules', 'iothub-emulator-testcontainers'), {
     recursive: true,
   });
-}, 600_000);
+});
 
 interface Program {
   readonly file: string;
@@ -37,7 +33,7 @@ interface Program {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs a test program under the name that its runner looks for. */
+/** Runs a test program under a name that its runner finds. */
 const run = async ([runner = '', ...args]: readonly string[], { file, as, env = {} }: Program): Promise<Outcome> => {
   copyFileSync(file, join(FOLDER, as));
   return runProgram([process.execPath, join(FOLDER, 'node_modules', runner), ...args, join(FOLDER, as)], env);
@@ -67,7 +63,7 @@ test('jest runs CommonJS tests with a hub for each, as in the guide', async () =
   expect(code).toBe(0);
 });
 
-test("jest's sandbox leads Microsoft's packages to the hub", async () => {
+test("Microsoft's packages connect to the hub from the sandbox of jest", async () => {
   const { code, stderr } = await run(JEST, {
     file: join(import.meta.dirname, 'microsoft.cjs'),
     as: 'microsoft.test.cjs',
@@ -100,7 +96,7 @@ const runOnEngine = async (file: string, environment: Readonly<Record<string, st
   return runProgram([process.execPath, join(FOLDER, 'container.mjs')], environment);
 };
 
-test('a container is ordered as Dockerfile and docker-compose.yml say, and asked for all that a test needs', async () => {
+test('a container is started as in Dockerfile and docker-compose.yml, and gives all that a test needs', async () => {
   await using engine = await startEngine();
   const { stdout, stderr } = await runOnEngine(join(import.meta.dirname, 'container.mjs'), engine.environment);
   expect(stderr).toBe('');
@@ -129,13 +125,14 @@ test('a container is ordered as Dockerfile and docker-compose.yml say, and asked
   expect(Object.keys(order?.ExposedPorts ?? {}).sort()).toEqual(exposed?.map((number) => `${number}/tcp`).sort());
 });
 
-test('a container may have the ports that SDKs have built in', async () => {
+test('a container can have the default ports of the SDKs', async () => {
   await using engine = await startEngine();
   const { stderr } = await runOnEngine(join(import.meta.dirname, 'known-ports.mjs'), engine.environment);
   expect(stderr).toBe('');
   expect(engine.orders[0]?.HostConfig.PortBindings).toMatchObject({
     '443/tcp': [{ HostPort: '443' }],
     '8883/tcp': [{ HostPort: '8883' }],
+    '5671/tcp': [{ HostPort: '5671' }],
     '8088/tcp': [{ HostPort: '0' }],
   });
 });

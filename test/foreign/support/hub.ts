@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { type Emulator, type EmulatorOptions, startEmulator } from 'iothub-emulator';
-import { restoreSnapshot, takeSnapshot } from '../../../emulator/hub/snapshot.ts';
+import { restoreSnapshot, takeSnapshot } from '../../../emulator/hub/snapshots/snapshot.ts';
 import type { FaultRule } from '../../../protocol/fault.ts';
 import type { Outcome } from '../exec.ts';
 import { watch } from './sightings.ts';
 
-/** A hub that turns devices away until `open` is called, so that none comes before all is as it shall be: they try again. */
+/** A hub that rejects devices until `open` is called, so that none connects before it is ready. Devices try again. */
 export const startShut = async (options: EmulatorOptions = {}) => {
   const shut: FaultRule = {
     id: 'shut',
@@ -17,7 +17,7 @@ export const startShut = async (options: EmulatorOptions = {}) => {
   return { emulator, open: () => emulator.hub.faults.remove('shut') };
 };
 
-/** The ports that SDKs have built in and a hub on them, with what it needs to run programs against it. */
+/** A hub on the default ports of the SDKs, and what is needed to run programs against it. */
 export const startHub = async (options: EmulatorOptions = {}) => {
   let emulator: Emulator = await startEmulator({ ports: 'default', ...options });
   const sightings = watch();
@@ -29,12 +29,12 @@ export const startHub = async (options: EmulatorOptions = {}) => {
       return emulator.hub;
     },
     caFile: emulator.caFile ?? '',
-    /** Makes a device and gives the variables by which a program finds it and the hub. */
+    /** Creates a device; returns the environment variables by which a program finds it and the hub. */
     device: (deviceId: string): Record<string, string> => {
       emulator.hub.registry.put({ deviceId }, { deviceId });
       return { ...emulator.env(), IOTHUB_DEVICE_CONNECTION_STRING: emulator.deviceConnectionString(deviceId) };
     },
-    /** Stops, and starts anew with all that it knew when nobody was connected any more. */
+    /** Stops the hub, and starts it again with the state that it had when all devices were disconnected. */
     restart: async () => {
       await emulator.close();
       const before = takeSnapshot(emulator.hub);
@@ -43,7 +43,7 @@ export const startHub = async (options: EmulatorOptions = {}) => {
       restoreSnapshot(emulator.hub, before);
       next.open();
     },
-    /** Stops, and gives what the hub has answered. */
+    /** Stops the hub; returns what it has answered. */
     close: async () => {
       await emulator.close();
       return sightings();
@@ -54,8 +54,8 @@ export const startHub = async (options: EmulatorOptions = {}) => {
 export type ForeignHub = Awaited<ReturnType<typeof startHub>>;
 
 /**
- * Runs a program to its end, or kills it after two minutes. Each line that it prints is heard, if somebody does, and the
- * program gets an empty line once that is done.
+ * Runs a program to its end, or kills it after two minutes. `heard` gets each line that it prints; once it has
+ * resolved, the program gets an empty line.
  */
 export const runProgram = (
   [file = '', ...args]: readonly string[],

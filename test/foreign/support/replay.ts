@@ -5,10 +5,10 @@ import type { JsonObject } from '../../../protocol/json.ts';
 import { signSas } from '../../../protocol/sas.ts';
 import type { ForeignHub } from './hub.ts';
 
-/** A request as a tool puts it on the wire: nothing is added but authorization and length. */
+/** A request as a tool sends it: only authorization and length are added. */
 export interface Replayed {
   readonly method: string;
-  /** From the slash on, encoded as the tool encodes it. */
+  /** Path and query, encoded as the tool encodes them. */
   readonly target: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
@@ -17,11 +17,11 @@ export interface Replayed {
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** JSON, or undefined where there is no body. */
+  /** JSON, or undefined if there is no body. */
   readonly body: unknown;
 }
 
-/** A hub as a tool reaches it: over TLS, with a token that lasts for `seconds`. */
+/** Sends requests to a hub over TLS, with a token that is valid for `seconds`. */
 export const replayer = (hub: ForeignHub, seconds: number): ((asked: Replayed) => Promise<Answer>) => {
   const ca = readFileSync(hub.caFile, 'utf8');
   const parts = Object.fromEntries(
@@ -53,7 +53,8 @@ export const replayer = (hub: ForeignHub, seconds: number): ((asked: Replayed) =
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('end', () => {
             const said = Buffer.concat(chunks).toString('utf8');
-            const parsed: unknown = said === '' ? undefined : JSON.parse(said);
+            const isJson = response.headers['content-type']?.startsWith('application/json') && said !== '';
+            const parsed: unknown = isJson ? JSON.parse(said) : undefined;
             done({ status: response.statusCode ?? 0, headers: response.headers, body: parsed });
           });
         },
@@ -63,5 +64,5 @@ export const replayer = (hub: ForeignHub, seconds: number): ((asked: Replayed) =
     });
 };
 
-/** Members of an object, for answers of which a test looks at a part. */
-export const objectOf = (value: unknown): JsonObject => value as JsonObject; // tests say which answers are objects
+/** An answer as an object, for tests that compare a part of it. */
+export const objectOf = (value: unknown): JsonObject => value as JsonObject; // only called for answers that are objects

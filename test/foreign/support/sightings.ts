@@ -1,21 +1,21 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { ANSWERS, type Answered } from '../../../emulator/servers/answers.ts';
+import { type Answered, DIAGNOSTICS_CHANNEL } from '../../../emulator/servers/diagnostics.ts';
 import { inWordsOfContract } from '../../compat/contract.ts';
 
-/** The statuses that each operation was answered with, both sorted. */
+/** The statuses of the answers to each operation, both sorted. */
 export type Sightings = Readonly<Record<string, readonly string[]>>;
 
-/** Notes what the servers in this process answer until it is asked for. */
+/** Records the answers of the servers in this process; returns a function that ends that and gives them. */
 export const watch = (): (() => Sightings) => {
   const seen = new Map<string, Set<string>>();
   const note = (message: unknown): void => {
-    const { verb, subject, answer } = message as Answered; // nobody else uses the channel
+    const { verb, subject, answer } = message as Answered; // nothing else uses the channel
     const operation = inWordsOfContract(verb, subject);
     seen.set(operation, (seen.get(operation) ?? new Set()).add(answer));
   };
-  subscribe(ANSWERS, note);
+  subscribe(DIAGNOSTICS_CHANNEL, note);
   return () => {
-    unsubscribe(ANSWERS, note);
+    unsubscribe(DIAGNOSTICS_CHANNEL, note);
     return Object.fromEntries(
       [...seen].sort(([a], [b]) => (a < b ? -1 : 1)).map(([operation, found]) => [operation, [...found].sort()]),
     );

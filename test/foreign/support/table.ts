@@ -12,7 +12,7 @@ const END = '<!-- /seen -->';
 const SDKS = ['Node', 'Python', 'Java', 'az', 'Explorer'] as const;
 export type Sdk = (typeof SDKS)[number];
 
-/** Holds the column of `sdk` in docs/sdks.md against a run, or writes it there if WRITE_TABLE is set. */
+/** Compares the column of `sdk` in docs/sdks.md with a run, or writes it if WRITE_TABLE is set. */
 export const expectColumn = (sdk: Sdk, seen: Sightings): void => {
   const text = readFileSync(DOCUMENT, 'utf8');
   const table = readTable(text);
@@ -20,7 +20,7 @@ export const expectColumn = (sdk: Sdk, seen: Sightings): void => {
     writeFileSync(DOCUMENT, withTable(text, new Map([...table, [sdk, seen]])));
     return;
   }
-  expect(table.get(sdk) ?? {}, 'WRITE_TABLE=1 npm run test:foreign writes docs/sdks.md anew').toEqual(seen);
+  expect(table.get(sdk) ?? {}, 'WRITE_TABLE=1 npm run test:foreign updates docs/sdks.md').toEqual(seen);
 };
 
 type Table = ReadonlyMap<Sdk, Sightings>;
@@ -58,7 +58,7 @@ const withTable = (text: string, table: Table): string => {
 
 const unquoted = (cell: string): string => cell.replaceAll('`', '');
 
-/** As docs/coverage.md does; what is in no document comes last. */
+/** Like docs/coverage.md; operations that are in no document come last. */
 const byContract = (a: string, b: string): number => place(a) - place(b) || (a < b ? -1 : 1);
 
 const KNOWN = [...contract.operations, ...contract.topics].map(({ operation }) => operation);

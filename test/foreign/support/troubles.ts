@@ -1,13 +1,13 @@
 import type { Hub } from '../../../emulator/hub/hub.ts';
-import type { Session } from '../../../emulator/hub/sessions.ts';
+import type { Session } from '../../../emulator/hub/messaging/session.ts';
 import type { ErrorCode } from '../../../protocol/errors.ts';
 
-/** Refuses each code to whoever asks for the device of that name. */
+/** Makes every request for the device with the name of an error fail with that error. */
 export const makeTroubles = ({ faults }: Hub, codes: readonly ErrorCode[]): void => {
   for (const code of codes) faults.add({ match: { path: `/devices/${code}` }, effect: { type: 'error', code } });
 };
 
-/** Connects a device that answers the method `babble` with what is no JSON, and no other. */
+/** Connects a device that answers the method `babble` with invalid JSON, and no other method. */
 export const connectBabbler = (hub: Hub, key: string): void => {
   const session: Session = {
     key,
@@ -18,6 +18,6 @@ export const connectBabbler = (hub: Hub, key: string): void => {
     },
     close: () => {},
   };
-  hub.sessions.open(session, { clean: true });
+  hub.sessions.open(session, { resume: false });
   hub.sessions.subscribe(session, 'methods', 0);
 };

@@ -3,7 +3,7 @@ const { until, useIotHub } = require('iothub-emulator/testing');
 
 const iotHub = useIotHub({ beforeAll, afterAll, beforeEach, afterEach }, { devices: ['oven'] });
 
-test('the oven reports what it was told', async () => {
+test('the oven reports the desired temperature', async () => {
   const oven = iotHub().device('oven');
   const client = clientFromConnectionString(oven.connectionString);
   const twin = await client.getTwin();
@@ -14,7 +14,7 @@ test('the oven reports what it was told', async () => {
   await client.close();
 });
 
-test('and nobody else knows', () => {
+test('another test does not see it', () => {
   expect(iotHub().device('oven').twin).toMatchObject({ properties: { desired: { $version: 1 } } });
-  expect(iotHub().heard()).toEqual([]);
+  expect(iotHub().events()).toEqual([]);
 });

@@ -16,6 +16,6 @@ describe('an oven', () => {
   });
 
   it('is forgotten by the next test', () => {
-    assert.deepEqual(iotHub().heard(), []);
+    assert.deepEqual(iotHub().events(), []);
   });
 });

@@ -23,7 +23,7 @@ def test_the_hub_does_not_answer_once(iot_hub, oven):
     with pytest.raises(Exception):
         oven.get_twin()
     assert "desired" in oven.get_twin()
-    assert iot_hub.heard("fault.injected")[0]["key"] == "oven"
+    assert iot_hub.events("fault.injected")[0]["key"] == "oven"
 
 
 def test_a_day_goes_by_at_once(iot_hub):

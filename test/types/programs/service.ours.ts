@@ -1,4 +1,4 @@
-import { Client, type Device, JobClient, Registry, type Twin } from 'iothub-emulator/service';
+import { AmqpWs, Client, type Device, JobClient, Registry, type Twin } from 'iothub-emulator/service';
 
 // One program, two imports: the text below is the same in both files, and both must compile.
 
@@ -47,4 +47,18 @@ export const callAndSchedule = async (connectionString: string): Promise<unknown
   await jobs.scheduleTwinUpdate('j', "tags.a = '1'", { etag: '*', tags: { b: result.status } }, new Date(), 60);
   await client.close();
   return (await jobs.getJob('j')).jobStatus.status;
+};
+
+export const sendAndLearn = async (connectionString: string, body: string): Promise<void> => {
+  const client = Client.fromConnectionString(connectionString, AmqpWs);
+  client.on('disconnect', () => console.log('lost'));
+  await client.send('d', body);
+  const { result: feedback } = await client.getFeedbackReceiver();
+  feedback.on('message', async (message) => {
+    console.log(JSON.parse(message.getData().toString()));
+    await feedback.complete(message);
+  });
+  client.getFileNotificationReceiver((error, files) => {
+    files?.on('message', (message) => files.complete(message, () => console.log(error?.message)));
+  });
 };

@@ -1,17 +1,21 @@
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { adminRoute } from '../../../emulator/servers/admin/route.ts';
-import { json } from '../../../emulator/servers/admin/schema.ts';
+import * as z from 'zod';
+import { adminRoutesOf } from '../../../emulator/servers/admin/route.ts';
 import { type AdminOptions, createAdminServer } from '../../../emulator/servers/admin/server.ts';
-import { ok } from '../../../emulator/servers/http/answer.ts';
+import type { Operations } from '../../../protocol/admin/operation.ts';
+import { ADMIN_OPERATIONS } from '../../../protocol/admin/operations.ts';
 import { HubError } from '../../../protocol/errors.ts';
-import { listeningLog, type Reply, send } from '../../support/rest-client.ts';
+import { listeningLog, type Reply, send } from '../../support/wire/rest-client.ts';
 
+const INFO = { version: '1.2.3', hostname: 'localhost', auth: 'strict', lastEvent: 0 } as const;
+const info = (port: number) => ({ ...INFO, ports: { admin: port } });
+const OWN = ['GET /health', 'GET /ready', 'GET /ca.pem', 'GET /info', 'POST /session', 'GET /openapi.json'];
 const CA = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
 
 const startAdmin = async (options: Partial<AdminOptions> = {}, host = '127.0.0.1') => {
   const { log, lines } = listeningLog();
-  const server = createAdminServer({ log, probes: [], info: () => ({ hostName: 'localhost' }), ca: CA, ...options });
+  const server = createAdminServer({ log, probes: [], info, ca: CA, ...options });
   const port = await server.listen(host, 0);
   const ask = (method: string, path: string, headers: Record<string, string> = {}, body?: unknown): Promise<Reply> =>
     send({ port, method, path, headers: { host: `localhost:${port}`, ...headers }, body });
@@ -22,14 +26,14 @@ const working = (name: string) => ({ name, check: async () => {} });
 const broken = (name: string) => ({ name, check: () => Promise.reject(new Error('connect ECONNREFUSED')) });
 const silent = (name: string) => ({ name, check: () => new Promise<void>(() => {}) });
 
-test('it is healthy when every probe gets through', async () => {
+test('it is healthy if every probe succeeds', async () => {
   await using admin = await startAdmin({ probes: [working('mqtt'), working('rest')] });
   const { status, body } = await admin.ask('GET', '/health');
   expect([status, body]).toEqual([200, { status: 'healthy', checks: { mqtt: 'ok', rest: 'ok' } }]);
 });
 
-test('it is not when one fails or says nothing, and tells which', async () => {
-  await using admin = await startAdmin({ probes: [broken('mqtt'), working('rest'), silent('amqp')], patience: 20 });
+test('it is not healthy if a probe fails or does not answer, and names it', async () => {
+  await using admin = await startAdmin({ probes: [broken('mqtt'), working('rest'), silent('amqp')], timeoutMs: 20 });
   const { status, body } = await admin.ask('GET', '/health');
   expect([status, body]).toEqual([
     503,
@@ -37,7 +41,7 @@ test('it is not when one fails or says nothing, and tells which', async () => {
   ]);
 });
 
-test('it is ready once all is open', async () => {
+test('it is ready once the emulator has started', async () => {
   let open = false;
   await using admin = await startAdmin({ isReady: () => open });
   expect(await admin.ask('GET', '/ready')).toMatchObject({ status: 503, body: { status: 'starting' } });
@@ -45,10 +49,13 @@ test('it is ready once all is open', async () => {
   expect(await admin.ask('GET', '/ready')).toMatchObject({ status: 200, body: { status: 'ready' } });
 });
 
-test('it hands out the CA and says what it is', async () => {
+test('it serves the CA and its own description', async () => {
   await using admin = await startAdmin();
   expect(await admin.ask('GET', '/ca.pem')).toMatchObject({ status: 200, text: CA });
-  expect(await admin.ask('GET', '/info')).toMatchObject({ status: 200, body: { hostName: 'localhost' } });
+  expect(await admin.ask('GET', '/info')).toMatchObject({
+    status: 200,
+    body: { ...INFO, ports: { admin: admin.port }, operations: OWN },
+  });
   await using other = await startAdmin({ ca: undefined });
   expect((await other.ask('GET', '/ca.pem')).status).toBe(404);
 });
@@ -74,7 +81,7 @@ test.each([
     expect((await admin.ask('GET', path, { host: name })).status).toBe(403);
 });
 
-test('names of this machine may be given', async () => {
+test('names of this machine can be given', async () => {
   await using admin = await startAdmin({ hosts: ['emulator'] });
   expect((await admin.ask('GET', '/info', { host: 'Emulator:8088' })).status).toBe(200);
 });
@@ -92,7 +99,7 @@ test('its own pages may call it', async () => {
   expect((await admin.ask('GET', '/info', { origin: `http://localhost:${admin.port}` })).status).toBe(200);
 });
 
-test('nobody else may put its answers into a page', async () => {
+test('its answers cannot be framed, sniffed or cached', async () => {
   await using admin = await startAdmin();
   expect((await admin.ask('GET', '/info')).headers).toMatchObject({
     'x-frame-options': 'DENY',
@@ -101,7 +108,7 @@ test('nobody else may put its answers into a page', async () => {
   });
 });
 
-test('where other machines can reach it, it demands its token', async () => {
+test('where other machines can reach it, it requires its token', async () => {
   await using admin = await startAdmin({ token: 'open sesame' }, '0.0.0.0');
   const as = (authorization: string) => ({ authorization, host: 'emulator:8088' });
   expect((await admin.ask('GET', '/info')).status).toBe(401);
@@ -109,14 +116,40 @@ test('where other machines can reach it, it demands its token', async () => {
   expect((await admin.ask('GET', '/info', as('Bearer open sesam'))).status).toBe(403);
   expect((await admin.ask('GET', '/info', as('Bearer open sesame'))).status).toBe(200);
   expect((await admin.ask('GET', '/ready')).status).toBe(200);
+  expect((await admin.ask('GET', '/openapi.json')).status).toBe(401);
+  expect((await admin.ask('GET', '/openapi.json', as('Bearer open sesame'))).status).toBe(200);
   const origin = { ...as('Bearer open sesame'), origin: 'http://evil.example' };
   expect((await admin.ask('GET', '/info', origin)).status).toBe(403);
 });
 
-test('without a token it stays on this machine', async () => {
+test('a token may have any letters, in UTF-8 or as fetch sends them', async () => {
+  const bytes = (text: string): string => Buffer.from(text).toString('latin1');
+  await using wide = await startAdmin({ token: 'öffne dich, ключ' }, '0.0.0.0');
+  expect((await wide.ask('GET', '/info', { authorization: bytes('Bearer öffne dich, ключ') })).status).toBe(200);
+  await using narrow = await startAdmin({ token: 'öffne dich' }, '0.0.0.0');
+  for (const authorization of ['Bearer öffne dich', bytes('Bearer öffne dich')])
+    expect((await narrow.ask('GET', '/info', { authorization })).status).toBe(200);
+  expect((await narrow.ask('GET', '/info', { authorization: 'Bearer offne dich' })).status).toBe(401);
+});
+
+test('the description is made once, however often it is read', async () => {
+  let made = 0;
+  const operations = new Proxy<Operations>(ADMIN_OPERATIONS, {
+    ownKeys(target) {
+      made += 1;
+      return Reflect.ownKeys(target);
+    },
+  });
+  await using admin = await startAdmin({ operations: async () => operations });
+  const ask = async () => (await admin.ask('GET', '/openapi.json')).text;
+  expect(await ask()).toBe(await ask());
+  expect(made).toBe(1);
+});
+
+test('without a token it listens on loopback only', async () => {
   const { log } = listeningLog();
   for (const host of ['0.0.0.0', '::', '192.168.1.7', 'example.org']) {
-    const server = createAdminServer({ log, probes: [], info: () => ({}) });
+    const server = createAdminServer({ log, probes: [], info });
     await expect(server.listen(host, 0)).rejects.toThrow(RangeError);
   }
 });
@@ -124,7 +157,7 @@ test('without a token it stays on this machine', async () => {
 test('a busy port is named', async () => {
   await using admin = await startAdmin();
   const { log } = listeningLog();
-  const second = createAdminServer({ log, probes: [], info: () => ({}) });
+  const second = createAdminServer({ log, probes: [], info });
   await expect(second.listen('127.0.0.1', admin.port)).rejects.toMatchObject({
     name: 'PortError',
     port: admin.port,
@@ -134,16 +167,22 @@ test('a busy port is named', async () => {
 });
 
 test('further operations are rows of the same table', async () => {
+  const more = {
+    'POST /echo/:word': { summary: 'Echo', body: z.object({ a: z.number() }), answer: z.object({}).loose() },
+    'POST /refused': { summary: 'Refuse' },
+    'GET /broken': { summary: 'Break' },
+  } as const;
+  const route = adminRoutesOf<typeof more>();
   const routes = [
-    adminRoute('POST /echo/:word', { body: json }, ({ params, body }) => ok({ word: params.word, body })),
-    adminRoute('POST /refused', {}, () => {
+    route('POST /echo/:word', ({ params, body }) => ({ word: params.word, body })),
+    route('POST /refused', () => {
       throw new HubError('ArgumentInvalid', 'BadRequest', { hint: 'line 1, column 7' });
     }),
-    adminRoute('GET /broken', {}, () => {
+    route('GET /broken', () => {
       throw new TypeError('secret');
     }),
   ];
-  await using admin = await startAdmin({ routes });
+  await using admin = await startAdmin({ routes, operations: async () => ({ ...ADMIN_OPERATIONS, ...more }) });
   expect((await admin.ask('POST', '/echo/hi', {}, { a: 1 })).body).toEqual({ word: 'hi', body: { a: 1 } });
   expect(await admin.ask('POST', '/echo/hi', {}, '{')).toMatchObject({
     status: 400,
@@ -159,7 +198,7 @@ test('further operations are rows of the same table', async () => {
   expect((await admin.ask('GET', '/nothing')).status).toBe(404);
 });
 
-test('closing drops whoever is connected', async () => {
+test('closing drops connections', async () => {
   const admin = await startAdmin();
   const ended = new Promise((done) => {
     const socket = connect(admin.port, '127.0.0.1', async () => {

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { Duplex, duplexPair, PassThrough } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Outbox } from '../../../emulator/servers/mqtt/outbox.ts';
-import { persistence } from '../../../emulator/servers/mqtt/persistence.ts';
-import { Takeover } from '../../../emulator/servers/mqtt/takeover.ts';
-import { publishPacket, Writer } from '../../../emulator/servers/mqtt/writer.ts';
-import { type MqttHub, openMqttHub } from '../../support/mqtt-hub.ts';
-import { MqttPeer, until } from '../../support/mqtt-peer.ts';
+import { Outbox } from '../../../emulator/servers/mqtt/broker/outbox.ts';
+import { persistence } from '../../../emulator/servers/mqtt/broker/persistence.ts';
+import { Takeover } from '../../../emulator/servers/mqtt/broker/takeover.ts';
+import { publishPacket, Writer } from '../../../emulator/servers/mqtt/broker/writer.ts';
+import { type MqttHub, openMqttHub } from '../../support/wire/mqtt-hub.ts';
+import { MqttPeer, until } from '../../support/wire/mqtt-peer.ts';
 
 let world: MqttHub;
 beforeAll(async () => {
@@ -18,7 +18,7 @@ test('a hundred times three simultaneous CONNECTs leave one session each', async
   const options = world.credentials('d1');
   for (let round = 0; round < 100; round += 1) {
     const peers = await Promise.all([0, 1, 2].map(() => MqttPeer.dial(world.port)));
-    // the second and third CONNECT may never hear a CONNACK, or hear it and lose the connection
+    // the second and third CONNECT may get no CONNACK, or get it and lose the connection
     peers.forEach((peer, i) => void peer.connect({ ...options, clean: i !== 0 }).catch(() => undefined));
     const gone = new Set<MqttPeer>();
     for (const peer of peers) void peer.closed.then(() => gone.add(peer));
@@ -34,7 +34,7 @@ test('a hundred times three simultaneous CONNECTs leave one session each', async
   expect(world.server.registered).toBe(0);
 }, 60_000);
 
-test('CONNECTs of one id that come in the same moment, clean or not, leave one session', async () => {
+test('CONNECTs of one id at the same moment, clean or not, leave one session', async () => {
   const options = world.credentials('d1');
   for (let round = 0; round < 8; round += 1) {
     const peers = [0, 1, 2].map((i) => {
@@ -61,7 +61,7 @@ test('CONNECTs of one id that come in the same moment, clean or not, leave one s
   expect(world.server.registered).toBe(0);
 });
 
-test('a connection that ends while it comes in is forgotten', async () => {
+test('a connection that ends while it is being admitted is forgotten', async () => {
   // aedes takes several turns between the password and the CONNACK
   for (let turns = 0; turns < 12; turns += 1) {
     const stop = world.hub.events.listen(({ type }) => {
@@ -82,25 +82,25 @@ test('a connection that ends while it comes in is forgotten', async () => {
   expect(world.server.registered).toBe(0);
 });
 
-test('turns of one id come one after the other, turns of others do not wait', () => {
+test('connections of one id are admitted one after the other, those of other ids do not wait', () => {
   const takeover = new Takeover();
   const began: string[] = [];
   const conns = [new PassThrough(), new PassThrough(), new PassThrough(), new PassThrough()] as const;
-  const up = takeover.enter('a', conns[0], () => began.push('a1'));
+  takeover.enter('a', conns[0], () => began.push('a1'));
   takeover.enter('a', conns[1], () => began.push('a2'));
-  const third = takeover.enter('a', conns[2], () => began.push('a3'));
-  const other = takeover.enter('b', conns[3], () => began.push('b1'));
+  takeover.enter('a', conns[2], () => began.push('a3'));
+  takeover.enter('b', conns[3], () => began.push('b1'));
   expect(began).toEqual(['a1', 'b1']);
-  up();
+  takeover.leave('a', conns[0]);
   expect(began).toEqual(['a1', 'b1', 'a2']);
   conns[1].emit('close');
   expect(began).toEqual(['a1', 'b1', 'a2', 'a3']);
-  third();
-  other();
+  takeover.leave('a', conns[2]);
+  takeover.leave('b', conns[3]);
   expect(takeover.size).toBe(0);
 });
 
-test('who never gets through authentication is dropped at the deadline', async () => {
+test('a connection that is never authenticated is dropped at the deadline', async () => {
   const takeover = new Takeover(20);
   const stuck = new PassThrough();
   takeover.enter('a', stuck, () => undefined);
@@ -108,14 +108,17 @@ test('who never gets through authentication is dropped at the deadline', async (
   expect(takeover.size).toBe(0);
 });
 
-test('a PUBACK that nobody waits for does not fail', async () => {
-  const heard: unknown[] = [];
-  const store = persistence({ present: () => false, acknowledged: (id, messageId) => heard.push([id, messageId]) });
-  await store.outgoingClearMessageId({ id: 'd1' }, { messageId: 77 });
-  expect(heard).toEqual([['d1', 77]]);
+test('an unexpected PUBACK does not fail', async () => {
+  const acknowledged: unknown[] = [];
+  const store = persistence<string>({
+    isResumed: () => false,
+    acknowledged: (client, messageId) => acknowledged.push([client, messageId]),
+  });
+  await store.outgoingClearMessageId('d1', { messageId: 77 });
+  expect(acknowledged).toEqual([['d1', 77]]);
 });
 
-/** Takes writes and never finishes them, as a reader does who does not read. */
+/** Takes writes and never finishes them, like a client that does not read. */
 class Stuffed extends Duplex {
   readonly chunks: Buffer[] = [];
   constructor() {
@@ -147,7 +150,7 @@ test('nothing overtakes the CONNACK', () => {
   expect(conn.chunks.map(String)).toEqual(['early']);
 });
 
-test('a slow reader is dropped when 4 MB wait, not before', () => {
+test('a client that reads slowly is dropped when 4 MB wait, not before', () => {
   const conn = new Stuffed();
   const writer = new Writer(conn);
   writer.open();
@@ -158,7 +161,7 @@ test('a slow reader is dropped when 4 MB wait, not before', () => {
   expect(conn.destroyed).toBe(true);
 });
 
-test('what is said in one turn of the event loop leaves as one write', async () => {
+test('what is written in one turn of the event loop leaves in one write', async () => {
   const conn = new Stuffed();
   const writer = new Writer(conn, new Outbox());
   writer.open();
@@ -169,7 +172,7 @@ test('what is said in one turn of the event loop leaves as one write', async () 
   expect(conn.chunks.map(String)).toEqual(['one two']);
 });
 
-test('a connection that is closed is told first what it was about to be told', () => {
+test('what waits is sent before a connection is closed', () => {
   const conn = new Stuffed();
   const writer = new Writer(conn, new Outbox());
   writer.open();
@@ -178,7 +181,7 @@ test('a connection that is closed is told first what it was about to be told', (
   expect(conn.chunks.map(String)).toEqual(['last']);
 });
 
-test('packet ids are unique among what is not acknowledged, and never 0', () => {
+test('packet ids are unique among unacknowledged messages, and never 0', () => {
   const conn = new Stuffed();
   const writer = new Writer(conn);
   const message = { topic: 't', payload: '', qos: 1 } as const;

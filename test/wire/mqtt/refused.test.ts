@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { openMqttHub } from '../../support/mqtt-hub.ts';
-import { MqttPeer } from '../../support/mqtt-peer.ts';
+import { openMqttHub } from '../../support/wire/mqtt-hub.ts';
+import { MqttPeer } from '../../support/wire/mqtt-peer.ts';
 
 const FILTERS = [
   '$iothub/twin/res/#',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type MqttHub, openMqttHub } from '../../support/mqtt-hub.ts';
-import { MqttPeer, until } from '../../support/mqtt-peer.ts';
+import { type MqttHub, openMqttHub } from '../../support/wire/mqtt-hub.ts';
+import { MqttPeer, until } from '../../support/wire/mqtt-peer.ts';
 
 let world: MqttHub;
 let peer: MqttPeer;
@@ -15,7 +15,7 @@ beforeEach(async () => {
   world.events.length = 0;
   return () => peer.vanish();
 });
-const told = () => world.events.flatMap((event) => (event.type === 'telemetry' ? [event.message] : []));
+const received = () => world.events.flatMap((event) => (event.type === 'telemetry' ? [event.message] : []));
 
 test.each<[string, string]>([
   ['another device’s telemetry', 'devices/d2/messages/events/'],
@@ -27,7 +27,13 @@ test.each<[string, string]>([
   peer.publish(topic, 'x', { qos: 1, messageId: 3 });
   await expect(peer.next()).rejects.toThrow('closed');
   expect(world.log).toEqual([
-    { text: 'Closed a connection', device: 'd1', topic, cause: 'a PUBLISH to a topic that is not its own' },
+    {
+      text: 'Closed a connection',
+      device: 'd1',
+      subject: topic,
+      cause: 'a PUBLISH to a topic that is not its own',
+      remedy: 'for the topics of a device see https://learn.microsoft.com/azure/iot/iot-mqtt-connect-to-iot-hub',
+    },
   ]);
 });
 
@@ -42,7 +48,7 @@ test('a message of 256 KB arrives, one byte more closes the connection', async (
   expect(await peer.next()).toEqual({ cmd: 'puback', messageId: 1 });
   peer.publish('devices/d1/messages/events/', Buffer.alloc(262_144), { qos: 1, messageId: 2 });
   expect(await peer.next()).toEqual({ cmd: 'puback', messageId: 2 });
-  expect(told().map(({ body }) => body.length)).toEqual([262_143, 262_144]);
+  expect(received().map(({ body }) => body.length)).toEqual([262_143, 262_144]);
   peer.publish('devices/d1/messages/events/', Buffer.alloc(262_145), { qos: 1, messageId: 3 });
   await expect(peer.next()).rejects.toThrow('closed');
 });
@@ -53,12 +59,12 @@ test('telemetry with a dirty bag becomes an event before it is acknowledged', as
     messageId: 4,
   });
   expect(await peer.next()).toEqual({ cmd: 'puback', messageId: 4 });
-  const [message = expect.unreachable()] = told();
-  expect(message.application).toEqual({ 'a b': 'x', y: '', q: '%zz' });
+  const [message = expect.unreachable()] = received();
+  expect(message.properties).toEqual({ 'a b': 'x', y: '', q: '%zz' });
   expect(message.system).toMatchObject({
     messageId: 'mid 1',
     contentType: 'application/json',
-    'iothub-connection-device-id': 'd1',
+    connectionDeviceId: 'd1',
   });
   expect(String(message.body)).toBe('{"t":1}');
 });
@@ -66,10 +72,10 @@ test('telemetry with a dirty bag becomes an event before it is acknowledged', as
 test('a retained message is marked and not retained', async () => {
   peer.publish('devices/d1/messages/events/', 'x', { retain: true });
   await peer.settle();
-  expect(told().map(({ application }) => application)).toEqual([{ 'mqtt-retain': 'true' }]);
+  expect(received().map(({ properties }) => properties)).toEqual([{ 'mqtt-retain': 'true' }]);
 });
 
-test('a method response that nobody waits for is taken', async () => {
+test('an unexpected method response is accepted', async () => {
   peer.publish('$iothub/methods/res/200/?$rid=1', '{}', { qos: 1, messageId: 5 });
   expect(await peer.settle()).toEqual([{ cmd: 'puback', messageId: 5 }]);
 });
@@ -85,13 +91,10 @@ test('filters that the hub does not serve are refused one by one, QoS 2 is grant
   ] as const;
   peer.send({ cmd: 'subscribe', messageId: 9, subscriptions: asked.map(([topic, qos]) => ({ topic, qos })) });
   expect(await peer.next()).toEqual({ cmd: 'suback', messageId: 9, granted: [1, 0, 1, 0x80, 0x80, 0x80] });
-  expect(world.hub.sessions.subscriptions('d1')).toEqual(
-    new Map([
-      ['c2d', 1],
-      ['twinResponses', 0],
-      ['methods', 1],
-    ]),
-  );
+  expect(world.hub.sessions.listening('d1')).toEqual({
+    capabilities: { c2d: 1, methods: 1 },
+    notes: { twinResponses: 0 },
+  });
 });
 
 test('nothing is relayed: not to others, not to oneself', async () => {
@@ -108,7 +111,7 @@ test('nothing is relayed: not to others, not to oneself', async () => {
   await other.vanish();
 });
 
-test('a module that listens to everything of its own does not hear itself', async () => {
+test('a module that subscribes to all of its own topics does not get its own messages', async () => {
   world.hub.registry.create({ deviceId: 'd2', moduleId: 'm1' }, {});
   const { peer: module } = await MqttPeer.connect(world.port, world.credentials('d2', 'm1'));
   expect(await module.subscribe('devices/d2/modules/m1/#', 1)).toMatchObject({ granted: [1] });
@@ -117,7 +120,7 @@ test('a module that listens to everything of its own does not hear itself', asyn
   expect(await module.settle()).toEqual([{ cmd: 'puback', messageId: 1 }]);
   await module.subscribe('devices/d2/modules/m1/#', 0);
   expect(await module.settle()).toEqual([]);
-  expect(told().length).toBe(2);
+  expect(received().length).toBe(2);
   await module.vanish();
 });
 
@@ -159,4 +162,17 @@ test('a reader that does not read is dropped before 8 MB wait for it', async () 
     if (world.hub.sessions.find('d1') === undefined) break;
   }
   await until(() => world.hub.sessions.find('d1') === undefined);
+});
+
+// [MQTT-4.7.1-2], [MQTT-4.7.1-3]: http://docs.oasis-open.org/mqtt/mqtt/v3.1.1/os/mqtt-v3.1.1-os.html#_Toc398718107
+test.each(['ab/+e', 'a+', '+a/b', 'a/#/b', 'a#', '#/a', '##', '++'])(
+  'a filter in which a wildcard is not a whole level, %s, closes the connection',
+  async (filter) => {
+    await expect(peer.subscribe(filter)).rejects.toThrow('closed');
+    expect(world.log).toMatchObject([{ device: 'd1', cause: 'an invalid topic filter' }]);
+  },
+);
+
+test.each(['+', '#', '+/+', 'a/+/b', 'a/#', '/+', '+/'])('the filter %s is answered', async (filter) => {
+  expect(await peer.subscribe(filter)).toMatchObject({ cmd: 'suback' });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { type MqttHub, openMqttHub } from '../../support/mqtt-hub.ts';
-import { MqttPeer } from '../../support/mqtt-peer.ts';
+import { type MqttHub, openMqttHub } from '../../support/wire/mqtt-hub.ts';
+import { MqttPeer } from '../../support/wire/mqtt-peer.ts';
 
 const PATCH = '$iothub/twin/PATCH/properties/reported/?$rid=';
 let world: MqttHub;
@@ -67,7 +67,7 @@ test('with QoS 1 the request is acknowledged, and the answer has the QoS of the 
 test.each<[string, string, number, number]>([
   ['no body', '', 400, 400006],
   ['half a body', '{"a":', 400, 400006],
-  ['a body that is no object', '[1]', 400, 400004],
+  ['a body that is not an object', '[1]', 400, 400004],
   ['a key with a dollar sign', '{"$a":1}', 400, 400004],
   ['eleven levels below the root', `${'{"a":'.repeat(12)}1${'}'.repeat(12)}`, 400, 400004],
   ['twenty thousand levels', `${'{"a":'.repeat(20000)}1${'}'.repeat(20000)}`, 400, 400004],
@@ -85,23 +85,23 @@ test.each<[string, string, number, number]>([
   expect(await peer.settle()).toEqual([]);
 });
 
-test('a body that is no UTF-8 is refused', async () => {
+test('a body that is not valid UTF-8 is refused', async () => {
   peer.publish(`${PATCH}5`, Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]));
   expect(await nextRefusal()).toEqual(refusal(400, '5', 400006));
 });
 
-test('a version that is no number is refused', async () => {
+test('a version that is not a number is refused', async () => {
   peer.publish(`${PATCH}5&$version=new`, '{"a":1}');
   expect(await nextRefusal()).toEqual(refusal(400, '5', 400004));
 });
 
-test('without a request id the patch counts and nobody hears of it', async () => {
+test('without a request id the patch is done and not answered', async () => {
   peer.publish('$iothub/twin/PATCH/properties/reported/', '{"silent":true}');
   expect(await peer.settle()).toEqual([]);
   expect(world.hub.fleet.get('d1').twin.reported.values).toMatchObject({ silent: true });
 });
 
-test('desired changes are pushed to who listens, and to nobody else', async () => {
+test('desired changes are pushed to subscribers only', async () => {
   world.hub.twins.patch('d1', { properties: { desired: { early: 1 } } });
   expect(await peer.settle()).toEqual([]);
   await peer.subscribe('$iothub/twin/PATCH/properties/desired/#');
@@ -115,7 +115,7 @@ test('desired changes are pushed to who listens, and to nobody else', async () =
   expect(await peer.settle()).toEqual([]);
 });
 
-test('a bug is answered with 500 and tells nothing of itself', async () => {
+test('a bug is answered with 500, without its text', async () => {
   const broken = vi.spyOn(world.hub.twins, 'read').mockImplementation(() => {
     throw new TypeError('secret of the house');
   });

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createWebSocketStream, WebSocket } from 'ws';
-import { type MqttHub, openMqttHub } from '../../support/mqtt-hub.ts';
-import { MqttPeer, until } from '../../support/mqtt-peer.ts';
-import { closed, dial, testCertificates } from '../../support/tls.ts';
+import { type MqttHub, openMqttHub } from '../../support/wire/mqtt-hub.ts';
+import { MqttPeer, until } from '../../support/wire/mqtt-peer.ts';
+import { closed, dial, testCertificates } from '../../support/wire/tls.ts';
 
 let world: MqttHub;
 let ca: string;
@@ -57,7 +57,7 @@ test('a message of 256 KB fits into one frame', async () => {
 
 test.each([
   ['another path', '/elsewhere', 'mqtt', 404],
-  ['another sub-protocol', '/$iothub/websocket', 'AMQPWSB10', 400],
+  ['another sub-protocol', '/$iothub/websocket', 'soap', 400],
   ['no sub-protocol', '/$iothub/websocket', [], 400],
 ])('%s is refused', async (_what, path, protocols, status) => {
   const socket = new WebSocket(`wss://127.0.0.1:${world.port}${path}`, protocols, { ca });
@@ -76,7 +76,7 @@ test('text frames and frames of more than a packet close the connection', async 
   }
 });
 
-test('an upgrade that breaks off disturbs nobody', async () => {
+test('an upgrade that breaks off has no effect on others', async () => {
   const socket = await dial(world.port);
   socket.write('GET /$iothub/websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n');
   socket.write('Sec-WebSocket-Protocol: mqtt\r\nSec-WebSocket-Version: 13\r\n\r\n');

@@ -6,7 +6,7 @@ import { Mqtt } from 'azure-iot-device-mqtt';
 import * as own from 'iothub-emulator/device';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../../emulator/index.ts';
-import { type DeviceCertificate, deviceCa, selfSigned } from '../../support/device-certificates.ts';
+import { type DeviceCertificate, deviceCa, selfSigned } from '../../support/wire/device-certificates.ts';
 
 let folder: string;
 let emulator: Emulator;
@@ -35,7 +35,7 @@ afterAll(async () => {
 /** What Microsoft's device SDK makes of it: its own twin, or the name of its error. */
 const enter = async (deviceId: string, { cert, key }: DeviceCertificate): Promise<unknown> => {
   const client = Client.fromConnectionString(
-    `HostName=localhost:${emulator.mqttPort};DeviceId=${deviceId};x509=true`,
+    `HostName=localhost:${emulator.ports.mqtt};DeviceId=${deviceId};x509=true`,
     Mqtt,
   );
   try {
@@ -67,7 +67,7 @@ test('a self-signed certificate that is out of date is refused', async () => {
   expect(await enter('late', own)).toBe(REFUSED);
 });
 
-test('a certificate of a CA of the house brings in the device that it names, no other', async () => {
+test('a certificate of a CA that the user gave admits the device that it names, and no other', async () => {
   expect(await enter('by-ca', await ours.sign('by-ca'))).toMatchObject(WELCOME);
   expect(await enter('by-ca', await ours.sign('another'))).toBe(REFUSED);
 });
@@ -78,16 +78,16 @@ test('a certificate that is revoked, out of date or of a foreign CA is refused',
   expect(await enter('by-ca', await (await deviceCa('devices of the house')).sign('by-ca'))).toBe(REFUSED);
 });
 
-test('a device with keys is not let in by a certificate', async () => {
+test('a device with keys is not admitted by a certificate', async () => {
   emulator.hub.registry.create({ deviceId: 'by-key' }, {});
   expect(await enter('by-key', await ours.sign('by-key'))).toBe(REFUSED);
 });
 
-test('our own device client comes in alike, by string or by provider', async () => {
+test('our own device client is admitted too, by string or by provider', async () => {
   const certificate = await selfSigned('anything');
   const x509Thumbprint = { primaryThumbprint: certificate.thumbprint };
   emulator.hub.registry.create({ deviceId: 'own' }, { authentication: { type: 'selfSigned', x509Thumbprint } });
-  const host = `localhost:${emulator.mqttPort}`;
+  const host = `localhost:${emulator.ports.mqtt}`;
   const { cert, key } = certificate;
   const ca = emulator.ca ?? '';
 
@@ -102,8 +102,23 @@ test('our own device client comes in alike, by string or by provider', async () 
     await client.close();
   }
 
-  const stranger = own.Client.fromConnectionString(`HostName=${host};DeviceId=by-ca;x509=true`, own.Mqtt);
-  await stranger.setOptions({ cert, key, ca });
-  await expect(stranger.open()).rejects.toMatchObject({ name: REFUSED });
-  await stranger.close();
+  const other = own.Client.fromConnectionString(`HostName=${host};DeviceId=by-ca;x509=true`, own.Mqtt);
+  await other.setOptions({ cert, key, ca });
+  await expect(other.open()).rejects.toMatchObject({ name: REFUSED });
+  await other.close();
 });
+
+// https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-identity-registry#device-identity-properties
+test.each([
+  ['a+b', 'a\\+b'],
+  ['a,b', 'a\\,b'],
+  ['#a', '\\#a'],
+  ['a=b', 'a\\=b'],
+])(
+  'a device whose id %s is escaped in names of certificates connects with a certificate of its CA',
+  async (deviceId, escaped) => {
+    emulator.hub.registry.create({ deviceId }, { authentication: { type: 'certificateAuthority' } });
+    expect(await enter(deviceId, await ours.sign(escaped))).toMatchObject(WELCOME);
+    expect(await enter(deviceId, await ours.sign('by-ca'))).toBe(REFUSED);
+  },
+);

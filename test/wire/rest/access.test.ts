@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PolicyName } from '../../../emulator/auth/policies.ts';
-import { startRest, tokenOf } from '../../support/rest-client.ts';
+import { startRest, tokenOf } from '../../support/wire/rest-client.ts';
 
 // https://learn.microsoft.com/azure/iot-hub/iot-hub-dev-guide-sas#access-control-and-permissions
 const OPERATIONS = [
@@ -28,6 +28,11 @@ const OPERATIONS = [
   ['POST', '/devices', 'W'],
   ['POST', '/devices/keys/regenerate', 'W'],
   ['DELETE', '/devices/d1/commands', 'WS'],
+  ['POST', '/messages/deviceBound', 'S'],
+  ['POST', '/devices/d1/messages/deviceBound', 'S'],
+  ['GET', '/messages/serviceBound/feedback', 'S'],
+  ['DELETE', '/messages/serviceBound/feedback/t1', 'S'],
+  ['POST', '/messages/serviceBound/feedback/t1/abandon', 'S'],
   ['GET', '/jobs/v2/query', 'S'],
   ['GET', '/jobs/v2/job01', 'S'],
   ['PUT', '/jobs/v2/job01', 'S'],
@@ -105,19 +110,19 @@ test.each([
   expect((await rest.ask('GET', '/twins/d1', { as: { authorization } })).status).toBe(200);
 });
 
-test('an unknown device is not told to strangers', async () => {
+test('callers without a token do not learn whether a device exists', async () => {
   await using rest = await startRest();
   expect((await rest.ask('GET', '/twins/nobody', { as: { authorization: undefined } })).status).toBe(401);
 });
 
-test('without authentication everybody may do everything', async () => {
+test('with authentication off every operation is allowed', async () => {
   await using rest = await startRest({ mode: 'off' });
   const as = { authorization: undefined };
   expect((await rest.ask('PUT', '/devices/d1', { body: {}, as })).status).toBe(200);
   expect((await rest.ask('GET', '/twins/d1', { as })).status).toBe(200);
 });
 
-test('the cause of a 401 stands in a header', async () => {
+test('a header has the cause of a 401', async () => {
   await using rest = await startRest();
   const { headers } = await rest.ask('GET', '/devices', { as: 'service' });
   expect(headers['x-iothub-emulator-hint']).toBe('policy service lacks the right RegistryRead');

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { blobCarrier } from '../../../emulator/blobs/carrier.ts';
+import { createBlobTransfer } from '../../../emulator/blobs/blob-transfer.ts';
 import { silentLog } from '../../../emulator/log.ts';
 import type { Json, JsonObject } from '../../../protocol/json.ts';
-import { connectDevice } from '../../support/device-end.ts';
-import { startRest } from '../../support/rest-client.ts';
+import { connectDevice } from '../../support/hub/device-end.ts';
+import { startRest } from '../../support/wire/rest-client.ts';
 
 const RUNS = 2_000;
 
@@ -73,7 +73,7 @@ const odd = fc.oneof(
   fc.json({ maxDepth: 3 }).map((text): Json => JSON.parse(text)),
 );
 
-/** What is put into a place of a body. */
+/** Replaces one value of a body. */
 interface Change {
   readonly value: Json;
   readonly kind: 'other' | 'absent' | 'renamed';
@@ -95,8 +95,8 @@ const changed = (body: Json, way: readonly number[], change: Change): Json => {
   return kind === 'renamed' && typeof value === 'string' ? { ...others, [value]: inner } : { ...others, [name]: next };
 };
 
-test('whatever stands in a body, the hub refuses it or does it, and goes on', async () => {
-  await using rest = await startRest({ carrier: blobCarrier(silentLog) });
+test('the hub rejects or accepts any body, and goes on', async () => {
+  await using rest = await startRest({ blobTransfer: createBlobTransfer({ log: silentLog }) });
   rest.hub.registry.create({ deviceId: 'd1' }, {});
   rest.hub.registry.create({ deviceId: 'e1' }, { capabilities: { iotEdge: true } });
   rest.hub.registry.create({ deviceId: 'd1', moduleId: 'm1' }, {});

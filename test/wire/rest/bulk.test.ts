@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startRest } from '../../support/rest-client.ts';
+import { startRest } from '../../support/wire/rest-client.ts';
 
 // https://learn.microsoft.com/rest/api/iothub/service/bulk-registry/update-registry
 test('a bulk request that succeeds whole is answered 200', async () => {
@@ -59,7 +59,7 @@ test.each([
   expect(rest.hub.fleet.devices.size).toBe(expected === 200 ? 100 : 0);
 });
 
-test('keys of nobody at all are a failure', async () => {
+test('new keys for unknown devices only are a failure', async () => {
   await using rest = await startRest();
   const body = { policyKey: 'both', devices: [{ id: 'd1', moduleId: 'm1' }] };
   expect(await rest.ask('POST', '/devices/keys/regenerate', { body })).toMatchObject({
@@ -69,7 +69,7 @@ test('keys of nobody at all are a failure', async () => {
   });
 });
 
-test('keys are made anew on request', async () => {
+test('keys are made again on request', async () => {
   await using rest = await startRest();
   await rest.ask('PUT', '/devices/d1', { body: {} });
   const body = { policyKey: 'primaryKey', devices: [{ id: 'd1', moduleId: null }] };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Ask, type Rest, startRest } from '../../support/rest-client.ts';
+import { type Ask, type Rest, startRest } from '../../support/wire/rest-client.ts';
 
 // the sample of https://learn.microsoft.com/azure/iot-hub/iot-hub-automatic-device-management
 const CONTENT = { deviceContent: { 'properties.desired.firmware': { fwVersion: '1.0.1' } } };
@@ -88,7 +88,7 @@ test('the hundred and first configuration is refused', async () => {
   ]);
 });
 
-test('test queries say in their answer what is wrong', async () => {
+test('the answer to test queries has the errors', async () => {
   await using rest = await startRest();
   const good = { targetCondition: "tags.a = 'b'", customMetricQueries: { m: 'SELECT deviceId FROM devices' } };
   const { status, text } = await rest.ask('POST', '/configurations/testQueries', { body: good });
@@ -122,4 +122,15 @@ test('content is applied to one edge device at once', async () => {
   expect(await codeOf(apply('d1'))).toEqual([400, 'ArgumentInvalid']);
   expect(await codeOf(apply('nobody'))).toEqual([404, 'DeviceNotFound']);
   expect(await codeOf(apply('e1', {}))).toEqual([400, 'InvalidConfigurationContent']);
+});
+
+// observed 2026-08 on a live hub
+test('an If-Match that is not quoted is not seen: the PUT only creates', async () => {
+  await using rest = await startRest();
+  await rest.ask('PUT', '/configurations/c12', { body: c12 });
+  for (const etag of ['MQ==', 'abc'])
+    expect(await codeOf(rest.ask('PUT', '/configurations/c12', withEtag(etag, { body: c12 })))).toEqual([
+      409,
+      'ConfigurationAlreadyExists',
+    ]);
 });

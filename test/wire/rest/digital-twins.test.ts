@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { connectDevice } from '../../support/device-end.ts';
-import { type Rest, startRest } from '../../support/rest-client.ts';
+import { connectDevice } from '../../support/hub/device-end.ts';
+import { type Rest, startRest } from '../../support/wire/rest-client.ts';
 
 const MODEL = 'dtmi:com:example:Thermostat;1';
 
@@ -18,7 +18,7 @@ test('a digital twin is read with the etag of the twin', async () => {
   expect(await codeOf(rest.ask('GET', '/digitaltwins/nobody'))).toEqual([404, 'DeviceNotFound']);
 });
 
-test('a patch is accepted, says where, and becomes desired properties', async () => {
+test('a patch is accepted with a location, and becomes desired properties', async () => {
   await using rest = await startRest();
   await rest.ask('PUT', '/devices/d 1'.replace(' ', '%3A'), { body: { deviceId: 'd:1' } });
   const body = [
@@ -78,4 +78,15 @@ test('a command that cannot be carried out is refused as a direct method is', as
   expect(await call('?connectTimeoutInSeconds=soon')).toEqual([400, 'ArgumentInvalid']);
   const inner = '/digitaltwins/d1/components/c1/commands/reboot';
   expect(await codeOf(rest.ask('POST', inner))).toEqual([404, 'DeviceNotOnline']);
+});
+
+test('a patch of 20,000 levels is refused, and so is the body of any other request', async () => {
+  await using rest = await startRest();
+  await rest.ask('PUT', '/devices/d1', { body: {} });
+  const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+  const patch = `[{"op":"add","path":"/a","value":${deep}}]`;
+  expect(await codeOf(rest.ask('PATCH', '/digitaltwins/d1', { body: patch }))).toEqual([400, 'ArgumentInvalid']);
+  expect(await codeOf(rest.ask('PATCH', '/twins/d1', { body: `{"tags":${deep}}` }))).toEqual([400, 'ArgumentInvalid']);
+  const call = `{"methodName":"m","payload":${deep}}`;
+  expect(await codeOf(rest.ask('POST', '/twins/d1/methods', { body: call }))).toEqual([400, 'ArgumentInvalid']);
 });

@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { FaultEffect, FaultMatch } from '../../../protocol/fault.ts';
-import { type Rest, startRest } from '../../support/rest-client.ts';
+import { type Rest, startRest } from '../../support/wire/rest-client.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 const open = async () => {
   const rest = await startRest();
@@ -11,7 +13,7 @@ const fail = ({ hub }: Rest, effect: FaultEffect, match: FaultMatch = {}) =>
   hub.faults.add({ match: { operation: 'rest', times: 1, ...match }, effect });
 const tag = (n: number) => ({ body: { tags: { n } } });
 
-test('an error is answered as the hub says it, and nothing is done', async () => {
+test('an error is answered like one of the hub, and nothing is done', async () => {
   await using rest = await open();
   fail(rest, { type: 'error', code: 'ServiceUnavailable', message: 'Gone for lunch' }, { path: '/twins/*' });
   expect((await rest.ask('GET', '/devices/d1')).status).toBe(200);
@@ -49,7 +51,7 @@ test('a fault may be for one method of one device', async () => {
   expect([(await call('blink')).status, (await call('reboot')).status]).toEqual([404, 429]);
 });
 
-test('a connection ends before the answer: what was asked for is done all the same', async () => {
+test('a connection ends before the answer, and the operation is done', async () => {
   await using rest = await open();
   fail(rest, { type: 'disconnect', when: 'before' });
   await expect(rest.ask('PATCH', '/twins/d1', tag(1))).rejects.toThrow('socket hang up');
@@ -80,12 +82,14 @@ test('an answer is lost, or the request with it', async () => {
 
 test('a request is answered late', async () => {
   await using rest = await open();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   fail(rest, { type: 'delay', ms: 30 }, { path: '/twins/*' });
   const order: string[] = [];
-  await Promise.all([
-    rest.ask('GET', '/twins/d1').then(() => order.push('late')),
-    rest.ask('GET', '/devices/d1').then(() => order.push('at once')),
-  ]);
+  const late = rest.ask('GET', '/twins/d1').then(() => order.push('late'));
+  await until(rest, () => rest.hub.faults.list().some(({ struck }) => struck > 0));
+  await rest.ask('GET', '/devices/d1').then(() => order.push('at once'));
+  vi.advanceTimersByTime(30);
+  await late;
   expect(order).toEqual(['at once', 'late']);
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Session } from '../../../emulator/hub/sessions.ts';
-import { type Rest, startRest } from '../../support/rest-client.ts';
+import type { Session } from '../../../emulator/hub/messaging/session.ts';
+import { type Rest, startRest } from '../../support/wire/rest-client.ts';
 
 // https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling
 
@@ -9,10 +9,10 @@ const codeOf = async (asked: ReturnType<Rest['ask']>): Promise<[number, unknown]
   return [status, headers['iothub-errorcode']];
 };
 
-/** Connects a device that hears direct methods and says nothing. */
+/** Connects a device that receives direct methods and does not answer. */
 const connectSilent = (rest: Rest): Session => {
   const session: Session = { key: 'd1', protocol: 'test', deliver: () => {}, close: () => {} };
-  rest.hub.sessions.open(session, { clean: true });
+  rest.hub.sessions.open(session, { resume: false });
   rest.hub.sessions.subscribe(session, 'methods', 0);
   return session;
 };
@@ -59,7 +59,7 @@ test('ten calls of a device wait and no more, and all end with its connection', 
   expect(new Set((await Promise.all(waiting)).map(String))).toEqual(new Set(['404,DeviceConnectionClosedRemotely']));
 });
 
-test('an answer that is no JSON is told to the caller', async () => {
+test('the caller learns of an answer that is not valid JSON', async () => {
   await using rest = await startRest();
   await rest.ask('PUT', '/devices/d1', { body: {} });
   connectSilent(rest);

@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
-import { blobCarrier } from '../../../emulator/blobs/carrier.ts';
+import { type BlobTransferOptions, createBlobTransfer } from '../../../emulator/blobs/blob-transfer.ts';
 import { silentLog } from '../../../emulator/log.ts';
-import { harvest } from '../../../emulator/seeds/harvest.ts';
-import { plant } from '../../../emulator/seeds/plant.ts';
+import { applySeed } from '../../../emulator/seeds/apply.ts';
+import { exportSeed } from '../../../emulator/seeds/export.ts';
 import { readSeed } from '../../../emulator/seeds/read.ts';
 import { writeSeed } from '../../../emulator/seeds/write.ts';
-import { startBlobs } from '../../support/blob-stub.ts';
-import { type Rest, startRest } from '../../support/rest-client.ts';
+import { startBlobs } from '../../support/wire/blob-stub.ts';
+import { type Rest, startRest } from '../../support/wire/rest-client.ts';
 
-const start = () => startRest({ carrier: blobCarrier(silentLog) });
+const start = (options: Partial<BlobTransferOptions> = {}) =>
+  startRest({ blobTransfer: createBlobTransfer({ log: silentLog, ...options }) });
 
 /** Orders a job and waits for its end. */
 const done = async (rest: Rest, order: object): Promise<unknown> => {
@@ -19,7 +20,7 @@ const done = async (rest: Rest, order: object): Promise<unknown> => {
 };
 
 // https://learn.microsoft.com/azure/iot-hub/iot-hub-bulk-identity-mgmt
-test('what was exported can be imported elsewhere', async () => {
+test('an export can be imported into another hub', async () => {
   await using blobs = await startBlobs();
   const container = blobs.container('box');
   await using old = await start();
@@ -45,8 +46,8 @@ test('a hub that was written as devices.txt is what an import job takes, and wha
     - { id: oven, tags: { hall: 4 }, desired: { celsius: 180 }, reported: { firmware: '2' } }
     - { id: gateway, edge: true, modules: [{ id: filter, desired: { threshold: 25 } }] }
     - { id: signed, x509: ca, status: disabled }`);
-  plant(old.hub, seed);
-  blobs.blobs.set('/box/devices.txt', await writeSeed(harvest(old.hub), 'devices.txt'));
+  applySeed(old.hub, seed);
+  blobs.blobs.set('/box/devices.txt', await writeSeed(exportSeed(old.hub), 'devices.txt'));
   await using young = await start();
   const container = blobs.container('box');
   const order = { type: 'import', inputBlobContainerUri: container, outputBlobContainerUri: container };
@@ -61,7 +62,7 @@ test('a hub that was written as devices.txt is what an import job takes, and wha
   expect(told(young)).toEqual(told(old));
   await done(young, { type: 'export', outputBlobContainerUri: container });
   await using third = await start();
-  plant(third.hub, await readSeed(blobs.blobs.get('/box/devices.txt') ?? ''));
+  applySeed(third.hub, await readSeed(blobs.blobs.get('/box/devices.txt') ?? ''));
   expect(told(third)).toEqual(told(old));
 });
 
@@ -96,5 +97,41 @@ test('containers that cannot be used, other types and a second job are refused',
   expect(await rest.ask('DELETE', `/jobs/${Object(first.body).jobId}`)).toMatchObject({
     status: 200,
     body: { status: 'cancelled' },
+  });
+});
+
+test.each([
+  ['export', 'PUT of devices.txt: no answer within 200 ms'],
+  ['import', 'GET of devices.txt: no answer within 200 ms'],
+])('an %s whose server goes silent fails, says why, and leaves its place to the next', async (type, failureReason) => {
+  await using blobs = await startBlobs();
+  await using rest = await start({ timeoutMs: 200 });
+  rest.hub.registry.create({ deviceId: 'd1' }, {});
+  blobs.blobs.set('/stuck/devices.txt', '{"id":"d2","importMode":"create"}\n{"id":');
+  const [stuck, box] = [blobs.container('stuck'), blobs.container('box')];
+  const order = { type, inputBlobContainerUri: stuck, outputBlobContainerUri: type === 'export' ? stuck : box };
+  expect(await done(rest, order)).toMatchObject({ status: 'failed', failureReason });
+  expect(await done(rest, { type: 'export', outputBlobContainerUri: box })).toMatchObject({ status: 'completed' });
+});
+
+test('a container cannot send the hub to another address', async () => {
+  await using blobs = await startBlobs();
+  await using rest = await start();
+  for (const name of ['box', 'moved']) blobs.blobs.set(`/${name}/devices.txt`, '{"id":"d2","importMode":"create"}\n');
+  const [moved, box] = [blobs.container('moved'), blobs.container('box')];
+  expect(await done(rest, { type: 'import', inputBlobContainerUri: moved, outputBlobContainerUri: box })).toMatchObject(
+    { status: 'failed', failureReason: 'GET of devices.txt: 307 Temporary Redirect' },
+  );
+  expect(rest.hub.fleet.find('d2')).toBeUndefined();
+});
+
+test('a blob without line ends is not read to its end', async () => {
+  await using blobs = await startBlobs();
+  await using rest = await start();
+  blobs.blobs.set('/box/devices.txt', 'x'.repeat(16 * 1024 * 1024));
+  const box = blobs.container('box');
+  expect(await done(rest, { type: 'import', inputBlobContainerUri: box, outputBlobContainerUri: box })).toMatchObject({
+    status: 'failed',
+    failureReason: 'GET of devices.txt: a line is longer than 1048576 characters; expected one object per line',
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { connectDevice } from '../../support/device-end.ts';
-import { START } from '../../support/hub.ts';
-import { type Rest, startRest } from '../../support/rest-client.ts';
+import { connectDevice } from '../../support/hub/device-end.ts';
+import { START } from '../../support/hub/hub.ts';
+import { type Rest, startRest } from '../../support/wire/rest-client.ts';
 
 // the samples of https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-jobs
 const methodJob = {
@@ -80,7 +80,7 @@ test('a query finds what a job did to each device', async () => {
 });
 
 // tools ask the older job operations when they see this
-test('an unknown job is no error', async () => {
+test('an unknown job is not an error', async () => {
   await using rest = await startRest();
   const { status, text } = await rest.ask('GET', '/jobs/v2/nobody');
   expect([status, text]).toEqual([200, '{"jobId":"nobody","type":"unknown","status":"unknown"}']);
@@ -150,4 +150,16 @@ test('a condition that cannot be read fails the job later', async () => {
   expect((await rest.ask('PUT', '/jobs/v2/job02', { body })).status).toBe(200);
   rest.clock.settle();
   expect((await rest.ask('GET', '/jobs/v2/job02')).body).toMatchObject({ status: 'failed' });
+});
+
+// https://github.com/Azure/azure-iot-sdk-java, JobClientUpdateTwinSample.java, and
+// https://github.com/Azure-Samples/azure-iot-samples-csharp, JobsSample.cs
+test.each(['DHCMD', 'JOBSAMPLE'])('an id of a sample, %s and a UUID, is taken with a word of doubt', async (start) => {
+  await using rest = await startRest();
+  const jobId = `${start}0f8fad5b-d9cb-469f-a165-70867728950e`;
+  const { status, body } = await rest.ask('PUT', `/jobs/v2/${jobId}`, { body: { ...twinJob, jobId } });
+  expect([status, body]).toEqual([200, { jobId, type: 'scheduleUpdateTwin', status: 'queued' }]);
+  expect(rest.lines.map(({ text, fields }) => [text, fields.cause])).toEqual([
+    ['Accepted a request with doubt', `a hub in Azure may refuse the capitals in the job id ${jobId}`],
+  ]);
 });

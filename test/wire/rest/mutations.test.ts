@@ -1,18 +1,20 @@
 import { duplexPair } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { startRest, tokenOf } from '../../support/rest-client.ts';
+import { startRest, tokenOf } from '../../support/wire/rest-client.ts';
 
 const RUNS = 10_000;
 const TURNS = 12;
+const BATCH =
+  '[{"body":"b25l","base64Encoded":true,"properties":{"iothub-app-k":"v"}},{"body":"x","base64Encoded":false}]';
 
 test(`${RUNS} damaged requests: nothing uncaught, no answer above 499, others notice nothing`, async () => {
   await using rest = await startRest();
   for (const id of ['d1', 'witness']) await rest.ask('PUT', `/devices/${id}`, { body: {} });
   const before = await rest.ask('GET', '/twins/witness');
-  const request = (method: string, path: string, body: string): string =>
+  const request = (method: string, path: string, body: string, type = 'application/json; charset=utf-8'): string =>
     `${method} ${path}?api-version=2021-04-12 HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${tokenOf('iothubowner')}\r\n` +
-    `If-Match: "*"\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    `If-Match: "*"\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
   const requests = [
     request('GET', '/devices/d1', ''),
     request('PUT', '/devices/d1', '{"deviceId":"d1","status":"enabled","authentication":{"type":"sas"}}'),
@@ -21,6 +23,12 @@ test(`${RUNS} damaged requests: nothing uncaught, no answer above 499, others no
     request('POST', '/devices', '[{"id":"d1","importMode":"updateTwin","tags":{"k":1}}]'),
     request('POST', '/twins/d1/methods', '{"methodName":"m","payload":{},"responseTimeoutInSeconds":30}'),
     request('GET', '/statistics/devices', ''),
+    request('POST', '/devices/d1/messages/events', 'hot', 'text/plain\r\niothub-app-a: 1\r\niothub-messageid: m1'),
+    request('POST', '/devices/d1/messages/events', BATCH, 'application/vnd.microsoft.iothub.json'),
+    request('POST', '/devices/d1/messages/deviceBound', 'go', 'text/plain\r\niothub-ack: full\r\niothub-app-b: 2'),
+    request('GET', '/devices/d1/messages/deviceBound', '', 'text/plain\r\niothub-messagelocktimeout: 5'),
+    request('DELETE', '/devices/d1/messages/deviceBound/t1', ''),
+    request('POST', '/devices/d1/messages/deviceBound/t1/abandon', ''),
   ].map((text) => Buffer.from(text));
   const edit = fc.record({ at: fc.nat(600), value: fc.nat(255), kind: fc.nat(3) });
   const statuses = new Map<string, number>();
@@ -52,7 +60,7 @@ test(`${RUNS} damaged requests: nothing uncaught, no answer above 499, others no
   expect((await rest.ask('GET', '/twins/witness')).text).toBe(before.text);
 }, 60_000);
 
-/** Says `bytes` on a connection of its own and, a few turns of the event loop later, leaves; gives back what was heard. */
+/** Sends `bytes` on a new connection, closes it a few turns of the event loop later, and returns what came back. */
 const said = async (http: NodeJS.EventEmitter, bytes: Buffer): Promise<string> => {
   const [near, far] = duplexPair();
   let heard = '';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startRest } from '../../support/rest-client.ts';
+import { startRest } from '../../support/wire/rest-client.ts';
 
 const statusOf = async (path: string, apiVersion?: string): Promise<number> => {
   await using rest = await startRest();
@@ -90,7 +90,7 @@ test('ids that are not encoded, or twice, are understood', async () => {
   expect((await rest.ask('GET', '/devices/d1%252Fm1')).status).toBe(404);
 });
 
-test('POST may stand for another method', async () => {
+test('POST may override its method', async () => {
   await using rest = await startRest();
   await rest.ask('PUT', '/devices/d1', { body: {} });
   const headers = { 'x-http-method-override': 'PATCH' };
@@ -113,21 +113,32 @@ test('an unknown path is answered as ASP.NET does, and logged by name', async ()
   expect(rest.lines).toEqual([
     {
       level: 'warn',
-      text: 'An operation that this hub does not have',
-      fields: { method: 'GET', path: '/factories/f1' },
+      text: 'Refused a request',
+      fields: {
+        method: 'GET',
+        path: '/factories/f1',
+        cause: 'the service has no such operation',
+        remedy: 'check the method and the path',
+      },
     },
   ]);
 });
 
-// https://learn.microsoft.com/rest/api/iothub/device/send-device-event
-test('an operation of the service that this hub does not have is logged by its name', async () => {
+// https://learn.microsoft.com/rest/api/iothub/device/create-file-upload-sas-uri
+test('an operation that the emulator does not support is logged by its name', async () => {
   await using rest = await startRest();
-  expect((await rest.ask('POST', '/devices/d1/messages/events', { body: 'x' })).status).toBe(404);
+  expect((await rest.ask('POST', '/devices/d1/files', { body: 'x' })).status).toBe(404);
   expect(rest.lines).toEqual([
     {
       level: 'warn',
-      text: 'An operation that this hub does not have',
-      fields: { method: 'POST', path: '/devices/d1/messages/events', operation: 'Send Device Event' },
+      text: 'Refused a request',
+      fields: {
+        method: 'POST',
+        path: '/devices/d1/files',
+        operation: 'Create File Upload Sas Uri',
+        cause: 'the emulator does not support it',
+        remedy: 'see the list in docs/coverage.md',
+      },
     },
   ]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Reply, type Rest, startRest } from '../../support/rest-client.ts';
+import { type Reply, type Rest, startRest } from '../../support/wire/rest-client.ts';
 
 // https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-query-language
 const plants = ['Redmond43', 'Redmond44'];
@@ -56,7 +56,7 @@ test('projections and aggregates are raw', async () => {
   ]);
 });
 
-test('the query of Azure IoT Explorer is understood as it stands', async () => {
+test('the query of Azure IoT Explorer is understood', async () => {
   await using rest = await withFleet(1);
   const text = `
     SELECT deviceId as DeviceId,
@@ -122,7 +122,7 @@ test('a page holds up to 100 rows, however many are asked for', async () => {
 test.each([
   ['no query', {}, 'ArgumentNull'],
   ['no object', [], 'ArgumentNull'],
-  ['a query that is no text', { query: 5 }, 'ArgumentInvalid'],
+  ['a query that is not a text', { query: 5 }, 'ArgumentInvalid'],
   ['malformed JSON', '{"query":', 'ArgumentInvalid'],
   ['a wrong query', { query: 'SELECT * FROM devices WHERE' }, 'ArgumentInvalid'],
   ['no text', { query: '' }, 'ArgumentInvalid'],
@@ -144,7 +144,7 @@ test('a wrong query is answered in the words of the hub, and explained in a head
   ]);
 });
 
-test('a continuation of another query is refused, and what is no count', async () => {
+test('a continuation of another query is refused, and an invalid count', async () => {
   await using rest = await withFleet(2);
   const { headers } = await query(rest, 'SELECT * FROM devices', { 'x-ms-max-item-count': '1' });
   const foreign = { 'x-ms-continuation': String(headers['x-ms-continuation']) };

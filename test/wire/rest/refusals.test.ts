@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Rest, startRest } from '../../support/rest-client.ts';
+import { type Rest, startRest } from '../../support/wire/rest-client.ts';
 
 // https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-device-twins#tags-and-properties-format
 const withDevice = async (): Promise<Rest> => {
@@ -158,8 +158,8 @@ test('desired properties take 32768 bytes', async () => {
   });
 });
 
-test.each(['{"tags":{', '{"tags":{"a":01}}', "{'tags':{}}", 'tags', '{"tags":{}}x', ''])(
-  'the text %j is no twin',
+test.each(['{"tags":{', '{"tags":{"a":09}}', "{'tags':{}", 'tags', '{"tags":{}}x', ''])(
+  'the text %j is not a valid twin',
   (body) => refuses(body, { status: 400, code: 'IotHubFormatError', text: 'The request body is not valid JSON.' }),
 );
 
@@ -185,7 +185,7 @@ test('a stale etag changes nothing', async () => {
   expect((await rest.ask('GET', '/twins/kiln-3')).text).toBe(before.text);
 });
 
-test.each(['GET', 'PATCH', 'PUT'])('%s of an unknown device says so', async (method) => {
+test.each(['GET', 'PATCH', 'PUT'])('%s of an unknown device is 404', async (method) => {
   await using rest = await withDevice();
   const { status, headers, body } = await rest.ask(method, '/twins/kiln-4', {
     body: method === 'GET' ? undefined : {},
@@ -206,7 +206,7 @@ test('a body of another device is refused', () =>
 test.each([
   ['an identity', 'PUT', '/devices/kiln-9'],
   ['a module', 'PUT', '/devices/kiln-3/modules/m'],
-])('malformed JSON is no %s', async (_, method, path) => {
+])('malformed JSON is not a valid %s', async (_, method, path) => {
   await using rest = await withDevice();
   const answer = await rest.ask(method, path, { body: '{"deviceId":' });
   expect(answer).toMatchObject({ status: 400, headers: { 'iothub-errorcode': 'ArgumentInvalid' } });

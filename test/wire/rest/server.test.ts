@@ -1,11 +1,11 @@
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { noContent, ok } from '../../../emulator/servers/http/answer.ts';
-import { json, route } from '../../../emulator/servers/rest/route.ts';
+import { noContent, ok } from '../../../emulator/servers/http/response.ts';
+import { json, route, SERVICE_CONNECT } from '../../../emulator/servers/rest/route.ts';
 import { HubError } from '../../../protocol/errors.ts';
-import { startRest, tokenOf } from '../../support/rest-client.ts';
+import { startRest, tokenOf } from '../../support/wire/rest-client.ts';
 
-/** Sends bytes as they are; gives back all that came until the server closed. */
+/** Sends bytes as they are; returns all that came until the server closed. */
 const raw = (port: number, text: string): Promise<string> =>
   new Promise((done, failed) => {
     let heard = '';
@@ -34,7 +34,7 @@ test.each([
   });
 });
 
-test('Content-Encoding: utf-8, a byte order mark, chunks and Expect do no harm', async () => {
+test('Content-Encoding: utf-8, a byte order mark, chunks and Expect are accepted', async () => {
   await using rest = await startRest();
   await rest.ask('PUT', '/devices/d1', { body: {} });
   const patch = async (headers: Record<string, string>, body = '{"tags":{"a":"ä"}}'): Promise<unknown> =>
@@ -64,7 +64,7 @@ test('several requests of one connection are answered in order', async () => {
 });
 
 test.each([
-  ['no HTTP at all', 'EHLO localhost\r\n\r\n', 'HTTP/1.1 400 Bad Request'],
+  ['something else than HTTP', 'EHLO localhost\r\n\r\n', 'HTTP/1.1 400 Bad Request'],
   ['too much of a header', `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 'HTTP/1.1 431 '],
   ['two lengths', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n', 'HTTP/1.1 400 '],
 ])('%s is refused and the connection closed', async (_, text, answer) => {
@@ -72,19 +72,16 @@ test.each([
   expect(await raw(rest.port, text)).toContain(answer);
 });
 
-test.each([false, true])(
-  'a request that does not come to its end is cut off (behind a door: %s)',
-  async (behindDoor) => {
-    await using rest = await startRest({ requestTimeout: 300, behindDoor });
-    const head = `Host: x\r\nAuthorization: ${tokenOf('service')}\r\nContent-Length: 100\r\n\r\n`;
-    const half = `PATCH /twins/d1?api-version=2021-04-12 HTTP/1.1\r\n${head}{`;
-    expect(await raw(rest.port, half)).toContain('HTTP/1.1 408 ');
-    expect(await raw(rest.port, 'GET /twins/d1?api-version')).toContain('HTTP/1.1 408 ');
-    expect((await rest.ask('GET', '/devices')).status).toBe(200);
-  },
-);
+test.each([false, true])('a request that does not end is cut off (sockets from a listener: %s)', async (behindDoor) => {
+  await using rest = await startRest({ requestTimeout: 300, behindDoor });
+  const head = `Host: x\r\nAuthorization: ${tokenOf('service')}\r\nContent-Length: 100\r\n\r\n`;
+  const half = `PATCH /twins/d1?api-version=2021-04-12 HTTP/1.1\r\n${head}{`;
+  expect(await raw(rest.port, half)).toContain('HTTP/1.1 408 ');
+  expect(await raw(rest.port, 'GET /twins/d1?api-version')).toContain('HTTP/1.1 408 ');
+  expect((await rest.ask('GET', '/devices')).status).toBe(200);
+});
 
-test.each([false, true])('closing drops whoever is still connected (behind a door: %s)', async (behindDoor) => {
+test.each([false, true])('closing drops the connections (sockets from a listener: %s)', async (behindDoor) => {
   const rest = await startRest({ behindDoor });
   const waiting = raw(rest.port, `GET /devices?api-version=2021-04-12 HTTP/1.1\r\nHost: x\r\n\r\n`);
   await rest.ask('GET', '/devices');
@@ -92,12 +89,12 @@ test.each([false, true])('closing drops whoever is still connected (behind a doo
   expect(await waiting).toContain('HTTP/1.1 401 ');
 });
 
-test('an error that is no refusal is a bug: logged whole, told to nobody', async () => {
+test('any error but a HubError is a bug: it is logged, and its text is not sent', async () => {
   const routes = [
-    route('GET', '/broken', 'ServiceConnect', {}, () => {
+    route('GET', '/broken', SERVICE_CONNECT, {}, () => {
       throw new TypeError('the secret of the house');
     }),
-    route('GET', '/later', 'ServiceConnect', {}, async () => {
+    route('GET', '/later', SERVICE_CONNECT, {}, async () => {
       await Promise.resolve();
       throw new RangeError('the other secret');
     }),
@@ -118,13 +115,13 @@ test('an error that is no refusal is a bug: logged whole, told to nobody', async
   ]);
 });
 
-test('what went wrong on the way to a device is said inside the plain envelope', async () => {
+test('an error on the way to a device is JSON inside of the plain body', async () => {
   const routes = [
-    route('POST', '/twins/:deviceId/methods', 'ServiceConnect', { body: json }, (hub, { params }) => {
+    route('POST', '/twins/:deviceId/methods', SERVICE_CONNECT, { body: json }, (hub, { params }) => {
       hub.sessions.get(params.deviceId, 'methods');
       return noContent;
     }),
-    route('GET', '/late', 'ServiceConnect', {}, () => {
+    route('GET', '/late', SERVICE_CONNECT, {}, () => {
       throw new HubError('GatewayTimeout', 'Timed out waiting for the response from device.', {
         info: { timeout: '00:00:30' },
       });
@@ -152,8 +149,8 @@ test('a hint goes into a header of printable ASCII, at most 1 KB of it', async (
     throw new HubError('ArgumentInvalid', 'BadRequest', { hint: text });
   };
   const routes = [
-    route('GET', '/odd', 'ServiceConnect', {}, hint('line 1:\r\nX-Evil: größer 😀')),
-    route('GET', '/long', 'ServiceConnect', {}, hint('ü'.repeat(5_000))),
+    route('GET', '/odd', SERVICE_CONNECT, {}, hint('line 1:\r\nX-Evil: größer 😀')),
+    route('GET', '/long', SERVICE_CONNECT, {}, hint('ü'.repeat(5_000))),
   ];
   await using rest = await startRest({ routes });
   const odd = await rest.ask('GET', '/odd');
@@ -167,9 +164,9 @@ test('a hint goes into a header of printable ASCII, at most 1 KB of it', async (
 
 test('a literal path wins over a parameter, whatever the order of rows', async () => {
   const routes = [
-    route('GET', '/jobs/v2/:jobId', 'ServiceConnect', {}, (_, { params }) => ok(params)),
-    route('GET', '/jobs/v2/query', 'ServiceConnect', {}, () => ok('query')),
-    route('GET', '/:a/v2/query', 'ServiceConnect', {}, () => ok('never')),
+    route('GET', '/jobs/v2/:jobId', SERVICE_CONNECT, {}, (_, { params }) => ok(params)),
+    route('GET', '/jobs/v2/query', SERVICE_CONNECT, {}, () => ok('query')),
+    route('GET', '/:a/v2/query', SERVICE_CONNECT, {}, () => ok('never')),
   ];
   await using rest = await startRest({ routes });
   expect((await rest.ask('GET', '/jobs/v2/query')).body).toBe('query');

@@ -1,4 +1,4 @@
-"""Stories of direct methods, and of modules."""
+"""Stories of direct methods and of modules."""
 
 from datetime import datetime, timezone
 
@@ -24,25 +24,25 @@ def modules(stage):
 
     module = stage.module(device_id, "thermostat")
     module.connect()
-    stage.see("it finds what is wanted of it", module.get_twin()["desired"], {"target": 20, "$version": 2})
+    stage.see("it reads its desired properties", module.get_twin()["desired"], {"target": 20, "$version": 2})
     module.patch_twin_reported_properties({"heating": True})
     seen = stage.registry.get_module_twin(device_id, "thermostat").properties.reported
     stage.see("the service reads its report", seen["heating"], True)
     around = stage.registry.get_twin(device_id).properties.reported
-    stage.see("the device has none", plain(around), {})
+    stage.see("the twin of the device does not have it", plain(around), {})
 
 
-@story("A module identity is made, heard and called")
+@story("A module is created, reports, receives changes and is called")
 def module_client(stage):
     device_id = stage.create_device()
     name = "myFirstModule"
     make = lambda: stage.registry.create_module_with_sas(device_id, name, "", None, None)
     make()
-    stage.see("it cannot be made twice", stage.failure(make), 409)
+    stage.see("it cannot be created twice", stage.failure(make), 409)
 
     module = stage.module(device_id, name)
     module.connect()
-    stage.see("nothing is wanted at first", module.get_twin()["desired"], {"$version": 1})
+    stage.see("at first there are no desired properties", module.get_twin()["desired"], {"$version": 1})
     heard = stage.hear(module)
     stage.answer(module, lambda _name, payload: (200, {"opened": payload}))
     module.patch_twin_reported_properties({"weather": {"temperature": 72, "humidity": 17}})
@@ -50,8 +50,8 @@ def module_client(stage):
     stage.see("it has reported", seen.properties.reported["weather"], {"temperature": 72, "humidity": 17})
     wanted = Twin(properties=TwinProperties(desired={"rate": 3}))
     stage.registry.update_module_twin(device_id, name, wanted, seen.etag)
-    stage.see("it hears what is wanted", heard.next(), {"rate": 3, "$version": 2})
-    stage.see("it answers", invoke(stage, device_id, "open", "valve", name), (200, {"opened": "valve"}))
+    stage.see("it receives the desired properties", heard.next(), {"rate": 3, "$version": 2})
+    stage.see("it responds", invoke(stage, device_id, "open", "valve", name), (200, {"opened": "valve"}))
 
 
 @story("A service calls a method of a device")
@@ -61,10 +61,10 @@ def methods(stage):
     device.connect()
     stage.answer(device, lambda _name, payload: (202, {"answer": payload}))
     answer = invoke(stage, device_id, "reboot", {"delay": 3})
-    stage.see("it answers", answer, (202, {"answer": {"delay": 3}}))
+    stage.see("the device responds", answer, (202, {"answer": {"delay": 3}}))
 
 
-@story("A device is rebooted from afar, and reports when it was")
+@story("A service reboots a device, and the device reports when")
 def reboot(stage):
     device_id = stage.create_device()
     device = stage.device(device_id)
@@ -82,10 +82,10 @@ def reboot(stage):
 
     device.disconnect()
     gone = stage.until(lambda: stage.failure(lambda: invoke(stage, device_id, "reboot")), lambda name: name == 404)
-    stage.see("while it is away it cannot be called", gone, 404)
+    stage.see("while it is disconnected, it cannot be called", gone, 404)
 
 
-@story("A back end sets how often a device sends")
+@story("A back end sets the telemetry interval of a device")
 def telemetry_interval(stage):
     device_id = stage.create_device()
     device = stage.device(device_id)
@@ -100,15 +100,15 @@ def telemetry_interval(stage):
 
     stage.answer(device, set_interval)
     say = lambda payload: invoke(stage, device_id, "SetTelemetryInterval", payload)
-    stage.see("it says that it will", say(10), (200, "Telemetry interval set: 10"))
-    stage.see("it does", seconds, [10])
-    stage.see("its own refusals come through", say("often"), (400, "Invalid direct method parameter"))
+    stage.see("it confirms", say(10), (200, "Telemetry interval set: 10"))
+    stage.see("it applies the interval", seconds, [10])
+    stage.see("its own errors are passed on", say("often"), (400, "Invalid direct method parameter"))
 
 
 MODEL = "dtmi:com:example:TemperatureController;1"
 
 
-@story("A device says what model it is of, and is read and commanded by it")
+@story("A device announces its model, and services read and command it by this model")
 def model(stage):
     twins = stage.digital_twins
     device_id = stage.create_device()
@@ -121,7 +121,7 @@ def model(stage):
 
     seen = twins.get_digital_twin(device_id)
     stage.see("its model is known", [seen["$dtId"], seen["$metadata"]["$model"]], [device_id, MODEL])
-    stage.see("its properties stand at the root", seen["serialNumber"], "alwinexlepaho8329")
+    stage.see("its properties are at the root", seen["serialNumber"], "alwinexlepaho8329")
     stage.see("and in components", seen["thermostat1"]["maxTempSinceLastReboot"], 38.2)
 
     patch = [{"op": "add", "path": "/thermostat1/targetTemperature", "value": 21.5}]
@@ -129,10 +129,10 @@ def model(stage):
     done = {"__t": "c", "targetTemperature": {"value": 21.5, "ac": 200, "av": 2, "ad": "done"}}
     device.patch_twin_reported_properties({"thermostat1": done})
     changed = twins.get_digital_twin(device_id)["thermostat1"]
-    stage.see("what is wanted is done", changed["targetTemperature"], 21.5)
+    stage.see("the desired property is applied", changed["targetTemperature"], 21.5)
     said = changed["$metadata"]["targetTemperature"]
-    stage.see("as the device said", [said["desiredValue"], said["ackVersion"], said["ackCode"]], [21.5, 2, 200])
+    stage.see("the device acknowledges it", [said["desiredValue"], said["ackVersion"], said["ackCode"]], [21.5, 2, 200])
 
-    stage.see("it takes a command", twins.invoke_command(device_id, "reboot", 5), {"after": 5})
+    stage.see("it receives a command", twins.invoke_command(device_id, "reboot", 5), {"after": 5})
     report = twins.invoke_component_command(device_id, "thermostat1", "getMaxMinReport", "today")
     stage.see("so does its component", report, "soon")

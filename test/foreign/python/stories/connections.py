@@ -1,4 +1,4 @@
-"""Stories of who may connect, and of messages."""
+"""Stories of connections and of messages."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ WRONG_KEY = "SharedAccessKey=bm90IHRoZSBrZXk="
 KEY = "bXkgb3duIGtleSBvZiB0aGlydHktdHdvIGJ5dGVzISE="
 
 
-@story("A device sends what it measures")
+@story("A device sends telemetry")
 def telemetry(stage):
     device = stage.device(stage.create_device())
     device.connect()
@@ -23,45 +23,46 @@ def telemetry(stage):
     message.message_id = "the Python story's message"
     message.custom_properties["alert"] = "a b/c&d=é"
     device.send_message(message)
-    # what arrived is looked at from outside
-    stage.see("the hub has taken it", device.connected, True)
+    # python.test.ts checks what has arrived
+    stage.see("the hub has accepted it", device.connected, True)
 
 
-@story("What is not allowed is refused, and the error says why")
+@story("Operations that are not allowed are rejected, and the error says why")
 def refusals(stage):
     registry = stage.registry
     device_id = stage.create_device()
-    stranger = stage.device_with(f"DeviceId={device_id};{WRONG_KEY}")
-    stage.see("a device with a wrong key", stage.failure(stranger.connect), "CredentialError")
-    ghost = stage.device_with(f"DeviceId={stage.invent('nobody')};{WRONG_KEY}")
-    stage.see("a device that nobody knows", stage.failure(ghost.connect), "CredentialError")
-    thief = stage.registry_with(f"SharedAccessKeyName=iothubowner;{WRONG_KEY}")
-    stage.see("a service with a wrong key", stage.failure(thief.get_device_registry_statistics), 401)
+    impostor = stage.device_with(f"DeviceId={device_id};{WRONG_KEY}")
+    stage.see("a device with a wrong key is rejected", stage.failure(impostor.connect), "CredentialError")
+    unregistered = stage.device_with(f"DeviceId={stage.invent('unknown')};{WRONG_KEY}")
+    stage.see("an unknown device is rejected", stage.failure(unregistered.connect), "CredentialError")
+    service = stage.registry_with(f"SharedAccessKeyName=iothubowner;{WRONG_KEY}")
+    stage.see("a service with a wrong key is rejected", stage.failure(service.get_device_registry_statistics), 401)
 
-    nobody = stage.invent("nobody")
-    stage.see("the twin of nobody", stage.failure(lambda: registry.get_twin(nobody)), 404)
-    stage.see("a call of nobody", stage.failure(lambda: invoke(stage, nobody, "wave")), 404)
-    stage.see("a change of an old state", stage.failure(lambda: stage.want(device_id, {"a": 1}, "AAAAAAAAAAk=")), 412)
-    stage.see("a key with a dot", stage.failure(lambda: stage.tag(device_id, {"no.dots": 1})), 400)
-    stage.see("a query that is none", stage.failure(lambda: stage.find("SELECT WHERE")), 400)
+    unknown = stage.invent("unknown")
+    stage.see("an unknown device has no twin", stage.failure(lambda: registry.get_twin(unknown)), 404)
+    stage.see("an unknown device cannot be called", stage.failure(lambda: invoke(stage, unknown, "wave")), 404)
+    stale = lambda: stage.want(device_id, {"a": 1}, "AAAAAAAAAAk=")
+    stage.see("a change with an old etag is rejected", stage.failure(stale), 412)
+    stage.see("a key with a dot is rejected", stage.failure(lambda: stage.tag(device_id, {"no.dots": 1})), 400)
+    stage.see("an invalid query is rejected", stage.failure(lambda: stage.find("SELECT WHERE")), 400)
     stage.see("nothing has changed", registry.get_twin(device_id).etag, "AAAAAAAAAAE=")
 
 
-@story("A device that cannot connect is found out and mended")
+@story("The reason why a device cannot connect is found and fixed")
 def connectivity(stage):
     device_id = stage.create_device()
     own = lambda: stage.device_with(f"DeviceId={device_id};SharedAccessKey={KEY}")
-    stage.see("with a wrong key it gets in nowhere", stage.failure(own().connect), "CredentialError")
+    stage.see("with a wrong key it cannot connect", stage.failure(own().connect), "CredentialError")
     stage.registry.update_device_with_sas(device_id, None, KEY, KEY, "enabled")
-    mended = own()
-    stage.see("with the key set it does", stage.failure(mended.connect), "no error")
-    mended.disconnect()
+    fixed = own()
+    stage.see("with the right key it can", stage.failure(fixed.connect), "no error")
+    fixed.disconnect()
 
     device = stage.device_with_token(sign(device_id, KEY))
     device.connect()
     stage.answer(device, lambda _name, _payload: (200, "Done"))
     device.send_message('{"temperature":25}')
-    stage.see("a token does as well", device.connected, True)
+    stage.see("with a token it can, too", device.connected, True)
     device.patch_twin_reported_properties({"status": "reported"})
     stage.see("a method reaches it", invoke(stage, device_id, "TestMethod"), (200, "Done"))
     seen = stage.registry.get_twin(device_id).properties.reported

@@ -23,22 +23,22 @@ def identities(stage):
     device_id = stage.create_device()
     created = registry.get_device(device_id)
     key = created.authentication.symmetric_key.primary_key
-    stage.see("the hub made a key", len(key) >= 24, True)
+    stage.see("the hub has generated a key", len(key) >= 24, True)
     stage.see("it is enabled", created.status, "enabled")
     again = lambda: registry.create_device_with_sas(device_id, None, None, "enabled")
     stage.see("it cannot be registered twice", stage.failure(again), 409)
 
     changed = registry.update_device_with_sas(device_id, created.etag, key, key, "disabled")
     stage.see("it is disabled", changed.status, "disabled")
-    stage.see("its key is the old one", changed.authentication.symmetric_key.primary_key, key)
+    stage.see("it has kept its key", changed.authentication.symmetric_key.primary_key, key)
     listed = [device.device_id for device in registry.get_devices()]
-    stage.see("the list has it", listed.count(device_id), 1)
+    stage.see("the list contains it", listed.count(device_id), 1)
 
     registry.delete_device(device_id)
-    stage.see("it is gone", stage.failure(lambda: registry.get_device(device_id)), 404)
+    stage.see("it no longer exists", stage.failure(lambda: registry.get_device(device_id)), 404)
 
 
-@story("Tagged devices are found, page by page")
+@story("A query finds tagged devices, page by page")
 def tags_and_query(stage):
     plant = stage.invent("plant")
     ids = sorted(stage.create_device() for _ in range(3))
@@ -49,10 +49,10 @@ def tags_and_query(stage):
     stage.see("all are in the plant", stage.find(in_plant), ids)
     stage.see("two are upstairs", stage.find(f"{in_plant} AND tags.location.floor >= 1"), ids[1:])
     stage.tag(ids[0], {"location": None})
-    stage.see("one has left", stage.find(in_plant), ids[1:])
+    stage.see("one is no longer there", stage.find(in_plant), ids[1:])
 
 
-@story("Doors are locked and buildings set by jobs")
+@story("Jobs lock doors and set buildings")
 def lock_doors(stage):
     device_id = stage.create_device()
     device = stage.device(device_id)
@@ -87,19 +87,19 @@ def lock_doors(stage):
     twin_job = order(now, type="scheduleUpdateTwin", update_twin=patch)
     stage.see("the twin job is done", stage.ended(twin_job).status, "completed")
     desired = plain(stage.registry.get_twin(device_id).properties.desired)
-    stage.see("the twin has what was wanted", desired, {"building": "43", "floor": 3})
+    stage.see("the twin has the desired properties", desired, {"building": "43", "floor": 3})
 
     text = f"SELECT * FROM devices.jobs WHERE devices.jobs.jobId = '{method_job}'"
     rows = stage.registry.query_iot_hub(QuerySpecification(query=text)).items
     answers = [row.additional_properties["outcome"]["deviceMethodResponse"] for row in rows]
-    stage.see("what the device said is kept", answers, [{"status": 200, "payload": "Locking Door!"}])
+    stage.see("the response of the device is stored", answers, [{"status": 200, "payload": "Locking Door!"}])
 
     later = order(now + timedelta(hours=1), type="scheduleUpdateTwin", update_twin=patch)
-    stage.see("a job can be called off", stage.jobs.cancel_scheduled_job(later).status, "cancelled")
-    stage.see("and stays so", stage.ended(later).status, "cancelled")
+    stage.see("a job can be cancelled", stage.jobs.cancel_scheduled_job(later).status, "cancelled")
+    stage.see("it stays cancelled", stage.ended(later).status, "cancelled")
 
 
-@story("A configuration brings new firmware to all chillers, and its metrics tell how far it is")
+@story("A configuration updates the firmware of all chillers, and its metrics show the progress")
 def firmware(stage):
     name, devicetype = stage.invent("firmware285"), stage.invent("chiller")
     chiller, other = stage.create_device(), stage.create_device()
@@ -122,7 +122,7 @@ def firmware(stage):
             metrics=ConfigurationMetrics(queries={state: f"{applied} AND {reports}='{state}'" for state in STATES}),
         )
     )
-    stage.see("the chiller hears of it", heard.next()["firmware"], wanted)
+    stage.see("the chiller receives it", heard.next()["firmware"], wanted)
 
     def metrics():
         configuration = stage.configurations.get_configuration(name)
@@ -134,10 +134,10 @@ def firmware(stage):
         counts = {each: int(each == state) for each in STATES}
         stage.see(f"the metrics say: {state}", seen, {"targetedCount": 1, "appliedCount": 1, **counts})
     untouched = plain(stage.registry.get_twin(other).properties.desired)
-    stage.see("another device has nothing of it", untouched, {})
+    stage.see("another device does not get it", untouched, {})
 
 
-@story("Configurations follow the devices that they are for")
+@story("Configurations apply to the devices that they target, also when these change")
 def at_scale(stage):
     site = stage.invent("site")
     early, late = stage.create_device(), stage.create_device()
@@ -158,20 +158,20 @@ def at_scale(stage):
 
     stage.tag(early, {"site": site})
     base = configure(60, 1)
-    stage.see("a device of the site is set", until(early, 60), 60)
+    stage.see("a device of the site gets the setting", until(early, 60), 60)
     stage.tag(late, {"site": site})
-    stage.see("so is one that joins later", until(late, 60), 60)
+    stage.see("a device that joins later gets it, too", until(late, 60), 60)
 
     urgent = configure(5, 10)
     stage.see("the higher priority wins", until(late, 5), 5)
     query = f"SELECT * FROM devices WHERE configurations.[[{urgent.id}]].status = 'Applied'"
-    stage.see("both are found by it", stage.find(query), sorted([early, late]))
+    stage.see("a query finds both by it", stage.find(query), sorted([early, late]))
 
     stage.tag(late, {"site": None})
-    stage.see("one that leaves loses the setting", until(late, None), None)
+    stage.see("a device that leaves loses the setting", until(late, None), None)
     base = stage.configurations.get_configuration(base.id)
     etag, base.priority = base.etag, 20
     stage.configurations.update_configuration(base, f'"{etag}"')
-    stage.see("a changed priority turns it round", until(early, 60), 60)
+    stage.see("with changed priorities the other one wins", until(early, 60), 60)
     stale = lambda: stage.configurations.update_configuration(base, f'"{etag}"')
-    stage.see("a change of an old state is refused", stage.failure(stale), 412)
+    stage.see("a change with an old etag is rejected", stage.failure(stale), 412)

@@ -1,4 +1,4 @@
-"""The means of a story: what scenarios/story.ts is on Node, for the same stories on Microsoft's SDKs for Python."""
+"""What a story needs: as scenarios/story.ts, for the same stories on Microsoft's SDKs for Python."""
 
 import os
 import queue
@@ -18,7 +18,7 @@ STORIES = {}
 
 
 def story(title):
-    """Files a story under its title, which is the one that it has in scenarios/stories."""
+    """Registers a story by its title, which is the same as in scenarios/stories."""
 
     def keep(tell):
         STORIES[title] = tell
@@ -28,7 +28,7 @@ def story(title):
 
 
 class Heard(queue.Queue):
-    """What a handler was given, in order."""
+    """The arguments of a handler's calls, in order."""
 
     def next(self):
         return self.get(timeout=20)
@@ -47,14 +47,14 @@ class Stage:
         self._open = []
 
     def invent(self, prefix):
-        """A name that nobody else has."""
+        """A unique name."""
         return f"{prefix}-{uuid.uuid4()}"
 
     def create_device(self):
-        """A device of its own."""
+        """Creates a device."""
         device_id = self.invent("story")
         self._made.append(device_id)
-        # no keys: the hub makes some
+        # without keys: the hub generates them
         self.registry.create_device_with_sas(device_id, None, None, "enabled")
         return device_id
 
@@ -62,7 +62,7 @@ class Stage:
         return self.registry.get_device(device_id).authentication.symmetric_key.primary_key
 
     def device(self, device_id, **options):
-        """The device's client, not yet connected."""
+        """A client of the device, not yet connected."""
         return self.device_with(f"DeviceId={device_id};SharedAccessKey={self.key_of(device_id)}", **options)
 
     def device_with(self, rest, **options):
@@ -81,13 +81,13 @@ class Stage:
         return IoTHubRegistryManager(f"HostName={HOST};{rest}")
 
     def hear(self, client):
-        """The desired patches that a client is given from now on."""
+        """The desired patches that a client receives from now on."""
         heard = Heard()
         client.on_twin_desired_properties_patch_received = heard.put
         return heard
 
     def answer(self, client, answer):
-        """Has a client answer direct methods with what `answer(name, payload)` gives: status and payload."""
+        """Lets a client answer direct methods with the status and payload that `answer(name, payload)` returns."""
 
         def handle(request):
             status, payload = answer(request.name, request.payload)
@@ -117,7 +117,7 @@ class Stage:
                 return sorted(found)
 
     def until(self, look, is_enough):
-        """Looks again until it is as it should be, or long enough: what was seen last."""
+        """Reads until the value is as expected or the time is over; returns the last value."""
         end = time.monotonic() + 10
         while True:
             seen = look()
@@ -133,7 +133,7 @@ class Stage:
         self.facts.append(fact)
 
     def failure(self, work):
-        """The status or the name of the error with which `work` fails."""
+        """The status or the name of the error that `work` raises."""
         try:
             work()
             return "no error"

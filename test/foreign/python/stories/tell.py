@@ -1,4 +1,4 @@
-"""Tells every story, and prints what each has seen. Argument: tcp or ws."""
+"""Runs every story, and prints what each has seen. Argument: tcp or ws."""
 
 import json
 import sys

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { Client } from '../../clients/device/index.ts';
+import { simulateDevice } from '../../emulator/cli/simulate/simulate-device.ts';
+import { templateOf } from '../../emulator/cli/simulate/template.ts';
+import { startEmulator } from '../../emulator/index.ts';
+import { FakeTransport } from '../clients/fake-transport.ts';
+import { begin, run, sharedCa } from '../support/programs/command.ts';
+
+test('a simulated device reports, answers methods, and sends values from the ranges of its template', async () => {
+  const transport = new FakeTransport();
+  const lines: string[] = [];
+  const template = templateOf({
+    telemetry: { celsius: [10, 20], unit: 'C' },
+    reported: { firmware: '2.1' },
+    methods: { ping: 'pong' },
+  });
+  const device = await simulateDevice(new Client(transport), template, {
+    random: () => 0.25,
+    tell: (line) => lines.push(line),
+  });
+  await device.send();
+  expect(lines).toEqual(['connected', 'reported {"firmware":"2.1"}', 'sent {"celsius":12.5,"unit":"C"}']);
+  transport.emit('method', { requestId: '1', methodName: 'ping', body: Buffer.from('null') });
+  expect(transport.responses.map(({ status, payload }) => [status, payload])).toEqual([[200, 'pong']]);
+});
+
+test('device simulate runs against a hub until it is interrupted', async () => {
+  await using emulator = await startEmulator({ ports: 'random', caDir: sharedCa, devices: ['oven'] });
+  const telemetry = new Promise((done) =>
+    emulator.hub.events.listen((event) => event.type === 'telemetry' && done(event)),
+  );
+  const env = { IOTHUB_CONNECTION_STRING: emulator.connectionString(), IOTHUB_CA_FILE: emulator.caFile ?? '' };
+  const program = begin(['device', 'simulate', 'oven', '--interval', '3600'], { env });
+  expect(await telemetry).toMatchObject({ key: 'oven', message: { system: { contentType: 'application/json' } } });
+  await program.line('sent ');
+  program.child.kill('SIGINT');
+  const { code, stdout } = await program.ended;
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^connected\nreported \{.+\}\nsent \{"temperature":[\d.]+,"humidity":[\d.]+\}\n$/);
+});
+
+test.each([
+  [['--template', '{"telemetry":{"celsius":[1]}}'], /^--template: telemetry\.celsius: /],
+  [['--template', '{"telemetrie":{}}'], /^--template: the whole: /],
+  [['--interval', '0'], /^--interval 0 is not a valid number of seconds\n$/],
+])('%j is a usage error', async (args, says) => {
+  expect(await run(['device', 'simulate', 'oven', ...args])).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(says),
+  });
+});

@@ -1,0 +1,35 @@
+import type { HubChange } from '../../../emulator/hub/changes.ts';
+import type { Hub } from '../../../emulator/hub/hub.ts';
+import type { Json } from '../../../protocol/json.ts';
+
+/** Fills `to` with what `from` tells, as text: the two share no object. Returns the way to stop. */
+export const mirror = (from: Hub, to: Hub): (() => void) => from.changes.listen((change) => take(from, to, change));
+
+/** Fills `to` with all rows of `from`, the last ones first: any order will do. */
+export const copyRows = (from: Hub, to: Hub): void => {
+  for (const change of [...from.changes.entries()].reverse()) take(from, to, change);
+};
+
+/** All rows of a hub in their order, space by space, as they are stored. */
+export const rowsOf = (hub: Hub): Json =>
+  JSON.parse(
+    JSON.stringify(
+      hub.changes.spaces.map(({ name, entries, toJson }) => [
+        name,
+        Array.from(entries(), ({ key, value, place }) => ({
+          key,
+          value: toJson(value),
+          // elsewhere places only say which row is older
+          ...(TABLES.includes(name) ? { place } : {}),
+        })),
+      ]),
+    ),
+  );
+
+const TABLES = ['devices', 'modules', 'job-rows'];
+
+const take = (from: Hub, to: Hub, { space: name, key, value, place }: HubChange): void => {
+  const { toJson, fromJson } = from.changes.space(name);
+  const copy = value === undefined ? undefined : fromJson(JSON.parse(JSON.stringify(toJson(value))));
+  to.changes.space(name).load({ key, value: copy, place });
+};

@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const PROGRAM = fileURLToPath(new URL('../../types/programs/package.ts', import.meta.url));
+
+/** How a project of TypeScript finds packages, and what it is compiled to. */
+export interface Project {
+  readonly name: string;
+  /** Of its package.json. */
+  readonly type: 'commonjs' | 'module';
+  readonly module: string;
+  readonly moduleResolution: string;
+}
+
+// https://www.typescriptlang.org/tsconfig/#moduleResolution
+export const PROJECTS: readonly Project[] = [
+  { name: 'node10', type: 'commonjs', module: 'commonjs', moduleResolution: 'node10' },
+  { name: 'node16, CommonJS', type: 'commonjs', module: 'node16', moduleResolution: 'node16' },
+  { name: 'node16, ES modules', type: 'module', module: 'node16', moduleResolution: 'node16' },
+  { name: 'nodenext, CommonJS', type: 'commonjs', module: 'nodenext', moduleResolution: 'nodenext' },
+  { name: 'nodenext, ES modules', type: 'module', module: 'nodenext', moduleResolution: 'nodenext' },
+  { name: 'bundler', type: 'module', module: 'esnext', moduleResolution: 'bundler' },
+];
+
+/** A compiler: `folder` is that of its package. */
+export interface Compiler {
+  /** Such as `5.4`. */
+  readonly version: string;
+  readonly folder: string;
+}
+
+/** TypeScript 7 has no node10 any more. https://devblogs.microsoft.com/typescript/progress-on-typescript-7-december-2025/ */
+export const projectsOf = ({ version }: Compiler): readonly Project[] =>
+  PROJECTS.filter(({ moduleResolution }) => moduleResolution !== 'node10' || Number(version) < 7);
+
+/**
+ * Compiles a program that uses all of the package, strictly and with the declarations of all packages checked, in a project
+ * beside the node_modules of `consumer`; gives what the compiler says: nothing if all is well.
+ */
+export const compile = ({ version, folder }: Compiler, project: Project, consumer: string): string => {
+  const place = join(consumer, `${project.name} ${version}`);
+  const { type, module, moduleResolution } = project;
+  mkdirSync(place);
+  copyFileSync(PROGRAM, join(place, 'program.ts'));
+  writeFileSync(join(place, 'package.json'), JSON.stringify({ type }));
+  const compilerOptions = {
+    module,
+    moduleResolution,
+    target: 'es2022',
+    lib: ['es2022'],
+    strict: true,
+    skipLibCheck: false,
+    noEmit: true,
+    // TypeScript 6 warns of node10
+    ...(version === '6.0' ? { ignoreDeprecations: '6.0' } : {}),
+  };
+  writeFileSync(join(place, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.ts'] }));
+  return spawnSync(process.execPath, [join(folder, 'bin/tsc'), '-p', place], { encoding: 'utf8' }).stdout;
+};

@@ -1,0 +1,41 @@
+import { Journal } from '../../../emulator/hub/journal.ts';
+import { Snapshots } from '../../../emulator/hub/snapshots/snapshots.ts';
+import { adminRoutes } from '../../../emulator/servers/admin/routes/index.ts';
+import { createAdminServer } from '../../../emulator/servers/admin/server.ts';
+import { Traffic } from '../../../emulator/servers/traffic/traffic.ts';
+import type { Info } from '../../../protocol/admin/server.ts';
+import { newHub } from '../hub/hub.ts';
+import { listeningLog, type Reply, send } from './rest-client.ts';
+
+/** The answer of `/info` in tests. */
+export const info = (port: number): Omit<Info, 'operations'> => ({
+  version: '1.2.3',
+  hostname: 'localhost',
+  auth: 'strict',
+  ports: { admin: port },
+  lastEvent: 0,
+});
+
+/** A hub with the device `d1` and a virtual clock, and its admin API on a free port. */
+export const startAdmin = async () => {
+  const { hub, clock } = newHub();
+  hub.registry.create({ deviceId: 'd1' }, {});
+  const traffic = new Traffic(() => clock.now());
+  const routes = adminRoutes({
+    hub,
+    snapshots: new Snapshots(hub),
+    journal: new Journal(hub.events),
+    traffic,
+    connectionStrings: {
+      ofPolicy: (policy = 'iothubowner') => policy,
+      ofEventHub: (name) => name,
+      ofIdentity: ({ deviceId }) => deviceId,
+    },
+    settle: async () => clock.settle(),
+  });
+  const server = createAdminServer({ log: listeningLog().log, probes: [], info, routes });
+  const port = await server.listen('127.0.0.1', 0);
+  const ask = (method: string, path: string, body?: unknown): Promise<Reply> =>
+    send({ port, method, path, headers: { host: `localhost:${port}` }, body });
+  return { hub, clock, traffic, port, ask, [Symbol.asyncDispose]: () => server.close() };
+};

@@ -1,0 +1,165 @@
+import { type Emulator, startEmulator } from 'iothub-emulator';
+import { clientFromConnectionString, Message } from 'iothub-emulator/device';
+import { Client, Registry } from 'iothub-emulator/service';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Traffic } from '../../../emulator/servers/traffic/traffic.ts';
+import type { TrafficDetail, TrafficEntry } from '../../../protocol/traffic.ts';
+import { sharedCa } from '../../support/programs/command.ts';
+
+let emulator: Emulator;
+let device: ReturnType<typeof clientFromConnectionString>;
+let registry: Registry;
+
+beforeAll(async () => {
+  emulator = await startEmulator({ caDir: sharedCa, devices: ['d1'], clock: '2026-11-29T12:00:00Z', trust: 'process' });
+  device = clientFromConnectionString(emulator.deviceConnectionString('d1'));
+  await device.open();
+  device.onDeviceMethod('reboot', (_, response) => void response.send(200, { done: true }));
+  registry = Registry.fromConnectionString(emulator.connectionString());
+});
+afterAll(async () => {
+  await device.close();
+  await emulator.close();
+});
+
+const ask = async (search: string): Promise<readonly TrafficEntry[]> =>
+  (await fetch(`${emulator.adminUrl}/traffic?search=${encodeURIComponent(search)}`)).json() as Promise<TrafficEntry[]>; // its schema is tested elsewhere
+
+const detail = async (id = 0): Promise<TrafficDetail> =>
+  (await fetch(`${emulator.adminUrl}/traffic/${id}`)).json() as Promise<TrafficDetail>; // as above
+
+const at = '2026-11-29T12:00:00.000Z';
+
+test('a report is kept with its answer', async () => {
+  const twin = await device.getTwin();
+  await new Promise((done) => twin.properties.reported.update({ door: 'open' }, done));
+  const [entry] = await ask('op:twin.report');
+  expect(entry).toEqual({
+    id: expect.any(Number),
+    at,
+    who: 'd1',
+    role: 'device',
+    protocol: 'MQTT',
+    operation: 'twin.report',
+    asked: 'PATCH reported',
+    body: '{"door":"open"}',
+    answered: '204',
+    status: 204,
+    outcome: 'ok',
+    why: '$version 2',
+  });
+  // https://learn.microsoft.com/azure/iot/iot-mqtt-connect-to-iot-hub#update-device-twins-reported-properties
+  expect(await detail(entry?.id)).toMatchObject({
+    request: {
+      line: 'PUBLISH',
+      fields: [['topic', expect.stringMatching(/^\$iothub\/twin\/PATCH\/properties\/reported\/\?\$rid=/)]],
+      body: '{"door":"open"}',
+    },
+    answer: {
+      line: 'PUBLISH',
+      fields: [['topic', expect.stringMatching(/^\$iothub\/twin\/res\/204\/\?\$rid=.*&\$version=2$/)]],
+    },
+  });
+});
+
+test('a refused report has the cause, in the words of the answer', async () => {
+  const twin = await device.getTwin();
+  await new Promise((done) => twin.properties.reported.update({ 'a.b': 1 }, done));
+  expect(await ask('op:twin.report errors')).toMatchObject([
+    {
+      status: 400,
+      outcome: 'refused',
+      why: expect.stringContaining('invalid characters'),
+      remedy: 'correct what the device sends',
+    },
+  ]);
+});
+
+test('a refused connection has the cause, and no secret', async () => {
+  const key = Buffer.from('another key').toString('base64');
+  const other = clientFromConnectionString(
+    emulator.deviceConnectionString('d1').replace(/SharedAccessKey=.*/, `SharedAccessKey=${key}`),
+  );
+  await expect(other.open()).rejects.toThrow();
+  const [entry] = await ask('op:connect status:refused*');
+  expect(entry).toMatchObject({
+    who: 'd1',
+    answered: 'refused 5',
+    why: 'the signature does not fit a key of the device',
+  });
+  const { request } = await detail(entry?.id);
+  expect(request.fields.map(([name]) => name)).toEqual(['client id', 'user name', 'clean session']);
+});
+
+test('a call of a method is seen at the device and at the service', async () => {
+  const service = Client.fromConnectionString(emulator.connectionString());
+  await service.invokeDeviceMethod('d1', { methodName: 'reboot', payload: { inSeconds: 5 } });
+  expect(await ask('reboot')).toMatchObject([
+    { who: 'd1', asked: 'method reboot', body: '{"inSeconds":5}', answered: '→ 200', outcome: 'ok' },
+    { who: 'iothubowner', protocol: 'REST', asked: 'POST /twins/d1/methods', answered: '200' },
+  ]);
+});
+
+test('requests of services are kept; keys and signatures are masked', async () => {
+  await registry.get('d1');
+  const [entry] = await ask('"GET /devices/d1"');
+  const { request, answer } = await detail(entry?.id);
+  expect(Object.fromEntries(request.fields).authorization).toMatch(/&sig=••••&/);
+  expect(answer.body).toContain('"symmetricKey":{"primaryKey":"••••","secondaryKey":"••••"}');
+  await expect(registry.get('none')).rejects.toThrow();
+  expect(await ask('status:4xx proto:rest')).toMatchObject([
+    { asked: 'GET /devices/none', answered: '404', remedy: expect.stringContaining('create the device') },
+  ]);
+});
+
+test('health checks are not kept; what the page asks is marked', async () => {
+  const before = await ask('');
+  await fetch(`${emulator.adminUrl}/health`);
+  await fetch(`${emulator.adminUrl}/service/devices/d1?api-version=2021-04-12`);
+  const after = await ask('');
+  expect(after.slice(before.length)).toMatchObject([{ who: 'page', asked: 'GET /devices/d1' }]);
+});
+
+test.each(['/traffic?format=stream&search=op:telemetry', '/events?traffic=yes'])('%s goes on', async (path) => {
+  const stop = new AbortController();
+  const { body } = await fetch(`${emulator.adminUrl}${path}`, { signal: stop.signal });
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = (await reader?.read())?.value ?? '';
+  emulator.hub.twins.report('d1', { unseen: 1 });
+  await device.sendEvent(new Message('{"celsius":21}'));
+  while (!text.includes('"operation":"telemetry"')) text += (await reader?.read())?.value ?? '';
+  expect(text).toContain('event: traffic\ndata: {"id":');
+  stop.abort();
+});
+
+test('all of it can be removed', async () => {
+  expect((await fetch(`${emulator.adminUrl}/traffic`, { method: 'DELETE' })).status).toBe(204);
+  expect(await ask('')).toEqual([]);
+  expect((await fetch(`${emulator.adminUrl}/traffic/1`)).status).toBe(404);
+});
+
+test('no more than so many entries and bytes are kept', () => {
+  const side = { line: '', fields: [] };
+  const exchange = (asked: string, bytes: number) => ({
+    outcome: 'ok' as const,
+    bytes,
+    summary: () => ({
+      who: 'd1',
+      role: 'device' as const,
+      protocol: 'MQTT',
+      operation: 'telemetry',
+      asked,
+      answered: 'accepted',
+      outcome: 'ok' as const,
+    }),
+    sides: () => ({ request: side, answer: side }),
+  });
+  const traffic = new Traffic(() => 0, { entries: 3, bytes: 100 });
+  const kept = () => [...traffic.back()].map(({ exchange: { summary } }) => summary().asked);
+  for (const name of ['a', 'b', 'c', 'd']) traffic.record(exchange(name, 10));
+  expect(kept()).toEqual(['d', 'c', 'b']);
+  traffic.record(exchange('e', 85));
+  expect(kept()).toEqual(['e', 'd']);
+  traffic.record(exchange('f', 1000));
+  expect(kept()).toEqual(['f']);
+});

@@ -1,0 +1,107 @@
+import { once } from 'node:events';
+import type { Receiver } from 'rhea';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { restoreSnapshot, takeSnapshot } from '../../../emulator/hub/snapshots/snapshot.ts';
+import type { AmqpClient } from '../../support/wire/amqp-client.ts';
+import { type AmqpHub, openAmqpHub } from '../../support/wire/amqp-hub.ts';
+
+let world: AmqpHub;
+let client: AmqpClient;
+beforeEach(async () => {
+  world = await openAmqpHub();
+  client = await world.service();
+});
+afterEach(() => world[Symbol.asyncDispose]());
+
+const send = (...texts: readonly string[]): void => {
+  for (const text of texts) world.hub.telemetry.receive('d1', { body: Buffer.from(text), properties: {}, system: {} });
+};
+
+const addressOf = (partition: number | string = world.hub.stream.partitionOf('d1'), group = '$Default'): string =>
+  `${world.hub.hostName.split('.')[0]}/ConsumerGroups/${group}/Partitions/${partition}`;
+
+const SELECTOR = 'apache.org:selector-filter:string';
+
+/** A link that begins where the filter says, with credit for `credit` events. */
+const read = (condition?: string, { credit = 100, address = addressOf(), properties = {} } = {}) =>
+  client.receiver(address, {
+    source: { address, ...(condition === undefined ? {} : { filter: { [SELECTOR]: condition } }) },
+    credit_window: credit,
+    properties,
+  });
+
+const bodyOf = async (receiver: Receiver | string): Promise<string> =>
+  (await client.next(receiver)).message.body.content.toString();
+
+test('a reader gets the events of its partition, and a slow one does not stop another', async () => {
+  send('a', 'b');
+  const slow = await read(undefined, { credit: 0 });
+  const fast = await read("amqp.annotation.x-opt-offset > '-1'");
+  if (typeof slow === 'string') throw new Error(slow);
+  slow.add_credit(1);
+  expect([await bodyOf(slow), await bodyOf(fast), await bodyOf(fast)]).toEqual(['a', 'a', 'b']);
+  send('c');
+  expect(await bodyOf(fast)).toBe('c');
+  slow.add_credit(2);
+  expect([await bodyOf(slow), await bodyOf(slow)]).toEqual(['b', 'c']);
+});
+
+test('after a restore, a reader goes on with what comes', async () => {
+  const before = takeSnapshot(world.hub);
+  send('a');
+  const reader = await read();
+  expect(await bodyOf(reader)).toBe('a');
+  restoreSnapshot(world.hub, before);
+  send('b');
+  expect(await bodyOf(reader)).toBe('b');
+});
+
+// https://learn.microsoft.com/azure/event-hubs/event-hubs-quotas
+test('the sixth reader of a group is refused, until another leaves', async () => {
+  const readers = await Promise.all([1, 2, 3, 4, 5].map(() => read()));
+  expect(await read()).toBe('amqp:resource-limit-exceeded');
+  const [first] = readers;
+  if (typeof first !== 'object') throw new Error(first);
+  first.close();
+  await once(first, 'receiver_close');
+  expect(typeof (await read())).toBe('object');
+});
+
+test.each<[string, () => Promise<unknown>, string]>([
+  ['an offset behind the last event', () => read("amqp.annotation.x-opt-offset > '9'"), 'com.microsoft:argument-error'],
+  ['a filter of another kind', () => read("color = 'red'"), 'com.microsoft:argument-error'],
+  [
+    'a partition that does not exist',
+    () => read(undefined, { address: addressOf(4) }),
+    'com.microsoft:argument-out-of-range',
+  ],
+  ['an unknown group', () => read(undefined, { address: addressOf(0, 'other') }), 'amqp:not-found'],
+  ['sending', () => client.sender(addressOf().split('/')[0] ?? ''), 'amqp:unauthorized-access'],
+])('%s is refused', async (_, attach, condition) => {
+  expect(await attach()).toBe(condition);
+});
+
+test('a device cannot read events', async () => {
+  const device = await world.device();
+  expect(await device.receiver(addressOf())).toBe('amqp:unauthorized-access');
+});
+
+// https://github.com/Azure/azure-sdk-for-js/blob/main/sdk/eventhub/event-hubs/samples/v5/typescript/src/iothubConnectionString.ts
+test.each(['/messages/events/$management', 'amqps://contoso/messages/events/$management', '/messages/events'])(
+  'a reader of %s is sent to the event hub',
+  async (address) => {
+    const receiver = client.connection.open_receiver({ source: { address } });
+    await once(receiver, 'receiver_error');
+    const { condition, info } = receiver.error as { condition: string; info: Record<string, unknown> }; // as rhea has it
+    const rest = address.includes('$management') ? '/$management' : '';
+    expect([condition, info]).toEqual([
+      'amqp:link:redirect',
+      {
+        hostname: expect.any(String),
+        'network-host': expect.any(String),
+        port: world.port,
+        address: expect.stringMatching(new RegExp(`^amqps://[^/]+:${world.port}/[^/]+${rest.replace('$', '\\$')}$`)),
+      },
+    ]);
+  },
+);
