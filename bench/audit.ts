@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { mergePatch } from '../emulator/hub/twin.ts';
+import { mergePatch } from '../emulator/hub/twins/merge-patch.ts';
 import type { JsonObject } from '../protocol/json.ts';
 
 /** The properties of a twin as a service sees them. */
@@ -8,34 +8,34 @@ export interface Properties {
   readonly reported: JsonObject & { readonly $version: number };
 }
 
-/** What one device has sent and heard. */
+/** What one device has sent and received. */
 interface Notes {
   readonly deviceId: string;
   readonly answered: number;
   /** `$version` in the first and the last answer. */
   readonly versions: readonly [number, number];
-  /** What the last acknowledged report said. */
+  /** The value of the last acknowledged report. */
   readonly value: number;
   readonly updates: readonly (readonly [version: number, patch: JsonObject])[];
 }
 
-/** In how many devices, or how often, something is not as the devices know it. */
+/** How many devices or updates differ from what the devices have recorded. */
 export interface Audit {
-  /** Acknowledged, and not what the twin holds now. */
+  /** Acknowledged reports that the twin does not have. */
   readonly lost: number;
-  /** `$version` of reported properties is not the number of acknowledged reports. */
+  /** Devices whose reported `$version` is not the number of acknowledged reports. */
   readonly miscounted: number;
   readonly updates: number;
   readonly heard: number;
-  /** Updates that were not heard, in one device or the other. */
+  /** Updates that a device has not received. */
   readonly missing: number;
-  /** Heard in another order than that of `$version`, or with a gap. */
+  /** Devices that received updates with a gap or not in the order of `$version`. */
   readonly disordered: number;
-  /** The desired properties that a device has put together are not those of its twin. */
+  /** Devices whose desired properties, as they know them, differ from their twin. */
   readonly different: number;
 }
 
-/** Holds the notes of all devices, as `bench/load/reports.c` writes them, against their twins before and after. */
+/** Compares the records of all devices, as `bench/load/reports.c` writes them, with their twins before and after. */
 export const audit = async (
   file: string,
   before: ReadonlyMap<string, Properties>,
@@ -73,7 +73,7 @@ const readNotes = (line: string): Notes => {
 const isCounted = ({ answered, versions: [first, last] }: Notes, before: number, now: number): boolean =>
   first === before + 1 && last === now && now === before + answered;
 
-/** The desired properties as a device knows them that applies what it hears. */
+/** The desired properties of a device that applies the updates that it receives. */
 const heardOf = (old: Properties, { updates }: Notes): JsonObject =>
   updates.reduce<JsonObject>((known, [, patch]) => mergePatch(known, patch), withoutMetadata(old.desired));
 

@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import { loadCertificates } from '../emulator/certificates/certificates.ts';
 import { call } from './program.ts';
 
-/** How long and how often: `--quick` gives a glance, not a verdict. */
+/** How long and how often to measure: `--quick` gives a first impression only. */
 export interface Effort {
   readonly rounds: number;
   /** ms. */
@@ -17,7 +17,7 @@ export interface Effort {
   readonly storm: number;
   readonly storms: number;
   readonly starts: number;
-  /** Twins in each fleet that queries are asked of. */
+  /** The number of twins in each fleet that is queried. */
   readonly fleets: readonly number[];
   /** Devices that report at the same time, and how often each of them, once a second. */
   readonly crowd: number;
@@ -47,12 +47,12 @@ export const QUICK: Effort = {
   reports: 10,
 };
 
-/** Where a run keeps what it needs, and what it has made ready. */
+/** The files of a run and the programs that it has prepared. */
 export interface Bench {
-  readonly effort: Effort;
-  /** A folder of this run alone. */
+  readonly stats: Effort;
+  /** The temporary folder of this run. */
   readonly folder: string;
-  /** Holds the certificates that every server presents. */
+  /** The folder with the certificates of all servers. */
   readonly caDir: string;
   /** A compiled program of `bench/load`. */
   program(name: keyof typeof PROGRAMS): string;
@@ -66,18 +66,32 @@ const PROGRAMS = {
   reports: ['reports.c', 'fleet.c', 'mqtt.c', 'wire.c', 'measure.c'],
   echo: ['echo.c', 'mqtt.c', 'wire.c', 'measure.c'],
   requests: ['requests.c', 'wire.c', 'measure.c'],
+  'amqp-devices': ['amqp-devices.c', 'amqp.c', 'amqp-read.c', 'wire.c', 'measure.c'],
+  'amqp-reader': ['amqp-reader.c', 'amqp.c', 'amqp-read.c', 'wire.c', 'measure.c'],
 } as const;
-const SERVERS = ['emulator', 'aedes', 'rest', 'bare-http', 'start', 'reset', 'query', 'sqlite'] as const;
+const SERVERS = [
+  'emulator',
+  'aedes',
+  'rest',
+  'bare-http',
+  'start',
+  'reset',
+  'query',
+  'sqlite',
+  'amqp-engine',
+  'amqp-codec',
+  'rhea',
+] as const;
 
 const place = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-// inside the project, so that packages are found from there
+// inside the project, so that imports of packages resolve
 const BUNDLES = place('../node_modules/.cache/bench/');
 
-/** Compiles, bundles and mints. Throws if the machine lacks something, saying what. */
-export const openBench = async (effort: Effort): Promise<Bench> => {
+/** Compiles programs, bundles servers and mints certificates. Throws an error that names what the machine lacks. */
+export const openBench = async (stats: Effort): Promise<Bench> => {
   const folder = await mkdtemp(join(tmpdir(), 'iothub-bench-'));
   const bench: Bench = {
-    effort,
+    stats,
     folder,
     caDir: join(folder, 'ca'),
     program: (name) => join(folder, name),
@@ -100,7 +114,7 @@ const compile = async (bench: Bench): Promise<void> => {
   }
 };
 
-/** Plain JavaScript of the sources as they are, as the build makes it. */
+/** Bundles the sources as the build does. */
 const bundle = async (): Promise<void> => {
   await rm(BUNDLES, { recursive: true, force: true });
   await build({
@@ -118,7 +132,7 @@ const bundle = async (): Promise<void> => {
   });
 };
 
-/** mosquitto takes one key, the one that the others choose first. */
+/** mosquitto takes one key only: the one that the other servers prefer. */
 const present = async ({ caDir, folder }: Bench): Promise<void> => {
   const { key, cert } = await loadCertificates({ folder: caDir });
   const at = key.findIndex((pem) => createPrivateKey(pem).asymmetricKeyType === 'ec');

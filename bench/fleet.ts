@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { signSas } from '../protocol/sas.ts';
 import type { Bench } from './bench.ts';
 
-/** Files that tell the load generator who its devices are: one for a hub, one for a broker with topics per device. */
+/** Files with the devices for the load generator: one for a hub, one for a broker with topics per device. */
 export interface FleetFiles {
   readonly hub: string;
   readonly broker: string;
@@ -11,7 +11,7 @@ export interface FleetFiles {
 
 const HOUR = 3600;
 
-/** Writes what devices d0, d1, … need to connect, given their primary keys. */
+/** Writes the credentials of devices d0, d1, …, given their primary keys. */
 export const writeFleet = async (bench: Bench, keys: readonly string[]): Promise<FleetFiles> => {
   const expiry = Math.floor(Date.now() / 1000) + HOUR;
   const lines = keys.map((key, i) => {

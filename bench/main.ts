@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Bench, openBench, QUICK, WHOLE } from './bench.ts';
 import { markdown, publish, type Row } from './report.ts';
+import { amqp } from './tasks/amqp.ts';
 import { connect } from './tasks/connect.ts';
 import { load } from './tasks/load.ts';
 import { mqtt } from './tasks/mqtt.ts';
@@ -10,7 +11,8 @@ import { reset } from './tasks/reset.ts';
 import { rest } from './tasks/rest.ts';
 import { start } from './tasks/start.ts';
 
-// npm run bench [-- --only start,reset,rest,mqtt,connect,query,load] [--quick] : prints a table per work; a whole run also writes them down
+// npm run bench [-- --only start,reset,rest,mqtt,connect,query,load,amqp] [--quick]: prints a table per task; a whole run
+// also writes them to docs/performance.md
 
 const WORKS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> = {
   start,
@@ -20,6 +22,7 @@ const WORKS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>>
   connect,
   query,
   load,
+  amqp,
 };
 const DOCUMENT = new URL('../docs/performance.md', import.meta.url);
 
@@ -29,7 +32,7 @@ const { values } = parseArgs({
 const names = values.only?.split(',') ?? Object.keys(WORKS);
 const unknown = names.filter((name) => !(name in WORKS));
 if (unknown.length > 0) {
-  console.error(`There is no work ${unknown.join(', ')}; there are ${Object.keys(WORKS).join(', ')}`);
+  console.error(`Unknown task: ${unknown.join(', ')}. The tasks are ${Object.keys(WORKS).join(', ')}.`);
   process.exit(2);
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Bench } from './bench.ts';
 import { freePort, type Program, startProgram } from './program.ts';
 
-/** mosquitto with the emulator's certificate, and an echo client on a plain port that plays the hub. */
+/** mosquitto with the emulator's certificate, and an echo client on a plain port in place of a hub. */
 export interface Mosquitto {
   readonly port: number;
   readonly broker: Program;
@@ -20,7 +20,7 @@ export const startMosquitto = async (bench: Bench): Promise<Mosquitto> => {
   if (binary === undefined) throw new Error('The peer mosquitto is missing (Debian package mosquitto)');
   const [port, plain] = [await freePort(), await freePort()];
   const config = join(bench.folder, 'mosquitto.conf');
-  // mosquitto drops its rights after start and must still read its key
+  // mosquitto gives up root's rights after its start and must still read its key
   await chmod(bench.folder, 0o755);
   await chmod(join(bench.folder, 'key.pem'), 0o644);
   await writeFile(
@@ -52,7 +52,7 @@ export const startMosquitto = async (bench: Bench): Promise<Mosquitto> => {
   };
 };
 
-/** The broker takes a moment to listen. */
+/** Waits until the broker listens. */
 const startEcho = async (file: string, port: number, attempt = 1): Promise<Program> => {
   const echo = startProgram(file, ['--port', port]);
   try {

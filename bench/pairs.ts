@@ -1,8 +1,8 @@
-/** One contender of a comparison: runs once and tells what was measured. */
+/** One side of a comparison: runs once and returns its measurement. */
 export type Contender<M> = () => Promise<M>;
 
 /**
- * Runs every contender once per round, in shuffled order, so that what else the machine does hits all alike.
+ * Runs every side once per round, in shuffled order, so that other load of the machine affects all of them.
  * Returns the measurements in the order of the rounds.
  */
 export const interleave = async <M>(
@@ -22,7 +22,7 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 };
 
-/** The median of the ratios of each pair: measured side by side, so the noise of the machine falls out. */
+/** The median of the ratios of all pairs: both sides of a pair saw the same load of the machine. */
 export const medianRatio = (ours: readonly number[], peers: readonly number[]): number =>
   median(ours.map((value, i) => value / (peers[i] ?? Number.NaN)));
 

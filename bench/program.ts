@@ -4,16 +4,16 @@ import { createServer } from 'node:net';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** A program that runs beside the bench. */
+/** A program that the bench has started. */
 export interface Program {
   readonly pid: number;
-  /** Asks a server of `bench/servers` and returns its answer. */
+  /** Calls a server of `bench/servers` and returns its answer. */
   ask(question: string, argument?: unknown): Promise<unknown>;
   /** The next line of its output, parsed as JSON. */
   line(): Promise<Readonly<Record<string, number>>>;
   /** Writes a line to its input. */
   say(text: string): void;
-  /** Ends its input. */
+  /** Closes its input. */
   finish(): void;
   stop(): Promise<void>;
 }
@@ -24,7 +24,7 @@ process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL');
 });
 
-/** Starts one of `bench/servers` and waits until it is ready. With BENCH_PROFILE=folder it leaves a CPU profile there. */
+/** Starts one of `bench/servers` and waits until it is ready. BENCH_PROFILE names a folder for its CPU profile. */
 export const startServer = async (file: string, settings: object): Promise<Program> => {
   const profile = process.env.BENCH_PROFILE;
   const flags =
@@ -44,7 +44,7 @@ export const startServer = async (file: string, settings: object): Promise<Progr
       const [{ answer }] = await Promise.race([once(child, 'message'), ended]);
       return answer;
     },
-    // servers end when nobody asks them any more, and write their profile then
+    // servers end when the bench disconnects, and write their profile then
     async stop() {
       child.disconnect();
       await ended.catch(() => {});
@@ -54,7 +54,7 @@ export const startServer = async (file: string, settings: object): Promise<Progr
 
 const nameOf = (file: string): string => `${basename(file, '.mjs')}-${Date.now()}.cpuprofile`;
 
-/** Starts any other program; what it says goes to `line`. */
+/** Starts any other program; `line` gets its output. */
 export const startProgram = (file: string, args: readonly (string | number)[]): Program => {
   const child = spawn(file, args.map(String), { stdio: ['pipe', 'pipe', 'inherit'] });
   return control(child);
@@ -75,7 +75,7 @@ export const run = async (
   return JSON.parse(output.trim().split('\n').at(-1) ?? '');
 };
 
-/** Runs a program that prints nothing of interest. Throws with what it said if it fails. */
+/** Runs a program. Throws with its output if it fails. */
 export const call = async (file: string, args: readonly string[]): Promise<void> => {
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
@@ -89,7 +89,7 @@ export const call = async (file: string, args: readonly string[]): Promise<void>
 
 let next = 20_000 + (process.pid % 5_000);
 
-/** A port nobody listens on, below those that the system gives to clients: thousands of them are about to connect. */
+/** A free port below those that the system gives to clients, thousands of which are about to connect. */
 export const freePort = async (): Promise<number> => {
   for (;;) {
     next += 1;
@@ -115,7 +115,7 @@ const control = (child: ChildProcess): Program => {
     ask: () => Promise.reject(new Error('not a server of the bench')),
     async line() {
       const next = await lines?.next();
-      if (next === undefined || next.done) throw new Error(`${child.spawnfile} said no more`);
+      if (next === undefined || next.done) throw new Error(`${child.spawnfile} has ended its output`);
       return JSON.parse(next.value);
     },
     say: (text) => void stdin?.write(`${text}\n`),

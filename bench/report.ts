@@ -1,18 +1,18 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
-/** One line of a table: what was measured, beside whom, and whether that is good enough. */
+/** One row of a table: what was measured, compared with what, and whether it meets the target. */
 export interface Row {
   readonly work: string;
   readonly peer: string;
   readonly ours: string;
   readonly theirs: string;
-  /** What counts: a ratio or a figure, in words; `undefined` where nothing was promised. */
+  /** The ratio or figure that is judged; undefined if there is no target. */
   readonly result: string;
   readonly wanted: string;
   readonly met: boolean | undefined;
 }
 
-/** A figure that must not be less than `least`, or more than `most`. */
+/** A figure that must be at least `least`, or at most `most`. */
 export const judge = (value: number, bound: { least: number } | { most: number }, unit = '×'): Judgement => {
   const text = (figure: number) => (unit === '×' ? `${figure.toFixed(2)} ×` : `${round(figure)} ${unit}`);
   const isLeast = 'least' in bound;
@@ -26,7 +26,7 @@ export const judge = (value: number, bound: { least: number } | { most: number }
 
 export type Judgement = Pick<Row, 'result' | 'wanted' | 'met'>;
 
-/** Three digits are all that a shared machine can vouch for. */
+/** Rounds to three digits: a shared machine measures no more exactly. */
 export const round = (value: number): string =>
   value >= 100 ? Math.round(value).toLocaleString('en').replaceAll(',', ' ') : String(Number(value.toPrecision(3)));
 
@@ -45,6 +45,6 @@ export const publish = async (file: URL, name: string, text: string): Promise<vo
   const document = await readFile(file, 'utf8');
   const [begin, end] = [`<!-- bench:${name} -->`, `<!-- /bench:${name} -->`];
   const [from, to] = [document.indexOf(begin), document.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`${file.pathname} lacks the markers ${begin} … ${end}`);
+  if (from < 0 || to < from) throw new Error(`${file.pathname} has no markers ${begin} … ${end}`);
   await writeFile(file, `${document.slice(0, from + begin.length)}\n${text}\n${document.slice(to)}`);
 };

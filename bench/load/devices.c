@@ -1,10 +1,10 @@
 /*
- * Devices that report a property and wait for the answer, one request outstanding per device; or that just connect.
+ * Devices that report a property and wait for the answer, one outstanding request per device; or that only connect.
  *
  * devices --port N --fleet FILE --count N [--burst N] [--tls 1] [--hold 1] [--warm-up MS] [--measure MS] [--pids A,B]
  *
- * Prints one JSON object once all are connected and, unless told to hold, one of what was measured.
- * With --hold it waits for the end of its input and then tells how many connections are left.
+ * Prints one JSON object when all are connected and, without --hold, one with the measurements. With --hold it waits for
+ * the end of its input and then prints how many connections are left.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -35,7 +35,7 @@ static void report(struct device *device) {
   mqtt_publish(&device->wire, topic, (size_t)topic_length, body, (size_t)body_length);
 }
 
-/* The answer to the outstanding request carries its number; anything else is not what a hub says. */
+/* The answer to the outstanding request has its number; anything else is an error of the hub. */
 static void hear(struct device *device, struct packet packet) {
   char wanted[256];
   int length = snprintf(wanted, sizeof wanted, "%stwin/res/204/?$rid=%lu&", device->prefix, device->request);
@@ -62,7 +62,7 @@ static void measure(uint64_t warm_up, uint64_t length, const char *pids) {
   measuring = running = false;
   double seconds = (double)(now_ns() - start) / 1e9;
   cpu = cpu_us(pids) - cpu;
-  /* an answer that nobody waits for must not meet the next run */
+  /* an answer that comes late must not count for the next measurement */
   for (uint64_t end = now_ns() + 2000000000u; outstanding > 0 && now_ns() < end;) fleet_turn(&fleet, TURN);
   printf("{\"operations\":%lu,\"seconds\":%.6f,\"p50\":%.1f,\"p99\":%.1f,\"cpu\":%lu,\"wrong\":%lu,\"lost\":%ld}\n",
          latencies.count, seconds, histogram_us(&latencies, 0.5), histogram_us(&latencies, 0.99), cpu, wrong,

@@ -1,5 +1,5 @@
 /*
- * What a hub on a plain broker would be, at its fastest: subscribes to every device's requests and answers each.
+ * The fastest possible hub on a plain broker: subscribes to the requests of all devices and answers each.
  *
  * echo --port N     prints {"ready":true} once subscribed; runs until killed
  */
@@ -51,7 +51,7 @@ int main(int argc, char **argv) {
   for (;;) {
     struct epoll_event event;
     if (epoll_wait(epoll, &event, 1, -1) < 1) continue;
-    if (!wire_turn(&wire, epoll)) return 1; /* the broker does not listen yet, or no more */
+    if (!wire_turn(&wire, epoll)) return 1; /* the broker does not listen yet, or has ended */
     size_t taken = 0;
     struct packet packet;
     while (mqtt_next(wire.in + taken, wire.in_length - taken, &packet)) {

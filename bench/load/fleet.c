@@ -9,10 +9,10 @@
 
 #include "measure.h"
 
-static const uint64_t PATIENCE = 60ull * 1000000000u;
+static const uint64_t TIMEOUT = 60ull * 1000000000u;
 static const uint64_t LONG = 100000000u;
 
-/* How far connections that were lost had come: no TCP, no TLS, no CONNACK, up. */
+/* The stage at which connections were lost: before TCP, TLS, CONNACK, or after. */
 static long lost_at[4];
 
 static char *read_file(const char *path) {
@@ -45,7 +45,7 @@ static void read_fleet(struct fleet *fleet, char *text) {
 
 static void drop(struct fleet *fleet, struct device *device) {
   int state = device->wire.state;
-  lost_at[device->state != DIALLING ? 3 : state == WIRE_OPEN ? 2 : state == WIRE_SHAKING ? 1 : 0]++;
+  lost_at[device->state != CONNECTING ? 3 : state == WIRE_OPEN ? 2 : state == WIRE_SHAKING ? 1 : 0]++;
   wire_close(&device->wire);
   device->state = OFF;
   fleet->lost++;
@@ -61,7 +61,7 @@ static void subscribe(struct fleet *fleet, struct device *device) {
 
 static void handle(struct fleet *fleet, struct device *device, struct packet packet) {
   int type = packet.first >> 4;
-  if (type == 2 && device->state == DIALLING) {
+  if (type == 2 && device->state == CONNECTING) {
     if (packet.length != 2 || packet.body[1] != 0) fail("CONNACK %d", packet.length == 2 ? packet.body[1] : -1);
     device->state = ACCEPTED;
     fleet->accepted++;
@@ -110,8 +110,8 @@ void fleet_watch_input(struct fleet *fleet) {
 }
 
 static void dial(struct fleet *fleet, int port, SSL_CTX *context) {
-  struct device *device = &fleet->devices[fleet->dialled++];
-  device->state = DIALLING;
+  struct device *device = &fleet->devices[fleet->begun++];
+  device->state = CONNECTING;
   wire_dial(&device->wire, fleet->epoll, port, context);
   if (device->wire.state == WIRE_CLOSED) return drop(fleet, device);
   mqtt_connect(&device->wire, device->credentials);
@@ -120,14 +120,14 @@ static void dial(struct fleet *fleet, int port, SSL_CTX *context) {
 static void connect_all(struct fleet *fleet, int port, SSL_CTX *context, long burst) {
   uint64_t start = now_ns(), last = start;
   while (fleet->accepted + fleet->lost < fleet->count) {
-    while (fleet->dialled < fleet->count && fleet->dialled - fleet->accepted - fleet->lost < burst)
+    while (fleet->begun < fleet->count && fleet->begun - fleet->accepted - fleet->lost < burst)
       dial(fleet, port, context);
     long before = fleet->accepted;
     fleet_turn(fleet, LONG);
     if (fleet->accepted > before) last = now_ns();
-    if (now_ns() - start > PATIENCE) break;
+    if (now_ns() - start > TIMEOUT) break;
   }
-  while (fleet->ready < fleet->accepted && now_ns() - start < PATIENCE) fleet_turn(fleet, LONG);
+  while (fleet->ready < fleet->accepted && now_ns() - start < TIMEOUT) fleet_turn(fleet, LONG);
   printf("{\"up\":%ld,\"ready\":%ld,\"lost\":%ld,\"seconds\":%.6f}\n", fleet->accepted, fleet->ready,
          fleet->count - fleet->accepted, (double)(last - start) / 1e9);
   if (fleet->lost > 0)

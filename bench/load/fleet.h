@@ -1,4 +1,4 @@
-/* Devices of a file, each with a connection of its own. */
+/* The devices of a file, each with its own connection. */
 #ifndef FLEET_H
 #define FLEET_H
 
@@ -11,9 +11,9 @@
 struct device {
   struct wire wire; /* first: epoll gives its address */
   struct credentials credentials;
-  /* What its topics begin with. */
+  /* The prefix of its topics. */
   const char *prefix;
-  enum { OFF, DIALLING, ACCEPTED, READY } state;
+  enum { OFF, CONNECTING, ACCEPTED, READY } state;
   unsigned granted;
   unsigned long request;
   uint64_t sent_at;
@@ -21,11 +21,11 @@ struct device {
 
 struct fleet {
   struct device *devices;
-  long count, dialled, accepted, ready, lost;
+  long count, begun, accepted, ready, lost;
   int epoll;
-  /* What every device subscribes to, behind its prefix; ended by NULL. */
+  /* The topics that every device subscribes to, without its prefix; ended by NULL. */
   const char *const *filters;
-  /* Gets every PUBLISH. */
+  /* Called with every PUBLISH. */
   void (*hear)(struct device *, struct packet);
 };
 
@@ -35,11 +35,11 @@ struct fleet {
  */
 void fleet_open(struct fleet *fleet, int argc, char **argv);
 
-/* Waits for events, for at most so many ns, and handles them. True if there is input on the standard input, once watched. */
+/* Waits at most so many ns for events and handles them. True if there is input on standard input, if it is watched. */
 bool fleet_turn(struct fleet *fleet, uint64_t wait_ns);
 void fleet_watch_input(struct fleet *fleet);
 
-/* Sends what was put into the wire of a device. */
+/* Sends what was written to the connection of a device. */
 void fleet_flush(struct fleet *fleet, struct device *device);
 
 void fleet_close(struct fleet *fleet);

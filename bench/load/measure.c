@@ -13,7 +13,7 @@ uint64_t now_ns(void) {
   return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* proc(5): fields 14 and 15 of /proc/PID/stat, counted behind the name, which may hold blanks. */
+/* proc(5): fields 14 and 15 of /proc/PID/stat, counted after the name, which may contain blanks. */
 static uint64_t cpu_us_of(long pid) {
   char path[64], text[1024];
   snprintf(path, sizeof path, "/proc/%ld/stat", pid);

@@ -1,4 +1,4 @@
-/* What is measured: time, latencies, the processor time of other processes. */
+/* Measures time, latencies, and the processor time of other processes. */
 #ifndef MEASURE_H
 #define MEASURE_H
 
@@ -16,13 +16,13 @@ struct histogram {
   uint32_t buckets[48 * 256];
 };
 void histogram_add(struct histogram *h, uint64_t ns);
-/* The latency in µs that the share `q` (0 … 1) of all stays below. */
+/* The quantile `q` (0 … 1) of the latencies, µs. */
 double histogram_us(const struct histogram *h, double q);
 
-/* Ends the program with a reason. */
+/* Prints a reason and ends the program. */
 void fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
-/* The value behind `--name`, or `otherwise`; ends the program if that is NULL. */
+/* The value after `--name`, or else `otherwise`; ends the program if that is NULL. */
 const char *option(int argc, char **argv, const char *name, const char *otherwise);
 long option_number(int argc, char **argv, const char *name, long otherwise);
 

@@ -1,4 +1,4 @@
-/* The few MQTT 3.1.1 packets that a device needs. */
+/* The MQTT 3.1.1 packets that a device needs. */
 #ifndef MQTT_H
 #define MQTT_H
 
@@ -15,7 +15,7 @@ struct packet {
   size_t size;
 };
 
-/* True if `in` starts with a whole packet, which then is in `packet`. */
+/* True if `in` starts with a whole packet, which is returned in `packet`. */
 bool mqtt_next(const unsigned char *in, size_t length, struct packet *packet);
 
 struct credentials {

@@ -1,10 +1,10 @@
 /*
- * Devices that report a property at a steady pace, whether they are answered or not, and note what the hub tells them.
+ * Devices that report a property at a steady rate, whether they get answers or not, and record what the hub sends.
  *
  * reports --port N --fleet FILE --count N --notes FILE [--burst N] [--period MS]
  *
- * Prints one JSON object once all are connected. Each line of its input is a number of reports: every device sends so
- * many, one per period, the devices evenly spread over it. Then it prints what was measured and writes FILE, a line per
+ * Prints one JSON object when all are connected. Each line of its input is a number of reports: every device sends so
+ * many, one per period, the devices evenly spread over it. Then it prints the measurements and writes FILE, one line per
  * device, separated by tabs: client id; reports sent; answered by 204; $version in the first and in the last such
  * answer; the value that the last one acknowledges; an array of [$version, patch] for each desired update, in order.
  *
@@ -25,7 +25,7 @@ struct notes {
   size_t length;
 };
 
-static const uint64_t PATIENCE = 30ull * 1000000000u;
+static const uint64_t TIMEOUT = 30ull * 1000000000u;
 static const uint64_t LONG = 100000000u;
 
 static struct fleet fleet;
@@ -33,11 +33,11 @@ static struct notes *notes;
 static struct histogram latencies;
 static uint64_t period, start, longest;
 static unsigned long sent_before;
-/* Answers that are not 204, that are not in the order of the requests, whose $version does not follow the one before. */
+/* Answers that are not 204, are not in the order of the requests, or whose $version is not the next one. */
 static unsigned long refused, disordered, skipped;
 static long outstanding;
 
-/* All devices have sent equally many before; each has its place in the period. */
+/* All devices have sent the same number before; each has its own offset in the period. */
 static uint64_t due(long device, unsigned long request) {
   return start + (request - sent_before - 1) * period + period * (uint64_t)device / (uint64_t)fleet.count;
 }
@@ -102,7 +102,7 @@ static void report_all(unsigned long times) {
       fleet_turn(&fleet, at - now);
       continue;
     }
-    /* what arrives must not wait until a backlog is sent */
+    /* packets that arrive must not wait until a backlog is sent */
     for (int i = 0; i < 64 && next < total && due((long)(device - fleet.devices), device->request + 1) <= now; i++) {
       report(device);
       fleet_flush(&fleet, device);
@@ -110,7 +110,7 @@ static void report_all(unsigned long times) {
     }
     fleet_turn(&fleet, 0);
   }
-  for (uint64_t end = now_ns() + PATIENCE; outstanding > 0 && now_ns() < end;) fleet_turn(&fleet, LONG);
+  for (uint64_t end = now_ns() + TIMEOUT; outstanding > 0 && now_ns() < end;) fleet_turn(&fleet, LONG);
   sent_before += times;
 }
 

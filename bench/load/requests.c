@@ -1,10 +1,10 @@
 /*
- * Sends HTTP requests over kept connections, one outstanding on each, and waits for 200.
+ * Sends HTTP requests over persistent connections, one outstanding per connection, and waits for 200.
  *
  * requests --port N --file FILE [--connections N] [--tls 0] [--warm-up MS] [--measure MS] [--pids A,B]
  *
- * FILE holds whole requests, each ended by a NUL byte; the connections take them in turn.
- * Prints one JSON object of what was measured.
+ * FILE has complete requests, each ended by a NUL byte; the connections take them in turn.
+ * Prints one JSON object with the measurements.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -49,7 +49,7 @@ static void send_next(struct connection *connection) {
   wire_put(&connection->wire, request, strlen(request));
 }
 
-/* Bytes of the answer at the start of `in`, 0 as long as it is not whole. */
+/* The length of the answer at the start of `in`; 0 if it is not complete. */
 static size_t answer_size(const struct wire *wire) {
   static const char name[] = "\r\ncontent-length:";
   const char *in = (const char *)wire->in;

@@ -62,7 +62,7 @@ static bool shake(struct wire *wire, int epoll) {
   return true;
 }
 
-/* Reads what there is; false at the end of the stream. */
+/* Reads what is available; false at the end of the stream. */
 static bool take_in(struct wire *wire) {
   for (;;) {
     reserve(&wire->in, &wire->in_capacity, wire->in_length + 256);

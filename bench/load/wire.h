@@ -21,20 +21,20 @@ struct wire {
 /* Starts to connect to 127.0.0.1; `context` is NULL for plain TCP. */
 void wire_dial(struct wire *wire, int epoll, int port, SSL_CTX *context);
 
-/* Goes on after an event; what arrives piles up in `in`. Returns false once the connection is gone. */
+/* Continues after an event; received bytes are appended to `in`. Returns false when the connection is closed. */
 bool wire_turn(struct wire *wire, int epoll);
 
-/* Takes bytes to be sent by the next wire_flush. */
+/* Adds bytes that the next wire_flush sends. */
 void wire_put(struct wire *wire, const void *bytes, size_t length);
 bool wire_flush(struct wire *wire, int epoll);
 
-/* Drops the first bytes of `in`. */
+/* Removes the first bytes of `in`. */
 void wire_took(struct wire *wire, size_t length);
 
-/* Drops the connection without leaving a port in TIME_WAIT. */
+/* Closes the connection without leaving a port in TIME_WAIT. */
 void wire_close(struct wire *wire);
 
-/* A TLS context that verifies nothing: the load is what counts here. */
+/* A TLS context that verifies nothing: only the load matters here. */
 SSL_CTX *wire_context(void);
 
 #endif

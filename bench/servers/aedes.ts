@@ -3,7 +3,7 @@ import { Aedes } from 'aedes';
 import { loadCertificates } from '../../emulator/certificates/certificates.ts';
 import { serve, settings } from './serve.ts';
 
-// aedes as it comes; its `published` hook answers every request, which is the least that a hub does
+// unmodified aedes; its `published` hook answers every request: the least that a hub must do
 
 const REQUEST = '$iothub/twin/PATCH/properties/reported/';
 const { port, caDir } = settings<{ port: number; caDir: string }>();

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
-import { deriveFrom } from '../../emulator/derive.ts';
+import { deriveFrom } from '../../emulator/auth/derive-key.ts';
 import { Hub } from '../../emulator/hub/hub.ts';
-import { renderTwin } from '../../emulator/hub/member.ts';
+import { renderTwin } from '../../emulator/hub/twins/twin-document.ts';
 import { serve, settings } from './serve.ts';
 
-// node:http with nothing around it but a look at the token's cache: the same merge, the same answer
+// node:http with only a look into a cache of tokens, the same merge and the same answer
 
 const { port, devices, authorization } = settings<{ port: number; devices: number; authorization: string }>();
 const hub = new Hub({ derive: deriveFrom(1) });

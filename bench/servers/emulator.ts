@@ -29,7 +29,7 @@ serve({
       hub.twins.report(`d${i}`, section(i));
     }
   },
-  /** Gives every other device the tag that a condition asks for. */
+  /** Gives every other device the tag that a condition tests. */
   halve: (count) => {
     for (let i = 0; i < Number(count); i += 2) hub.twins.patch(`d${i}`, { tags: { half: 'even' } });
   },

@@ -1,47 +1,48 @@
 import { createHmac } from 'node:crypto';
+import { alasqlRelations } from '../../emulator/alasql/relations.ts';
 import { Hub } from '../../emulator/hub/hub.ts';
-import { alasqlRelations } from '../../emulator/relations.ts';
-import { pump } from '../../emulator/servers/http/pump.ts';
+import { takeSnapshot } from '../../emulator/hub/snapshots/snapshot.ts';
+import { runInSlices } from '../../emulator/servers/http/time-slices.ts';
 
-/** What the event loop went through, in ms per turn, while scans and writes went on. */
+/** The turns of the event loop, in ms per turn, during scans and writes. */
 export interface Stalls {
   readonly p999: number;
   readonly longest: number;
-  /** In processor time, other threads' included: what is more than this by the clock, others on the machine took. */
+  /** The same in processor time of all threads: the difference is time that other processes took. */
   readonly processorP999: number;
   readonly processorLongest: number;
   readonly turns: number;
   readonly scans: number;
   readonly writesPerSecond: number;
-  /** The same without scans: what the machine itself and the writes bring about. */
+  /** The same without scans: the effect of the machine and the writes alone. */
   readonly aloneP999: number;
   readonly aloneLongest: number;
-  /** Answers held against a copy of the moment at which their scan began, and how many were another. */
+  /** Answers compared with a copy of the hub from the start of the scan, and how many of them differed. */
   readonly held: number;
   readonly wrong: number;
 }
 
-/** One for all hubs: every load of alasql costs tens of megabytes. */
+/** Shared by all hubs: each load of alasql takes tens of megabytes. */
 export const relations = alasqlRelations();
 
-/** A hub that was never written to since, with the rows of another: what a scan that began now should say. */
+/** A copy of a hub that is never written to: it has the answer of a scan that starts now. */
 export const copyOf = (hub: Hub): Hub =>
   new Hub({
     seed: 1,
     derive: (text) => createHmac('sha256', '1').update(text).digest('base64'),
     relations,
-    fleet: hub.fleet.copy(),
+    start: takeSnapshot(hub),
   });
 
 /** A thousand writes a second. */
 const WRITES_PER_MS = 1;
-/** Enough for the 999th of a thousand to mean something. */
+/** Enough for a meaningful 99.9th percentile. */
 const TURNS = 20_000;
 const LONGEST_RUN_MS = 60_000;
 const ALONE_MS = 5000;
 const HELD = 10;
 
-// battery is written all the time, and `OR false` keeps indexes out of it
+// battery is written all the time, and `OR false` prevents the use of indexes
 const TEXT =
   'SELECT COUNT() AS n, SUM(properties.reported.battery) AS sum FROM devices WHERE properties.reported.battery < 3 OR false';
 const GROUPED =
@@ -65,7 +66,7 @@ export const stallsOf = async (hub: Hub, write: (i: number) => void): Promise<St
   const began = performance.now();
   const watch = watchTurns(writes, turns);
   for (; turns.length < TURNS && performance.now() - began < LONGEST_RUN_MS; scans++) {
-    await pump(hub.queries.run(scans % 2 === 0 ? whole : grouped), () => false);
+    await runInSlices(hub.queries.run(scans % 2 === 0 ? whole : grouped), () => false);
     // as the next one would come in over a socket: in a turn of its own
     await new Promise((done) => setImmediate(done));
   }
@@ -84,26 +85,26 @@ export const stallsOf = async (hub: Hub, write: (i: number) => void): Promise<St
     writesPerSecond: (written / ms) * 1000,
     aloneP999: without.p999,
     aloneLongest: without.longest,
-    ...(await heldAgainstCopies(hub, writes)),
+    ...(await comparedWithCopies(hub, writes)),
   };
 };
 
-/** Scans under writes, apart from those that are timed: copies make garbage. Throws where writes change no answer. */
-const heldAgainstCopies = async (hub: Hub, write: (due: number) => void): Promise<{ held: number; wrong: number }> => {
+/** Scans during writes. Not those that are timed, since copies make garbage. Throws if the writes change no answer. */
+const comparedWithCopies = async (hub: Hub, write: (due: number) => void): Promise<{ held: number; wrong: number }> => {
   const query = hub.queries.parse(TEXT);
-  const told = (one: Hub): string => JSON.stringify(one.queries.runNow(query).items);
+  const answerOf = (one: Hub): string => JSON.stringify(one.queries.runNow(query).items);
   let [wrong, changed] = [0, 0];
   for (let i = 0; i < HELD; i++) {
     const then = copyOf(hub);
     const scan = hub.queries.run(query);
     let step = scan.next();
-    // a device more in each pause, far more than a thousand a second
+    // one more device in each pause: far more than a thousand per second
     for (; step.done !== true; step = scan.next()) write(1);
-    const before = told(then);
+    const before = answerOf(then);
     if (before !== JSON.stringify(step.value.items)) wrong++;
-    if (before !== told(hub)) changed++;
+    if (before !== answerOf(hub)) changed++;
   }
-  if (changed === 0) throw new Error('The writes change no answer, so nothing is known of the moment of any.');
+  if (changed === 0) throw new Error('The writes change no answer, so the comparison shows nothing.');
   return { held: HELD, wrong };
 };
 
@@ -117,7 +118,7 @@ const extremesOf = (times: readonly number[]): { p999: number; longest: number }
   return { p999: sorted[Math.floor(sorted.length * 0.999)] ?? Number.NaN, longest: sorted.at(-1) ?? Number.NaN };
 };
 
-/** Notes how long each turn takes, and calls `write` in each with as many writes as are due. */
+/** Records how long each turn takes, and calls `write` in each with the number of writes that are due. */
 const watchTurns = (write: (due: number) => void, turns: Turn[]): { stop(): Promise<number> } => {
   const start = performance.now();
   let last = start;

@@ -1,16 +1,16 @@
 import { createHmac } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import alasql from 'alasql';
-import { importFleet } from '../../emulator/hub/fleet-document.ts';
 import { Hub } from '../../emulator/hub/hub.ts';
-import { renderTwin } from '../../emulator/hub/member.ts';
 import { drain } from '../../emulator/hub/query/queries.ts';
+import { importFleet } from '../../emulator/hub/snapshots/fleet-document.ts';
+import { renderTwin } from '../../emulator/hub/twins/twin-document.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import { median } from '../pairs.ts';
 import { copyOf, relations, stallsOf } from './query-stalls.ts';
 
-// node query.mjs COUNT ROUNDS FILE: queries over COUNT twins of about 2 KB, timed in this process, told as a line of JSON;
-// the twins are left in FILE, one a line, for others to be asked the same
+// node query.mjs COUNT ROUNDS FILE: times queries over COUNT twins of about 2 KB in this process and prints a line of
+// JSON. FILE gets the twins, one per line, so that other programs can run the same queries.
 
 const [count = 10_000, rounds = 5] = process.argv.slice(2, 4).map(Number);
 const [, , , , file] = process.argv;
@@ -47,7 +47,7 @@ const settings = (i: number): JsonObject => ({
   network: { type: i % 2 === 0 ? 'wifi' : 'cellular', ssid: `net-${i % 20}`, retries: 3 },
 });
 
-/** Objects and what lies beside them: sets of slots are bytes outside of V8's heap. */
+/** The heap and the memory outside of it, where sets of slots are. */
 const memory = (): number => {
   for (let i = 0; i < 2; i++) globalThis.gc?.();
   const { heapUsed, external } = process.memoryUsage();
@@ -67,13 +67,13 @@ const hub = new Hub({
   derive: (text) => createHmac('sha256', '1').update(text).digest('base64'),
   relations,
 });
-// what the first aggregate of an emulator's life waits for
+// the first query with an aggregate waits for this
 const loading = timed(1, () => relations.load());
 const empty = memory();
 let documentBytes = 0;
 for (let from = 0; from < count; from += 10_000) {
   const devices: Json = Array.from({ length: Math.min(10_000, count - from) }, (_, i) =>
-    // through text, as it comes over the wire
+    // through JSON text, as over the wire
     JSON.parse(JSON.stringify(twinOf(from + i))),
   );
   importFleet(hub, { devices }, { replace: false });
@@ -86,27 +86,27 @@ const bytesPerTwin = (memory() - empty) / count;
 
 const BY_CUSTOMER = "SELECT * FROM devices WHERE tags.customer = 'cust-17'";
 const COMPOUND =
-  // `OR false` keeps indexes out of it
+  // `OR false` prevents the use of indexes
   "SELECT * FROM devices WHERE is_defined(properties.reported.fault) AND tags.location.region = 'US' AND properties.reported.telemetry.sendFrequencyInSecs >= 60 OR false";
 const GROUPED = 'SELECT tags.customer AS c, COUNT() AS n FROM devices GROUP BY tags.customer';
-/** Questions asked before any is timed, until V8 has made up its mind. */
+/** Queries before the first timed one, until V8 has optimized the code. */
 const WARM = 1000;
 const ask = (text: string) => hub.queries.runNow(hub.queries.parse(text), { maxItemCount: 100 });
 
-// as somebody who asked the hub for them would have them
+// the twins as a client of the hub gets them
 const documents = [...hub.fleet.devices.rows()].map((member) => JSON.parse(JSON.stringify(renderTwin(member))));
-const { compile }: { compile: (sql: string) => (parameters: readonly unknown[]) => unknown } = Object(alasql); // its types lack it
+const { compile }: { compile: (sql: string) => (parameters: readonly unknown[]) => unknown } = Object(alasql); // not in its types
 const native = compile(
   "SELECT * FROM ? WHERE properties->reported->fault IS NOT NULL AND tags->location->region = 'US' AND properties->reported->telemetry->sendFrequencyInSecs >= 60",
 );
 const scanAll = (): number => drain(hub.queries.count(hub.queries.parse(COMPOUND)));
-// a small fleet is scanned more often, until V8 has made up its mind on both sides
+// a small fleet is scanned more often, until V8 has optimized both sides
 for (let i = 0; i < Math.max(3, 1_000_000 / count); i++) {
   scanAll();
   native([documents]);
 }
 const scans: { ours: number; theirs: number }[] = [];
-// several in a row: right after the other's documents the processor's cache is cold, for which a million are too many anyway
+// several in a row, since the other side's documents fill the processor's cache; a million do not fit anyway
 const ROW = count < 1_000_000 ? 9 : 3;
 for (let i = 0; i < rounds; i++)
   scans.push({ ours: timed(ROW, scanAll), theirs: timed(ROW, () => native([documents])) });
@@ -134,7 +134,7 @@ const microseconds = (hub: Hub): number => {
   return ((performance.now() - start) * 1000) / WRITES;
 };
 
-/** Each with the number of its different values; the last is every twin's own. */
+/** Each with the number of its different values; the last one is different in every twin. */
 const PATHS = {
   status: ['properties', 'reported', 'status'],
   battery: ['properties', 'reported', 'battery'],
@@ -148,8 +148,8 @@ for (const [name, path] of Object.entries(PATHS)) {
   indexBytesPerTwin[name] = (memory() - before) / count;
 }
 const writeTimes = (): { bareWrite: number; upkeep: number } => {
-  const bare = copyOf(hub); // without indexes, and gone afterwards
-  // the same writes to both hubs in turn: what V8 and the processor do to one they do to the other
+  const bare = copyOf(hub); // without indexes, only for this
+  // the same writes to both hubs in turns, so that V8 and the processor affect both
   for (let i = 0; i < 2; i++) for (const one of [hub, bare]) microseconds(one);
   const writes = Array.from({ length: Math.max(5, rounds) }, () => ({
     indexed: microseconds(hub),

@@ -3,7 +3,7 @@ import { serve, settings } from './serve.ts';
 
 const { caDir, count } = settings<{ caDir: string; count: number }>();
 const emulator = await startEmulator({ caDir });
-const { hub, states } = emulator;
+const { hub, snapshots: states } = emulator;
 for (let i = 0; i < count; i++) {
   hub.registry.create({ deviceId: `d${i}` }, {});
   hub.twins.patch(`d${i}`, {
@@ -14,7 +14,7 @@ for (let i = 0; i < count; i++) {
 states.seal();
 states.take('kept');
 
-/** Nothing stays as it was. */
+/** Changes every twin. */
 const disturb = (): void => {
   for (let i = 0; i < count; i++) hub.twins.report(`d${i}`, { connectivity: { type: 'cellular' } });
   hub.registry.create({ deviceId: 'newcomer' }, {});
@@ -45,7 +45,7 @@ serve({
     await fork?.close();
     return took;
   },
-  /** The first write makes a fork's own what it shared until then. */
+  /** The first write copies what a fork shared until then. */
   forkAndCreate: async () => {
     let fork: Fork | undefined;
     const took = time(() => {

@@ -1,12 +1,12 @@
 import { Authenticator } from '../../emulator/auth/authenticate.ts';
+import { deriveFrom } from '../../emulator/auth/derive-key.ts';
 import { policies } from '../../emulator/auth/policies.ts';
-import { deriveFrom } from '../../emulator/derive.ts';
 import { Hub } from '../../emulator/hub/hub.ts';
 import { silentLog } from '../../emulator/log.ts';
 import { createRestServer } from '../../emulator/servers/rest/server.ts';
 import { serve, settings } from './serve.ts';
 
-// the emulator's REST server without its TLS door
+// the emulator's REST server without its TLS listener
 
 const { port, devices } = settings<{ port: number; devices: number }>();
 const hub = new Hub({ derive: deriveFrom(1) });

@@ -2,16 +2,17 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import sqlite from 'node-sqlite3-wasm';
 import { median } from '../pairs.ts';
 
-// node sqlite.mjs TWINS DATABASE ROUNDS: questions to SQLite about the twins in a file, one a line, told as a line of JSON
+// node sqlite.mjs TWINS DATABASE ROUNDS: times queries of SQLite over the twins of a file, one per line; prints a line
+// of JSON
 
 const [twins = '', file = '', rounds = '5'] = process.argv.slice(2);
 
-/** Scans of so much take seconds; a third says what a fifth would. */
+/** Scans of so many twins take seconds; three of them are as good as five. */
 const LARGE = 2 ** 30;
 const isLarge = statSync(twins).size > LARGE;
 
 const database = new sqlite.Database(file);
-// nothing that has to do with writing or sharing; what fits into 1 GB stays in memory
+// no journal and no locks; up to 1 GB stays in memory
 for (const setting of ['page_size = 16384', 'cache_size = -1000000', 'locking_mode = EXCLUSIVE', 'journal_mode = OFF'])
   database.exec(`PRAGMA ${setting}`);
 database.exec('CREATE TABLE twins (id INTEGER PRIMARY KEY, doc TEXT)');
@@ -54,12 +55,12 @@ const SCAN =
 const sqliteInsert = milliseconds(() => {
   const insert = database.prepare('INSERT INTO twins (doc) VALUES (CAST(? AS TEXT))');
   database.exec('BEGIN');
-  // bytes: the package writes a text into SQLite's memory character by character
+  // as bytes, since the package writes a text into SQLite's memory character by character
   for (const line of linesOf(twins)) insert.run([line]);
   database.exec('COMMIT');
   insert.finalize();
 });
-// V8 compiles WebAssembly once more when it has seen what is often run
+// V8 compiles WebAssembly again when it knows which functions run often
 if (!isLarge) timed(10, SCAN);
 const scan = timed(isLarge ? 3 : Number(rounds), SCAN);
 const page = timed(Number(rounds), PAGE);

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 
-/** How long others had to wait for the event loop, and what garbage collection had to do with it, in ms. */
+/** How long the event loop was blocked, and for how long by garbage collection, ms. */
 export interface Stalls {
   readonly p99: number;
   readonly longest: number;

@@ -10,13 +10,13 @@ interface Storm {
   readonly seconds: number;
   readonly lost: number;
   readonly sessions: number;
-  /** Resident memory that a connected device takes, KB, its identity, twin and session included. */
+  /** Resident memory per connected device, including its identity, twin and session, KB. */
   readonly memory: number;
 }
 
-/** All devices connect at once; each process is fresh, as after a restart. What they then hold is measured as well. */
+/** All devices connect at once to a new process, as after a restart. Then the memory per device is measured. */
 export const connect = async (bench: Bench): Promise<readonly Row[]> => {
-  const { storm, storms } = bench.effort;
+  const { storm, storms } = bench.stats;
   const rounds = await interleave<Storm>(storms, {
     ours: () => ourStorm(bench, storm),
     theirs: () => theirStorm(bench, storm),
@@ -92,7 +92,7 @@ const theirStorm = async (bench: Bench, count: number): Promise<Storm> => {
   }
 };
 
-/** Connects all at once, looks at the server while they hold on, and lets go. */
+/** Connects all at once, measures the server, and disconnects. */
 const dial = async (
   bench: Bench,
   load: { port: number; fleet: string; count: number },

@@ -2,28 +2,13 @@ import { join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
 import { JobClient, Registry } from '../../clients/service/index.ts';
 import { loadCertificates } from '../../emulator/certificates/certificates.ts';
-import { type Audit, audit, type Properties } from '../audit.ts';
+import { audit, type Properties } from '../audit.ts';
 import type { Bench } from '../bench.ts';
 import { writeFleet } from '../fleet.ts';
 import { freePort, type Program, startProgram, startServer } from '../program.ts';
-import { type Judgement, judge, type Row, round } from '../report.ts';
+import type { Row } from '../report.ts';
 import type { Stalls } from '../servers/stalls.ts';
-
-/** What `bench/load/reports.c` prints; latencies in µs. What went wrong counts from its start. */
-type Figures = Readonly<
-  Record<'answered' | 'refused' | 'disordered' | 'skipped' | 'lost' | 'p50' | 'p99' | 'longest', number>
->;
-
-interface Minute {
-  readonly figures: Figures;
-  readonly stalls: Stalls;
-}
-
-/** Bytes after a garbage collection, all devices being connected. */
-interface Memory {
-  readonly resident: number;
-  readonly heap: number;
-}
+import { type Figures, type Memory, type Minute, rows } from './load-rows.ts';
 
 interface Service {
   readonly registry: Registry;
@@ -31,12 +16,12 @@ interface Service {
 }
 
 /**
- * A crowd of devices reports once a second, while a job updates all their twins and a configuration targets half of them;
- * afterwards every device's notes are held against its twin. Then they report as long again, with nothing else going on:
- * by that the memory is judged.
+ * Many devices report once a second, while a job updates all their twins and a configuration targets half of them; then
+ * the records of every device are compared with its twin. After that, they report for the same time without anything
+ * else: this shows the memory.
  */
 export const load = async (bench: Bench): Promise<readonly Row[]> => {
-  const { crowd: count, reports } = bench.effort;
+  const { crowd: count, reports } = bench.stats;
   const [https, port, admin] = [await freePort(), await freePort(), await freePort()];
   const emulator = await startServer(bench.server('emulator'), { https, mqtt: port, admin, caDir: bench.caDir });
   const service = await serviceOf(bench, emulator);
@@ -45,10 +30,10 @@ export const load = async (bench: Bench): Promise<readonly Row[]> => {
   try {
     const before = await twinsOf(service);
     const start = await memoryOf(emulator);
-    const busy = await measured(emulator, devices, { reports, meanwhile: () => change(service, reports) });
+    const busy = await measured({ emulator, devices, service }, reports, () => change(service, reports));
     await demandDone(service, count);
     const middle = await memoryOf(emulator);
-    const calm = await measured(emulator, devices, { reports, meanwhile: async () => {} });
+    const calm = await measured({ emulator, devices, service }, reports, async () => {});
     const end = await memoryOf(emulator);
     const checked = await audit(notes, before, await twinsOf(service));
     return rows({ count, reports, busy, calm, checked, memory: [start, middle, end] });
@@ -88,23 +73,50 @@ const memoryOf = async (emulator: Program): Promise<Memory> => {
   return { resident, heap: heapUsed };
 };
 
+interface World {
+  readonly emulator: Program;
+  readonly devices: Program;
+  readonly service: Service;
+}
+
 const measured = async (
-  emulator: Program,
-  devices: Program,
-  { reports, meanwhile }: { reports: number; meanwhile: () => Promise<void> },
+  { emulator, devices, service }: World,
+  reports: number,
+  meanwhile: () => Promise<void>,
 ): Promise<Minute> => {
   await emulator.ask('stalls', true);
   devices.say(String(reports));
-  const [line] = await Promise.all([devices.line(), meanwhile()]);
+  const reported = devices.line();
+  const [line, asked] = await Promise.all([reported, askUntil(reported, service), meanwhile()]);
   const figures = line as Figures; // as bench/load/reports.c prints
   const stalls = (await emulator.ask('stalls', false)) as Stalls; // as bench/servers/emulator.ts answers
-  return { figures, stalls };
+  return { figures, stalls, asked };
+};
+
+/** Reads a twin over REST every 100 ms, whether the one before was answered or not; returns how long each took, ms. */
+const askUntil = async (end: Promise<unknown>, { registry }: Service): Promise<readonly number[]> => {
+  const answers: Promise<number>[] = [];
+  let isOver = false;
+  const over = end.then(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    answers.push(timed(() => registry.getTwin('d0')));
+    await Promise.race([over, pass(100)]);
+  }
+  return (await Promise.all(answers)).sort((a, b) => a - b);
+};
+
+const timed = async (run: () => Promise<unknown>): Promise<number> => {
+  const start = performance.now();
+  await run();
+  return performance.now() - start;
 };
 
 const JOB = 'load';
 const CONFIGURATION = 'load';
 
-/** A job for all and a configuration for half of them, at work at the same time. */
+/** Runs a job for all devices and a configuration for half of them at the same time. */
 const change = async ({ registry, jobs }: Service, reports: number): Promise<void> => {
   const startAt = new Date(Date.now() + reports * 200);
   const patch = { etag: '*', tags: { wave: 1 }, properties: { desired: { interval: { seconds: 30 } } } };
@@ -120,7 +132,7 @@ const change = async ({ registry, jobs }: Service, reports: number): Promise<voi
   });
 };
 
-/** Throws unless the hub itself says that all was done. */
+/** Throws unless the hub reports that job and configuration are complete. */
 const demandDone = async ({ registry, jobs }: Service, count: number): Promise<void> => {
   const { status, deviceJobStatistics } = (await jobs.getJob(JOB)).jobStatus;
   if (status !== 'completed' || deviceJobStatistics.succeededCount !== count)
@@ -136,84 +148,3 @@ const twinsOf = async ({ registry }: Service): Promise<ReadonlyMap<string, Prope
     twins.set(deviceId, properties);
   return twins;
 };
-
-interface Outcome {
-  readonly count: number;
-  readonly reports: number;
-  readonly busy: Minute;
-  readonly calm: Minute;
-  /** After both minutes: what was lost in either is in it. */
-  readonly checked: Audit;
-  readonly memory: readonly [start: Memory, middle: Memory, end: Memory];
-}
-
-const rows = (outcome: Outcome): readonly Row[] => [
-  ...truthRows(outcome),
-  ...latencyRows(outcome),
-  ...memoryRows(outcome),
-];
-
-const truthRows = ({ count, reports, busy, calm, checked }: Outcome): readonly Row[] => {
-  const sent = 2 * count * reports;
-  const answered = busy.figures.answered + calm.figures.answered;
-  const astray = calm.figures.refused + calm.figures.disordered + calm.figures.skipped + calm.figures.lost;
-  return [
-    row(
-      `${round(count)} TLS devices, ${reports} reports each at one a second, twice: not acknowledged`,
-      judge(sent - answered, { most: 0 }, `of ${round(sent)}`),
-    ),
-    row(
-      'refused, answered out of order or with a gap in `$version`; connections lost',
-      judge(astray, { most: 0 }, 'times'),
-    ),
-    row('devices whose twin does not hold their last acknowledged report', judge(checked.lost, { most: 0 }, 'devices')),
-    row(
-      'devices whose reported `$version` does not count the reports',
-      judge(checked.miscounted, { most: 0 }, 'devices'),
-    ),
-    row(
-      'desired updates by job and configuration: not heard',
-      judge(checked.missing, { most: 0 }, `of ${round(checked.updates)}`),
-    ),
-    row('devices that heard one out of order or with a gap', judge(checked.disordered, { most: 0 }, 'devices')),
-    row('devices whose desired properties are not those of the twin', judge(checked.different, { most: 0 }, 'devices')),
-  ];
-};
-
-const latencyRows = ({ busy, calm }: Outcome): readonly Row[] =>
-  [
-    { name: 'while job and configuration run', ...busy },
-    { name: 'with reports alone', ...calm },
-  ].flatMap(({ name, figures, stalls }) => [
-    row(`PATCH → 204 ${name}, from the time it was due: p50`, plain(figures.p50 / 1000, 'ms')),
-    row('the same: p99', plain(figures.p99 / 1000, 'ms')),
-    row('the same: longest', plain(figures.longest / 1000, 'ms')),
-    row('the same: longest event-loop stall of the server', judge(stalls.longest, { most: 100 }, 'ms')),
-    row('the same: longest garbage collection', plain(stalls.longestCollection, 'ms')),
-    row('the same: share of the time that the event loop was busy', plain(stalls.busy * 100, '%')),
-  ]);
-
-const memoryRows = ({ count, memory: [start, middle, end] }: Outcome): readonly Row[] => [
-  row('heap before, devices connected', plain(start.heap / MB, 'MB')),
-  row('what job and configuration leave in it, per device', plain((middle.heap - start.heap) / count, 'B')),
-  row('what as many reports again leave in it, in all', judge((end.heap - middle.heap) / MB, { most: 1 }, 'MB')),
-  row('resident before, devices connected', plain(start.resident / MB, 'MB')),
-  row('resident after job and configuration', plain(middle.resident / MB, 'MB')),
-  row('resident after as many reports again', judge(end.resident / middle.resident, { most: 1.02 })),
-];
-
-const MB = 1024 * 1024;
-
-const row = (work: string, judgement: Judgement): Row => ({
-  work,
-  peer: '–',
-  ours: judgement.result,
-  theirs: '–',
-  ...judgement,
-});
-
-const plain = (value: number, unit: string): Judgement => ({
-  result: `${round(value)} ${unit}`,
-  wanted: '–',
-  met: undefined,
-});

@@ -9,7 +9,7 @@ type Measured = Readonly<Record<string, number>>;
 
 const MOST_DEVICES = 1_000;
 
-/** Reported property to 204 over TLS: how fast, and what it costs the server. */
+/** From a reported property to 204 over TLS: latency, rate, and CPU time of the server. */
 export const mqtt = async (bench: Bench): Promise<readonly Row[]> => {
   const [https, port, admin, aedesPort] = [await freePort(), await freePort(), await freePort(), await freePort()];
   const { caDir } = bench;
@@ -25,9 +25,9 @@ export const mqtt = async (bench: Bench): Promise<readonly Row[]> => {
       mosquitto: () => load(bench, echoed(mosquitto, fleet, count)),
     });
     const { ours, mosquitto: theirs } = contenders(1);
-    const one = await interleave(bench.effort.rounds, { ours, theirs });
-    const hundred = await interleave(bench.effort.rounds, contenders(100));
-    const thousand = await interleave(bench.effort.rounds, contenders(1_000));
+    const one = await interleave(bench.stats.rounds, { ours, theirs });
+    const hundred = await interleave(bench.stats.rounds, contenders(100));
+    const thousand = await interleave(bench.stats.rounds, contenders(1_000));
     return [
       ...cpuRows(hundred, 100),
       ...cpuRows(thousand, 1_000),
@@ -55,7 +55,7 @@ interface Load {
 }
 
 const load = async (bench: Bench, { port, pids, fleet, count }: Load): Promise<Measured> => {
-  const { warmUp, measure } = bench.effort;
+  const { warmUp, measure } = bench.stats;
   const options = { port, fleet, count, pids: pids.join(','), 'warm-up': warmUp, measure };
   const measured = await run(
     bench.program('devices'),

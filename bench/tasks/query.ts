@@ -6,12 +6,12 @@ import { judge, type Row, round } from '../report.ts';
 
 const MEMORY = 14_000;
 
-/** Queries over fleets of three sizes, each in a process of its own, and after it SQLite in another. */
+/** Queries over fleets of three sizes, each in its own process, and then SQLite in another process. */
 export const query = async (bench: Bench): Promise<readonly Row[]> => {
   const rows: Row[] = [];
-  for (const count of bench.effort.fleets) {
+  for (const count of bench.stats.fleets) {
     const flags = ['--expose-gc', `--max-old-space-size=${MEMORY}`];
-    const { rounds } = bench.effort;
+    const { rounds } = bench.stats;
     const [twins, database] = [join(bench.folder, 'twins'), join(bench.folder, 'sqlite')];
     const ours = await run(process.execPath, [...flags, bench.server('query'), count, rounds, twins]);
     const sqlite = await askSqlite([bench.server('sqlite'), twins, database, rounds]);
@@ -82,7 +82,7 @@ const rowsOf = (count: number, figure: (name: string) => number): readonly Row[]
       judge(figure('upkeep'), { most: 5 }, 'µs'),
     ),
     told(`memory per twin (${figure('documentBytes')} bytes of JSON)`, `${round(figure('bytesPerTwin'))} B`),
-    // less than a few megabytes cannot be told from noise
+    // less than a few megabytes is noise
     ...(count < 100_000 ? [] : INDEXES).map(([name, values]) =>
       told(`memory per twin and index, ${values}`, `${round(figure(name))} B`),
     ),

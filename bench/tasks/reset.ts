@@ -3,7 +3,7 @@ import { median } from '../pairs.ts';
 import { startServer } from '../program.ts';
 import { judge, type Row, round } from '../report.ts';
 
-/** How quickly a hub is taken back, copied and kept. Before each reset and restore every twin was changed. */
+/** The time of reset, fork, snapshot and restore. Every twin is changed before each reset and restore. */
 export const reset = async (bench: Bench): Promise<readonly Row[]> => {
   const small = await times(bench, 10_000, ['reset', 'fork', 'forkAndCreate']);
   const large = await times(bench, 100_000, ['snapshot', 'restore']);
@@ -34,7 +34,7 @@ const times = async (
     const took: Record<string, number> = {};
     for (const question of questions) {
       const all: number[] = [];
-      for (let i = 0; i < bench.effort.starts; i++) all.push(Number(await server.ask(question)));
+      for (let i = 0; i < bench.stats.starts; i++) all.push(Number(await server.ask(question)));
       took[question] = median(all);
     }
     return took;

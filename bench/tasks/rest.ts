@@ -12,7 +12,7 @@ type Measured = Readonly<Record<string, number>>;
 const DEVICES = 100;
 const CONNECTIONS = 32;
 
-/** A service patches twins over REST, without TLS and with a token that has been seen before. */
+/** A service patches twins over REST, without TLS and with a cached token. */
 export const rest = async (bench: Bench): Promise<readonly Row[]> => {
   const [port, barePort] = [await freePort(), await freePort()];
   const authorization = serviceToken();
@@ -21,7 +21,7 @@ export const rest = async (bench: Bench): Promise<readonly Row[]> => {
   try {
     const file = join(bench.folder, 'requests.http');
     await writeFile(file, Array.from({ length: DEVICES }, (_, i) => `${request(i, authorization)}\0`).join(''));
-    const rounds = await interleave(bench.effort.rounds, {
+    const rounds = await interleave(bench.stats.rounds, {
       ours: () => load(bench, { port, pid: ours.pid, file }),
       theirs: () => load(bench, { port: barePort, pid: bare.pid, file }),
     });
@@ -81,8 +81,8 @@ const load = async (bench: Bench, target: { port: number; pid: number; file: str
     pids: target.pid,
     file: target.file,
     connections: CONNECTIONS,
-    'warm-up': bench.effort.warmUp,
-    measure: bench.effort.measure,
+    'warm-up': bench.stats.warmUp,
+    measure: bench.stats.measure,
   };
   const measured = await run(
     bench.program('requests'),

@@ -9,13 +9,21 @@ import { judge, type Row, round } from '../report.ts';
 const BUILD = fileURLToPath(new URL('../../build.mjs', import.meta.url));
 const CLI = fileURLToPath(new URL('../../dist/cli/iothub-emulator.cjs', import.meta.url));
 
-/** From nothing to a hub that listens, certificates being there. */
+/** From the start of the process to a hub that listens; certificates exist already. */
 export const start = async (bench: Bench): Promise<readonly Row[]> => {
-  await call(process.execPath, [BUILD]); // what would be shipped now
-  const cold = [CLI, 'start', '--https-port=0', '--mqtt-port=0', '--admin-port=0', '--log-format=json'];
+  await call(process.execPath, [BUILD]); // what would be published
+  const cold = [
+    CLI,
+    'start',
+    '--https-port=0',
+    '--mqtt-port=0',
+    '--amqp-port=0',
+    '--admin-port=0',
+    '--log-format=json',
+  ];
   const ready = (end?: NodeJS.Signals) => untilReady([...cold, `--ca-dir=${bench.caDir}`], end);
-  await ready('SIGINT'); // the first start after a build compiles, and keeps that for later ones unless it is killed
-  const rounds = await interleave(bench.effort.starts, { ours: () => ready(), theirs: untilEnd });
+  await ready('SIGINT'); // the first start after a build compiles, and saves the code for later starts unless it is killed
+  const rounds = await interleave(bench.stats.starts, { ours: () => ready(), theirs: untilEnd });
   const [ours, theirs] = [rounds.ours ?? [], rounds.theirs ?? []];
   const work = 'cold start of the command line until ready';
   const warm = await warmStarts(bench);
@@ -54,7 +62,7 @@ const untilReady = async (args: readonly string[], end: NodeJS.Signals = 'SIGKIL
     if (said.includes('"ready"')) break;
   }
   const took = performance.now() - before;
-  if (!said.includes('"ready"')) throw new Error(`the command line did not get ready: ${said}`);
+  if (!said.includes('"ready"')) throw new Error(`the emulator did not start: ${said}`);
   child.kill(end);
   await exited;
   return took;
@@ -70,7 +78,7 @@ const warmStarts = async (bench: Bench): Promise<number> => {
   const server = await startServer(bench.server('start'), { caDir: bench.caDir });
   try {
     const took: number[] = [];
-    for (let i = 0; i < bench.effort.starts; i++) took.push(Number(await server.ask('start')));
+    for (let i = 0; i < bench.stats.starts; i++) took.push(Number(await server.ask('start')));
     return median(took);
   } finally {
     await server.stop();
