@@ -1,58 +1,21 @@
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+// node build.mjs                              builds the package into dist/
+// node build.mjs --out FOLDER                 … or into another folder
+// node build.mjs [--out FOLDER] --pack FOLDER … and packs it into a file, whose name it prints
 
-const ROOT = dirname(fileURLToPath(import.meta.url));
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bundle, bundleModules, ROOT } from './build/bundle.mjs';
+import { writeDeclarations } from './build/declarations.mjs';
+import { noticesOf } from './build/notices.mjs';
+import { pack } from './build/package.mjs';
+import { buildPage } from './build/page.mjs';
 
-/** Bundles `entry` with all it needs into one CommonJS file, so that Node reads one file and not a thousand. */
-export const bundle = async (entry, outfile, options = {}) => {
-  const { build } = await import('esbuild');
-  await build({
-    entryPoints: [join(ROOT, entry)],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    conditions: ['source'],
-    // what ws and others try to load and do without
-    external: ['bufferutil', 'utf-8-validate'],
-    // code that was loaded from V8's cache has no loader for import()
-    supported: { 'dynamic-import': false },
-    define: { 'import.meta.url': '__url' },
-    banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
-    logLevel: 'warning',
-    absWorkingDir: ROOT,
-    ...options,
-    plugins: [oneLanguage, ...(options.plugins ?? [])],
-  });
-};
-
-/** zod's messages in fifty languages, of which one is spoken here: a tenth of the bundle. */
-const oneLanguage = {
-  name: 'one-language',
-  setup(build) {
-    const contents = "export { default as en } from './en.js';";
-    build.onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.(c?js)$/ }, ({ path }) => ({
-      contents,
-      resolveDir: dirname(path),
-    }));
-  },
-};
-
-/** Modules find files beside them as if they had not been bundled. */
-export const inPlace = {
-  name: 'in-place',
-  setup(build) {
-    build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-      if (path.includes('node_modules')) return undefined;
-      const text = readFileSync(path, 'utf8');
-      if (!text.includes('import.meta.url')) return undefined;
-      return { loader: 'ts', contents: text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)) };
-    });
-  },
-};
+const { values: options } = parseArgs({ options: { out: { type: 'string' }, pack: { type: 'string' } } });
+const DIST = options.out === undefined ? join(ROOT, 'dist') : resolve(options.out);
+const require = createRequire(import.meta.url);
 
 /**
  * What a `require` gets that is not Node's own, which takes ES modules: jest's, for one. It leaves the sandbox for a `require`
@@ -64,26 +27,95 @@ const { createRequire } = require('node:vm').runInThisContext('process').getBuil
 module.exports = createRequire(__filename)(__filename.replace(/\\.cjs$/, '.js'));
 `;
 
+/** In the package alasql and the page are beside the modules that read them, in the folder `path` from there. */
+const filesIn = (path) => ({
+  name: 'files',
+  setup(build) {
+    build.onLoad({ filter: /emulator[\\/]alasql[\\/]file\.ts$/ }, () => ({
+      loader: 'ts',
+      contents: `import { fileURLToPath } from 'node:url';
+        export const alasqlFile = () => fileURLToPath(new URL('${path}/alasql.cjs', import.meta.url));`,
+    }));
+    build.onLoad({ filter: /admin[\\/]page[\\/]folder\.ts$/ }, () => ({
+      loader: 'ts',
+      contents: `import { fileURLToPath } from 'node:url';
+        export const pageFolder = () => fileURLToPath(new URL('${path}/page', import.meta.url));`,
+    }));
+  },
+});
+
 const buildAll = async () => {
-  const dist = join(ROOT, 'dist');
-  rmSync(dist, { recursive: true, force: true });
-  const tsc = fileURLToPath(import.meta.resolve('typescript/package.json'));
-  execFileSync(process.execPath, [join(dirname(tsc), 'bin/tsc'), '-p', 'tsconfig.build.json'], {
-    cwd: ROOT,
-    stdio: 'inherit',
-  });
-  mkdirSync(join(dist, 'cli'), { recursive: true });
-  await bundle('emulator/cli/main.ts', join(dist, 'cli/main.cjs'), { minifyWhitespace: true, minifySyntax: true });
-  for (const file of ['iothub-emulator.cjs', 'bundle.cjs'])
-    copyFileSync(join(ROOT, 'emulator/cli', file), join(dist, 'cli', file));
-  for (const folder of ['cli', 'emulator/intercept'])
-    copyFileSync(join(ROOT, 'emulator/intercept/preload.cjs'), join(dist, folder, 'preload.cjs'));
+  rmSync(DIST, { recursive: true, force: true });
   const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  for (const { require } of Object.values(exports))
-    if (require !== undefined) writeFileSync(join(ROOT, require), NATIVE);
-  const { configSchema } = await import('./dist/emulator/options.js');
-  const schema = `${JSON.stringify(configSchema(), null, 2)}\n`;
-  for (const file of ['dist/config.schema.json', 'docs/config.schema.json']) writeFileSync(join(ROOT, file), schema);
+  const entries = entriesOf(exports);
+  const [modules, command, declared] = [
+    await bundleModules(entries, DIST, { plugins: [filesIn('.')] }),
+    await buildCommand(),
+    await writeDeclarations(entries, DIST),
+  ];
+  for (const name of Object.keys(entries)) writeFileSync(join(DIST, `${name}.cjs`), NATIVE);
+  copyFileSync(join(ROOT, 'emulator/intercept/node/preload.cjs'), join(DIST, 'preload.cjs'));
+  const parts = await ofTheSources();
+  writeAlasql(parts);
+  writeSchema(parts);
+  const files = [modules, command].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const page = await buildPage(join(DIST, 'page'));
+  const declaredIn = declared.map((file) => relative(ROOT, file));
+  writeFileSync(
+    join(DIST, 'THIRD-PARTY-NOTICES'),
+    noticesOf([...files, ...declaredIn, ...page, 'node_modules/alasql/dist/alasql.js']),
+  );
 };
 
-if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) await buildAll();
+/** `device` and its source for the export `./device`. */
+const entriesOf = (exports) =>
+  Object.fromEntries(
+    Object.entries(exports)
+      .filter(([, { source }]) => source !== undefined)
+      .map(([path, { source }]) => [path === '.' ? 'index' : path.slice(2), source]),
+  );
+
+const buildCommand = async () => {
+  mkdirSync(join(DIST, 'cli'), { recursive: true });
+  for (const file of ['iothub-emulator.cjs', 'bundle.cjs'])
+    copyFileSync(join(ROOT, 'emulator/cli', file), join(DIST, 'cli', file));
+  chmodSync(join(DIST, 'cli/iothub-emulator.cjs'), 0o755);
+  copyFileSync(join(ROOT, 'emulator/intercept/node/preload.cjs'), join(DIST, 'cli/preload.cjs'));
+  return bundle('emulator/cli/main.ts', join(DIST, 'cli/main.cjs'), {
+    minifyWhitespace: true,
+    minifySyntax: true,
+    plugins: [filesIn('..')],
+  });
+};
+
+/** What of the sources is needed for building. */
+const ofTheSources = async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'iothub-emulator-build-'));
+  try {
+    for (const name of ['options', 'alasql/load']) await bundle(`emulator/${name}.ts`, join(folder, `${name}.cjs`));
+    return { ...require(join(folder, 'options.cjs')), ...require(join(folder, 'alasql/load.cjs')) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
+
+/** alasql without what is not used of it. */
+const writeAlasql = ({ withoutParser }) => {
+  const source = readFileSync(require.resolve('alasql'), 'utf8');
+  const { code } = require('esbuild').transformSync(withoutParser(source), {
+    minifyWhitespace: true,
+    minifySyntax: true,
+    charset: 'ascii',
+    legalComments: 'none',
+  });
+  writeFileSync(join(DIST, 'alasql.cjs'), code);
+};
+
+const writeSchema = ({ configSchema }) => {
+  const schema = `${JSON.stringify(configSchema(), null, 2)}\n`;
+  writeFileSync(join(DIST, 'config.schema.json'), schema);
+  if (options.out === undefined) writeFileSync(join(ROOT, 'docs/config.schema.json'), schema);
+};
+
+await buildAll();
+if (options.pack !== undefined) console.log(pack(DIST, options.pack));
