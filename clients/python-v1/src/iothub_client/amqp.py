@@ -104,6 +104,7 @@ class AmqpTransport(Transport):
     def _admit(self):
         if not self._is_admitted:
             self._is_admitted = True
+            self._device.admitted()
             self._device.connected()
 
     def _advance(self):

@@ -28,6 +28,7 @@ class Connection:
         self._worker = Worker("iothub_client", self._run)
         self._transport = None
         self._is_up = False
+        self._is_admitted = False
         self._attempt = 0
         self._down_since = None
 
@@ -47,11 +48,16 @@ class Connection:
     def wait(self, *arguments):
         return self._worker.wait(*arguments)
 
-    def connected(self):
-        self._is_up = True
+    def admitted(self):
+        """The transport knows that the hub has accepted the device's credentials."""
+        self._is_admitted = True
         self._attempt = 0
         self._down_since = None
         self._tell(IoTHubConnectionStatus.AUTHENTICATED, Reason.CONNECTION_OK)
+
+    def connected(self):
+        """The transport can be used."""
+        self._is_up = True
         self.advance()
 
     def advance(self):
@@ -82,9 +88,10 @@ class Connection:
         except Lost as lost:
             self._lose(lost.reason, lost)
         except (OSError, ValueError) as error:
-            self._lose(Reason.COMMUNICATION_ERROR if self._is_up else Reason.NO_NETWORK, error)
+            self._lose(Reason.COMMUNICATION_ERROR if self._is_admitted else Reason.NO_NETWORK, error)
         finally:
             self._is_up = False
+            self._is_admitted = False
             self._transport.close()
             for handler in self._handlers:
                 handler.lost()

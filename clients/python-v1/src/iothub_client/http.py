@@ -32,6 +32,7 @@ class HttpTransport(Transport):
         self._options = options
         self._path = f"/devices/{quote(identity.device_id, safe='')}/messages"
         self._https = None
+        self._is_connected = False
         self._is_admitted = False
         self._token = None
         self._token_time = 0.0
@@ -43,8 +44,8 @@ class HttpTransport(Transport):
         self._https = Https(self._identity.address, self._options.tls())
 
     def exchange(self):
-        if not self._is_admitted:
-            self._is_admitted = True
+        if not self._is_connected:
+            self._is_connected = True
             self._device.connected()
         self._confirm()
         if MESSAGES in self._asked and self._is_due():
@@ -107,6 +108,9 @@ class HttpTransport(Transport):
         status, _, text = answer
         if status in (UNAUTHORIZED, NOT_FOUND):
             raise rejected(f"{status} {text.decode()}")
+        if not self._is_admitted and status < 500:
+            self._is_admitted = True
+            self._device.admitted()
         return answer
 
     def _authorization(self):

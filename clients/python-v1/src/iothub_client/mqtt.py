@@ -105,6 +105,7 @@ class MqttTransport(Transport):
             self._refusal = Lost(REASONS.get(code, Reason.COMMUNICATION_ERROR), paho.connack_string(code))
             return
         self._is_admitted = True
+        self._device.admitted()
         self._device.connected()
 
     def _take(self, topic, payload):

@@ -15,7 +15,8 @@ class Lost(Exception):
 class Transport:
     """One connection of a device to its hub; when it is over, the next one is made.
 
-    It calls `device.connected` once it is admitted, and `device.advance` when something was added to `granted`.
+    It calls `device.admitted` when the hub has accepted the credentials, `device.connected` when it can be used, and
+    `device.advance` when something was added to `granted`.
     """
 
     def __init__(self, device):
