@@ -1,11 +1,13 @@
 import contextlib
 import gc
+import hashlib
 import os
 import socket
 import ssl
 import subprocess
 import sys
 import time
+import uuid
 
 import pytest
 from azure.iot.hub.models import CloudToDeviceMethod, Twin, TwinProperties
@@ -243,6 +245,23 @@ def test_a_wrong_key_is_reported(device, heard, transport):
     assert statuses.next() == (unauthenticated, reason, "context")
     assert statuses.next() == (unauthenticated, reasons.RETRY_EXPIRED, "context")
     assert confirmed.next()[1] == IoTHubClientConfirmationResult.BECAUSE_DESTROY
+
+
+@pytest.mark.parametrize("transport", IoTHubTransportProvider, ids=str)
+def test_a_certificate_takes_the_place_of_a_key(other, heard, tmp_path, transport):
+    device_id, key, certificate = f"x-{uuid.uuid4()}", tmp_path / "key.pem", tmp_path / "certificate.pem"
+    request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={device_id}"]
+    subprocess.run([*request, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    der = ssl.PEM_cert_to_DER_cert(certificate.read_text())
+    thumbprint = hashlib.sha1(der).hexdigest()
+    other.create_device_with_x509(device_id, thumbprint, thumbprint, "enabled")
+    client = IoTHubClient(f"HostName=localhost;DeviceId={device_id};x509=true", transport)
+    client.set_option("x509certificate", certificate.read_text())
+    client.set_option("x509privatekey", key.read_text())
+    confirmed = heard()
+    client.send_event_async(IoTHubMessage("signed"), confirmed, None)
+    assert confirmed.next()[1] == IoTHubClientConfirmationResult.OK
+    other.delete_device(device_id)
 
 
 def test_the_ca_can_be_an_option(device, heard, monkeypatch):

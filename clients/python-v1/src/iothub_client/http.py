@@ -6,8 +6,8 @@ from iothub_v1.https import Https
 from iothub_v1.results import IoTHubMessageDispositionResult as Disposition
 
 from .handlers import EVENTS, MESSAGES
-from .incoming import incoming_message
 from .identity import API_VERSION
+from .incoming import incoming_message
 from .options import log
 from .results import IoTHubClientConfirmationResult as Confirmation
 from .results import IoTHubClientConnectionStatusReason as Reason
@@ -48,10 +48,8 @@ class HttpTransport(Transport):
             self._is_connected = True
             self._device.connected()
         self._confirm()
-        if MESSAGES in self._asked and self._is_due():
-            self._polled = time.monotonic()
-            self._receive_all()
-        self._device.wait()
+        goes_on = MESSAGES in self._asked and self._is_due() and self._receive()
+        self._device.wait(0 if goes_on else 1)
 
     def close(self):
         self._confirm()
@@ -80,14 +78,20 @@ class HttpTransport(Transport):
     def _is_due(self):
         return self._polled is None or time.monotonic() - self._polled >= self._options.polling_time
 
-    def _receive_all(self):
-        while True:
-            status, headers, body = self._request("GET", f"{self._path}/devicebound")
-            if status != 200:
-                if status != NOTHING:
-                    log.error("the hub did not return a message: %s %s", status, body.decode())
-                return
-            self._settle(headers["ETag"].strip('"'), self._device.messages.received(message_from(headers, body)))
+    def _receive(self):
+        """Returns whether to ask again at once: not without a message, and not for one that has been abandoned."""
+        status, headers, body = self._request("GET", f"{self._path}/devicebound")
+        self._polled = time.monotonic()
+        if status != 200:
+            if status != NOTHING:
+                log.error("the hub did not return a message: %s %s", status, body.decode())
+            return False
+        disposition = self._device.messages.received(message_from(headers, body))
+        self._settle(headers["ETag"].strip('"'), disposition)
+        if disposition == Disposition.ABANDONED:
+            return False
+        self._polled = None
+        return True
 
     def _settle(self, lock_token, disposition):
         path = f"{self._path}/devicebound/{quote(lock_token, safe='')}"
