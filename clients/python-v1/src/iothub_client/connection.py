@@ -11,7 +11,7 @@ from .transport import Lost
 
 
 class Connection:
-    """A device's connection to its hub, made anew when it is lost. It has a thread of its own."""
+    """A device's connection to its hub, made again when it is lost. It has a thread of its own."""
 
     def __init__(self, identity, make_transport):
         """make_transport(device, identity, options) -> Transport"""

@@ -28,7 +28,7 @@ STATUS_CODES = {
 
 
 class MessagingConnection:
-    """A service's connection, made anew when it is lost. What was sent, but not confirmed, fails with it."""
+    """A service's connection, made again when it is lost. What was sent, but not confirmed, fails with it."""
 
     def __init__(self, auth, opened, feedback_listener):
         """`opened` is (callback, context), and `feedback_listener` a function that returns such a pair or None."""
@@ -112,7 +112,7 @@ class MessagingConnection:
             self._worker.wait(max(0, end - time.monotonic()))
 
     def _take_feedback(self, message):
-        """The original completes feedback that nobody listens to, too."""
+        """The original completes feedback without a listener, too."""
         try:
             records = [_record(each) for each in json.loads(bytes(message.body))]
         except (TypeError, ValueError, AttributeError) as error:

@@ -94,7 +94,7 @@ class AmqpConnection:
         self._write()
 
     def close(self):
-        """Says goodbye, if the connection is still able to."""
+        """Closes the connection, and tells the hub if that is still possible."""
         self._connection.close()
         try:
             self._write()
