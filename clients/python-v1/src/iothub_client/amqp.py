@@ -2,11 +2,13 @@ import time
 import uuid
 
 from iothub_v1 import amqp
+from iothub_v1.amqp_message import amqp_message, data_message, text_of
 from iothub_v1.results import IoTHubMessageDispositionResult as Disposition
 from proton import Delivery, int32
 
 from .handlers import DESIRED, EVENTS, MESSAGES, METHODS, TWIN
 from .incoming import incoming_message
+from .options import log
 from .results import IoTHubClientConfirmationResult, IoTHubClientConnectionStatusReason
 from .transport import RENEWAL, Lost, Transport, rejected
 
@@ -78,13 +80,17 @@ class AmqpTransport(Transport):
         self._ask_twin("PATCH", rid, REPORTED, state)
 
     def respond(self, rid, status, response):
-        answer = amqp.data_message(response.encode(), correlation_id=rid, properties={"IoThub-status": int32(status)})
+        answer = data_message(response.encode(), correlation_id=rid, properties={"IoThub-status": int32(status)})
         self._links[METHODS][0].send(answer)
 
     def send(self, message):
         """Returns a key for Events.settled."""
-        key = uuid.uuid4()
-        self._links[EVENTS][0].send(amqp.amqp_message(message), lambda delivery: self._settled(key, delivery))
+        key, sent, [sender] = uuid.uuid4(), amqp_message(message), self._links[EVENTS]
+        if sender.fits(sent):
+            sender.send(sent, lambda delivery: self._settled(key, delivery))
+        else:
+            log.error("a message is too large to be sent")
+            self._device.post(lambda: self._device.events.settled(key, IoTHubClientConfirmationResult.ERROR))
         return key
 
     def _authorize(self):
@@ -144,7 +150,7 @@ class AmqpTransport(Transport):
 
     def _ask_twin(self, operation, rid, resource=None, body=" "):
         annotations = {"operation": operation} if resource is None else {"operation": operation, "resource": resource}
-        request = amqp.data_message(body.encode(), id=rid, correlation_id=rid, annotations=annotations)
+        request = data_message(body.encode(), id=rid, correlation_id=rid, annotations=annotations)
         self._links[TWIN][0].send(request)
 
     def _settled(self, key, delivery):
@@ -162,7 +168,7 @@ class AmqpTransport(Transport):
         return Delivery.ACCEPTED
 
     def _take_twin(self, message):
-        rid = amqp.text_of(message.correlation_id)
+        rid = text_of(message.correlation_id)
         if rid is None:
             self._device.twin.changed(bytes(message.body))
         elif rid == self._desired_rid:
@@ -174,8 +180,8 @@ class AmqpTransport(Transport):
 
 def iothub_message(received):
     system = {
-        "message_id": amqp.text_of(received.id),
-        "correlation_id": amqp.text_of(received.correlation_id),
+        "message_id": text_of(received.id),
+        "correlation_id": text_of(received.correlation_id),
         "content_type": received.content_type or None,
         "content_encoding": received.content_encoding or None,
     }

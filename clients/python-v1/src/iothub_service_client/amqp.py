@@ -4,6 +4,7 @@ import ssl
 import time
 
 from iothub_v1 import amqp
+from iothub_v1.amqp_message import amqp_message
 from iothub_v1.worker import Worker, call
 from proton import Delivery
 
@@ -42,7 +43,7 @@ class MessagingConnection:
         self._worker.post(lambda: None)
 
     def send(self, address, message, callback, context):
-        sending = (amqp.amqp_message(message, address), callback, context)
+        sending = (amqp_message(message, address), callback, context)
         self._worker.post(lambda: self._waiting.append(sending))
 
     def close(self):

@@ -159,6 +159,11 @@ class Sender:
         self._tags = tags
         self._settling = {}
 
+    def fits(self, message):
+        """False if the hub would end the link because of the message's size."""
+        limit = self._link.remote_max_message_size
+        return not limit or len(message.encode()) <= limit
+
     def send(self, message, settled=None):
         """settled(delivery) is called when the hub has accepted or refused the message; `remote_state` says which."""
         delivery = message.send(self._link, str(next(self._tags)))
@@ -222,26 +227,3 @@ class Claims:
             raise AmqpError(UNAUTHORIZED, f"{status} {message.properties.get('status-description')}")
         self.is_accepted = True
         return Delivery.ACCEPTED
-
-
-def data_message(body, **fields):
-    """A message whose body is bytes."""
-    return Message(inferred=True, body=bytes(body), **fields)
-
-
-def amqp_message(message, address=None):
-    """An IoTHubMessage as one of AMQP; `address` is where it goes, beyond its link."""
-    return data_message(
-        message.get_bytearray(),
-        address=address,
-        id=message.message_id,
-        correlation_id=message.correlation_id,
-        content_type=message.get_content_type_system_property(),
-        content_encoding=message.get_content_encoding_system_property(),
-        properties=message.properties().get_internals() or None,
-    )
-
-
-def text_of(value):
-    """An id as text, which may be one or a UUID or a number; None stays None."""
-    return None if value is None else str(value)
