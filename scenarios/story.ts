@@ -27,6 +27,20 @@ export interface World {
   readonly queryLagSeconds: number;
   /** Messages of devices as they arrive; undefined if the hub does not show them. */
   readonly arrived?: readonly ReceivedMessage[] | undefined;
+  /** Gives the hub routes, or takes them away; undefined if they are not a story's to change. */
+  readonly route?: ((routing: Routing | undefined) => void) | undefined;
+}
+
+/** A part of `properties.routing`. https://learn.microsoft.com/azure/templates/microsoft.devices/iothubs#routingproperties */
+export interface Routing {
+  readonly endpoints: { readonly eventHubs: readonly { readonly name: string }[] };
+  readonly routes: readonly {
+    readonly name: string;
+    readonly source: 'DeviceMessages';
+    readonly condition: string;
+    readonly endpointNames: readonly string[];
+  }[];
+  readonly fallbackRoute?: { readonly isEnabled: boolean };
 }
 
 /** A message of a device as the hub received it. */
@@ -34,6 +48,9 @@ export interface ReceivedMessage {
   readonly body: string;
   readonly system: { readonly messageId?: string; readonly contentType?: string; readonly contentEncoding?: string };
   readonly properties: Readonly<Record<string, string>>;
+  /** Which routes took it, and where they lead. */
+  readonly routes: readonly string[];
+  readonly endpoints: readonly string[];
 }
 
 /** Something that a person does with a hub, written once for every world. */
@@ -201,6 +218,12 @@ export class Stage {
     return found;
   }
 
+  /** Gives the hub routes until the story ends. False if they are not a story's to change. */
+  route(routing: Routing): boolean {
+    this.#world.route?.(routing);
+    return this.#world.route !== undefined;
+  }
+
   /** The name of the error with which `work` fails. */
   async failure(work: Promise<unknown>): Promise<string> {
     return work.then(
@@ -210,6 +233,7 @@ export class Stage {
   }
 
   async clear(): Promise<void> {
+    this.#world.route?.(undefined);
     for (const connection of [...this.#open, this.service]) await connection.close().catch(() => {});
     for (const id of this.#configured) await this.registry.removeConfiguration(id).catch(() => {});
     for (const deviceId of this.#made) await this.registry.delete(deviceId).catch(() => {});

@@ -10,6 +10,7 @@ export interface HubUnderTest {
   /** Seconds that queries may lag behind writes. */
   readonly queryLagSeconds: number;
   readonly arrived?: readonly ReceivedMessage[];
+  readonly route?: World['route'];
   close(): Promise<void>;
 }
 
@@ -27,10 +28,18 @@ export const emulatedHub = async (): Promise<HubUnderTest> => {
   const arrived: ReceivedMessage[] = [];
   emulator.hub.events.listen((event) => {
     if (event.type !== 'telemetry') return;
-    const { body, system, properties } = event.message;
-    arrived.push({ body: Buffer.from(body).toString(), system, properties });
+    const { message, routes, endpoints } = event;
+    const { body, system, properties } = message;
+    arrived.push({ body: Buffer.from(body).toString(), system, properties, routes, endpoints });
   });
-  return { connectionString: emulator.connectionString(), queryLagSeconds: 0, arrived, close: () => emulator.close() };
+  const { router } = emulator.hub;
+  return {
+    connectionString: emulator.connectionString(),
+    queryLagSeconds: 0,
+    arrived,
+    route: (routing) => (routing === undefined ? router.reset() : router.replace({ ...routing })),
+    close: () => emulator.close(),
+  };
 };
 
 /** The hub of IOTHUB_CONNECTION_STRING, if that is set. Stories remove what they create on it. */
@@ -41,10 +50,11 @@ export const givenHub = (): HubUnderTest | undefined => {
 
 export const worldOf = (
   cast: (typeof CAST)[number],
-  { connectionString, queryLagSeconds, arrived }: HubUnderTest,
+  { connectionString, queryLagSeconds, arrived, route }: HubUnderTest,
 ): World => ({
   ...cast,
   connectionString,
   queryLagSeconds,
   arrived,
+  route,
 });

@@ -19,6 +19,8 @@ import connectivity from './17-connectivity.ts';
 import model from './18-model.ts';
 import cloudToDevice from './19-cloud-to-device.ts';
 import readings from './20-readings.ts';
+import routing from './21-routing.ts';
+import whereDidItGo from './22-where-did-it-go.ts';
 
 /** From simple to advanced. */
 export const stories: readonly Story[] = [
@@ -42,4 +44,6 @@ export const stories: readonly Story[] = [
   model,
   cloudToDevice,
   readings,
+  routing,
+  whereDidItGo,
 ];

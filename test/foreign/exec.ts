@@ -12,9 +12,9 @@ export interface Outcome {
 }
 
 /** Runs a program with an emulator of its own that has one device, on the default ports of the SDKs. */
-export const exec = (deviceId: string, command: readonly string[]): Promise<Outcome> =>
+export const exec = (deviceId: string, command: readonly string[], options: readonly string[] = []): Promise<Outcome> =>
   new Promise((done, failed) => {
-    const flags = ['exec', '--ports', 'default', '--device', deviceId, '--'];
+    const flags = ['exec', '--ports', 'default', '--device', deviceId, ...options, '--'];
     const child = spawn(process.execPath, [CLI, ...flags, ...command], { stdio: ['ignore', 'pipe', 'pipe'] });
     const printed = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)

@@ -1,5 +1,7 @@
+import json
 import os
 import queue
+import urllib.request
 import uuid
 
 import pytest
@@ -41,3 +43,21 @@ class Heard(queue.Queue):
 @pytest.fixture
 def heard():
     return Heard
+
+
+@pytest.fixture
+def hub_events(device):
+    """hub_events(count, *types): the first `count` events of these types about the device, once the hub has them."""
+    stream = f"{os.environ['IOTHUB_EMULATOR_ADMIN_URL']}/events"
+
+    def read(count, *types):
+        found = []
+        with urllib.request.urlopen(stream, timeout=20) as lines:
+            while len(found) < count:
+                name, _, value = next(lines).decode().partition(": ")
+                event = json.loads(value) if name == "data" else {}
+                if event.get("type") in types and event.get("key") == device[0]:
+                    found.append(event)
+        return found
+
+    return read

@@ -9,6 +9,10 @@ beforeAll(async () => {
 
 test('programs for the Python SDK v1 run on our modules of the same names', async () => {
   const pytest = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', import.meta.dirname];
-  const { code, stdout, stderr } = await exec('bystander', [interpreter, '-B', ...pytest]);
+  const { code, stdout, stderr } = await exec(
+    'bystander',
+    [interpreter, '-B', ...pytest],
+    ['--feedback-interval', '1s'],
+  );
   expect(code, `${stdout}\n${stderr}`).toBe(0);
 });

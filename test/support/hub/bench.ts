@@ -92,7 +92,9 @@ export class Bench implements AsyncDisposable {
       module: (text) => ModuleClient.fromConnectionString(text, line),
     };
     const connectionString = serviceString('localhost', POLICIES);
-    return { sdk, transport: 'MQTT', connectionString, queryLagSeconds: 0, arrived: this.#arrived };
+    const route: World['route'] = (routing) =>
+      routing === undefined ? this.hub.router.reset() : this.hub.router.replace({ ...routing });
+    return { sdk, transport: 'MQTT', connectionString, queryLagSeconds: 0, arrived: this.#arrived, route };
   }
 
   /** To be called before each step that a client takes: between two of them the hub may become another one. */
@@ -125,8 +127,9 @@ export class Bench implements AsyncDisposable {
       // what is due at once, such as a job, runs at once
       queueMicrotask(() => clock.settle());
       if (event.type !== 'telemetry') return;
-      const { body, system, properties } = event.message;
-      this.#arrived.push({ body: Buffer.from(body).toString(), system, properties });
+      const { message, routes, endpoints } = event;
+      const { body, system, properties } = message;
+      this.#arrived.push({ body: Buffer.from(body).toString(), system, properties, routes, endpoints });
     });
   }
 

@@ -49,6 +49,10 @@ export const REGISTRY_PACKAGES = {
     { set: 'microsoft', name: 'pytest', version: '8.4.2', usedBy: 'foreign/python-testing' },
     // builds our own packages for Python
     { set: 'microsoft', name: 'hatchling', version: '1.27.0', usedBy: 'foreign/python-v1' },
+    // what our modules of v1 need for AMQP; proton is compiled when it is installed
+    { set: 'amqp', name: 'python-qpid-proton', version: '0.40.0', usedBy: 'foreign/python-v1' },
+    // the newest for Python 3.9
+    { set: 'amqp', name: 'wsproto', version: '1.2.0', usedBy: 'foreign/python-v1' },
     { set: 'event-hubs', name: 'azure-eventhub', version: '5.15.1', usedBy: 'foreign/event-hubs' },
     // azure-eventhub imports it for AMQP over WebSocket, but does not list it as a dependency
     { set: 'event-hubs', name: 'websocket-client', version: '1.8.0', usedBy: 'foreign/event-hubs' },
@@ -84,6 +88,8 @@ export const REGISTRY_PACKAGES = {
 
 export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'python3-venv', program: 'python3', usedBy: 'foreign/python' },
+  { name: 'gcc', program: 'cc', usedBy: 'foreign/python-v1' },
+  { name: 'python3-dev', program: 'python3-config', usedBy: 'foreign/python-v1' },
   { name: 'default-jdk-headless', program: 'java', usedBy: 'foreign/java' },
   { name: 'maven', program: 'mvn', usedBy: 'foreign/java' },
   { name: 'openssl', program: 'openssl', usedBy: 'wire/listener' },

@@ -12,25 +12,25 @@ const FOLDER = join(ROOT, 'node_modules', '.cache', 'python');
 let made: Promise<string> | undefined;
 
 /**
- * An interpreter that has Microsoft's packages, our modules of v1 and our fixtures for pytest. Rejects if
- * `npm run foreign:prepare` has not fetched Microsoft's.
+ * An interpreter that has Microsoft's packages, those for AMQP, our modules of v1 and our fixtures for pytest. Rejects if
+ * `npm run foreign:prepare` has not fetched the others'.
  */
 export const python = (): Promise<string> => {
-  made ??= installOurs(installedSet('pip', 'microsoft'));
+  made ??= installOurs(installedSet('pip', 'microsoft'), installedSet('pip', 'amqp'));
   return made;
 };
 
 /** Installs the packages of this checkout, at the first call and after changes, without a download. */
-const installOurs = async (microsoft: string): Promise<string> => {
+const installOurs = async (microsoft: string, amqp: string): Promise<string> => {
   const interpreter = join(FOLDER, 'bin', 'python');
   const stamp = join(FOLDER, 'installed');
-  const version = hash([microsoft, ...PACKAGES.flatMap(contents)]);
+  const version = hash([microsoft, amqp, ...PACKAGES.flatMap(contents)]);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === version) return interpreter;
   await rm(FOLDER, { recursive: true, force: true });
   await mkdir(FOLDER, { recursive: true });
   await execute(join(microsoft, 'bin', 'python'), ['-m', 'venv', '--without-pip', FOLDER]);
-  // https://docs.python.org/3/library/site.html: a folder named in a .pth file is searched, too
-  writeFileSync(join(libraryOf(FOLDER), 'microsoft.pth'), `${libraryOf(microsoft)}\n`);
+  // https://docs.python.org/3/library/site.html: folders named in a .pth file are searched, too
+  writeFileSync(join(libraryOf(FOLDER), 'others.pth'), `${libraryOf(microsoft)}\n${libraryOf(amqp)}\n`);
   const offline = ['--quiet', '--disable-pip-version-check', '--no-index', '--no-deps', '--no-build-isolation'];
   await execute(interpreter, ['-m', 'pip', 'install', ...offline, ...PACKAGES]);
   writeFileSync(stamp, version);

@@ -1,8 +1,8 @@
+import functools
 import weakref
 
 from iothub_v1.message import IoTHubMessage
 
-from . import topics
 from .callbacks import checked
 from .errors import IoTHubClientError
 from .identity import Identity
@@ -25,7 +25,7 @@ class IoTHubConfig:
 
 
 class IoTHubTransport:
-    """A hub for several clients; over MQTT each has its own connection."""
+    """A hub for several clients, each with a connection of its own."""
 
     def __init__(self, protocol, hub_name, hub_suffix):
         _check_protocol(protocol)
@@ -55,7 +55,7 @@ class IoTHubClient:
 
     def __init__(self, *arguments):
         identity, self.protocol = _resolve(arguments)
-        self._connection = Connection(identity, websockets=self.protocol == IoTHubTransportProvider.MQTT_WS)
+        self._connection = Connection(identity, _transport_of(self.protocol))
         self._connection_end = weakref.finalize(self, self._connection.close)
 
     def set_option(self, name, value):
@@ -64,11 +64,13 @@ class IoTHubClient:
     def set_device_twin_callback(self, callback, context):
         """callback(state, payload, context): COMPLETE with the whole twin, then PARTIAL with each desired patch."""
         checked("set_device_twin_callback", callback)
+        self._refuse_over_http("set_device_twin_callback")
         self._connection.post(lambda: self._connection.twin.listen(callback, context))
 
     def send_reported_state(self, reported_state, size, callback, context):
         """callback(status, context): 204 when the hub has accepted it."""
         checked("send_reported_state", callback)
+        self._refuse_over_http("send_reported_state")
         self._connection.post(lambda: self._connection.twin.report(reported_state[:size], callback, context))
 
     def send_event_async(self, message, callback, context):
@@ -98,16 +100,17 @@ class IoTHubClient:
     def set_device_method_callback(self, callback, context):
         """callback(name, payload, context) -> DeviceMethodReturnValue"""
         checked("set_device_method_callback", callback)
+        self._refuse_over_http("set_device_method_callback")
         self._connection.post(lambda: self._connection.methods.listen(callback, context))
 
     def set_device_method_callback_ex(self, callback, context):
         """callback(name, payload, method_id, context); respond with device_method_response."""
         checked("set_device_method_callback", callback)
+        self._refuse_over_http("set_device_method_callback")
         self._connection.post(lambda: self._connection.methods.listen(callback, context, later=True))
 
     def device_method_response(self, method_id, response, size, status):
-        topic = topics.method_response(status, method_id)
-        self._connection.post(lambda: self._connection.publish(topic, response[:size], 0))
+        self._connection.post(lambda: self._connection.respond(method_id, status, response[:size]))
 
     def set_connection_status_callback(self, callback, context):
         """callback(status, reason, context)"""
@@ -119,6 +122,11 @@ class IoTHubClient:
 
     def get_retry_policy(self):
         return GetRetryPolicyReturnValue(*self._connection.retry_policy)
+
+    def _refuse_over_http(self, func):
+        """Over HTTP there are messages only (azure-iot-sdk-c, iothubtransporthttp.c)."""
+        if self.protocol == IoTHubTransportProvider.HTTP:
+            raise IoTHubClientError(func, IoTHubClientResult.ERROR)
 
 
 def _resolve(arguments):
@@ -150,5 +158,22 @@ def _identity_of(transport, config):
 def _check_protocol(protocol):
     if not isinstance(protocol, IoTHubTransportProvider):
         raise TypeError("IoTHubTransportProvider set to unknown protocol")
-    if protocol not in (IoTHubTransportProvider.MQTT, IoTHubTransportProvider.MQTT_WS):
-        raise ValueError(f"only MQTT and MQTT_WS are supported, not {protocol}")
+
+
+def _transport_of(protocol):
+    """The transport's class, with what it needs, imported at the first use."""
+    try:
+        if protocol == IoTHubTransportProvider.HTTP:
+            from .http import HttpTransport
+
+            return HttpTransport
+        if protocol in (IoTHubTransportProvider.AMQP, IoTHubTransportProvider.AMQP_WS):
+            from .amqp import AmqpTransport
+
+            return functools.partial(AmqpTransport, websockets=protocol == IoTHubTransportProvider.AMQP_WS)
+        from .mqtt import MqttTransport
+
+        return functools.partial(MqttTransport, websockets=protocol == IoTHubTransportProvider.MQTT_WS)
+    except ImportError as error:
+        log.error("%s needs more packages, pip install 'iothub-emulator-python-v1[amqp]': %s", protocol, error)
+        raise IoTHubClientError("IoTHubClient", IoTHubClientResult.ERROR) from error

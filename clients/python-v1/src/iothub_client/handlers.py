@@ -1,18 +1,26 @@
-"""The exchanges between a device and its hub, one class per subject; all run on the connection's thread.
+"""What a device exchanges with its hub, one class per subject; all run on the connection's thread.
 
-Each class has `filters` to subscribe to, with their QoS. `ready` is called when they are subscribed, `lost` when the
-connection is lost. `take` returns True if a packet belongs to the subject.
+Each class has `needs`, the subscriptions or links that it needs of the transport. `ready` is called when the transport
+has them, `lost` when the connection is lost; the transport calls the other functions.
 """
 
-import itertools
 import threading
 import time
+import uuid
 from collections import OrderedDict
 
-from . import topics
-from .callbacks import call
+from iothub_v1.results import IoTHubMessageDispositionResult
+from iothub_v1.worker import call
+
 from .options import log
 from .results import IoTHubClientConfirmationResult, IoTHubTwinUpdateState
+
+# what a transport subscribes to
+EVENTS = "events"
+MESSAGES = "messages"
+METHODS = "methods"
+TWIN = "twin"
+DESIRED = "desired"
 
 OK = 200
 
@@ -24,26 +32,24 @@ class Twin:
         self._listener = None
         self._waiting = []
         self._asked = OrderedDict()
-        self._rids = itertools.count(1)
         self._has_asked = False
-        self.filters = {}
+        self.needs = set()
 
     def listen(self, callback, context):
         self._listener = (callback, context)
         self._has_asked = False
-        self.filters = {topics.TWIN_RESPONSES: 0, topics.DESIRED: 0}
+        self.needs = {TWIN, DESIRED}
 
     def report(self, state, callback, context):
         self._waiting.append((state, callback, context))
-        self.filters.setdefault(topics.TWIN_RESPONSES, 0)
+        self.needs.add(TWIN)
 
-    def ready(self, publish):
+    def ready(self, transport):
         if self._listener is not None and not self._has_asked:
             self._has_asked = True
-            self._ask(publish, topics.twin_get, "", self._complete)
-        for state, callback, context in self._waiting:
-            report = (state, callback, context)
-            self._ask(publish, topics.twin_report, state, report)
+            transport.get_twin(self._ask(self._complete))
+        for report in self._waiting:
+            transport.report(self._ask(report), report[0])
         self._waiting = []
 
     def lost(self):
@@ -52,26 +58,21 @@ class Twin:
         self._asked.clear()
         self._has_asked = False
 
-    def take(self, topic, payload, publish):
-        if topics.is_desired(topic):
-            self._tell(IoTHubTwinUpdateState.PARTIAL, payload)
-            return True
-        response = topics.parse_response(topic)
-        if response is None:
-            return False
-        status, rid = response
+    def responded(self, rid, status, payload):
         asked = self._asked.pop(rid, None)
         if isinstance(asked, tuple):
             _, callback, context = asked
             call(callback, status, context)
         elif asked is not None:
             asked(status, payload)
-        return True
 
-    def _ask(self, publish, topic, body, asked):
-        rid = str(next(self._rids))
+    def changed(self, payload):
+        self._tell(IoTHubTwinUpdateState.PARTIAL, payload)
+
+    def _ask(self, asked):
+        rid = str(uuid.uuid4())
         self._asked[rid] = asked
-        publish(topic(rid), body, 0)
+        return rid
 
     def _complete(self, status, payload):
         if status == OK:
@@ -88,14 +89,12 @@ class Twin:
 class Events:
     """Device-to-cloud messages, each until the hub has confirmed it."""
 
-    filters = {}
-
-    def __init__(self, device_id):
-        self._device_id = device_id
+    def __init__(self):
         self._waiting = []
         self._sent = OrderedDict()
         self._unconfirmed = 0
         self._lock = threading.Lock()
+        self.needs = set()
 
     def __len__(self):
         return self._unconfirmed
@@ -107,25 +106,21 @@ class Events:
 
     def send(self, message, callback, context):
         self._waiting.append((message, callback, context, time.monotonic()))
+        self.needs = {EVENTS}
 
-    def ready(self, publish):
-        for event in self._waiting:
-            message = event[0]
-            mid = publish(topics.events(self._device_id, message), bytes(message.get_bytearray()), 1)
-            self._sent[mid] = event
-        self._waiting = []
+    def ready(self, transport):
+        while self._waiting:
+            key = transport.send(self._waiting[0][0])
+            self._sent[key] = self._waiting.pop(0)
 
     def lost(self):
         self._waiting = list(self._sent.values()) + self._waiting
         self._sent.clear()
 
-    def take(self, topic, payload, publish):
-        return False
-
-    def confirmed(self, mid):
-        event = self._sent.pop(mid, None)
+    def settled(self, key, result=IoTHubClientConfirmationResult.OK):
+        event = self._sent.pop(key, None)
         if event is not None:
-            self._confirm(event, IoTHubClientConfirmationResult.OK)
+            self._confirm(event, result)
 
     def expire(self, milliseconds):
         """Discards messages that have waited longer; 0 means never."""
@@ -138,7 +133,7 @@ class Events:
 
     def _drop(self, late, result):
         dropped = [event for event in [*self._sent.values(), *self._waiting] if late(event)]
-        self._sent = OrderedDict((mid, event) for mid, event in self._sent.items() if not late(event))
+        self._sent = OrderedDict((key, event) for key, event in self._sent.items() if not late(event))
         self._waiting = [event for event in self._waiting if not late(event)]
         for event in dropped:
             self._confirm(event, result)
@@ -151,33 +146,34 @@ class Events:
 
 
 class Messages:
-    """Cloud-to-device messages. Over MQTT the hub learns that a message arrived, not whether it was processed."""
+    """Cloud-to-device messages."""
 
-    def __init__(self, device_id):
-        self._device_id = device_id
+    def __init__(self):
         self._listener = None
-        self.filters = {}
+        self.needs = set()
         self.last_received = None
 
     def listen(self, callback, context):
         self._listener = (callback, context)
-        self.filters = {topics.devicebound(self._device_id): 1}
+        self.needs = {MESSAGES}
 
-    def ready(self, publish):
+    def ready(self, transport):
         pass
 
     def lost(self):
         pass
 
-    def take(self, topic, payload, publish):
-        message = topics.parse_message(topic, payload, self._device_id)
-        if message is None:
-            return False
+    def received(self, message):
+        """What is to become of the message. It comes again if the callback fails, or does not say."""
         self.last_received = int(time.time())
-        if self._listener is not None:
-            callback, context = self._listener
-            call(callback, message, context)
-        return True
+        if self._listener is None:  # an earlier connection has subscribed
+            return IoTHubMessageDispositionResult.ABANDONED
+        callback, context = self._listener
+        disposition = call(callback, message, context)
+        if isinstance(disposition, IoTHubMessageDispositionResult):
+            return disposition
+        log.error("the message callback returned %r, not an IoTHubMessageDispositionResult", disposition)
+        return IoTHubMessageDispositionResult.ABANDONED
 
 
 class Methods:
@@ -185,29 +181,25 @@ class Methods:
 
     def __init__(self):
         self._listener = None
-        self.filters = {}
+        self.needs = set()
 
     def listen(self, callback, context, later=False):
         self._listener = (callback, context, later)
-        self.filters = {topics.METHODS: 0}
+        self.needs = {METHODS}
 
-    def ready(self, publish):
+    def ready(self, transport):
         pass
 
     def lost(self):
         pass
 
-    def take(self, topic, payload, publish):
-        method = topics.parse_method(topic)
-        if method is None:
-            return False
-        if self._listener is not None:
-            name, rid = method
-            callback, context, later = self._listener
-            if later:
-                call(callback, name, payload.decode(), rid, context)
-            else:
-                answer = call(callback, name, payload.decode(), context)
-                if answer is not None:
-                    publish(topics.method_response(answer.status, rid), answer.response, 0)
-        return True
+    def called(self, name, rid, payload, transport):
+        if self._listener is None:  # an earlier connection has subscribed
+            return
+        callback, context, later = self._listener
+        if later:
+            call(callback, name, payload.decode(), rid, context)
+            return
+        answer = call(callback, name, payload.decode(), context)
+        if answer is not None:
+            transport.respond(rid, answer.status, answer.response)

@@ -12,6 +12,8 @@ class Options:
     # seconds; defaults of azure-iot-sdk-c
     keepalive = 240
     sas_token_lifetime = 3600
+    # how often HTTP asks for messages
+    polling_time = 25 * 60
     # milliseconds; 0 means no timeout
     message_timeout = 0
     trusted_certificates = None
@@ -25,9 +27,10 @@ class Options:
         "keepalive": "keepalive",
         "messageTimeout": "message_timeout",
         "sas_token_lifetime": "sas_token_lifetime",
+        "MinimumPollingTime": "polling_time",
     }
     # of other transports, or without effect here
-    _IGNORED = {"logtrace", "product_info", "timeout", "MinimumPollingTime", "Batching", "CURLOPT_VERBOSE"}
+    _IGNORED = {"logtrace", "product_info", "timeout", "Batching", "CURLOPT_VERBOSE"}
 
     def set(self, name, value):
         if name in self._NAMES:

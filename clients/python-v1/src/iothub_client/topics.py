@@ -3,7 +3,7 @@
 import re
 from urllib.parse import quote, unquote
 
-from iothub_v1.message import IoTHubMessage
+from .incoming import incoming_message
 
 TWIN_RESPONSES = "$iothub/twin/res/#"
 DESIRED = "$iothub/twin/PATCH/properties/desired/#"
@@ -13,13 +13,8 @@ _RESPONSE = re.compile(r"^\$iothub/twin/res/(\d+)/\?\$rid=([^&]+)")
 _METHOD = re.compile(r"^\$iothub/methods/POST/([^/]+)/\?\$rid=(.+)$")
 _DESIRED_PREFIX = DESIRED[:-1]
 
-# system property in the bag -> attribute of the message
-_SYSTEM = {
-    "$.mid": ("message_id",),
-    "$.cid": ("correlation_id",),
-    "$.ct": ("set_content_type_system_property", "get_content_type_system_property"),
-    "$.ce": ("set_content_encoding_system_property", "get_content_encoding_system_property"),
-}
+# system properties in the bag
+_SYSTEM = {"$.mid": "message_id", "$.cid": "correlation_id", "$.ct": "content_type", "$.ce": "content_encoding"}
 
 
 def devicebound(device_id):
@@ -27,9 +22,13 @@ def devicebound(device_id):
 
 
 def events(device_id, message):
-    system = {key: getattr(message, names[-1]) for key, names in _SYSTEM.items()}
-    bag = {key: value() if callable(value) else value for key, value in system.items()}
-    bag.update(message.properties().get_internals())
+    bag = {
+        "$.mid": message.message_id,
+        "$.cid": message.correlation_id,
+        "$.ct": message.get_content_type_system_property(),
+        "$.ce": message.get_content_encoding_system_property(),
+        **message.properties().get_internals(),
+    }
     pairs = [f"{quote(key, safe='')}={quote(value, safe='')}" for key, value in bag.items() if value is not None]
     return f"devices/{device_id}/messages/events/{'&'.join(pairs)}"
 
@@ -67,18 +66,11 @@ def parse_message(topic, payload, device_id):
     prefix = devicebound(device_id)[:-1]
     if not topic.startswith(prefix):
         return None
-    message = IoTHubMessage(bytearray(payload))
+    system, properties = {}, {}
     for pair in topic[len(prefix) :].split("&"):
         key, _, value = (unquote(part) for part in pair.partition("="))
         if key in _SYSTEM:
-            _put(message, _SYSTEM[key][0], value)
+            system[_SYSTEM[key]] = value
         elif key != "" and not key.startswith("$.") and key != "iothub-ack":
-            message.properties().add_or_update(key, value)
-    return message
-
-
-def _put(message, name, value):
-    if callable(getattr(message, name)):
-        getattr(message, name)(value)
-    else:
-        setattr(message, name, value)
+            properties[key] = value
+    return incoming_message(payload, system, properties)

@@ -1,4 +1,3 @@
-import http.client
 import re
 import ssl
 import threading
@@ -6,15 +5,14 @@ import time
 import uuid
 
 from iothub_v1.credentials import check_key, parse_connection_string, sas_token
+from iothub_v1.https import TIMEOUT, Https
 
 from .errors import IoTHubServiceClientAuthError
 
 API_VERSION = "2021-04-12"
-HTTPS_PORT = 443
 # seconds
 TOKEN_LIFETIME = 3600
 TOKEN_RENEWAL = 2700
-TIMEOUT = 240
 
 _BLANKS = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')
 
@@ -61,10 +59,7 @@ class Rest:
 
     def __init__(self, auth):
         self._auth = auth
-        host, _, port = auth.host.partition(":")
-        self._connection = http.client.HTTPSConnection(
-            host, int(port or HTTPS_PORT), timeout=TIMEOUT, context=ssl.create_default_context()
-        )
+        self._https = Https(auth.host, ssl.create_default_context())
         self._lock = threading.Lock()
 
     def call(self, method, path, body=None, if_match=None, timeout=TIMEOUT):
@@ -72,26 +67,15 @@ class Rest:
         separator = "&" if "?" in path else "?"
         target = f"{path}{separator}api-version={API_VERSION}"
         with self._lock:
-            status, text = self._exchange(method, target, (body, if_match, timeout))
+            status, _, content = self._https.exchange(
+                method, target, self._headers(if_match), None if body is None else body.encode(), timeout
+            )
+        text = content.decode()
         if status >= 300:
             raise ErrorResponse(status, text)
         return _BLANKS.sub(lambda match: match.group(1) or "", text)
 
-    def _exchange(self, method, target, request):
-        is_kept = self._connection.sock is not None
-        try:
-            return self._try(method, target, request)
-        except (http.client.HTTPException, ConnectionError) as error:
-            self._connection.close()
-            if is_kept:  # the hub may have closed it in the meantime
-                return self._try(method, target, request)
-            raise ConnectionError(str(error)) from error
-        except OSError:
-            self._connection.close()
-            raise
-
-    def _try(self, method, target, request):
-        body, if_match, timeout = request
+    def _headers(self, if_match):
         headers = {
             "Authorization": self._auth.token(),
             "Request-Id": str(uuid.uuid4()),
@@ -99,16 +83,14 @@ class Rest:
             "Accept": "application/json",
             "Content-Type": "application/json; charset=utf-8",
         }
-        if if_match is not None:
-            headers["If-Match"] = if_match
-        self._connection.timeout = timeout
-        if self._connection.sock is not None:
-            self._connection.sock.settimeout(timeout)
-        self._connection.request(method, target, body=None if body is None else body.encode(), headers=headers)
-        response = self._connection.getresponse()
-        return response.status, response.read().decode()
+        return headers if if_match is None else {**headers, "If-Match": if_match}
+
+
+def auth_of(auth):
+    """An IoTHubServiceClientAuth of a connection string, or the one that is given."""
+    return auth if isinstance(auth, IoTHubServiceClientAuth) else IoTHubServiceClientAuth(auth)
 
 
 def rest_of(auth):
     """The API for a connection string or an IoTHubServiceClientAuth."""
-    return Rest(auth if isinstance(auth, IoTHubServiceClientAuth) else IoTHubServiceClientAuth(auth))
+    return Rest(auth_of(auth))
