@@ -14,12 +14,11 @@ import { told } from './diagnostics.ts';
 import type { Ending, IncomingDelivery, IncomingLink, OutgoingLink } from './engine/application.ts';
 import type { AmqpError } from './engine/errors.ts';
 import type { Message as AmqpMessage } from './engine/message/message.ts';
-import { amqpError } from './errors.ts';
 import { answerTwin, type TwinListener, takeTelemetry, twinOperation, twinRequestOf } from './inbound.ts';
 import { type Output, pushOf } from './outbound.ts';
 import type { Outlet } from './outlet.ts';
 import { Outputs } from './outputs.ts';
-import { settle } from './settle.ts';
+import { settle, settleUnderFaults } from './settle.ts';
 
 /** What the sessions of one hub share. */
 export interface SessionParts {
@@ -148,12 +147,13 @@ export class AmqpSession implements Session, TwinListener {
   receiveTelemetry(delivery: IncomingDelivery): void {
     const messages = delivery.messages();
     const { length } = delivery.payload;
-    this.#receive('telemetry', delivery, () => takeTelemetry(this, messages, length));
+    const take = (): void => takeTelemetry(this, messages, length);
+    settleUnderFaults({ type: 'telemetry', ...this.#who }, { delivery, take }, this.#settling);
   }
 
   /** The device sends something else that is only acknowledged. */
   receiveOther(delivery: IncomingDelivery, take: (sender: AmqpSession, message: AmqpMessage) => void): void {
-    for (const message of delivery.messages()) this.#settle(delivery, () => take(this, message));
+    for (const message of delivery.messages()) settle(delivery, () => take(this, message), this.#settling);
   }
 
   receiveTwinRequest(delivery: IncomingDelivery): void {
@@ -173,23 +173,6 @@ export class AmqpSession implements Session, TwinListener {
       if (operation === undefined) answer();
       else this.#runUnderFaults(operation, { handle: () => answer(), refuse: answer });
     }
-  }
-
-  #receive(operation: FaultOperation, delivery: IncomingDelivery, take: () => void): void {
-    const handle = (): void => this.#settle(delivery, take);
-    if (!this.#parts.faults.isActive) {
-      handle();
-      return;
-    }
-    const refuse = (error: HubError): void => this.#outlet.send(() => delivery.reject(amqpError(error)));
-    this.#runUnderFaults(operation, { handle, refuse });
-  }
-
-  #settle(delivery: IncomingDelivery, take: () => void): void {
-    settle(delivery, take, {
-      send: (action) => this.#outlet.send(action),
-      onBug: (error, subject) => this.onBug(error, subject),
-    });
   }
 
   #runUnderFaults(
@@ -230,6 +213,14 @@ export class AmqpSession implements Session, TwinListener {
 
   get #who() {
     return { protocol: this.protocol, key: this.key };
+  }
+
+  get #settling() {
+    return {
+      outlet: this.#outlet,
+      faults: this.#parts.faults,
+      onBug: (error: unknown, subject: string) => this.onBug(error, subject),
+    };
   }
 
   get #outlet(): Outlet {

@@ -30,8 +30,8 @@ export interface LinkHost {
    * `resource`: what the token must be for. Throws HubError if the peer has not the right `ServiceConnect`.
    */
   useAsService(link: IncomingLink | OutgoingLink, resource?: 'address' | 'anything'): () => void;
-  /** Takes a message of a service app, and accepts it, or rejects it with the HubError that is thrown. */
-  settle(delivery: IncomingDelivery, take: () => void): void;
+  /** Takes messages of a service app for devices, and accepts them, or rejects them with the HubError that is thrown. */
+  sendToDevices(delivery: IncomingDelivery): void;
 }
 
 /** A link that a peer wants to attach. */
