@@ -51,6 +51,7 @@ export interface Origin {
 export class HubApplication implements AmqpApplication, LinkHost, SharedConnection {
   readonly outlet: Outlet;
   replyLink: OutgoingLink | undefined;
+  readonly tokenLinks = new Set<AnyLink>();
   readonly #parts: ApplicationParts;
   readonly #origin: Origin;
   readonly #claims: Claims;

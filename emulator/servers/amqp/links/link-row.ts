@@ -18,6 +18,8 @@ export interface LinkHost {
   readonly port: number;
   /** The link on which answers about tokens are sent. */
   replyLink: OutgoingLink | undefined;
+  /** The links on which tokens are sent and answered. */
+  readonly tokenLinks: Set<IncomingLink | OutgoingLink>;
   /** Takes a token; calls `done` once, now or later, with the error if it is refused. */
   takeToken(token: string, done: (error?: HubError) => void): void;
   /**
