@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type Link, message as rheaMessage, type Sender } from 'rhea';
+import { type Receiver, message as rheaMessage, type Sender } from 'rhea';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { AmqpClient } from '../../support/wire/amqp-client.ts';
 import { type AmqpHub, openAmqpHub } from '../../support/wire/amqp-hub.ts';
@@ -38,6 +38,7 @@ const ask = (type: string, duration?: number): Promise<string> =>
 const telemetry = () => world.events.filter(({ type }) => type === 'telemetry').length;
 const injected = () => world.events.flatMap((event) => (event.type === 'fault.injected' ? [event.rule] : []));
 /** Condition and description with which a link was detached. */
+type Link = Sender | Receiver;
 const detached = async (link: Link | string): Promise<unknown> => {
   if (typeof link === 'string') throw new Error(link);
   await once(link, `${link.is_sender() ? 'sender' : 'receiver'}_close`);
