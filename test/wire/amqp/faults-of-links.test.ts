@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { createServer } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { FaultEffect, FaultMatch } from '../../../protocol/fault.ts';
@@ -213,9 +213,21 @@ test('a message of a service app is rejected, cut off, taken twice, or not ackno
   expect([await client.ended(), waiting()]).toEqual([undefined, 5]);
 });
 
-test('a rule for another protocol does not strike', async () => {
-  fail({ device: 'd1', protocol: 'amqp-ws' }, unavailable);
-  const client = await world.device('d1');
-  expect([await client.send(EVENTS, { body: 'x' }), struck()]).toEqual(['accepted', []]);
-  client.vanish();
+test('a rule for amqp does not strike amqp-ws, nor the other way round', async () => {
+  const door = createTcpServer({ noDelay: true }, (socket) => world.server.acceptWebSocket(socket, socket));
+  door.listen(0, '127.0.0.1');
+  await once(door, 'listening');
+  const { port } = door.address() as AddressInfo; // of TCP servers
+  const outcomes: string[] = [];
+  for (const protocol of ['amqp', 'amqp-ws'] as const)
+    for (const door of [world.port, port]) {
+      const client = await AmqpClient.connect(door);
+      await client.putToken(identityToken(world.hub, 'd1'));
+      fail({ operation: 'telemetry', device: 'd1', protocol }, { type: 'throttle' });
+      outcomes.push(await client.send(EVENTS, { body: 'x' }));
+      client.vanish();
+    }
+  door.close();
+  const throttled = 'com.microsoft:device-container-throttled';
+  expect(outcomes).toEqual([throttled, 'accepted', 'accepted', throttled]);
 });
