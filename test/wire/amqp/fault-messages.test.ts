@@ -191,6 +191,12 @@ test('the properties may be those of a batch, as the SDK for C sends them', asyn
   expect([await gone, telemetry()]).toMatchObject([{ condition: FORCED }, 0]);
 });
 
+test('a message that asks for a fault need not be one that the hub takes as telemetry', async () => {
+  const body = rheaMessage.sequence_section(['x']);
+  expect(await client.send(EVENTS, { body, application_properties: asking('KillAmqpD2CLink') })).toBe('accepted');
+  expect(await client.send(EVENTS, { body, subject: 'AzIoTHub_FaultOperation' })).toBe('com.microsoft:argument-error');
+});
+
 test('types for MQTT and unknown ones are telemetry', async () => {
   for (const type of ['ShutDownMqtt', 'toString']) expect(await ask(type)).toBe('accepted');
   expect([telemetry(), injected()]).toEqual([2, []]);
