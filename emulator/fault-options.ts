@@ -18,7 +18,7 @@ export interface FaultMatch {
   readonly operation?: FaultOperation | undefined;
   /** The name of a direct method. */
   readonly methodName?: string | undefined;
-  /** The path of a REST request, such as `/twins/*`. */
+  /** The path of a REST request, such as `/twins/*`, or the address of an AMQP link that is attached (`subscribe`). */
   readonly path?: string | undefined;
   /** The first match that fails, counted from 1; default 1. */
   readonly nth?: number | undefined;

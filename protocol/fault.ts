@@ -12,6 +12,7 @@ export const FAULT_OPERATIONS = [
   'twin.report',
   'twin.desired',
   'telemetry',
+  'c2d.send',
   'c2d.receive',
   'method',
   'subscribe',
@@ -50,7 +51,7 @@ export const FaultMatch = z.strictObject({
   protocol: z.enum(['mqtt', 'mqtt-ws', 'amqp', 'amqp-ws', 'rest']).optional(),
   operation: z.enum(FAULT_OPERATIONS).optional(),
   methodName: z.string().optional(),
-  /** REST path, such as `/twins/*`. */
+  /** REST path, such as `/twins/*`; the address of an AMQP link in `subscribe`, such as `/devices/d1/twin`. */
   path: z.string().optional(),
   /** Only the n-th match, counted from 1; with `times`, that many matches beginning with it. */
   nth: z.int().min(1).optional(),

@@ -48,7 +48,7 @@ export const startServers = async (parts: ServerParts): Promise<HubServers> => {
     close: () => rest.close(),
   };
   const mqtt = await startMqtt({ hub, auth: deviceAuth, log, traffic, hasDeviceCa, sdkFaults });
-  const amqp = lazyAmqp({ hub, auth, deviceAuth, log, hasDeviceCa });
+  const amqp = lazyAmqp({ hub, auth, deviceAuth, log, hasDeviceCa, sdkFaults });
   const servers = { http, mqtt, amqp };
   const webSockets = WEB_SOCKETS.map(({ path, protocol, server }) => ({
     path,

@@ -85,17 +85,15 @@ export class Faults {
       const strikes = this.#strikes(counted);
       this.#rules.set(rule.id, strikes ? { ...counted, struck: rule.struck + 1 } : counted);
       if (!strikes) continue;
-      const { id, effect } = rule;
-      this.#events.publish({
-        type: 'fault.injected',
-        key: operation.key ?? '',
-        rule: id,
-        operation: operation.type,
-        effect,
-      });
-      return effect;
+      this.tell(rule, operation);
+      return rule.effect;
     }
     return undefined;
+  }
+
+  /** Tells that a fault strikes `operation`. */
+  tell({ id, effect }: Pick<ActiveFault, 'id' | 'effect'>, { key = '', type }: Operation): void {
+    this.#events.publish({ type: 'fault.injected', key, rule: id, operation: type, effect });
   }
 
   #put(rule: FaultRule): ActiveFault {

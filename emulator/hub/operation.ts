@@ -8,6 +8,6 @@ export interface Operation {
   readonly protocol?: string;
   readonly key?: IdentityKey | undefined;
   readonly methodName?: string | undefined;
-  /** Of a REST request, such as `/twins/d1`. */
+  /** Of a REST request, such as `/twins/d1`; the address of an AMQP link. */
   readonly path?: string | undefined;
 }

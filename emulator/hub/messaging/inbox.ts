@@ -91,10 +91,12 @@ export class Inbox {
    * DeviceMaximumQueueDepthExceeded.
    */
   send(message: Message): QueuedMessage {
-    return this.enqueue(
-      targetOf(message.system.to, (key) => this.#fleet.find(key) !== undefined),
-      message,
-    );
+    return this.enqueue(this.addressee(message.system.to), message);
+  }
+
+  /** The identity that the property `to` of a message names. Throws ArgumentInvalid. */
+  addressee(to: string | undefined): IdentityKey {
+    return targetOf(to, (key) => this.#fleet.find(key) !== undefined);
   }
 
   /** As `send`, for the identity `key`, whatever `to` says; without one the message gets it. */

@@ -54,6 +54,11 @@ export class Claims {
     return this.#read(token).key;
   }
 
+  /** True if the device or module has sent a token of its own. */
+  hasTokenOf(key: IdentityKey): boolean {
+    return [...this.#claims.values()].some((claim) => claim.key === key);
+  }
+
   /** Takes a token. Throws DeviceNotFound, IotHubUnauthorizedAccess, IotHubMaxCbsTokenExceeded. */
   add(token: string): Claim {
     const claim = this.#read(token);

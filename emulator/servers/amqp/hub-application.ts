@@ -3,6 +3,7 @@ import { HubError } from '../../../protocol/errors.ts';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { CloseReason } from '../../hub/messaging/session.ts';
+import type { Operation } from '../../hub/operation.ts';
 import { receiveExchange } from '../faults/exchanges.ts';
 import { peerCertificate } from '../listener/peer-certificate.ts';
 import { identityIn, segmentsOf } from './address.ts';
@@ -18,19 +19,21 @@ import type {
   OutgoingLink,
   SaslAttempt,
 } from './engine/application.ts';
-
 import { endingError, isCut, translated } from './errors.ts';
 import type { EventHubs } from './event-hubs/event-hubs.ts';
-
+import { attachUnderFaults, passwordExchange } from './faults/exchanges.ts';
+import { sendToDevices } from './inbound.ts';
 import type { LinkHost } from './links/link-row.ts';
-import { findRow } from './links/table.ts';
+import { type FoundRow, findRow } from './links/table.ts';
 import { Outlet } from './outlet.ts';
 import { ServiceLinks } from './service-links.ts';
 import { AmqpSession, type SessionParts, type SharedConnection } from './session.ts';
-import { settle } from './settle.ts';
+import { settleUnderFaults } from './settle.ts';
 
 /** Of AMQP over TLS: https://www.iana.org/assignments/service-names-port-numbers */
 const AMQPS_PORT = 5671;
+
+type AnyLink = IncomingLink | OutgoingLink;
 
 export interface ApplicationParts extends SessionParts, Authenticators {
   readonly hasDeviceCa: boolean;
@@ -46,8 +49,9 @@ export interface Origin {
 
 /** One AMQP connection of devices or service apps, as the hub sees it. */
 export class HubApplication implements AmqpApplication, LinkHost, SharedConnection {
-  readonly outlet = new Outlet();
+  readonly outlet: Outlet;
   replyLink: OutgoingLink | undefined;
+  readonly tokenLinks = new Set<AnyLink>();
   readonly #parts: ApplicationParts;
   readonly #origin: Origin;
   readonly #claims: Claims;
@@ -58,6 +62,7 @@ export class HubApplication implements AmqpApplication, LinkHost, SharedConnecti
   constructor(parts: ApplicationParts, origin: Origin) {
     this.#parts = parts;
     this.#origin = origin;
+    this.outlet = new Outlet(origin.socket);
     this.#claims = new Claims(parts);
     this.#services = new ServiceLinks(parts.wallClock);
   }
@@ -83,15 +88,14 @@ export class HubApplication implements AmqpApplication, LinkHost, SharedConnecti
   // Calls of the engine
 
   /** With PLAIN the password is a token, whatever the user name is. */
-  authenticate(attempt: SaslAttempt): boolean {
+  authenticate(attempt: SaslAttempt): boolean | Promise<boolean> {
     if (attempt.mechanism !== 'PLAIN') return true;
-    try {
-      this.#claims.add(attempt.password);
-      return true;
-    } catch (error) {
-      if (error instanceof HubError) return false;
-      throw error;
-    }
+    const { faults } = this.#parts;
+    const { password } = attempt;
+    const take = (): boolean => this.#addClaim(password) === undefined;
+    if (!faults.isActive) return take();
+    const key = this.#claims.identityIn(password);
+    return new Promise((decide) => faults.run(this.#connect(key), passwordExchange(this.outlet, { take, decide })));
   }
 
   opened(connection: AmqpConnection): void {
@@ -101,11 +105,11 @@ export class HubApplication implements AmqpApplication, LinkHost, SharedConnecti
     if (this.#claims.needNoToken) connection.authorize();
   }
 
-  attachIncoming(link: IncomingLink): IncomingHandler {
+  attachIncoming(link: IncomingLink): IncomingHandler | undefined {
     return this.#attach(link, ({ row, names }) => row.incoming?.({ host: this, link, names }));
   }
 
-  attachOutgoing(link: OutgoingLink): OutgoingHandler {
+  attachOutgoing(link: OutgoingLink): OutgoingHandler | undefined {
     return this.#attach(link, ({ row, names }) => row.outgoing?.({ host: this, link, names }));
   }
 
@@ -116,16 +120,14 @@ export class HubApplication implements AmqpApplication, LinkHost, SharedConnecti
   // Calls of links
 
   takeToken(token: string, done: (error?: HubError) => void): void {
-    const key = this.#claims.identityIn(token);
     const { faults } = this.#parts;
-    const take = (): void => done(this.#addClaim(token));
-    if (key === undefined || !faults.isActive) {
-      take();
-      return;
-    }
     const reply = (error?: HubError): void => this.outlet.send(() => done(error));
-    const run = { handle: () => reply(this.#addClaim(token)), refuse: reply };
-    faults.run({ type: 'connect', protocol: this.protocol, key }, receiveExchange(this.outlet, 'connect', run));
+    const handle = (): void => reply(this.#addClaim(token));
+    if (!faults.isActive) handle();
+    else {
+      const exchange = receiveExchange(this.outlet, 'connect', { handle, refuse: reply });
+      faults.run(this.#connect(this.#claims.identityIn(token)), exchange);
+    }
   }
 
   session(names: readonly string[], modelId: string | undefined): AmqpSession {
@@ -145,11 +147,18 @@ export class HubApplication implements AmqpApplication, LinkHost, SharedConnecti
     return () => this.#services.remove(link);
   }
 
-  settle(delivery: IncomingDelivery, take: () => void): void {
-    settle(delivery, take, {
-      send: (action) => action(),
-      onBug: (error, subject) => this.#parts.log.error('A request failed', error, { address: subject }),
-    });
+  sendToDevices(delivery: IncomingDelivery): void {
+    const { hub, faults, log } = this.#parts;
+    const { key, take } = sendToDevices(hub, delivery.messages());
+    settleUnderFaults(
+      { type: 'c2d.send', protocol: this.protocol, key },
+      { delivery, take },
+      {
+        outlet: this.outlet,
+        faults,
+        onBug: (error, subject) => log.error('A request failed', error, { address: subject }),
+      },
+    );
   }
 
   // Calls of sessions
@@ -165,19 +174,44 @@ export class HubApplication implements AmqpApplication, LinkHost, SharedConnecti
     if (this.#sessions.get(session.key) === session) this.#sessions.delete(session.key);
   }
 
+  /** Opens a link, or leaves that to faults. */
   #attach<H>(
-    link: IncomingLink | OutgoingLink,
-    open: (found: NonNullable<ReturnType<typeof findRow>>) => H | undefined,
-  ): H {
+    link: AnyLink & { answer(open: () => H): void },
+    handlerOf: (found: FoundRow) => H | undefined,
+  ): H | undefined {
     const found = findRow(link.address ?? '');
+    const { faults } = this.#parts;
+    const open = (): H => this.#open(link, found, handlerOf);
+    if (found === undefined || found.purpose === 'token' || !faults.isActive) return open();
+    const { outlet } = this;
+    attachUnderFaults(
+      this.#operationsOf(link, found),
+      { answer: (decide) => link.answer(decide), open },
+      { faults, outlet },
+    );
+    return undefined;
+  }
+
+  /** What a peer does that attaches a link. It connects by its first link if it has not sent a token of its own. */
+  #operationsOf({ address = '' }: AnyLink, { purpose, names }: FoundRow): readonly Operation[] {
+    const { protocol } = this;
+    const path = `/${segmentsOf(address).join('/')}`;
+    if (purpose === 'service') return [{ type: 'subscribe', protocol, path }];
+    const key = identityIn(names, (known) => this.#parts.isKnown(known));
+    const isConnected = this.#sessions.has(key) || this.#claims.hasTokenOf(key);
+    return [...(isConnected ? [] : [this.#connect(key)]), { type: 'subscribe', protocol, key, path }];
+  }
+
+  #connect(key: IdentityKey | undefined): Operation {
+    return { type: 'connect', protocol: this.protocol, key };
+  }
+
+  #open<H>({ address = '' }: AnyLink, found: FoundRow | undefined, handlerOf: (found: FoundRow) => H | undefined): H {
     const subject = found?.row.address ?? '';
     try {
-      const handler = found && open(found);
+      const handler = found && handlerOf(found);
       if (handler === undefined)
-        throw new HubError(
-          'AmqpAddressNotFound',
-          `There is no address ${link.address ?? ''} for links of this direction.`,
-        );
+        throw new HubError('AmqpAddressNotFound', `There is no address ${address} for links of this direction.`);
       told('ATTACH', subject, 'attached');
       return handler;
     } catch (error) {

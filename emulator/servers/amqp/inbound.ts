@@ -30,6 +30,26 @@ export const takeTelemetry = ({ hub, key }: Sender, messages: readonly AmqpMessa
   hub.telemetry.receiveBatch(key, messages.map(messageFrom));
 };
 
+/** Messages of a service app: the identity that the first one is for, if there is one, and how the hub takes all. */
+export const sendToDevices = (
+  { inbox }: Hub,
+  messages: readonly AmqpMessage[],
+): { readonly key: IdentityKey | undefined; take(): void } => ({
+  key: addresseeIn(inbox, messages[0]),
+  take() {
+    for (const message of messages) inbox.send(messageFrom(message));
+  },
+});
+
+const addresseeIn = (inbox: Hub['inbox'], message: AmqpMessage | undefined): IdentityKey | undefined => {
+  try {
+    return inbox.addressee(message?.properties?.to);
+  } catch (error) {
+    if (error instanceof HubError) return undefined;
+    throw error;
+  }
+};
+
 const NO_STATUS = 500;
 
 /** Takes the answer of a device to a method. */

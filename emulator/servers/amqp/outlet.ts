@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { FaultyConnection } from '../faults/connection.ts';
 import type { AmqpConnection } from './engine/application.ts';
 import { AmqpError } from './engine/errors.ts';
@@ -6,10 +7,18 @@ type Action = () => void;
 
 /** Everything that sessions send on one connection passes here, so that faults can hold it back. */
 export class Outlet implements FaultyConnection<readonly Action[]> {
+  readonly #socket: Pick<Duplex, 'destroy'>;
   #connection: AmqpConnection | undefined;
   #isOpen = true;
+  /** The connection is closed as soon as it is open. */
+  #isBrief = false;
   /** Takes what is sent in place of the peer, while a fault needs it. */
   #detour: ((action: Action) => void) | undefined;
+
+  /** `socket`: the connection beneath. */
+  constructor(socket: Pick<Duplex, 'destroy'>) {
+    this.#socket = socket;
+  }
 
   get isOpen(): boolean {
     return this.#isOpen;
@@ -17,6 +26,7 @@ export class Outlet implements FaultyConnection<readonly Action[]> {
 
   connected(connection: AmqpConnection): void {
     this.#connection = connection;
+    if (this.#isBrief) this.cut('afterwards');
   }
 
   closed(): void {
@@ -61,8 +71,9 @@ export class Outlet implements FaultyConnection<readonly Action[]> {
   }
 
   cut(when: 'now' | 'afterwards'): void {
-    if (when === 'now') this.#connection?.destroy();
-    else this.#connection?.close(new AmqpError('amqp:connection:forced', 'The connection was closed.'));
+    if (when === 'now') (this.#connection ?? this.#socket).destroy();
+    else if (this.#connection === undefined) this.#isBrief = true;
+    else this.#connection.close(new AmqpError('amqp:connection:forced', 'The connection was closed.'));
   }
 
   mute(): void {

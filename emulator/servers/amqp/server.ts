@@ -4,6 +4,7 @@ import type { Hub } from '../../hub/hub.ts';
 import { type Clock, systemClock } from '../../kernel/clock.ts';
 import type { Log } from '../../log.ts';
 import { FaultInjector } from '../faults/injector.ts';
+import { SdkFaults } from '../faults/sdk-faults.ts';
 import { AmqpEngine } from './engine/engine.ts';
 import { EventHubs } from './event-hubs/event-hubs.ts';
 import { type ApplicationParts, HubApplication } from './hub-application.ts';
@@ -18,6 +19,8 @@ export interface AmqpOptions {
   readonly hasDeviceCa?: boolean;
   /** Token expiry follows it. Default: the machine's clock, whatever the hub's is. */
   readonly wallClock?: Clock;
+  /** True if messages may ask for faults, as tests of Microsoft's SDKs do. */
+  readonly sdkFaults?: boolean;
 }
 
 export interface AmqpServer {
@@ -33,7 +36,7 @@ export interface AmqpServer {
 
 /** AMQP 1.0 for a hub. The server does not listen: the listener gives it its connections. */
 export const createAmqpServer = (options: AmqpOptions): AmqpServer => {
-  const { hub, auth, deviceAuth, log, wallClock = systemClock, hasDeviceCa = false } = options;
+  const { hub, auth, deviceAuth, log, wallClock = systemClock, hasDeviceCa = false, sdkFaults = false } = options;
   const engine = new AmqpEngine({
     containerId: hub.hostName,
     fault: (error) => log.error('An AMQP connection failed', error),
@@ -42,6 +45,7 @@ export const createAmqpServer = (options: AmqpOptions): AmqpServer => {
     ...{ hub, auth, deviceAuth, log, wallClock, hasDeviceCa },
     eventHubs: new EventHubs(hub),
     faults: new FaultInjector(hub),
+    sdkFaults: new SdkFaults({ hub, log, isOn: sdkFaults }),
     isKnown: (key) => hub.fleet.find(key) !== undefined,
   };
   return {

@@ -9,23 +9,28 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Log } from '../../log.ts';
 import { downlinkOperation, pushExchange, receiveExchange } from '../faults/exchanges.ts';
 import type { FaultInjector } from '../faults/injector.ts';
+import type { SdkFaults } from '../faults/sdk-faults.ts';
 import { CloudMessages } from './cloud-to-device.ts';
 import { told } from './diagnostics.ts';
 import type { Ending, IncomingDelivery, IncomingLink, OutgoingLink } from './engine/application.ts';
 import type { AmqpError } from './engine/errors.ts';
 import type { Message as AmqpMessage } from './engine/message/message.ts';
-import { amqpError } from './errors.ts';
+import { takeFaultMessage } from './faults/fault-messages.ts';
+import type { DeviceLinks } from './faults/sever.ts';
 import { answerTwin, type TwinListener, takeTelemetry, twinOperation, twinRequestOf } from './inbound.ts';
 import { type Output, pushOf } from './outbound.ts';
 import type { Outlet } from './outlet.ts';
 import { Outputs } from './outputs.ts';
-import { settle } from './settle.ts';
+import { settle, settleUnderFaults } from './settle.ts';
+
+type AnyLink = IncomingLink | OutgoingLink;
 
 /** What the sessions of one hub share. */
 export interface SessionParts {
   readonly hub: Hub;
   readonly log: Log;
   readonly faults: FaultInjector;
+  readonly sdkFaults: SdkFaults;
   /** Token expiry follows it. */
   readonly wallClock: Clock;
 }
@@ -34,13 +39,13 @@ export interface SessionParts {
 export interface SharedConnection {
   readonly protocol: 'amqp' | 'amqp-ws';
   readonly outlet: Outlet;
+  /** The links on which tokens are sent and answered. */
+  readonly tokenLinks: ReadonlySet<AnyLink>;
   /** The session is over: ends the connection, or the links of the session if others use the connection. */
   leave(session: AmqpSession, reason: CloseReason): void;
   /** The last link of the session has ended. */
   left(session: AmqpSession): void;
 }
-
-type AnyLink = IncomingLink | OutgoingLink;
 
 /** A device or module that uses a connection, from its first link to its last. */
 export class AmqpSession implements Session, TwinListener {
@@ -144,16 +149,22 @@ export class AmqpSession implements Session, TwinListener {
     for (const link of [...this.#links]) link.detach(error);
   }
 
+  get links(): DeviceLinks {
+    return { own: [...this.#links], token: [...this.#connection.tokenLinks] };
+  }
+
   /** The device sends telemetry. */
   receiveTelemetry(delivery: IncomingDelivery): void {
+    if (takeFaultMessage(delivery, this, this.#parts.sdkFaults)) return;
     const messages = delivery.messages();
     const { length } = delivery.payload;
-    this.#receive('telemetry', delivery, () => takeTelemetry(this, messages, length));
+    const take = (): void => takeTelemetry(this, messages, length);
+    settleUnderFaults({ type: 'telemetry', ...this.#who }, { delivery, take }, this.#settling);
   }
 
   /** The device sends something else that is only acknowledged. */
   receiveOther(delivery: IncomingDelivery, take: (sender: AmqpSession, message: AmqpMessage) => void): void {
-    for (const message of delivery.messages()) this.#settle(delivery, () => take(this, message));
+    for (const message of delivery.messages()) settle(delivery, () => take(this, message), this.#settling);
   }
 
   receiveTwinRequest(delivery: IncomingDelivery): void {
@@ -173,23 +184,6 @@ export class AmqpSession implements Session, TwinListener {
       if (operation === undefined) answer();
       else this.#runUnderFaults(operation, { handle: () => answer(), refuse: answer });
     }
-  }
-
-  #receive(operation: FaultOperation, delivery: IncomingDelivery, take: () => void): void {
-    const handle = (): void => this.#settle(delivery, take);
-    if (!this.#parts.faults.isActive) {
-      handle();
-      return;
-    }
-    const refuse = (error: HubError): void => this.#outlet.send(() => delivery.reject(amqpError(error)));
-    this.#runUnderFaults(operation, { handle, refuse });
-  }
-
-  #settle(delivery: IncomingDelivery, take: () => void): void {
-    settle(delivery, take, {
-      send: (action) => this.#outlet.send(action),
-      onBug: (error, subject) => this.onBug(error, subject),
-    });
   }
 
   #runUnderFaults(
@@ -230,6 +224,14 @@ export class AmqpSession implements Session, TwinListener {
 
   get #who() {
     return { protocol: this.protocol, key: this.key };
+  }
+
+  get #settling() {
+    return {
+      outlet: this.#outlet,
+      faults: this.#parts.faults,
+      onBug: (error: unknown, subject: string) => this.onBug(error, subject),
+    };
   }
 
   get #outlet(): Outlet {

@@ -3,7 +3,10 @@ import type { Downlink } from '../../hub/messaging/session.ts';
 import { type FaultyConnection, runOn } from './connection.ts';
 import type { Exchange } from './injector.ts';
 
-/** A message from a device. Telemetry that comes twice arrives twice; of other messages the answer comes twice. */
+/** Messages of which each copy arrives if they come twice; of others the answer comes twice. */
+const COPIED: ReadonlySet<FaultOperation> = new Set(['telemetry', 'c2d.send']);
+
+/** A message from a client. */
 export const receiveExchange = (
   connection: FaultyConnection,
   operation: FaultOperation,
@@ -11,7 +14,7 @@ export const receiveExchange = (
 ): Exchange => ({
   ...connectionPart(connection),
   run(mode) {
-    if (mode === 'twice' && operation === 'telemetry') {
+    if (mode === 'twice' && COPIED.has(operation)) {
       connection.withhold(handle); // one acknowledgement is enough
       handle();
     } else runOn(connection, handle, mode);

@@ -4,10 +4,11 @@ import type { Hub } from '../../hub/hub.ts';
 import { type Clock, systemClock } from '../../kernel/clock.ts';
 import type { Log } from '../../log.ts';
 import { FaultInjector } from '../faults/injector.ts';
+import { SdkFaults } from '../faults/sdk-faults.ts';
 import type { Traffic } from '../traffic/traffic.ts';
 import { Broker } from './broker/broker.ts';
 import { LONGEST_KEEP_ALIVE } from './connect.ts';
-import { SdkFaults } from './faults/sdk-faults.ts';
+import { FaultMessages } from './faults/fault-messages.ts';
 import { HubApplication } from './hub-application.ts';
 
 export interface MqttOptions {
@@ -48,7 +49,7 @@ export const startMqtt = async (options: MqttOptions): Promise<MqttServer> => {
     wallClock,
     hasDeviceCa,
     faults: new FaultInjector(hub),
-    sdkFaults: new SdkFaults({ hub, log, wallClock, isOn: sdkFaults }),
+    faultMessages: new FaultMessages(new SdkFaults({ hub, log, isOn: sdkFaults })),
   });
   const broker = new Broker({ application, log, longestKeepAlive: LONGEST_KEEP_ALIVE });
   await broker.start();

@@ -18,7 +18,7 @@ import type { Outgoing } from './broker/writer.ts';
 import { sendMessage } from './cloud-to-device.ts';
 import type { Caller } from './connect.ts';
 import { operationOf, subscribeExchange } from './faults/exchanges.ts';
-import { SDK_FAULT, type SdkFaults } from './faults/sdk-faults.ts';
+import { type FaultMessages, mayAskForFault } from './faults/fault-messages.ts';
 import {
   type DeviceMessage,
   receive,
@@ -37,7 +37,7 @@ export interface SessionParts {
   readonly hub: Hub;
   readonly log: Log;
   readonly faults: FaultInjector;
-  readonly sdkFaults: SdkFaults;
+  readonly faultMessages: FaultMessages;
   /** Where requests are kept with their answers; undefined: nowhere. */
   readonly traffic?: Traffic | undefined;
   /** Token expiry follows it. */
@@ -126,7 +126,7 @@ export class MqttSession implements Session, ClientSession, Sender {
   }
 
   receive(message: Incoming): void {
-    if (this.#parts.faults.isActive || message.topic.includes(SDK_FAULT)) this.#receiveUnderFaults(message);
+    if (this.#parts.faults.isActive || mayAskForFault(message.topic)) this.#receiveUnderFaults(message);
     else this.#handle(message);
   }
 
@@ -213,8 +213,8 @@ export class MqttSession implements Session, ClientSession, Sender {
   }
 
   #receiveUnderFaults(message: Incoming): void {
-    const { faults, sdkFaults } = this.#parts;
-    if (message.topic.includes(SDK_FAULT) && sdkFaults.receive(this, message)) return;
+    if (mayAskForFault(message.topic) && this.#parts.faultMessages.receive(this, message)) return;
+    const { faults } = this.#parts;
     const operation = faults.isActive ? operationOf(message.topic, this.key) : undefined;
     if (operation === undefined) {
       this.#handle(message);

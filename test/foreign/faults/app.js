@@ -2,11 +2,13 @@
 
 import { request } from 'node:http';
 import device from 'azure-iot-device';
+import { Amqp } from 'azure-iot-device-amqp';
 import { Mqtt } from 'azure-iot-device-mqtt';
 import iothub from 'azure-iothub';
 
 const { Client, Message } = device;
 const episodes = JSON.parse(process.argv[2]);
+const transport = process.argv[3] === 'Amqp' ? Amqp : Mqtt;
 const service = process.env.IOTHUB_CONNECTION_STRING;
 const registry = iothub.Registry.fromConnectionString(service);
 const methods = iothub.Client.fromConnectionString(service);
@@ -131,6 +133,42 @@ const acts = {
     const again = await outcome(call());
     return { saw, again, calls };
   },
+  'c2d.send': async (client, { id }) => {
+    const own = iothub.Client.fromConnectionString(service);
+    await own.open();
+    const { heard, hear, has } = ear();
+    await client.open();
+    client.on('message', (message) => {
+      hear(Number(message.data));
+      client.complete(message, () => {});
+    });
+    let count = 0;
+    const seen = await twice(id, () => {
+      count += 1;
+      return own.send(id, `${count}`);
+    });
+    await has(2);
+    await own.close();
+    return { ...seen, heard };
+  },
+  /** Uses all links, asks for a fault, and sends a message when it has begun. */
+  all: async (client, { properties }) => {
+    const troubles = [];
+    client.on('error', (error) => troubles.push(error.name));
+    client.on('disconnect', () => troubles.push('disconnect'));
+    await client.open();
+    const twin = await client.getTwin();
+    twin.on('properties.desired', () => {});
+    client.on('message', () => {});
+    client.onDeviceMethod('work', (_request, response) => response.send(200, () => {}));
+    await report(twin, { ready: true });
+    const message = new Message('0');
+    for (const [name, value] of Object.entries(properties)) message.properties.add(name, value);
+    await client.sendEvent(message);
+    await new Promise((done) => setTimeout(done, 1.5 * DELAY));
+    const send = () => outcome(client.sendEvent(new Message('2')));
+    return { saw: await send(), again: await send(), troubles };
+  },
   rest: async (_client, { id }) => {
     const own = iothub.Registry.fromConnectionString(service); // with a connection of its own
     return twice(id, () => own.updateTwin(id, { tags: { at: Date.now() } }, '*'));
@@ -149,7 +187,7 @@ const acts = {
 };
 
 const play = async (episode) => {
-  const client = Client.fromConnectionString(episode.connectionString, Mqtt);
+  const client = Client.fromConnectionString(episode.connectionString, transport);
   client.on('error', () => {});
   await client.setOptions({ keepalive: 2 });
   if (episode.fault !== undefined) await admin('/faults', episode.fault);

@@ -1,7 +1,7 @@
 import type { FaultEffect, FaultOperation } from '../../../protocol/fault.ts';
 
 /** What an app does while it meets a fault; see `app.js` and `app.py`. */
-export type Act = Exclude<FaultOperation, 'handshake' | 'subscribe'> | 'rest in pairs';
+export type Act = Exclude<FaultOperation, 'handshake' | 'subscribe'> | 'rest in pairs' | 'all';
 
 /** One fault that an app meets. */
 export interface Episode {
@@ -15,22 +15,22 @@ export interface Episode {
   readonly isAlone?: boolean;
 }
 
-const on = (operation: Exclude<Act, 'rest in pairs'>, name: string, effect: FaultEffect): Episode => ({
+const on = (operation: Exclude<Act, 'rest in pairs' | 'all'>, name: string, effect: FaultEffect): Episode => ({
   name,
   operation,
   act: operation,
   effect,
 });
 
-const asked = (type: string): Episode => ({
+const asked = (type: string, { act = 'telemetry', seconds = 2 }: { act?: Act; seconds?: number } = {}): Episode => ({
   name: `the message \`${type}\``,
   operation: 'telemetry',
-  act: 'telemetry',
+  act,
   properties: {
     AzIoTHub_FaultOperationType: type,
     AzIoTHub_FaultOperationCloseReason: 'byebye',
     AzIoTHub_FaultOperationDelayInSecs: '1',
-    AzIoTHub_FaultOperationDurationInSecs: '2',
+    ...(seconds === 0 ? {} : { AzIoTHub_FaultOperationDurationInSecs: `${seconds}` }),
   },
 });
 
@@ -84,4 +84,65 @@ export const EPISODES: readonly Episode[] = [
   { name: 'refused certificate', operation: 'handshake', act: 'rest', effect: refused, isAlone: true },
   asked('KillTcp'),
   asked('ShutDownMqtt'),
+];
+
+const subscribed = (name: string, effect: FaultEffect): Episode => ({
+  name,
+  operation: 'subscribe',
+  act: 'telemetry',
+  effect,
+});
+
+/** Each effect over AMQP, and each fault message. */
+export const AMQP_EPISODES: readonly Episode[] = [
+  on('connect', 'error 503', unavailable),
+  on('connect', 'error 401', { type: 'error', code: 'IotHubUnauthorizedAccess' }),
+  subscribed('error 503', unavailable),
+  on('telemetry', 'error 503', unavailable),
+  on('twin.get', 'error 503', unavailable),
+  on('method', 'error 503', unavailable),
+  on('c2d.send', 'error 503', unavailable),
+  on('connect', 'throttle', { type: 'throttle' }),
+  on('telemetry', 'throttle', { type: 'throttle' }),
+  on('twin.report', 'throttle', { type: 'throttle' }),
+  on('c2d.send', 'throttle', { type: 'throttle' }),
+  on('connect', 'delay', late),
+  subscribed('delay', late),
+  on('telemetry', 'delay', late),
+  on('twin.get', 'delay', late),
+  on('method', 'delay', late),
+  on('c2d.send', 'delay', late),
+  on('telemetry', 'drop', { type: 'drop' }),
+  on('twin.report', 'drop', { type: 'drop' }),
+  on('twin.desired', 'drop', { type: 'drop' }),
+  on('method', 'drop', { type: 'drop' }),
+  on('telemetry', 'duplicate', { type: 'duplicate' }),
+  on('twin.get', 'duplicate', { type: 'duplicate' }),
+  on('twin.desired', 'duplicate', { type: 'duplicate' }),
+  on('method', 'duplicate', { type: 'duplicate' }),
+  on('c2d.send', 'duplicate', { type: 'duplicate' }),
+  on('twin.desired', 'reorder', { type: 'reorder' }),
+  on('connect', 'disconnect before', before),
+  subscribed('disconnect before', before),
+  on('telemetry', 'disconnect before', before),
+  on('twin.get', 'disconnect before', before),
+  on('telemetry', 'disconnect after', after),
+  on('telemetry', 'black hole', { type: 'blackHole' }),
+  ...[
+    'KillTcp',
+    'ShutDownAmqp',
+    'KillAmqpConnection',
+    'KillAmqpSession',
+    'KillAmqpCBSLinkReq',
+    'KillAmqpCBSLinkResp',
+    'KillAmqpD2CLink',
+    'KillAmqpC2DLink',
+    'KillAmqpMethodReqLink',
+    'KillAmqpMethodRespLink',
+    'KillAmqpTwinLinkReq',
+    'KillAmqpTwinLinkResp',
+  ].map((type) => asked(type, { act: 'all', seconds: 0 })), // as the SDK's own tests ask
+  ...['InvokeThrottling', 'InvokeMaxMessageQuota', 'InvokeAuthError'].map((type) =>
+    asked(type, { act: 'all', seconds: 5 }),
+  ),
 ];

@@ -6,11 +6,10 @@ import type { Published } from '../../../emulator/hub/events.ts';
 import { python } from '../../support/programs/python.ts';
 import { report } from '../exec.ts';
 import { type ForeignHub, runProgram, startHub } from '../support/hub.ts';
-import { EPISODES, type Episode } from './episodes.ts';
+import { AMQP_EPISODES, EPISODES, type Episode } from './episodes.ts';
 import { type Said, sight } from './sights.ts';
 
 const DOCUMENT = fileURLToPath(new URL('../../../docs/faults.md', import.meta.url));
-const [START, END] = ['<!-- seen -->', '<!-- /seen -->'] as const;
 
 let hub: ForeignHub;
 let interpreter: string;
@@ -23,36 +22,61 @@ beforeAll(async () => {
 afterAll(() => hub?.close());
 
 test("docs/faults.md says what apps on Microsoft's SDKs see of each fault, and how they continue", async () => {
-  const columns = [await meet('node', [process.execPath, 'app.js']), await meet('python', [interpreter, 'app.py'])];
-  const rows = EPISODES.map(({ name, operation }, index) => [
+  const columns = [
+    await meet('node', [process.execPath, 'app.js', 'Mqtt'], EPISODES),
+    await meet('python', [interpreter, 'app.py'], EPISODES),
+  ];
+  const head = ['Node: the app sees', 'and then', 'Python: the app sees', 'and then'];
+  compare('seen', tableOf(EPISODES, head, columns));
+});
+
+test("docs/faults.md says what apps on Microsoft's SDK for Node see of each fault over AMQP", async () => {
+  const column = await meet('node', [process.execPath, 'app.js', 'Amqp'], AMQP_EPISODES);
+  compare('seen over AMQP', tableOf(AMQP_EPISODES, ['Node: the app sees', 'and then'], [column]));
+});
+
+type Sights = readonly (readonly string[])[];
+
+const tableOf = (episodes: readonly Episode[], titles: readonly string[], columns: readonly Sights[]): string => {
+  const rows = episodes.map(({ name, operation }, index) => [
     name,
     `\`${operation}\``,
     ...columns.flatMap((cells) => cells[index] ?? []),
   ]);
-  const head = ['effect', 'operation', 'Node: the app sees', 'and then', 'Python: the app sees', 'and then'];
-  const table = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const head = ['effect', 'operation', ...titles];
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+};
+
+/** Compares a table with the one in the document, or writes it there. */
+const compare = (mark: string, table: string): void => {
   const text = readFileSync(DOCUMENT, 'utf8');
-  const [from, to] = [text.indexOf(START) + START.length, text.indexOf(END)];
+  const start = `<!-- ${mark} -->`;
+  const [from, to] = [text.indexOf(start) + start.length, text.indexOf(`<!-- /${mark} -->`)];
   if (process.env.WRITE_TABLE) writeFileSync(DOCUMENT, `${text.slice(0, from)}\n\n${table}\n\n${text.slice(to)}`);
   else expect(text.slice(from, to).trim(), 'WRITE_TABLE=1 npm run test:foreign updates it').toBe(table);
-});
+};
 
 /** Runs a program through all episodes, each with a device of its own. */
-const meet = async (sdk: 'node' | 'python', [command = '', file = '']: readonly string[]) => {
-  const asked = EPISODES.map((episode, index) => {
-    const id = `${sdk}-${index}`;
+const meet = async (
+  sdk: 'node' | 'python',
+  [command = '', file = '', transport = '']: readonly string[],
+  episodes: readonly Episode[],
+): Promise<Sights> => {
+  const idOf = (index: number): string => `${sdk}${transport}-${index}`;
+  const asked = episodes.map((episode, index) => {
+    const id = idOf(index);
     const { IOTHUB_DEVICE_CONNECTION_STRING: connectionString } = hub.device(id);
     const fault = faultOf(episode, id);
     if (fault !== undefined && !episode.isAlone) hub.hub.faults.add(fault);
     const { act, properties, isAlone } = episode;
     return { id, act, connectionString, properties, ...(isAlone ? { fault } : {}) };
   });
-  const args = [join(import.meta.dirname, file), JSON.stringify(asked)];
+  const args = [join(import.meta.dirname, file), JSON.stringify(asked), transport];
   const outcome = await runProgram([command, ...args], hub.emulator.env());
   expect(hub.hub.faults.list().filter(({ struck }) => struck === 0)).toEqual([]);
   const said = report(outcome) as Record<string, Said>; // what app.js and app.py print
-  return EPISODES.map((episode, index) => {
-    const id = `${sdk}-${index}`;
+  return episodes.map((episode, index) => {
+    const id = idOf(index);
     const mine = events.filter((event) => 'key' in event && event.key === id);
     const arrivals = mine.filter(
       (event) => event.type === 'telemetry' && Buffer.from(event.message.body).toString() === '1',

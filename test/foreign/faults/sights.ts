@@ -9,6 +9,8 @@ export interface Said {
   readonly again?: string;
   readonly heard?: readonly number[];
   readonly calls?: number;
+  /** The events by which the SDK told of troubles. */
+  readonly troubles?: readonly string[];
   readonly failed?: string;
 }
 
@@ -24,10 +26,9 @@ export interface Noted {
 export const sight = (episode: Episode, said: Said, noted: Noted): readonly [saw: string, then: string] => {
   if (said.failed !== undefined) throw new Error(`${episode.name}, ${episode.operation}: ${said.failed}`);
   const saw = [
+    ...(said.troubles ?? []).map((name) => `\`${name}\``),
     ...(said.saw === undefined ? [] : [byChance(said.saw, episode, noted) ?? inWords(said.saw, episode)]),
-    ...(said.heard === undefined
-      ? []
-      : [`${episode.act === 'twin.desired' ? 'changes' : 'answers'} ${said.heard.join(', ')}`]),
+    ...(said.heard === undefined ? [] : [`${HEARD[episode.act] ?? 'answers'} ${said.heard.join(', ')}`]),
     ...(said.calls === undefined ? [] : [said.calls === 1 ? '1 call for 2' : `${said.calls} calls for 2`]),
   ];
   const then = [
@@ -38,6 +39,9 @@ export const sight = (episode: Episode, said: Said, noted: Noted): readonly [saw
   ];
   return [saw.join(', '), then.join('; ')];
 };
+
+/** What an app listens to. */
+const HEARD: Readonly<Partial<Record<Act, string>>> = { 'twin.desired': 'changes', 'c2d.send': 'messages' };
 
 /**
  * If a connection ends while Python's SDK is sending, the SDK gives up; a moment later it would send again. (Once the

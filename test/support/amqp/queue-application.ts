@@ -26,6 +26,8 @@ export class QueueBroker {
   /** Sent to `hold` and not settled. */
   readonly held: IncomingDelivery[] = [];
   readonly links: OutgoingLink[] = [];
+  /** Opens the links to and from `later`, whose attaches are not answered, in their order. */
+  readonly postponed: (() => void)[] = [];
   readonly connections: AmqpConnection[] = [];
   /** False: peers must send the token `good` to `$cbs` first. */
   isOpen = true;
@@ -49,8 +51,18 @@ export class QueueBroker {
         this.connections.push(connection);
         if (this.isOpen) connection.authorize();
       },
-      attachIncoming: (link) => ({ ...this.#attachIncoming(link, replies), ...this.incoming }),
-      attachOutgoing: (link) => ({ ...this.#attachOutgoing(link, replies), ...this.outgoing }),
+      attachIncoming: (link) => {
+        const open = () => ({ ...this.#attachIncoming(link, replies), ...this.incoming });
+        if (link.address !== 'later') return open();
+        this.postponed.push(() => link.answer(open));
+        return undefined;
+      },
+      attachOutgoing: (link) => {
+        const open = () => ({ ...this.#attachOutgoing(link, replies), ...this.outgoing });
+        if (link.address !== 'later') return open();
+        this.postponed.push(() => link.answer(open));
+        return undefined;
+      },
       closed: (ending) => this.endings.push(ending),
     };
   }

@@ -33,11 +33,16 @@ export class AmqpClient {
   }
 
   static async connect(port: number, options: object = {}): Promise<AmqpClient> {
-    const connection = rhea
-      .create_container({ id: 'client' })
-      .connect({ host: '127.0.0.1', port, reconnect: false, ...options } as ConnectionOptions); // a plain socket
+    const connection = AmqpClient.dial(port, options);
     await once(connection, 'connection_open');
     return new AmqpClient(connection);
+  }
+
+  /** A connection that is not open yet. */
+  static dial(port: number, options: object = {}): Connection {
+    return rhea
+      .create_container({ id: 'client' })
+      .connect({ host: '127.0.0.1', port, reconnect: false, ...options } as ConnectionOptions); // a plain socket
   }
 
   /** Sends a token; returns the status code and the type of the correlation id that come back. */

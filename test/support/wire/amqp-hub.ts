@@ -6,10 +6,17 @@ import { AmqpClient } from './amqp-client.ts';
 import { authenticatedHub, identityToken, policyToken } from './authenticated-hub.ts';
 
 /** A hub with an AMQP server on a TCP port without TLS, and with the device `d1`. */
-export const openAmqpHub = async (options: { mode?: 'strict' | 'off' } = {}) => {
-  const parts = authenticatedHub(options);
+export const openAmqpHub = async ({ mode, sdkFaults }: { mode?: 'strict' | 'off'; sdkFaults?: boolean } = {}) => {
+  const parts = authenticatedHub(mode === undefined ? {} : { mode });
   const { hub, auth, log, wallClock } = parts;
-  const server: AmqpServer = createAmqpServer({ hub, auth, deviceAuth: auth, log, wallClock });
+  const server: AmqpServer = createAmqpServer({
+    hub,
+    auth,
+    deviceAuth: auth,
+    log,
+    wallClock,
+    ...(sdkFaults ? { sdkFaults } : {}),
+  });
   const listener = createServer({ noDelay: true }, (socket) => server.accept(socket));
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');

@@ -17,6 +17,8 @@ export interface MqttHub extends AsyncDisposable {
   readonly hub: Hub;
   readonly server: MqttServer;
   readonly port: number;
+  /** The hub's clock. */
+  readonly clock: VirtualClock;
   /** The wall clock, by which tokens expire. */
   readonly wallClock: VirtualClock;
   readonly events: Published[];
@@ -26,7 +28,7 @@ export interface MqttHub extends AsyncDisposable {
 }
 
 export const openMqttHub = async (options: { sdkFaults?: boolean } = {}): Promise<MqttHub> => {
-  const { hub, wallClock, lines, log, events, auth } = authenticatedHub();
+  const { hub, clock, wallClock, lines, log, events, auth } = authenticatedHub();
   const server = await startMqtt({ hub, auth, log, wallClock, ...options });
   const http = createServer();
   const accept = (stream: Duplex, socket: Duplex): void => server.acceptWebSocket(stream, socket);
@@ -39,6 +41,7 @@ export const openMqttHub = async (options: { sdkFaults?: boolean } = {}): Promis
     hub,
     server,
     port: door.ports[0] ?? 0,
+    clock,
     wallClock,
     events,
     log: lines,

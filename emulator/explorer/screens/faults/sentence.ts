@@ -34,6 +34,7 @@ const OPERATIONS: Readonly<Record<NonNullable<FaultMatch['operation']>, string>>
   'twin.desired': 'a desired change for',
   telemetry: 'a message',
   method: 'a method call',
+  'c2d.send': 'a message of a service to',
   'c2d.receive': 'a message to the device of',
   subscribe: 'a subscription',
   rest: 'a request of a service',

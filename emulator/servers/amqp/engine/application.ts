@@ -18,10 +18,10 @@ export interface AmqpApplication {
    * peer can only attach links to `$cbs`, and the connection is closed after 30 seconds. Throws AmqpError to close it.
    */
   opened(connection: AmqpConnection): void;
-  /** The peer wants to send. Throws AmqpError to refuse the link. */
-  attachIncoming(link: IncomingLink): IncomingHandler;
-  /** The peer wants to receive. Throws AmqpError to refuse the link. */
-  attachOutgoing(link: OutgoingLink): OutgoingHandler;
+  /** The peer wants to send. Throws AmqpError to refuse the link; returns undefined to answer by `link.answer`. */
+  attachIncoming(link: IncomingLink): IncomingHandler | undefined;
+  /** The peer wants to receive. Throws AmqpError to refuse the link; returns undefined to answer by `link.answer`. */
+  attachOutgoing(link: OutgoingLink): OutgoingHandler | undefined;
   /** Called once when the connection has ended for any reason, after `detached` of all its links. */
   closed(ending: Ending): void;
 }
@@ -63,7 +63,7 @@ export interface AmqpConnection {
   mute(): void;
 }
 
-interface Link {
+interface Link<Handler> {
   readonly connection: AmqpConnection;
   readonly name: string;
   /** The node that the peer sends to or receives from; undefined if it names none. */
@@ -74,6 +74,11 @@ interface Link {
   readonly properties: Fields;
   readonly desiredCapabilities: readonly string[];
   readonly isAttached: boolean;
+  /**
+   * Answers the attach, now or later, if it was not answered: calls `open`, which accepts the link or throws AmqpError to
+   * refuse it. Does nothing on a link that was answered or has ended.
+   */
+  answer(open: () => Handler): void;
   /** Detaches and closes the link. */
   detach(error?: AmqpError): void;
   /** Ends the session that the link belongs to, with all its links. */
@@ -81,12 +86,12 @@ interface Link {
 }
 
 /** A link on which the peer sends. */
-export interface IncomingLink extends Link {
+export interface IncomingLink extends Link<IncomingHandler> {
   readonly direction: 'incoming';
 }
 
 /** A link on which the peer receives. */
-export interface OutgoingLink extends Link {
+export interface OutgoingLink extends Link<OutgoingHandler> {
   readonly direction: 'outgoing';
   /** True if the peer wants settled deliveries: it never sends an outcome. */
   readonly settlesOnSend: boolean;

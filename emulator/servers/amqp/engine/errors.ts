@@ -37,6 +37,9 @@ export class AmqpError extends Error {
   }
 }
 
+/** What a peer is told about a mistake of ours. */
+export const SERVER_ERROR = new AmqpError('amqp:internal-error', 'The server has failed; its log shows the error');
+
 /** Bytes that are not valid AMQP. They always end the connection. */
 export class DecodeError extends AmqpError {
   override readonly name = 'DecodeError';

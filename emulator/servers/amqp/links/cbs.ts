@@ -9,13 +9,17 @@ interface Reply {
   readonly description: string;
 }
 
-const takeTokens = ({ host }: Attachment<IncomingLink>): IncomingHandler => ({
-  message: (delivery) => {
-    const messages = delivery.messages();
-    delivery.accept();
-    for (const message of messages) putToken(host, message);
-  },
-});
+const takeTokens = ({ host, link }: Attachment<IncomingLink>): IncomingHandler => {
+  host.tokenLinks.add(link);
+  return {
+    message: (delivery) => {
+      const messages = delivery.messages();
+      delivery.accept();
+      for (const message of messages) putToken(host, message);
+    },
+    detached: () => void host.tokenLinks.delete(link),
+  };
+};
 
 const putToken = (host: LinkHost, message: AmqpMessage): void => {
   const answer = (reply: Reply): void => {
@@ -47,8 +51,10 @@ const replyTo = ({ properties }: AmqpMessage, { status, description }: Reply): A
 
 const giveReplies = ({ host, link }: Attachment<OutgoingLink>): OutgoingHandler => {
   host.replyLink = link;
+  host.tokenLinks.add(link);
   return {
     detached: () => {
+      host.tokenLinks.delete(link);
       if (host.replyLink === link) host.replyLink = undefined;
     },
   };

@@ -18,6 +18,8 @@ export interface LinkHost {
   readonly port: number;
   /** The link on which answers about tokens are sent. */
   replyLink: OutgoingLink | undefined;
+  /** The links on which tokens are sent and answered. */
+  readonly tokenLinks: Set<IncomingLink | OutgoingLink>;
   /** Takes a token; calls `done` once, now or later, with the error if it is refused. */
   takeToken(token: string, done: (error?: HubError) => void): void;
   /**
@@ -30,8 +32,8 @@ export interface LinkHost {
    * `resource`: what the token must be for. Throws HubError if the peer has not the right `ServiceConnect`.
    */
   useAsService(link: IncomingLink | OutgoingLink, resource?: 'address' | 'anything'): () => void;
-  /** Takes a message of a service app, and accepts it, or rejects it with the HubError that is thrown. */
-  settle(delivery: IncomingDelivery, take: () => void): void;
+  /** Takes messages of a service app for devices, and accepts them, or rejects them with the HubError that is thrown. */
+  sendToDevices(delivery: IncomingDelivery): void;
 }
 
 /** A link that a peer wants to attach. */

@@ -1,19 +1,10 @@
 import type { IncomingHandler, IncomingLink, OutgoingHandler, OutgoingLink } from '../engine/application.ts';
-import { messageFrom } from '../message.ts';
 import { FeedbackLink } from './feedback.ts';
 import type { Attachment, LinkRow } from './link-row.ts';
 
 const sendToDevices = ({ host, link }: Attachment<IncomingLink>): IncomingHandler => {
   const leave = host.useAsService(link);
-  return {
-    message: (delivery) => {
-      const messages = delivery.messages();
-      host.settle(delivery, () => {
-        for (const message of messages) host.hub.inbox.send(messageFrom(message));
-      });
-    },
-    detached: leave,
-  };
+  return { message: (delivery) => host.sendToDevices(delivery), detached: leave };
 };
 
 const readFeedback = ({ host, link }: Attachment<OutgoingLink>): OutgoingHandler => {

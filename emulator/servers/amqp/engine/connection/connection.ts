@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { AmqpApplication, Ending } from '../application.ts';
 import type { FieldType } from '../codec/fields.ts';
-import { AmqpError } from '../errors.ts';
+import { AmqpError, SERVER_ERROR } from '../errors.ts';
 import { beginFrame, endFrame, FRAME_TYPE, type Frame, FrameReader, writeFrame } from '../frames/frame.ts';
 import type { Open } from '../frames/performatives.ts';
 import * as performatives from '../frames/performatives.ts';
@@ -17,8 +17,6 @@ import { ConnectionTimers, type TimerOwner } from './connection-timers.ts';
 import type { EngineContext } from './engine-context.ts';
 import { Negotiation, type Surroundings } from './negotiation.ts';
 import { beforeOpen, type Demands, demandsOf, openOf } from './opening.ts';
-
-const SERVER_ERROR = new AmqpError('amqp:internal-error', 'The server has failed; its log shows the error');
 
 /** Our end of a connection, part 2 §2.4. */
 export class Connection implements SessionHost, TransportOwner, TimerOwner, Surroundings {

@@ -1,15 +1,23 @@
-import type { AmqpConnection, Ending } from '../application.ts';
+import type { AmqpApplication, AmqpConnection, Ending } from '../application.ts';
 import { type Fields, textOf, type Value } from '../codec/values.ts';
-import type { AmqpError } from '../errors.ts';
-import type { Attach } from '../frames/performatives.ts';
+import { AmqpError, SERVER_ERROR } from '../errors.ts';
+import type { Attach, Flow } from '../frames/performatives.ts';
 import type { Source, Target } from '../frames/termini.ts';
 import type { EndingLink, LinkSession } from './link-session.ts';
 
 const NO_FIELDS: Fields = new Map();
 const NONE: readonly string[] = [];
 
+/** An attach that is still to be answered. */
+export interface Unanswered {
+  /** Answers it as `decide` says: true to accept the link, false to leave the attach open, AmqpError to refuse the link. */
+  conclude(decide: () => boolean): void;
+  /** Answers it without a decision. */
+  write(): void;
+}
+
 /** Common part of both kinds of links, part 2 §2.6. */
-export abstract class LinkBase implements EndingLink {
+export abstract class LinkBase<Handler extends { detached?(ending: Ending): void }> implements EndingLink {
   readonly session: LinkSession;
   readonly name: string;
   /** Both ends use the number that the peer has chosen. */
@@ -25,6 +33,9 @@ export abstract class LinkBase implements EndingLink {
   isRefused = false;
   /** A detach that was requested before the attach was answered. */
   #earlyDetach: Ending | undefined;
+  /** The last flow that came before the attach was answered. */
+  #earlyFlow: Flow | undefined;
+  #unanswered: Unanswered | undefined;
 
   constructor(session: LinkSession, attach: Attach, address: Value | undefined) {
     this.session = session;
@@ -38,7 +49,11 @@ export abstract class LinkBase implements EndingLink {
   }
 
   abstract readonly direction: 'incoming' | 'outgoing';
-  abstract readonly handler: { detached?(ending: Ending): void } | undefined;
+  abstract readonly handler: Handler | undefined;
+  /** Asks the application whether it accepts the link; false if it will answer later. */
+  abstract ask(application: AmqpApplication): boolean;
+  protected abstract accepted(handler: Handler): void;
+  protected abstract flow(flow: Flow): void;
 
   get connection(): AmqpConnection {
     return this.session.connection;
@@ -53,10 +68,53 @@ export abstract class LinkBase implements EndingLink {
     return this.#state === 'detaching' || this.#state === 'over';
   }
 
-  /** The attach has been answered. */
+  /** The peer waits for an answer to its attach. */
+  await(unanswered: Unanswered): void {
+    this.#unanswered = unanswered;
+    unanswered.conclude(() => this.ask(this.session.application));
+  }
+
+  answer(open: () => Handler): void {
+    this.#unanswered?.conclude(() => {
+      this.accepted(this.#guarded(open));
+      return true;
+    });
+  }
+
+  /** The caller of `answer` is not the engine: mistakes of the application end here. */
+  #guarded(open: () => Handler): Handler {
+    try {
+      return open();
+    } catch (error) {
+      if (error instanceof AmqpError) throw error;
+      this.session.fault(error);
+      throw SERVER_ERROR;
+    }
+  }
+
+  /** The attach is about to be answered. */
+  answered(): void {
+    this.#unanswered = undefined;
+  }
+
+  /** The attach has been answered: the link is accepted. */
   attached(): void {
     this.#state = 'attached';
     if (this.#earlyDetach !== undefined) this.session.detach(this, this.#earlyDetach);
+    if (this.#earlyFlow !== undefined) this.flowed(this.#earlyFlow);
+    this.#earlyFlow = undefined;
+  }
+
+  /** The peer has sent a flow. */
+  flowed(flow: Flow): void {
+    if (this.isAttached) this.flow(flow);
+    else if (!this.isOver) this.#earlyFlow = flow;
+  }
+
+  /** The peer detaches. It gets an attach before the detach, if it has not got one. */
+  leaving(): void {
+    this.#unanswered?.write();
+    this.answered();
   }
 
   detach(error?: AmqpError): void {
@@ -82,6 +140,7 @@ export abstract class LinkBase implements EndingLink {
   #tell(ending: Ending): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    this.answered();
     this.release();
     try {
       this.handler?.detached?.(ending);

@@ -1,4 +1,4 @@
-import type { AmqpConnection, Ending } from '../application.ts';
+import type { AmqpApplication, AmqpConnection, Ending } from '../application.ts';
 import type { Flow } from '../frames/performatives.ts';
 import type { Outcome } from '../frames/states.ts';
 import type { Limits } from '../limits.ts';
@@ -14,6 +14,7 @@ export interface EndingLink {
 
 /** What a link needs of its session. */
 export interface LinkSession {
+  readonly application: AmqpApplication;
   readonly connection: AmqpConnection;
   readonly limits: Limits;
   readonly usage: Usage;

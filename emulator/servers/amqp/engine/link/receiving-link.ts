@@ -1,4 +1,4 @@
-import type { IncomingHandler } from '../application.ts';
+import type { AmqpApplication, IncomingHandler } from '../application.ts';
 import { AmqpError, attempt } from '../errors.ts';
 import type { Attach, Flow, Transfer } from '../frames/performatives.ts';
 import type { Outcome } from '../frames/states.ts';
@@ -11,7 +11,7 @@ import { Unfinished } from './unfinished.ts';
 const NO_TAG = Buffer.alloc(0);
 
 /** Our end of a link on which the peer sends, part 2 §2.6. */
-export class ReceivingLink extends LinkBase implements ReceivingEnd {
+export class ReceivingLink extends LinkBase<IncomingHandler> implements ReceivingEnd {
   readonly direction = 'incoming';
   #handler: IncomingHandler | undefined;
   #deliveryCount: number;
@@ -36,7 +36,13 @@ export class ReceivingLink extends LinkBase implements ReceivingEnd {
     return this.#handler?.credit ?? this.session.limits.credit;
   }
 
-  accepted(handler: IncomingHandler): void {
+  ask(application: AmqpApplication): boolean {
+    const handler = application.attachIncoming(this);
+    if (handler !== undefined) this.accepted(handler);
+    return handler !== undefined;
+  }
+
+  protected accepted(handler: IncomingHandler): void {
     this.#handler = handler;
   }
 
@@ -55,7 +61,7 @@ export class ReceivingLink extends LinkBase implements ReceivingEnd {
     if (this.isAttached && this.#window - this.#credit - this.#unsettled >= this.#window / 2) this.#giveCredit();
   }
 
-  flow({ echo = false }: Flow): void {
+  protected flow({ echo = false }: Flow): void {
     if (echo) this.session.writeFlow(this.#state());
   }
 

@@ -1,4 +1,4 @@
-import type { OutgoingDelivery, OutgoingHandler, OutgoingLink, SendOptions } from '../application.ts';
+import type { AmqpApplication, OutgoingDelivery, OutgoingHandler, OutgoingLink, SendOptions } from '../application.ts';
 import { AmqpError, attempt } from '../errors.ts';
 import type { Attach, Flow } from '../frames/performatives.ts';
 import { type Outcome, RELEASED } from '../frames/states.ts';
@@ -15,7 +15,7 @@ const SETTLED = 1;
 const HALF = 0x8000_0000;
 
 /** Our end of a link on which the peer receives, part 2 §2.6. Each has its own queue: a link never waits for another one. */
-export class SendingLink extends LinkBase implements OutgoingLink, SendingEnd {
+export class SendingLink extends LinkBase<OutgoingHandler> implements OutgoingLink, SendingEnd {
   readonly direction = 'outgoing';
   readonly settlesOnSend: boolean;
   /** The largest message that the peer accepts. */
@@ -38,7 +38,13 @@ export class SendingLink extends LinkBase implements OutgoingLink, SendingEnd {
     return this.#handler;
   }
 
-  accepted(handler: OutgoingHandler): void {
+  ask(application: AmqpApplication): boolean {
+    const handler = application.attachOutgoing(this);
+    if (handler !== undefined) this.accepted(handler);
+    return handler !== undefined;
+  }
+
+  protected accepted(handler: OutgoingHandler): void {
     this.#handler = handler;
   }
 
@@ -94,7 +100,7 @@ export class SendingLink extends LinkBase implements OutgoingLink, SendingEnd {
   }
 
   /** Part 2 §2.6.7. */
-  flow({ deliveryCount = 0, linkCredit, drain = false, echo = false }: Flow): void {
+  protected flow({ deliveryCount = 0, linkCredit, drain = false, echo = false }: Flow): void {
     if (linkCredit !== undefined) {
       // messages that the peer has not received yet have used a part of this credit
       const underway = distance(deliveryCount, this.#deliveryCount);

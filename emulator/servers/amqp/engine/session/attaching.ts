@@ -29,14 +29,31 @@ export const attachLink = (session: AttachingSession, attach: Attach): void => {
   const link = attach.isReceiver ? new SendingLink(session, attach) : new ReceivingLink(session, attach);
   session.links.add(link);
   session.usage.links += 1;
+  link.await({
+    conclude: (decide) => conclude(session, attach, { link, decide }),
+    write: () => session.writeAttach(answer(attach, link)),
+  });
+};
+
+/** `decide`: true to accept the link, false to answer later; throws AmqpError to refuse it. */
+const conclude = (
+  session: AttachingSession,
+  attach: Attach,
+  { link, decide }: { readonly link: AnyLink; readonly decide: () => boolean },
+): void => {
   let refusal: AmqpError | undefined;
+  let isDecided = true;
   attempt(
-    () => admit(session, link),
+    () => {
+      checkAdmission(session, link);
+      isDecided = decide();
+    },
     (error) => {
       refusal = error;
     },
   );
-  if (session.isOver) return; // the application has ended it
+  if (!isDecided || session.isOver) return; // or the application has ended it
+  link.answered();
   session.writeAttach(answer(attach, link));
   if (refusal === undefined) link.attached();
   else refuse(session, link, refusal);
@@ -72,15 +89,9 @@ const checkUnauthorized = ({ usage, limits }: AttachingSession, { address }: Any
     throw new AmqpError('amqp:unauthorized-access', `Send a valid token to ${CBS_NODE} before you attach other links`);
 };
 
-const admit = (session: AttachingSession, link: AnyLink): void => {
+const checkAdmission = (session: AttachingSession, link: AnyLink): void => {
   checkCount(session);
   if (!session.host.isAuthorized) checkUnauthorized(session, link);
-  ask(session, link);
-};
-
-const ask = ({ host }: AttachingSession, link: AnyLink): void => {
-  if (link.direction === 'incoming') link.accepted(host.application.attachIncoming(link));
-  else link.accepted(host.application.attachOutgoing(link));
 };
 
 /**

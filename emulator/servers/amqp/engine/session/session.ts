@@ -1,4 +1,4 @@
-import type { AmqpConnection, Ending } from '../application.ts';
+import type { AmqpApplication, AmqpConnection, Ending } from '../application.ts';
 import type { FieldType } from '../codec/fields.ts';
 import { AmqpError, attempt } from '../errors.ts';
 import { FRAME_TYPE, writeFrame } from '../frames/frame.ts';
@@ -43,6 +43,10 @@ export class Session implements LinkSession {
     this.#acknowledgements = new Acknowledgements((fields) => this.#writeBare(performatives.disposition, fields));
     const { handleMax } = host.limits;
     this.#write(performatives.begin, { remoteChannel: channel, handleMax, ...this.#windows.begin() });
+  }
+
+  get application(): AmqpApplication {
+    return this.host.application;
   }
 
   get connection(): AmqpConnection {
@@ -109,10 +113,8 @@ export class Session implements LinkSession {
   #flow(flow: Flow): void {
     const wasClosed = this.#windows.outgoing === 0;
     this.#windows.update(flow);
-    if (flow.handle !== undefined) {
-      const link = this.#link(flow.handle);
-      if (link.isAttached) link.flow(flow);
-    } else if (flow.echo === true) this.writeFlow({});
+    if (flow.handle !== undefined) this.#link(flow.handle).flowed(flow);
+    else if (flow.echo === true) this.writeFlow({});
     if (wasClosed) this.resume();
   }
 
@@ -130,6 +132,7 @@ export class Session implements LinkSession {
 
   #detach({ handle, isClosed = false, error }: Detach): void {
     const link = this.#link(handle);
+    link.leaving();
     if (!link.isOver) this.#write(performatives.detach, { handle, isClosed });
     this.#drop(link);
     freeing(this.host, () => link.over({ by: 'peer', error }));
