@@ -175,6 +175,12 @@ export interface EmulatorOptions {
    */
   readonly sdkFaults?: 'off' | 'on' | undefined;
   /**
+   * The tier whose throttles, quotas and limits apply, with its units.
+   * @default 'off'
+   * @example { tier: 'S1x2' }
+   */
+  readonly tier?: string | undefined;
+  /**
    * Faults that are injected from the start and again after a reset.
    * @default []
    * @example { faults: [{ match: { operation: 'rest', times: 1 }, effect: { type: 'throttle' } }] }

@@ -3,6 +3,7 @@ import { FaultRule } from '../protocol/fault.ts';
 import { isId } from '../protocol/identity-key.ts';
 import { isObject, type JsonObject } from '../protocol/json.ts';
 import { DeviceSeed } from '../protocol/seed.ts';
+import { readTier } from '../protocol/tier.ts';
 import { POLICY_NAMES } from './auth/policies.ts';
 import { isLoopback } from './endpoints/addresses.ts';
 import { PORTS, type PortOption } from './endpoints/protocols.ts';
@@ -93,6 +94,13 @@ export const Options = z.strictObject({
     .enum(['off', 'on'])
     .default('off')
     .describe("on accepts the messages with which tests of Microsoft's SDKs ask for faults"),
+  tier: z
+    .string()
+    .refine((text) => text === 'off' || readTier(text) !== undefined, {
+      error: 'is neither off nor a tier with its units, such as F1, B1, S1, S1x2 or S3x10',
+    })
+    .default('off')
+    .describe('The tier whose throttles, quotas and limits apply, with its units: F1, B1, S1x2, S2, S3; or off'),
   faults: z
     .array(FaultRule)
     .default([])

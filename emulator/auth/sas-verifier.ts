@@ -4,6 +4,8 @@ import { type Scope, scopeOf } from './resource.ts';
 /** The service's own SDKs allow the clocks of a hub and of its clients to differ by this much. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 const REMEMBERED_TOKENS = 10_000;
+/** Characters; fields that say nothing can make a token as long as the protocol takes. SDKs write less than 1,000. */
+const LONGEST_REMEMBERED = 1_024;
 
 /**
  * How the text of a key becomes the key of the HMAC: IoT Hub's SDKs decode it, those of Event Hubs use its characters.
@@ -79,7 +81,7 @@ export class SasVerifier {
   }
 
   #remember(verified: Verified): void {
-    if (this.#capacity === 0) return;
+    if (this.#capacity === 0 || verified.token.text.length > LONGEST_REMEMBERED) return;
     if (this.#verified.size >= this.#capacity) this.#verified.delete(this.#verified.keys().next().value ?? '');
     this.#verified.set(verified.token.text, verified);
   }

@@ -87,6 +87,7 @@ export const TEXT_FORMS: Readonly<Record<OptionName, TextForm>> = {
   feedbackInterval: { placeholder: '<duration>', read: same },
   clock: { placeholder: '<which>', read: same },
   sdkFaults: { placeholder: '<mode>', read: same },
+  tier: { placeholder: '<tier>', read: same },
   faults: { placeholder: '<json...>', read: json, flag: '--fault' },
   randomSeed: { placeholder: '<number>', read: number },
   logLevel: { placeholder: '<level>', read: same },

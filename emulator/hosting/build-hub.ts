@@ -1,3 +1,5 @@
+import { LIMITS } from '../../protocol/limits.ts';
+import { readTier } from '../../protocol/tier.ts';
 import { alasqlRelations } from '../alasql/relations.ts';
 import { deriveFrom } from '../auth/derive-key.ts';
 import { createBlobTransfer } from '../blobs/blob-transfer.ts';
@@ -7,6 +9,7 @@ import type { HubOptions } from '../hub/hub-options.ts';
 import { readLag } from '../hub/index-lag/lag.ts';
 import { CLOUD_TO_DEVICE, type CloudToDeviceSettings } from '../hub/messaging/cloud-to-device.ts';
 import { type Snapshot, takeSnapshot } from '../hub/snapshots/snapshot.ts';
+import { tierLimits } from '../hub/tiers/quotas.ts';
 import { VirtualClock } from '../kernel/clock.ts';
 import { parseDuration } from '../kernel/duration.ts';
 import type { Log } from '../log.ts';
@@ -19,6 +22,7 @@ export type BuildHub = (parts: Pick<HubOptions, 'clock' | 'start'>) => Hub;
 export const hubBuilder = (options: Options, log: Log, closing: AbortSignal): BuildHub => {
   const relations = alasqlRelations();
   const blobTransfer = createBlobTransfer({ log, closing });
+  const tier = readTier(options.tier);
   return (parts) =>
     new Hub({
       ...parts,
@@ -31,6 +35,7 @@ export const hubBuilder = (options: Options, log: Log, closing: AbortSignal): Bu
       partitions: options.partitions,
       consumerGroups: options.consumerGroups,
       faults: options.faults,
+      ...(tier === undefined ? {} : { tier, limits: { ...LIMITS.azure, ...tierLimits(tier.name) } }),
       relations,
       blobTransfer,
       failed: (error) => log.error('A listener of events failed', error),

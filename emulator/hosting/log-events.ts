@@ -14,6 +14,14 @@ const logEvent = (event: HubEvent, log: Log): void => {
       log.warn('Injected a fault', { device: key, rule, operation, effect: effect.type });
       break;
     }
+    case 'tier.queued':
+      log.warn('Operations wait for the tier', { device: event.key, operation: event.operation, cause: event.cause });
+      break;
+    case 'tier.refused': {
+      const { key, operation, cause, remedy } = event;
+      log.warn('The tier refused an operation', { device: key, operation, cause, remedy });
+      break;
+    }
     case 'c2d.expired':
       log.warn('A message to a device has expired', {
         ...about(event),

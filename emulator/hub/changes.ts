@@ -16,6 +16,8 @@ import type { QueuedMessage } from './messaging/cloud-to-device.ts';
 import type { FeedbackBatch, PendingRecord } from './messaging/feedback-record.ts';
 import type { Queued } from './messaging/locked-queue.ts';
 import type { Listening } from './messaging/session.ts';
+import type { Level } from './tiers/bucket.ts';
+import type { Used } from './tiers/used.ts';
 
 /** The key spaces of a hub: all of its state except sessions and method calls, which last as long as connections. */
 export interface HubSpaces {
@@ -62,6 +64,10 @@ export interface HubSpaces {
   readonly faults: ActiveFault;
   readonly 'fault-sequences': number | string;
   readonly 'index-lag': Lag;
+  /** What clients have used, by throttle. */
+  readonly usage: Used;
+  /** What has passed each throttle of the tier. */
+  readonly throttles: Level;
   /** The time of a virtual clock, ms since 1970. */
   readonly clock: number;
 }

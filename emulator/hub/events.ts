@@ -28,6 +28,7 @@ export type HubEvent =
   | FaultEvent
   /** A client was refused, or something that it sent. */
   | ({ readonly type: 'refused' } & ClientRefusal)
+  | TierEvent
   | WholeHubEvent
   | Each<
       'configuration.created' | 'configuration.replaced' | 'configuration.deleted',
@@ -122,6 +123,13 @@ type FaultEvent =
   | { readonly type: 'fault.removed'; readonly rule: string }
   /** All rules are removed, or back to those of the start; `rules`: how many there are now. */
   | { readonly type: 'fault.reset'; readonly rules: number };
+
+/** The tier of the hub has reached a limit. */
+type TierEvent = { readonly key?: IdentityKey | undefined; readonly operation: string } & (
+  | { readonly type: 'tier.refused'; readonly code: ErrorCode; readonly cause: string; readonly remedy: string }
+  /** From now on such operations wait. */
+  | { readonly type: 'tier.queued'; readonly cause: string }
+);
 
 type WholeHubEvent =
   | { readonly type: 'hub.imported'; readonly devices: number; readonly modules: number; readonly jobs: number }

@@ -1,6 +1,7 @@
 import { HubError } from '../../protocol/errors.ts';
 import type { FaultRule } from '../../protocol/fault.ts';
 import type { Limits } from '../../protocol/limits.ts';
+import type { Tier } from '../../protocol/tier.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Derive } from './ids.ts';
 import type { BlobTransfer } from './import-export/import-export-jobs.ts';
@@ -17,6 +18,8 @@ export interface HubOptions {
   /** The host name in error messages. */
   readonly hostName?: string;
   readonly limits?: Limits;
+  /** The tier whose throttles and quotas apply; none by default. Its limits are part of `limits`. */
+  readonly tier?: Tier | undefined;
   /** Groups and aggregates rows for queries; without it, queries with aggregates are refused. */
   readonly relations?: Relations;
   /** Milliseconds between evaluations of automatic configurations; 0, the default: after each change. */

@@ -5,7 +5,6 @@ import { ChangeFeed } from '../kernel/change-feed.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { Scheduler } from '../kernel/scheduler.ts';
 import type { HubChange, HubChanges } from './changes.ts';
-import { collectionsOf } from './collections.ts';
 import { Configurations } from './configurations/configurations.ts';
 import { EventStream } from './event-stream/event-stream.ts';
 import type { HubBus, HubEvent } from './events.ts';
@@ -13,6 +12,7 @@ import { Faults } from './faults.ts';
 import { Fleet, type FleetView } from './fleet/fleet.ts';
 import { PresenceTracker } from './fleet/presence.ts';
 import { DEFAULT_PARTITIONS, type HubOptions, noBlobs, noRelations } from './hub-options.ts';
+import { queriesOver } from './hub-queries.ts';
 import { Ids } from './ids.ts';
 import { BulkRegistry } from './import-export/bulk.ts';
 import { ExportLines } from './import-export/export-lines.ts';
@@ -27,13 +27,13 @@ import { Methods } from './messaging/methods.ts';
 import { Sessions } from './messaging/sessions.ts';
 import { Telemetry } from './messaging/telemetry.ts';
 import type { Operation } from './operation.ts';
-import { Executor } from './query/executor.ts';
-import { Queries } from './query/queries.ts';
-import type { Relations } from './query/relations.ts';
+import type { Queries } from './query/queries.ts';
 import { Registry } from './registry/registry.ts';
 import { Notifications } from './routing/notifications.ts';
 import { Router } from './routing/router.ts';
 import { restoreSnapshot, resumeRooms } from './snapshots/snapshot.ts';
+import { Tiers } from './tiers/tiers.ts';
+import { Usage } from './tiers/usage.ts';
 import { Time } from './time.ts';
 import { DigitalTwins } from './twins/digital-twins.ts';
 import { Twins } from './twins/twins.ts';
@@ -96,6 +96,10 @@ export class Hub {
   readonly importExports: ImportExportJobs;
   /** The rules by which operations fail. */
   readonly faults: Faults;
+  /** What the operations of clients count and cost. */
+  readonly usage: Usage;
+  /** What the tier allows. */
+  readonly tiers: Tiers;
   readonly #time: Time;
 
   constructor(options: HubOptions) {
@@ -128,6 +132,8 @@ export class Hub {
     this.exportLines = rooms.exportLines;
     this.importExports = rooms.importExports;
     this.faults = rooms.faults;
+    this.usage = rooms.usage;
+    this.tiers = rooms.tiers;
     this.#time = rooms.time;
     if (options.start !== undefined) restoreSnapshot(this, options.start);
   }
@@ -169,19 +175,21 @@ const buildRooms = (options: HubOptions) => {
   if (options.start !== undefined) fleet.restore(options.start.spaces);
   const presence = new PresenceTracker({ fleet, clock });
   const sessions = new Sessions({ fleet, presence, events });
+  const usage = new Usage({ clock, sessions, events });
+  const tiers = new Tiers({ tier: options.tier, clock, events, usage, hostName });
   const registry = new Registry({ fleet, sessions, events, clock, ids, limits, hostName });
   const twins = new Twins({ fleet, presence, sessions, events, clock, limits });
   const stream = new EventStream({ clock, scheduler, partitions, consumerGroups, failed });
   const router = new Router({ fleet, stream, limits, hostName });
   new Notifications({ fleet, router, events, clock, ids, hostName });
-  const telemetry = new Telemetry({ fleet, presence, router, events, clock, limits });
+  const telemetry = new Telemetry({ fleet, presence, router, events, clock, limits, usage });
   const feedback = new Feedback({ fleet, scheduler, events, clock, ids, settings: settings.feedback });
   const inbox = new Inbox({ fleet, presence, sessions, feedback, scheduler, events, clock, ids, limits, settings });
   const inputs = new Inputs({ fleet, sessions, events, limits });
   const bulk = new BulkRegistry({ registry, twins, limits });
-  const methods = new Methods({ fleet, presence, sessions, scheduler, events, clock, ids, limits });
+  const methods = new Methods({ fleet, presence, sessions, scheduler, events, clock, ids, limits, usage });
   const digitalTwins = new DigitalTwins({ twins, methods });
-  const jobs = new Jobs({ fleet, twins, methods, scheduler, events, clock, limits });
+  const jobs = new Jobs({ fleet, twins, methods, scheduler, events, clock, limits, usage, tiers });
   const indexLag = new IndexLag({ clock, events, lag });
   const queries = queriesOver({ fleet, jobs, indexLag, relations, limits });
   const evaluated = { fleet, registry, twins, queries, scheduler, events, clock, limits };
@@ -194,6 +202,7 @@ const buildRooms = (options: HubOptions) => {
     ...[...fleet.spaces, ...jobs.spaces, ...configurations.spaces, importExports.space, sessions.space],
     ...[...inbox.spaces, ...feedback.spaces, ...stream.spaces, ...router.spaces],
     ...[scheduler.space, ids.space, ...faults.spaces, indexLag.space, time.space],
+    ...[usage.space, tiers.space],
   ];
   return {
     ...{ clock, ids, limits, hostName, events, changes: new ChangeFeed<HubChange>(spaces, failed), scheduler, fleet },
@@ -215,26 +224,6 @@ const buildRooms = (options: HubOptions) => {
       indexLag,
       queries,
     },
-    ...{ configurations, exportLines, importExports, faults, time },
+    ...{ configurations, exportLines, importExports, faults, usage, tiers, time },
   };
-};
-
-const queriesOver = (parts: {
-  fleet: FleetView;
-  jobs: Jobs;
-  indexLag: IndexLag;
-  relations: Relations;
-  limits: Limits;
-}): Queries => {
-  const { fleet, jobs, indexLag, relations, limits } = parts;
-  const seen = { devices: indexLag.over(fleet.devices), modules: indexLag.over(fleet.modules) };
-  const collections = collectionsOf(seen, indexLag.over(jobs.rows));
-  return new Queries(
-    [
-      new Executor(collections.devices, relations, limits),
-      new Executor(collections.modules, relations, limits),
-      new Executor(collections.jobs, relations, limits),
-    ],
-    limits,
-  );
 };

@@ -10,4 +10,8 @@ export interface Operation {
   readonly methodName?: string | undefined;
   /** Of a REST request, such as `/twins/d1`; the address of an AMQP link. */
   readonly path?: string | undefined;
+  /** Of a REST request: its row in the table, such as `GET /twins/:deviceId`. */
+  readonly route?: string | undefined;
+  /** Of the content, as far as it is known. */
+  readonly bytes?: number | undefined;
 }

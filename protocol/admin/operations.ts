@@ -32,6 +32,7 @@ import { RoutingState, SetRouting, TestAllRoutes, TestedRoute, TestedRoutes, Tes
 import { ConnectionStringAnswer, ConnectionStringQuery, Health, Info, OpenSession, Readiness } from './server.ts';
 import { Restore, SnapshotList, TakenSnapshot, TakeSnapshot } from './snapshots.ts';
 import { TrafficList, TrafficQuery } from './traffic.ts';
+import { UsageState } from './usage.ts';
 
 const JSON_TYPE = 'application/json';
 const YAML = 'application/yaml';
@@ -83,6 +84,12 @@ export const ADMIN_OPERATIONS = {
   'POST /faults': { summary: 'Make operations fail', body: AddFaults, answer: AddedFaults },
   'DELETE /faults': { summary: 'Remove all rules' },
   'DELETE /faults/:id': { summary: 'Remove a rule' },
+
+  'GET /usage': {
+    summary: 'What clients have used, as the service meters it, and which tier that needs',
+    answer: UsageState,
+  },
+  'DELETE /usage': { summary: 'Count from zero again' },
 
   'GET /connections': { summary: 'Who is connected, and what each client listens to', answer: ConnectionList },
   'POST /connections/:deviceId/disconnect': disconnect,

@@ -26,6 +26,7 @@ const DEFAULTS = {
   feedbackInterval: '15s',
   clock: 'system',
   sdkFaults: 'off',
+  tier: 'off',
   faults: [],
   randomSeed: 1,
   logLevel: 'info',

@@ -17,7 +17,8 @@ import { runs } from '../support/runs.ts';
 const blobTransfer: BlobTransfer = { check: () => Promise.resolve(), transfer: () => () => {} };
 
 /** `interval`: ms between evaluations of configurations. */
-const newWorld = (interval = 0) => newHub({ blobTransfer, configurationInterval: interval });
+const newWorld = (interval = 0) =>
+  newHub({ blobTransfer, configurationInterval: interval, tier: { name: 'S1', units: 1 } });
 
 /** Devices to begin with, so that most steps find one. */
 const stock: readonly Step[] = ['a', 'b', 'c'].map(
@@ -109,6 +110,7 @@ test('a hub that was filled from changes goes on as the first one does', async (
         const [first, second] = [newWorld(ms), newWorld(ms)];
         const stop = mirror(first.hub, second.hub);
         await run(first, before);
+        first.hub.usage.flush();
         stop();
         second.hub.resume();
         for (const world of [first, second]) await run(world, after);

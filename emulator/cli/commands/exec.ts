@@ -1,6 +1,12 @@
+import { AdminClient } from '../admin-client.ts';
 import { addOptionFlags, readOptions } from '../option-flags.ts';
 import { addShortForms, type ShortForms, withShortForms } from '../short-forms.ts';
 import type { AddCommand } from './command.ts';
+import { usageText } from './usage.ts';
+
+interface ExecFlags extends ShortForms {
+  readonly usage?: true;
+}
 
 /** `exec -- CMD`: a hub that runs as long as one program. */
 export const exec: AddCommand = (program, context, leave) => {
@@ -8,8 +14,9 @@ export const exec: AddCommand = (program, context, leave) => {
     .command('exec')
     .description('start a hub, run a program against it, stop; the exit code is that of the program')
     .argument('<command...>', 'the program and its arguments, after --')
+    .option('--usage', 'say at the end what the program has used, and which tier that needs')
     .passThroughOptions();
-  addOptionFlags(addShortForms(command)).action(async (words: string[], flags: ShortForms) => {
+  addOptionFlags(addShortForms(command)).action(async (words: string[], { usage, ...flags }: ExecFlags) => {
     // what the program prints must stay readable
     const environment = { IOTHUB_EMULATOR_LOG_LEVEL: 'warn', ...context.environment };
     const options = readOptions(withShortForms(flags), { ...context, environment });
@@ -17,8 +24,11 @@ export const exec: AddCommand = (program, context, leave) => {
     const { runAttached } = await import('../run-attached.ts');
     const emulator = await startUp(options, context);
     context.warm?.();
-    await withEmulator(emulator, context, async () =>
-      leave(await runAttached(words, { ...context.environment, ...emulator.env() }, context)),
-    );
+    await withEmulator(emulator, context, async () => {
+      leave(await runAttached(words, { ...context.environment, ...emulator.env() }, context));
+      if (!usage) return;
+      const admin = new AdminClient({ url: emulator.adminUrl, token: options.adminToken });
+      context.err(usageText(await admin.call('GET /usage')));
+    });
   });
 };

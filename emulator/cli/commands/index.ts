@@ -24,6 +24,7 @@ import { stop } from './stop.ts';
 import { traffic } from './traffic.ts';
 import { trust } from './trust.ts';
 import { twin } from './twin.ts';
+import { usage } from './usage.ts';
 
 /** In the order of the help. */
 export const commands: readonly AddCommand[] = [
@@ -44,6 +45,7 @@ export const commands: readonly AddCommand[] = [
   snapshots,
   clock,
   faults,
+  usage,
   connections,
   message,
   events,

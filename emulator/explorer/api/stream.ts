@@ -55,6 +55,8 @@ const EVENT_TYPES = [
   'fault.added',
   'fault.removed',
   'fault.reset',
+  'tier.queued',
+  'tier.refused',
   'hub.imported',
   'hub.cleared',
   'hub.restored',

@@ -12,6 +12,8 @@ import { jobSelection, type Selection } from '../selection.ts';
 import type { Twins } from '../twins/twins.ts';
 import { type DeviceJob, failedWith, newDeviceJob, rowKey } from './device-job.ts';
 import { deadlineOf, type Job } from './job.ts';
+import type { JobPace } from './job-pace.ts';
+import type { JobParts } from './job-parts.ts';
 import type { DeviceJobStatistics } from './job-schema.ts';
 import { counted, countOf, NO_DEVICES } from './job-statistics.ts';
 
@@ -45,21 +47,20 @@ export class JobRuns {
   readonly #scheduler: Scheduler;
   readonly #clock: Clock;
   readonly #limits: Limits;
+  readonly #pace: JobPace;
   readonly #ended: (job: Job, statistics: DeviceJobStatistics) => void;
   readonly #runs = new StateMap<JobRun>();
   readonly #open = new Map<string, OpenRun>();
 
   /** `ended` is called for each run that is over. */
-  constructor(
-    parts: { fleet: FleetView; twins: Twins; methods: Methods; scheduler: Scheduler; clock: Clock; limits: Limits },
-    ended: (job: Job, statistics: DeviceJobStatistics) => void,
-  ) {
+  constructor(parts: JobParts & { pace: JobPace }, ended: (job: Job, statistics: DeviceJobStatistics) => void) {
     this.#fleet = parts.fleet;
     this.#twins = parts.twins;
     this.#methods = parts.methods;
     this.#scheduler = parts.scheduler;
     this.#clock = parts.clock;
     this.#limits = parts.limits;
+    this.#pace = parts.pace;
     this.#ended = ended;
     this.#scheduler.on('job.step', (jobId) => this.#step(jobId));
     this.#scheduler.on('job.deadline', (jobId) => this.#expire(jobId));
@@ -122,15 +123,16 @@ export class JobRuns {
   #step(jobId: string): void {
     const run = this.#open.get(jobId);
     if (run === undefined) return;
+    let wait = 0;
     if (run.slot !== undefined) this.#find(run, run.slot);
-    else this.#act(run);
+    else wait = this.#act(run);
     this.#keep(run);
-    if (run.slot !== undefined || run.next < run.targets.length) this.#again(jobId);
+    if (run.slot !== undefined || run.next < run.targets.length) this.#again(jobId, wait);
     else this.#endIfDone(run);
   }
 
-  #again(jobId: string): void {
-    this.#scheduler.put({ at: this.#clock.now(), kind: 'job.step', key: jobId });
+  #again(jobId: string, wait = 0): void {
+    this.#scheduler.put({ at: this.#clock.now() + wait, kind: 'job.step', key: jobId });
   }
 
   #find(run: OpenRun, slot: number): void {
@@ -150,13 +152,17 @@ export class JobRuns {
     run.slot = end < table.end ? end : undefined;
   }
 
-  #act(run: OpenRun): void {
+  /** Returns how long the next target has to wait, in ms. */
+  #act(run: OpenRun): number {
     const end = Math.min(run.next + TARGETS_PER_STEP, run.targets.length);
     for (; run.next < end; run.next++) {
+      const wait = this.#pace.takeTurn(run.job.work);
+      if (wait > 0) return wait;
       const key = run.targets[run.next];
       const row = key === undefined ? undefined : this.#row(run, key);
       if (row !== undefined) this.#process(run, row);
     }
+    return 0;
   }
 
   #process(run: OpenRun, row: DeviceJob): void {

@@ -8,12 +8,14 @@ import type { Scheduler } from '../../kernel/scheduler.ts';
 import { StateMap } from '../../kernel/state-map.ts';
 import type { TableView } from '../../kernel/table.ts';
 import type { HubBus } from '../events.ts';
-import type { FleetView } from '../fleet/fleet.ts';
 import type { Methods } from '../messaging/methods.ts';
 import { type PageRequest, pageSize, readContinuation, writeContinuation } from '../query/page.ts';
-import type { Twins } from '../twins/twins.ts';
+import type { Tiers } from '../tiers/tiers.ts';
+import type { Usage } from '../tiers/usage.ts';
 import type { DeviceJob } from './device-job.ts';
 import { isActive, type Job, renderJob, renderUnknown } from './job.ts';
+import { JobPace } from './job-pace.ts';
+import type { JobParts } from './job-parts.ts';
 import { readJob } from './job-request.ts';
 import { JobRuns } from './job-runs.ts';
 
@@ -39,21 +41,15 @@ export class Jobs {
   readonly #runs: JobRuns;
   readonly #jobs = new StateMap<Job>();
 
-  constructor(parts: {
-    fleet: FleetView;
-    twins: Twins;
-    methods: Methods;
-    scheduler: Scheduler;
-    events: HubBus;
-    clock: Clock;
-    limits: Limits;
-  }) {
+  constructor(parts: JobParts & { events: HubBus; usage: Usage; tiers: Tiers }) {
     this.#methods = parts.methods;
     this.#scheduler = parts.scheduler;
     this.#events = parts.events;
     this.#clock = parts.clock;
     this.#limits = parts.limits;
-    this.#runs = new JobRuns(parts, (job, statistics) => this.#end({ ...job, status: 'completed', statistics }));
+    this.#runs = new JobRuns({ ...parts, pace: new JobPace(parts) }, (job, statistics) =>
+      this.#end({ ...job, status: 'completed', statistics }),
+    );
     this.#scheduler.on('job', (jobId) => this.#turn(jobId));
   }
 

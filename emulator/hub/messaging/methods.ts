@@ -10,6 +10,7 @@ import type { HubBus } from '../events.ts';
 import type { FleetView } from '../fleet/fleet.ts';
 import type { PresenceTracker } from '../fleet/presence.ts';
 import type { Ids } from '../ids.ts';
+import type { Usage } from '../tiers/usage.ts';
 import { type MethodAnswer, type MethodRequest, readMethodRequest } from './method.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
@@ -41,6 +42,7 @@ export class Methods {
   readonly #clock: Clock;
   readonly #ids: Ids;
   readonly #limits: Limits;
+  readonly #usage: Usage;
   /** Reads the body of a call, whose payload is `payload` if its text is known. Throws ArgumentInvalid. */
   readonly read: (body: Json | undefined, payload?: JsonText) => MethodRequest;
   /** By identity, then by request id. */
@@ -55,6 +57,7 @@ export class Methods {
     clock: Clock;
     ids: Ids;
     limits: Limits;
+    usage: Usage;
   }) {
     this.#fleet = parts.fleet;
     this.#presence = parts.presence;
@@ -64,6 +67,7 @@ export class Methods {
     this.#clock = parts.clock;
     this.#ids = parts.ids;
     this.#limits = parts.limits;
+    this.#usage = parts.usage;
     this.read = readMethodRequest(parts.limits);
     this.#scheduler.on('method', (due) => this.#turn(due));
     this.#sessions.watch({
@@ -93,7 +97,8 @@ export class Methods {
         'DeviceMaximumInflightMethodExceeded',
         `Device ${key} has ${this.#limits.methodsInFlight} direct methods in flight already.`,
       );
-    if (request.connectTimeoutInSeconds === 0) this.#sessions.get(key, 'methods');
+    this.#usage.count('methods', utf8Bytes(request.payload.text));
+    if (request.connectTimeoutInSeconds === 0) this.#getListener(key);
     const call = {
       requestId: this.#ids.requestId(),
       key,
@@ -143,6 +148,12 @@ export class Methods {
     for (const calls of [...this.#calls.values()])
       for (const call of [...calls.values()])
         this.#finish(call, new HubError('ServiceUnavailable', 'The hub no longer waits for the device.'));
+  }
+
+  /** Throws DeviceNotOnline, an answer that is charged too. */
+  #getListener(key: IdentityKey): Session {
+    if (this.#sessions.find(key, 'methods') === undefined) this.#usage.charge('methods', 0);
+    return this.#sessions.get(key, 'methods');
   }
 
   #deliver(call: Call, session: Session): void {
@@ -205,6 +216,7 @@ export class Methods {
     calls?.delete(requestId);
     if (calls?.size === 0) this.#calls.delete(key);
     this.#scheduler.remove('method', dueOf(call));
+    this.#usage.charge('methods', outcome instanceof HubError ? 0 : utf8Bytes(outcome.payload.text));
     this.#events.publish(
       outcome instanceof HubError
         ? { type: 'method.failed', key, requestId, code: outcome.code }

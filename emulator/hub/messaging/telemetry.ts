@@ -8,6 +8,7 @@ import type { FleetView } from '../fleet/fleet.ts';
 import type { Member } from '../fleet/member.ts';
 import type { PresenceTracker } from '../fleet/presence.ts';
 import type { Router } from '../routing/router.ts';
+import type { Usage } from '../tiers/usage.ts';
 import { messageBytes } from './message-size.ts';
 
 /** Receives messages from devices, adds the hub's properties, routes and publishes them. */
@@ -18,6 +19,7 @@ export class Telemetry {
   readonly #events: HubBus;
   readonly #clock: Clock;
   readonly #limits: Limits;
+  readonly #usage: Usage;
 
   constructor(parts: {
     fleet: FleetView;
@@ -26,6 +28,7 @@ export class Telemetry {
     events: HubBus;
     clock: Clock;
     limits: Limits;
+    usage: Usage;
   }) {
     this.#fleet = parts.fleet;
     this.#presence = parts.presence;
@@ -33,6 +36,7 @@ export class Telemetry {
     this.#events = parts.events;
     this.#clock = parts.clock;
     this.#limits = parts.limits;
+    this.#usage = parts.usage;
   }
 
   /**
@@ -47,8 +51,11 @@ export class Telemetry {
   receiveBatch(key: IdentityKey, messages: readonly Message[]): void {
     const member = this.#fleet.get(key);
     const { telemetryBytes } = this.#limits;
-    if (messages.reduce((bytes, message) => bytes + messageBytes(message), 0) > telemetryBytes)
+    const bytes = messages.reduce((sum, message) => sum + messageBytes(message), 0);
+    if (bytes > telemetryBytes)
       throw new HubError('MessageTooLarge', `The message must not be larger than ${telemetryBytes} bytes.`);
+    // UNCERTAIN: that a batch is one operation, which is charged by its size
+    this.#usage.count('deviceToCloud', bytes);
     // as its documentation says, the activity time does not follow messages over HTTPS, which has no connection
     if (member.presence.connected) this.#presence.touch(key);
     const now = timestamp(this.#clock.now());

@@ -45,8 +45,7 @@ interface Read {
   readonly end: number;
 }
 
-const NOT_IN_NAMES = '\\s.,\'"!=<>*$#:(){}\\[\\]`\\\\;&|';
-const NAME = new RegExp(`\\$?(?:(?!/\\*)[^${NOT_IN_NAMES}])+`, 'y');
+const NAME = /\$?(?:(?!\/\*)[^\s.,'"!=<>*$#:(){}[\]`\\;&|])+/y;
 const NUMBER = /-?(?:0[xX][0-9a-fA-F]+|(?:\d+\.)?\d+(?:[eE][+-]?\d+)?)/y;
 const SYMBOLS = ['<>', '<=', '>=', '!=', '<', '>', '[', ']'];
 /** Characters that are always tokens of their own. */

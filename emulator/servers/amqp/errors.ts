@@ -8,6 +8,7 @@ import { AmqpError } from './engine/errors.ts';
  */
 const CONDITIONS: Readonly<Partial<Record<ErrorCode, string>>> = {
   InvalidOperation: 'amqp:not-allowed',
+  OperationNotAvailableInCurrentTier: 'amqp:not-allowed',
   IotHubNotFound: 'com.microsoft:iot-hub-not-found-error',
   IotHubSuspended: 'com.microsoft:iot-hub-suspended',
   IotHubQuotaExceeded: 'com.microsoft:quota-exceeded',

@@ -105,7 +105,11 @@ const listen = (isOn: boolean): RequestRow => ({
 
 const read: RequestRow = {
   fault: 'twin.get',
-  run: ({ hub, key }) => ({ status: 200, payload: JSON.stringify(hub.twins.read(key)) }),
+  run: ({ hub, key }) => {
+    const payload = JSON.stringify(hub.twins.read(key));
+    hub.usage.count('twinReads', Buffer.byteLength(payload));
+    return { status: 200, payload };
+  },
 };
 
 /** By operation and resource. https://learn.microsoft.com/azure/iot-hub/iot-hub-amqp-support */
@@ -116,7 +120,10 @@ const REQUESTS: Readonly<Record<string, RequestRow>> = {
     fault: 'twin.report',
     run: ({ hub, key }, { body, messageAnnotations }) => {
       const version = numberOf(messageAnnotations?.get('version'));
-      return { status: 200, payload: '', version: hub.twins.report(key, parseJson(bytesIn(body)), version) };
+      const bytes = bytesIn(body);
+      const reported = hub.twins.report(key, parseJson(bytes), version);
+      hub.usage.count('twinUpdates', bytes.length);
+      return { status: 200, payload: '', version: reported };
     },
   },
   'PUT /notifications/twin/properties/desired': listen(true),

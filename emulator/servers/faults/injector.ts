@@ -2,6 +2,7 @@ import { HubError } from '../../../protocol/errors.ts';
 import type { FaultEffect } from '../../../protocol/fault.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { Operation } from '../../hub/operation.ts';
+import { TierGate } from './tier-gate.ts';
 
 /**
  * What becomes of the answer to an operation that happens: `sent` as usual; `last`: sent, then the connection ends; `cut`:
@@ -23,24 +24,43 @@ export interface Exchange {
   mute(): void;
 }
 
+type HubParts = Pick<Hub, 'before' | 'faults' | 'tiers' | 'clock'>;
+
 /** How long an answer is held back for another one to overtake it, in ms. */
 export const OVERTAKEN_WITHIN = 1_000;
 
-/** Asks the hub which fault strikes an operation, and applies it. The only place that knows what an effect does. */
+/**
+ * Asks the hub what its tier allows, and which fault strikes an operation, and applies it. The only place that knows what
+ * an effect does.
+ */
 export class FaultInjector {
-  readonly #hub: Pick<Hub, 'before' | 'faults'>;
+  readonly #hub: HubParts;
+  readonly #gate: TierGate;
 
-  constructor(hub: Pick<Hub, 'before' | 'faults'>) {
+  constructor(hub: HubParts) {
     this.#hub = hub;
+    this.#gate = new TierGate(hub);
   }
 
-  /** False while there are no rules. Then `run` need not be called. */
+  /** False while there are neither rules nor a tier. Then `run` need not be called. */
   get isActive(): boolean {
-    return this.#hub.faults.active;
+    return this.#hub.faults.active || this.#gate.isActive;
   }
 
-  /** Runs `exchange`, under the effect of the fault that strikes, if one does. */
+  /** Runs `exchange` when the tier allows it, under the effect of the fault that strikes, if one does. */
   run(operation: Operation, exchange: Exchange): void {
+    const { type, route = type, protocol, key, bytes } = operation;
+    this.#gate.pass(
+      { operation: route, protocol, key, bytes },
+      {
+        isOpen: () => exchange.isOpen(),
+        run: () => this.#strike(operation, exchange),
+        refuse: (error) => exchange.refuse(error),
+      },
+    );
+  }
+
+  #strike(operation: Operation, exchange: Exchange): void {
     const effect = this.#hub.before(operation);
     if (effect === undefined) exchange.run('sent');
     else apply(effect, exchange);

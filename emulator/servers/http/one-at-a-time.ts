@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 
 /** An answer of any size may take this long to be read, and this much longer for each byte, ms. */
 const READ_MS = 60_000;
@@ -32,5 +33,17 @@ export class OneAtATime {
     if (!socket?.writableNeedDrain) return;
     const timer = setTimeout(() => socket.destroy(), this.#readMs + bytes * READ_MS_PER_BYTE).unref();
     response.once('close', () => clearTimeout(timer));
+  }
+
+  /** Call before a stream is sent: the client may leave what was written unread for as long as a small answer. */
+  streams(response: ServerResponse, content: Readable): void {
+    let timer: NodeJS.Timeout | undefined;
+    const stop = (): void => clearTimeout(timer);
+    content.on('pause', () => {
+      stop();
+      timer = setTimeout(() => response.socket?.destroy(), this.#readMs).unref();
+    });
+    response.on('drain', stop);
+    response.once('close', stop);
   }
 }

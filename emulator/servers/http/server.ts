@@ -83,8 +83,10 @@ export const createHttpServer = ({
 const send = (reply: FastifyReply, { status, headers = {}, body }: Answer, answers: OneAtATime): FastifyReply => {
   const content = body === undefined ? undefined : 'json' in body ? JSON.stringify(body.json) : body.content;
   const type = body !== undefined && 'type' in body ? body.type : JSON_TYPE;
-  if (content instanceof Readable)
+  if (content instanceof Readable) {
+    answers.streams(reply.raw, content);
     return reply.code(status).headers(headers).header('content-type', type).send(content);
+  }
   sendWhole(reply.raw, { status, headers, type, content });
   answers.written(reply.raw, content?.length ?? 0);
   return reply.hijack();

@@ -31,7 +31,7 @@ export interface DeviceMessage {
   readonly topic: string;
   readonly payload: Buffer;
   readonly retain: boolean;
-  /** An injected fault: the error that is answered, and nothing is done. */
+  /** An injected fault, or a refusal of the tier: the error that is answered, and nothing is done. */
   readonly fault?: HubError;
 }
 
@@ -78,12 +78,15 @@ const take = (sender: Sender, message: DeviceMessage): Outcome => {
     case 'twinGet':
       return answer({ sender, message }, request, () => {
         checkTwin(sender, message);
-        return { status: 200, payload: JSON.stringify(hub.twins.read(key)) };
+        const payload = JSON.stringify(hub.twins.read(key));
+        hub.usage.count('twinReads', Buffer.byteLength(payload));
+        return { status: 200, payload };
       });
     case 'twinPatch':
       return answer({ sender, message }, request, () => {
         checkTwin(sender, message);
         const version = hub.twins.report(key, parseJson(message.payload), versionOf(request.version));
+        hub.usage.count('twinUpdates', message.payload.length);
         return { status: 204, payload: '', version };
       });
     case 'methodResponse': {

@@ -12,6 +12,8 @@ import { json } from './route.ts';
 /** An operation that is about to run. */
 export interface RestOperation {
   readonly socket: Socket;
+  /** Its row in the table, such as `GET /twins/:deviceId`. */
+  readonly route: string;
   readonly segments: readonly string[];
   readonly params: Params;
   readonly bytes: Buffer;
@@ -112,12 +114,14 @@ const untilClosed = (socket: Socket): Promise<void> =>
     else socket.once('close', () => done());
   });
 
-const operationOf = ({ segments, params, bytes }: RestOperation): Operation => {
+const operationOf = ({ route, segments, params, bytes }: RestOperation): Operation => {
   const { deviceId, moduleId } = params;
   return {
     type: 'rest',
     protocol: 'rest',
     path: `/${segments.join('/')}`,
+    route,
+    bytes: bytes.length,
     ...(deviceId === undefined ? {} : { key: keyOf({ deviceId, moduleId }) }),
     ...(segments.at(-1)?.toLowerCase() === 'methods' ? { methodName: methodIn(bytes) } : {}),
   };

@@ -19,6 +19,7 @@ import { peerCertificate } from '../listener/peer-certificate.ts';
 import type { Traffic } from '../traffic/traffic.ts';
 import { bugAnswer, errorAnswer, HINT_HEADER, noMethodAnswer, noResourceAnswer, type Stamp } from './errors.ts';
 import { RestFaults } from './faults.ts';
+import { metered } from './metered.ts';
 import type { HubRoute } from './route.ts';
 import { ROUTES } from './routes/index.ts';
 import { UNSUPPORTED } from './routes/unsupported.ts';
@@ -142,9 +143,10 @@ class Operations {
     const { rawHeaders, socket } = raw;
     const gone = () => socket.destroyed;
     const incoming: Incoming<Principal> = { caller, params, query, headers, rawHeaders, bytes, gone };
-    if (this.#faults.isIdle) return row.run(this.#hub, incoming);
-    const run = () => row.run(this.#hub, incoming);
-    return this.#faults.run({ socket, segments: requested.segments, params, bytes, run });
+    const route = `${row.method} ${row.path}`;
+    const run = async () => metered(this.#hub.usage, route, { bytes, answer: await row.run(this.#hub, incoming) });
+    if (this.#faults.isIdle) return run();
+    return this.#faults.run({ socket, route, segments: requested.segments, params, bytes, run });
   }
 
   /** Throws IotHubUnauthorizedAccess. */

@@ -59,6 +59,15 @@ const whole: fc.Arbitrary<Step> = fc.oneof(
   ),
 );
 
+const metered: fc.Arbitrary<Step> = fc.constantFrom('telemetry', 'POST /devices/query', 'GET /devices').map(
+  (operation): Step =>
+    ({ hub }) => {
+      hub.tiers.admit({ operation });
+      hub.usage.count('twinReads', 5000);
+      hub.usage.flush();
+    },
+);
+
 const settings: fc.Arbitrary<Step> = fc.oneof(
   fc.constant<Step>(({ hub }) => hub.faults.reset()),
   fc.constantFrom('fault-1', 'fault-2').map(
@@ -100,5 +109,6 @@ export const anything: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: edge },
   { weight: 2, arbitrary: jobs },
   { weight: 2, arbitrary: settings },
+  { weight: 1, arbitrary: metered },
   { weight: 1, arbitrary: whole },
 );

@@ -2,12 +2,21 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { type AmqpServer, createAmqpServer } from '../../../emulator/servers/amqp/server.ts';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
+import type { Tier } from '../../../protocol/tier.ts';
 import { AmqpClient } from './amqp-client.ts';
 import { authenticatedHub, identityToken, policyToken } from './authenticated-hub.ts';
 
 /** A hub with an AMQP server on a TCP port without TLS, and with the device `d1`. */
-export const openAmqpHub = async ({ mode, sdkFaults }: { mode?: 'strict' | 'off'; sdkFaults?: boolean } = {}) => {
-  const parts = authenticatedHub(mode === undefined ? {} : { mode });
+export const openAmqpHub = async ({
+  mode = 'strict',
+  sdkFaults,
+  tier,
+}: {
+  mode?: 'strict' | 'off';
+  sdkFaults?: boolean;
+  tier?: Tier;
+} = {}) => {
+  const parts = authenticatedHub({ mode, tier });
   const { hub, auth, log, wallClock } = parts;
   const server: AmqpServer = createAmqpServer({
     hub,

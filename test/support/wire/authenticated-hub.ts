@@ -8,6 +8,7 @@ import type { Log, LogFields } from '../../../emulator/log.ts';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import { resourceOf } from '../../../protocol/identity-key.ts';
 import { signSas } from '../../../protocol/sas.ts';
+import type { Tier } from '../../../protocol/tier.ts';
 
 export interface LogLine extends LogFields {
   readonly text: string;
@@ -17,11 +18,18 @@ export interface LogLine extends LogFields {
 const NOW = '2026-11-23T12:00:00Z';
 
 /** A hub with the device `d1`, and what servers need beside it. */
-export const authenticatedHub = ({ mode = 'strict' }: { mode?: 'strict' | 'off' } = {}) => {
+export const authenticatedHub = ({
+  mode = 'strict',
+  tier,
+}: {
+  mode?: 'strict' | 'off';
+  tier?: Tier | undefined;
+} = {}) => {
   /** The hub's time. */
   const clock = new VirtualClock(NOW);
   const hub = new Hub({
     clock,
+    tier,
     derive: (text) => createHmac('sha256', 'seed').update(text).digest('base64'),
   });
   hub.registry.create({ deviceId: 'd1' }, {});

@@ -8,6 +8,7 @@ import { webSocketUpgrade } from '../../../emulator/servers/http/web-socket.ts';
 import { openListener } from '../../../emulator/servers/listener/listener.ts';
 import { type MqttServer, startMqtt } from '../../../emulator/servers/mqtt/server.ts';
 import { keyOf } from '../../../protocol/identity-key.ts';
+import type { Tier } from '../../../protocol/tier.ts';
 import { authenticatedHub, identityToken, type LogLine } from './authenticated-hub.ts';
 import type { ConnectOptions } from './mqtt-peer.ts';
 import { testCertificates, tlsPort } from './tls.ts';
@@ -27,8 +28,14 @@ export interface MqttHub extends AsyncDisposable {
   credentials(deviceId: string, moduleId?: string): ConnectOptions;
 }
 
-export const openMqttHub = async (options: { sdkFaults?: boolean } = {}): Promise<MqttHub> => {
-  const { hub, clock, wallClock, lines, log, events, auth } = authenticatedHub();
+export const openMqttHub = async ({
+  tier,
+  ...options
+}: {
+  sdkFaults?: boolean;
+  tier?: Tier;
+} = {}): Promise<MqttHub> => {
+  const { hub, clock, wallClock, lines, log, events, auth } = authenticatedHub({ tier });
   const server = await startMqtt({ hub, auth, log, wallClock, ...options });
   const http = createServer();
   const accept = (stream: Duplex, socket: Duplex): void => server.acceptWebSocket(stream, socket);

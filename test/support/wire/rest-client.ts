@@ -7,6 +7,7 @@ import type { BlobTransfer } from '../../../emulator/hub/import-export/import-ex
 import { type Log, type LogFields, silentLog } from '../../../emulator/log.ts';
 import { createRestServer, type RestOptions } from '../../../emulator/servers/rest/server.ts';
 import { signSas } from '../../../protocol/sas.ts';
+import type { Tier } from '../../../protocol/tier.ts';
 import { newHub } from '../hub/hub.ts';
 
 export interface Reply {
@@ -42,11 +43,17 @@ export const tokenOf = (name: PolicyName, change: { expiry?: number; key?: strin
 /** A hub with its REST server on a free port, and a client that sends requests unchanged. */
 export const startRest = async (
   /** `behindDoor`: another server accepts the connections and passes them on. */
-  options: Partial<RestOptions> & { mode?: 'strict' | 'off'; behindDoor?: boolean; blobTransfer?: BlobTransfer } = {},
+  options: Partial<RestOptions> & {
+    mode?: 'strict' | 'off';
+    behindDoor?: boolean;
+    blobTransfer?: BlobTransfer;
+    tier?: Tier;
+  } = {},
 ) => {
   const { blobTransfer } = options;
   const { hub, clock, events } = newHub({
     relations: alasqlRelations(),
+    tier: options.tier,
     ...(blobTransfer && { blobTransfer: blobTransfer }),
   });
   const { log, lines } = listeningLog();

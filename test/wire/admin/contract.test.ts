@@ -41,6 +41,7 @@ const CALLS: readonly { operation: string; params?: Record<string, string>; quer
   { operation: 'POST /faults', body: [RULE, { effect: { type: 'drop' }, match: { device: 'other' } }] },
   { operation: 'GET /faults' },
   { operation: 'GET /connections' },
+  { operation: 'GET /usage' },
   { operation: 'GET /events', query: { format: 'json' } },
   { operation: 'GET /traffic' },
   { operation: 'GET /traffic/:entry', params: { entry: '1' } },

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { ok } from '../../../emulator/servers/http/response.ts';
 import { webSocketUpgrade } from '../../../emulator/servers/http/web-socket.ts';
@@ -50,5 +51,27 @@ test('answers that no client reads do not pile up: the rest of the requests wait
   await expect.poll(() => open(rest.http)).toBe(0);
   // what the system keeps for a connection, and one answer more
   expect(runs).toBeLessThan(100);
+  socket.destroy();
+});
+
+test('a stream that no client reads is written as far as the system takes it, then the connection is closed', async () => {
+  const block = 'x'.repeat(64 * 1024);
+  let blocks = 0;
+  const run = () => {
+    const content = new Readable({
+      read() {
+        blocks += 1;
+        this.push(block);
+      },
+    });
+    return { status: 200, body: { type: 'text/event-stream', content } };
+  };
+  const routes = [route('GET', '/stream', SERVICE_CONNECT, {}, run)];
+  await using rest = await startRest({ routes, readTimeout: 300 });
+  const one = `GET /stream?api-version=2021-04-12 HTTP/1.1\r\nHost: x\r\nAuthorization: ${tokenOf('service')}\r\n\r\n`;
+  const socket = send(rest.port, one).pause();
+  await expect.poll(() => blocks).toBeGreaterThan(0);
+  await expect.poll(() => open(rest.http)).toBe(0);
+  expect((blocks * block.length) / 2 ** 20).toBeLessThan(16);
   socket.destroy();
 });

@@ -17,6 +17,7 @@ import { routing } from './routing.ts';
 import { seeds } from './seeds.ts';
 import { snapshots } from './snapshots.ts';
 import { traffic } from './traffic.ts';
+import { usage } from './usage.ts';
 
 export interface AdminParts {
   readonly hub: Hub;
@@ -34,6 +35,7 @@ export const adminRoutes = (parts: AdminParts): readonly AdminRoute[] => [
   ...clock(parts.hub, () => parts.settle()),
   ...snapshots(parts.snapshots),
   ...faults(parts.hub),
+  ...usage(parts.hub),
   ...connections(parts.hub),
   ...messages(parts.hub),
   ...events(parts.journal, parts.traffic),
