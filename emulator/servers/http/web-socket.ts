@@ -62,10 +62,10 @@ const find = (known: readonly WebSocketProtocol[], request: IncomingMessage): We
   return names.flatMap((name) => there.find(({ protocol }) => protocol === name) ?? [])[0];
 };
 
-/** Java clients send the whole URL as the target of a request. */
+/** Java clients send the whole URL as the target of a request; uamqp, Python's AMQP library, ends the path with a slash. */
 const pathOf = ({ url = '' }: IncomingMessage): string => {
   try {
-    return decodeURIComponent(new URL(url, 'https://x').pathname);
+    return decodeURIComponent(new URL(url, 'https://x').pathname).replace(/\/$/, '');
   } catch {
     return '';
   }

@@ -25,7 +25,11 @@ const DEVICE_TRANSPORTS: Readonly<Record<string, string>> = {
 };
 /** Requests have no session. */
 const HTTPS = 'device, HTTPS';
-const SERVICE_TRANSPORTS = { amqp: 'service, AMQP', 'amqp-ws': 'service, AMQP over WebSocket' };
+const SERVICE_TRANSPORTS = {
+  amqp: 'service, AMQP',
+  'amqp-ws': 'service, AMQP over WebSocket',
+  https: 'service, HTTPS',
+};
 
 /** In the order of the rows. */
 export const TRANSPORTS: readonly string[] = [
@@ -37,15 +41,17 @@ export const TRANSPORTS: readonly string[] = [
 /** Records what happens on each transport. */
 export const watchFlows = ({ events }: Hub) => {
   const seen = new Map<string, Set<string>>();
-  const connected = new Map<string, string>();
+  const connected = new Map<string, string | undefined>();
   const note = (transport: string, flows: readonly string[]): void => {
     seen.set(transport, new Set([...(seen.get(transport) ?? []), ...flows]));
   };
   events.listen((event) => {
-    if (event.type === 'session.opened') connected.set(event.key, DEVICE_TRANSPORTS[event.protocol] ?? event.protocol);
+    if (event.type === 'session.opened') connected.set(event.key, DEVICE_TRANSPORTS[event.protocol]);
     if (event.type === 'session.closed') connected.delete(event.key);
     const flow = FLOWS[event.type];
-    if (flow !== undefined && 'key' in event) note(connected.get(event.key) ?? HTTPS, [flow]);
+    if (flow === undefined || !('key' in event)) return;
+    const transport = connected.has(event.key) ? connected.get(event.key) : HTTPS;
+    if (transport !== undefined) note(transport, [flow]);
   });
   return {
     /** A service app on that transport has sent messages and received feedback. */

@@ -49,10 +49,18 @@ test.each([
   expect(await open(path, protocols)).toEqual({ chosen, by: `${PATH} ${chosen}` });
 });
 
+// https://github.com/Azure/azure-uamqp-python/blob/main/src/wsio.pyx, DEFAULT_WS_RELATIVE_PATH
+test('the path may end with a slash', async () => {
+  const by = '/$servicebus/websocket AMQPWSB10';
+  expect(await open('/$servicebus/websocket/', ['AMQPWSB10'])).toEqual({ chosen: 'AMQPWSB10', by });
+});
+
 test.each([
   { path: PATH, protocols: ['soap'] },
   { path: '/$servicebus/websocket', protocols: ['mqtt'] },
   { path: '/elsewhere', protocols: ['mqtt'] },
+  { path: `${PATH}//`, protocols: ['mqtt'] },
+  { path: '/', protocols: ['mqtt'] },
 ])('$protocols at $path is refused', async ({ path, protocols }) => {
   expect(await open(path, protocols)).toEqual({ chosen: '', by: undefined });
 });
