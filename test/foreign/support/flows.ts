@@ -17,12 +17,12 @@ const OF_SERVICES = ['send', 'feedback'];
 const ORDER: readonly string[] = [...Object.values(FLOWS), ...OF_SERVICES];
 
 /** Names of transports, by the names that sessions give their protocols. */
-const DEVICE_TRANSPORTS: Readonly<Record<string, string>> = {
-  mqtt: 'device, MQTT',
-  'mqtt-ws': 'device, MQTT over WebSocket',
-  amqp: 'device, AMQP',
-  'amqp-ws': 'device, AMQP over WebSocket',
-};
+const DEVICE_TRANSPORTS = new Map([
+  ['mqtt', 'device, MQTT'],
+  ['mqtt-ws', 'device, MQTT over WebSocket'],
+  ['amqp', 'device, AMQP'],
+  ['amqp-ws', 'device, AMQP over WebSocket'],
+]);
 /** Requests have no session. */
 const HTTPS = 'device, HTTPS';
 const SERVICE_TRANSPORTS = {
@@ -33,7 +33,7 @@ const SERVICE_TRANSPORTS = {
 
 /** In the order of the rows. */
 export const TRANSPORTS: readonly string[] = [
-  ...Object.values(DEVICE_TRANSPORTS),
+  ...DEVICE_TRANSPORTS.values(),
   HTTPS,
   ...Object.values(SERVICE_TRANSPORTS),
 ];
@@ -46,10 +46,10 @@ export const watchFlows = ({ events }: Hub) => {
     seen.set(transport, new Set([...(seen.get(transport) ?? []), ...flows]));
   };
   events.listen((event) => {
-    if (event.type === 'session.opened') connected.set(event.key, DEVICE_TRANSPORTS[event.protocol]);
+    if (event.type === 'session.opened') connected.set(event.key, DEVICE_TRANSPORTS.get(event.protocol));
     if (event.type === 'session.closed') connected.delete(event.key);
     const flow = FLOWS[event.type];
-    if (flow === undefined || !('key' in event)) return;
+    if (flow === undefined || !('key' in event) || event.key === undefined) return;
     const transport = connected.has(event.key) ? connected.get(event.key) : HTTPS;
     if (transport !== undefined) note(transport, [flow]);
   });
