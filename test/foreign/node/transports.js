@@ -1,6 +1,8 @@
 // A device and a service app exchange all that their transports carry. Arguments: the transport of the device, that of the
-// service app, then how the device settles the messages, one after the other.
+// service app, then how the device settles the messages, one after the other. Over Http it prints `polling` before the first
+// message is sent, and reads a line.
 
+import { once } from 'node:events';
 import common from 'azure-iot-common';
 import { Client } from 'azure-iot-device';
 import { Amqp, AmqpWs } from 'azure-iot-device-amqp';
@@ -86,6 +88,10 @@ const exchange = async () => {
     taken.at(-1).push(settled);
     if (settled === 'NotImplementedError') await device.complete(message);
   });
+  if (transport === 'Http') {
+    console.log('polling');
+    await once(process.stdin, 'data');
+  }
   for (const [i, settlement] of settlements.entries()) {
     const message = new Message(`text ${i}`);
     Object.assign(message, { messageId: `${settlement}-${i}`, ack: 'full' });
