@@ -4,8 +4,9 @@ import type { Authenticator } from '../auth/authenticate.ts';
 import { type ServerName, WEB_SOCKETS } from '../endpoints/protocols.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Log } from '../log.ts';
-import { webSocketUpgrade } from '../servers/http/web-socket.ts';
+import { type UpgradeRefusal, webSocketUpgrade } from '../servers/http/web-socket.ts';
 import { startMqtt } from '../servers/mqtt/server.ts';
+import { tellRefusal } from '../servers/refusals.ts';
 import { type AnsweredRequest, createRestServer } from '../servers/rest/server.ts';
 import type { Traffic } from '../servers/traffic/traffic.ts';
 import { lazyAmqp } from './lazy-amqp.ts';
@@ -55,7 +56,9 @@ export const startServers = async (parts: ServerParts): Promise<HubServers> => {
     protocol,
     accept: (stream: Duplex, socket: Duplex) => servers[server].acceptWebSocket(stream, socket),
   }));
-  rest.http.on('upgrade', webSocketUpgrade(webSockets));
+  const refused = (refusal: UpgradeRefusal) =>
+    tellRefusal({ hub, log }, 'Refused a WebSocket', { what: 'connection', ...refusal });
+  rest.http.on('upgrade', webSocketUpgrade(webSockets, refused));
   await rest.ready();
   return servers;
 };

@@ -14,16 +14,25 @@ export interface WebSocketProtocol {
   accept(stream: Duplex, socket: Duplex): void;
 }
 
+/** Why an upgrade was refused. */
+export interface UpgradeRefusal {
+  readonly subject: string;
+  readonly code: 'unknown-websocket-path' | 'unknown-websocket-protocol';
+  readonly cause: string;
+  readonly remedy: string;
+}
+
 /** An MQTT packet of 256 KB with a long topic fits. More fragments than this are an attack. */
 const MAX_PAYLOAD = 340 * 1024;
 const MAX_FRAGMENTS = 64;
 
 /**
- * Turns HTTP upgrades into byte streams, by path (whatever the query) and sub-protocol; refuses all others. ws is loaded at
- * the first upgrade.
+ * Turns HTTP upgrades into byte streams, by path (whatever the query) and sub-protocol; refuses all others, and tells `refused`.
+ * ws is loaded at the first upgrade.
  */
 export const webSocketUpgrade = (
   known: readonly WebSocketProtocol[],
+  refused: (refusal: UpgradeRefusal) => void = ignore,
 ): ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) => {
   let loading: Promise<{ ws: WebSockets; server: WebSocketServer }> | undefined;
   const load = async (): Promise<{ ws: WebSockets; server: WebSocketServer }> => {
@@ -35,10 +44,12 @@ export const webSocketUpgrade = (
   };
   return (request, socket, head) => {
     socket.on('error', ignore);
-    const path = pathOf(request);
-    if (!known.some((one) => one.path === path)) return endConnection(socket, '404 Not Found');
-    const found = find(known, request);
-    if (found === undefined) return endConnection(socket, '400 Bad Request');
+    const there = known.filter(({ path }) => path === pathOf(request));
+    const found = find(there, request);
+    if (found === undefined) {
+      refused(there.length === 0 ? wrongPath(request, known) : wrongProtocol(request, there));
+      return endConnection(socket, there.length === 0 ? '404 Not Found' : '400 Bad Request');
+    }
     loading ??= load();
     loading.then(
       ({ ws, server }) => {
@@ -58,14 +69,32 @@ export const webSocketUpgrade = (
 const find = (known: readonly WebSocketProtocol[], request: IncomingMessage): WebSocketProtocol | undefined => {
   const path = pathOf(request);
   const there = known.filter((one) => one.path === path);
-  const names = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+  const names = offered(request)
+    .split(',')
+    .map((name) => name.trim());
   return names.flatMap((name) => there.find(({ protocol }) => protocol === name) ?? [])[0];
 };
 
-/** Java clients send the whole URL as the target of a request. */
+const offered = ({ headers }: IncomingMessage): string => headers['sec-websocket-protocol'] ?? '';
+
+const wrongPath = ({ url = '' }: IncomingMessage, known: readonly WebSocketProtocol[]): UpgradeRefusal => ({
+  subject: url,
+  code: 'unknown-websocket-path',
+  cause: 'no WebSocket is at this path',
+  remedy: `use ${[...new Set(known.map(({ path }) => path))].join(' or ')}`,
+});
+
+const wrongProtocol = (request: IncomingMessage, there: readonly WebSocketProtocol[]): UpgradeRefusal => ({
+  subject: request.url ?? '',
+  code: 'unknown-websocket-protocol',
+  cause: `the sub-protocol ${JSON.stringify(offered(request))} is not spoken at this path`,
+  remedy: `ask for ${there.map(({ protocol }) => protocol).join(' or ')} in Sec-WebSocket-Protocol`,
+});
+
+/** Java clients send the whole URL as the target of a request; uamqp, Python's AMQP library, ends the path with a slash. */
 const pathOf = ({ url = '' }: IncomingMessage): string => {
   try {
-    return decodeURIComponent(new URL(url, 'https://x').pathname);
+    return decodeURIComponent(new URL(url, 'https://x').pathname).replace(/\/$/, '');
   } catch {
     return '';
   }

@@ -1,4 +1,4 @@
-// A device that receives and answers, even if its connection is cut, until `round` is desired. Argument: tcp or ws.
+// A device that receives and answers, even if its connection is cut, until `round` is desired. Argument: the protocol.
 
 import com.google.gson.Gson;
 import com.microsoft.azure.sdk.iot.device.DeviceClient;
@@ -6,11 +6,10 @@ import com.microsoft.azure.sdk.iot.device.IotHubClientProtocol;
 import com.microsoft.azure.sdk.iot.device.twin.DirectMethodResponse;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 public class Lasting {
   public static void main(String[] args) throws Exception {
-    var protocol = args[0].equals("ws") ? IotHubClientProtocol.MQTT_WS : IotHubClientProtocol.MQTT;
+    var protocol = IotHubClientProtocol.valueOf(args[0]);
     DeviceClient device = new DeviceClient(System.getenv("IOTHUB_DEVICE_CONNECTION_STRING"), protocol);
     device.open(false);
     CompletableFuture<Object> heard = new CompletableFuture<>();
@@ -21,7 +20,7 @@ public class Lasting {
           if (patch.getDesiredProperties().containsKey("round")) heard.complete(patch.getDesiredProperties().get("round"));
         },
         null);
-    System.out.println(new Gson().toJson(Map.of("heard", heard.get(60, TimeUnit.SECONDS))));
+    System.out.println(new Gson().toJson(Map.of("heard", heard.get())));
     System.exit(0);
   }
 }

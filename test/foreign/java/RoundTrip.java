@@ -1,4 +1,4 @@
-// A device reports, a service sets desired properties, both see it; a method is called. Arguments: tcp or ws, name,
+// A device reports, a service sets desired properties, both see it; a method is called. Arguments: the protocol, name,
 // value.
 
 import com.google.gson.Gson;
@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 public class RoundTrip {
   public static void main(String[] args) throws Exception {
@@ -28,8 +27,7 @@ public class RoundTrip {
     String deviceString = System.getenv("IOTHUB_DEVICE_CONNECTION_STRING");
     String service = System.getenv("IOTHUB_CONNECTION_STRING");
     String deviceId = deviceString.replaceAll(".*DeviceId=([^;]+).*", "$1");
-    IotHubClientProtocol protocol =
-        args[0].equals("ws") ? IotHubClientProtocol.MQTT_WS : IotHubClientProtocol.MQTT;
+    IotHubClientProtocol protocol = IotHubClientProtocol.valueOf(args[0]);
     Map<String, Object> report = new LinkedHashMap<>();
 
     DeviceClient device =
@@ -55,15 +53,15 @@ public class RoundTrip {
     patch.getDesiredProperties().put(name, value);
     Twin changed = twins.patch(patch);
     report.put("reported", changed.getReportedProperties().get(name));
-    report.put("heard", heard.get(20, TimeUnit.SECONDS));
-    report.put("desiredVersion", version.get(20, TimeUnit.SECONDS));
+    report.put("heard", heard.get());
+    report.put("desiredVersion", version.get());
     report.put("twin", patiently(() -> device.getTwin(2_000)).getDesiredProperties().get(name));
 
     var options =
         DirectMethodRequestOptions.builder()
             .payload(Map.of("text", value))
             .methodResponseTimeoutSeconds(10)
-            .methodConnectTimeoutSeconds(5)
+            .methodConnectTimeoutSeconds(10)
             .build();
     var answer = new DirectMethodsClient(service).invoke(deviceId, "repeat", options);
     report.put("method", List.of(answer.getStatus(), answer.getPayload(Object.class)));
@@ -89,7 +87,7 @@ public class RoundTrip {
 
   /** Tries again if the SDK has missed the answer: https://github.com/Azure/azure-iot-sdk-java/issues/1803 */
   static <T> T patiently(Callable<T> asked) throws Exception {
-    for (int left = 5; ; left--) {
+    for (int left = 30; ; left--) {
       try {
         return asked.call();
       } catch (IotHubClientException error) {

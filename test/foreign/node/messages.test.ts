@@ -8,17 +8,6 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** Resolves when `holds` does, which is looked at after each event. */
-const until = (holds: () => boolean): Promise<void> =>
-  new Promise((done) => {
-    if (holds()) return done();
-    const stop = stage.hub.hub.events.listen(() => {
-      if (!holds()) return;
-      stop();
-      done();
-    });
-  });
-
 // https://learn.microsoft.com/azure/iot-hub/how-to-cloud-to-device-messaging?pivots=programming-language-node
 test.each(['tcp', 'ws'])(
   "a device on Microsoft's SDK for Node receives all messages over %s, and their sender gets feedback",
@@ -57,18 +46,18 @@ test.each(['tcp', 'ws'])(
       },
       async (line) => {
         if (line !== 'listening') return;
-        await until(() => sessions.find(`${id}/cam`, 'inputs') !== undefined);
+        await stage.until(() => sessions.find(`${id}/cam`, 'inputs') !== undefined);
         inputs.send(`${id}/cam`, 'in1', {
           body: Buffer.from('x'),
           properties: { a: 'b' },
           system: { messageId: 'i1' },
         });
-        await until(() => outcomes.size === 1);
+        await stage.until(() => outcomes.size === 1);
         sessions.drop(id, 'requested');
         send('last');
       },
     );
-    await until(() => outcomes.size === 2);
+    await stage.until(() => outcomes.size === 2);
     stop();
     const common = { correlationId: 'a/b&c', contentType: 'text/plain' };
     // the SDK passes on `iothub-ack` as an application property

@@ -7,7 +7,7 @@ import type { FaultEffect, FaultOperation } from '../../../protocol/fault.ts';
 import { connectDevice } from '../../support/hub/device-end.ts';
 import { startBlobs } from '../../support/wire/blob-stub.ts';
 import { selfSigned } from '../../support/wire/device-certificates.ts';
-import { expectColumn } from '../support/table.ts';
+import { expectColumn, isNotOfMessages } from '../support/table.ts';
 import { connectBabbler, makeTroubles } from '../support/troubles.ts';
 import { compareCalls } from './calls.ts';
 import { errorsIn, raisable } from './errors.ts';
@@ -17,7 +17,7 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await openStage();
 });
-afterAll(async () => expectColumn('Node', await stage.close()));
+afterAll(async () => expectColumn('Node', await stage.close(), isNotOfMessages));
 
 const TRANSPORTS = ['tcp', 'ws'];
 const SENT = 'MessageEnqueued';

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EmulatorOptions } from 'iothub-emulator';
 import type { Hub } from '../../../emulator/hub/hub.ts';
 import { report } from '../exec.ts';
 import { runProgram, startHub } from '../support/hub.ts';
@@ -13,23 +14,11 @@ interface Run {
   readonly args: readonly string[];
 }
 
-/** Resolves when a device receives desired properties and methods. */
-const isListening = (hub: Hub, id: string): Promise<void> =>
-  new Promise((done) => {
-    const look = (): void => {
-      if (!hub.sessions.find(id, 'desired') || !hub.sessions.find(id, 'methods')) return;
-      stop();
-      done();
-    };
-    const stop = hub.events.listen(look);
-    look();
-  });
-
 /** A hub, a folder for files, and the programs of this folder, whose calls are recorded. */
-export const openStage = async () => {
+export const openStage = async (options: EmulatorOptions = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'foreign-node-'));
   const coverage = join(folder, 'coverage');
-  const hub = await startHub();
+  const hub = await startHub(options);
   const run = async (
     program: string,
     { variables, args }: Run,
@@ -38,6 +27,17 @@ export const openStage = async () => {
     const command = [process.execPath, join(import.meta.dirname, program), ...args];
     return report(await runProgram(command, { ...variables, NODE_V8_COVERAGE: coverage }, heard));
   };
+  /** Resolves when `holds` does, which is looked at after each event. */
+  const until = (holds: (hub: Hub) => boolean): Promise<void> =>
+    new Promise((done) => {
+      const look = (): void => {
+        if (!holds(hub.hub)) return;
+        stop();
+        done();
+      };
+      const stop = hub.hub.events.listen(look);
+      look();
+    });
   return {
     hub,
     folder,
@@ -56,9 +56,10 @@ export const openStage = async () => {
         if (line !== 'under way') return;
         await worst(id);
         // the SDK subscribes again after a pause, while it reports already: changes in between it learns from its twin only
-        await isListening(hub.hub, id);
+        await until(({ sessions }) => !!sessions.find(id, 'desired') && !!sessions.find(id, 'methods'));
       });
     },
+    until,
     /** Resolves when `id` has connected `count` more times. */
     connections: (id: string, count: number): Promise<void> =>
       new Promise((done) => {

@@ -10,7 +10,7 @@ from azure.iot.hub import (
     IoTHubRegistryManager,
 )
 
-EXCUSED = {"IoTHubRegistryManager.send_c2d_message": "AMQP"}
+EXCUSED = {}
 CLASSES = (
     IoTHubRegistryManager,
     IoTHubJobManager,

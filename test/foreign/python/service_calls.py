@@ -216,6 +216,17 @@ def import_and_export():
         report["cancelled_too_late"] = error.response.status_code
 
 
+def messages():
+    about = {"messageId": "m2", "correlationId": "c2", "contentType": "text/plain", "contentEncoding": "utf-8"}
+    registry.send_c2d_message(device, "come in", {**about, "iothub-ack": "full", "floor": "3"})
+    registry.send_c2d_message(device, b"\x00\xff", {"expiryTimeUtc": int(time.time() * 1000) + 3_600_000})
+    try:
+        registry.send_c2d_message(f"{device}-nobody", "x")
+    except Exception as error:
+        # the SDK raises it without a class of its own
+        report["unsent"] = [type(error).__name__, str(error)]
+
+
 def feedback():
     def receive():
         # the public method does not return the lock token
@@ -245,6 +256,7 @@ for story in (
     configured,
     digital,
     import_and_export,
+    messages,
     feedback,
 ):
     story()

@@ -54,7 +54,7 @@ export const startHub = async (options: EmulatorOptions = {}) => {
 export type ForeignHub = Awaited<ReturnType<typeof startHub>>;
 
 /**
- * Runs a program to its end, or kills it after two minutes. `heard` gets each line that it prints; once it has
+ * Runs a program to its end, or kills it shortly before a test times out. `heard` gets each line that it prints; once it has
  * resolved, the program gets an empty line.
  */
 export const runProgram = (
@@ -64,7 +64,7 @@ export const runProgram = (
 ): Promise<Outcome> =>
   new Promise((done, failed) => {
     const { NODE_OPTIONS: _, ...inherited } = process.env;
-    const child = spawn(file, args, { env: { ...inherited, ...environment }, stdio: 'pipe', timeout: 120_000 });
+    const child = spawn(file, args, { env: { ...inherited, ...environment }, stdio: 'pipe', timeout: 280_000 });
     const printed = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)
       child[name].setEncoding('utf8').on('data', (text: string) => {

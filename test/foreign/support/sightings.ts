@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { findRow } from '../../../emulator/servers/amqp/links/table.ts';
 import { type Answered, DIAGNOSTICS_CHANNEL } from '../../../emulator/servers/diagnostics.ts';
 import { inWordsOfContract } from '../../compat/contract.ts';
 
@@ -10,7 +11,7 @@ export const watch = (): (() => Sightings) => {
   const seen = new Map<string, Set<string>>();
   const note = (message: unknown): void => {
     const { verb, subject, answer } = message as Answered; // nothing else uses the channel
-    const operation = inWordsOfContract(verb, subject);
+    const operation = inWordsOfContract(verb, verb === 'SEND' ? patternOf(subject) : subject);
     seen.set(operation, (seen.get(operation) ?? new Set()).add(answer));
   };
   subscribe(DIAGNOSTICS_CHANNEL, note);
@@ -21,3 +22,7 @@ export const watch = (): (() => Sightings) => {
     );
   };
 };
+
+/** The pattern of the address to which an AMQP client sends, or what it asks of a twin. */
+const patternOf = (subject: string): string =>
+  subject.startsWith('twin ') ? subject : (findRow(subject)?.row.address ?? subject);

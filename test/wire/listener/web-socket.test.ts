@@ -7,6 +7,7 @@ import { webSocketUpgrade } from '../../../emulator/servers/http/web-socket.ts';
 
 const PATH = '/$iothub/websocket';
 const taken: string[] = [];
+const refusals: unknown[] = [];
 const route = (path: string, protocol: string) => ({
   path,
   protocol,
@@ -16,11 +17,8 @@ const route = (path: string, protocol: string) => ({
 const server = createServer();
 let port: number;
 beforeAll(async () => {
-  const upgrade = webSocketUpgrade([
-    route(PATH, 'mqtt'),
-    route(PATH, 'AMQPWSB10'),
-    route('/$servicebus/websocket', 'AMQPWSB10'),
-  ]);
+  const known = [route(PATH, 'mqtt'), route(PATH, 'AMQPWSB10'), route('/$servicebus/websocket', 'AMQPWSB10')];
+  const upgrade = webSocketUpgrade(known, ({ subject, code, remedy }) => refusals.push([subject, code, remedy]));
   server.on('upgrade', upgrade).listen(0, '127.0.0.1');
   await once(server, 'listening');
   port = (server.address() as AddressInfo).port; // of a TCP server that listens
@@ -49,12 +47,30 @@ test.each([
   expect(await open(path, protocols)).toEqual({ chosen, by: `${PATH} ${chosen}` });
 });
 
+// https://github.com/Azure/azure-uamqp-python/blob/main/src/wsio.pyx, DEFAULT_WS_RELATIVE_PATH
+test('the path may end with a slash', async () => {
+  const by = '/$servicebus/websocket AMQPWSB10';
+  expect(await open('/$servicebus/websocket/', ['AMQPWSB10'])).toEqual({ chosen: 'AMQPWSB10', by });
+});
+
 test.each([
   { path: PATH, protocols: ['soap'] },
   { path: '/$servicebus/websocket', protocols: ['mqtt'] },
   { path: '/elsewhere', protocols: ['mqtt'] },
+  { path: `${PATH}//`, protocols: ['mqtt'] },
+  { path: '/', protocols: ['mqtt'] },
 ])('$protocols at $path is refused', async ({ path, protocols }) => {
   expect(await open(path, protocols)).toEqual({ chosen: '', by: undefined });
+});
+
+test('what is refused is told, with the remedy', async () => {
+  refusals.length = 0;
+  await open('/$iothub?a=b', ['mqtt']);
+  await open(PATH, ['soap']);
+  expect(refusals).toEqual([
+    ['/$iothub?a=b', 'unknown-websocket-path', 'use /$iothub/websocket or /$servicebus/websocket'],
+    [PATH, 'unknown-websocket-protocol', 'ask for mqtt or AMQPWSB10 in Sec-WebSocket-Protocol'],
+  ]);
 });
 
 /** The first line of the answer to a raw upgrade. */

@@ -8,8 +8,15 @@ import uuid
 from contextlib import suppress
 
 from azure.iot.device import IoTHubDeviceClient, IoTHubModuleClient, MethodResponse
-from azure.iot.hub import DigitalTwinClient, IoTHubConfigurationManager, IoTHubJobManager, IoTHubRegistryManager
+from azure.iot.hub import (
+    DigitalTwinClient,
+    IoTHubConfigurationManager,
+    IoTHubHttpRuntimeManager,
+    IoTHubJobManager,
+    IoTHubRegistryManager,
+)
 from azure.iot.hub.models import QuerySpecification, Twin, TwinProperties
+from uamqp import TransportType
 
 SERVICE = os.environ["IOTHUB_CONNECTION_STRING"]
 HOST = re.search("HostName=([^;]+)", SERVICE).group(1)
@@ -31,12 +38,14 @@ class Heard(queue.Queue):
     """The arguments of a handler's calls, in order."""
 
     def next(self):
-        return self.get(timeout=20)
+        return self.get(timeout=120)
 
 
 class Stage:
     def __init__(self, transport):
-        self.registry = IoTHubRegistryManager(SERVICE)
+        over = TransportType.AmqpOverWebsocket if transport == "ws" else TransportType.Amqp
+        self.registry = IoTHubRegistryManager(SERVICE, transport_type=over)
+        self.runtime = IoTHubHttpRuntimeManager(SERVICE)
         self.jobs = IoTHubJobManager(SERVICE)
         self.configurations = IoTHubConfigurationManager(SERVICE)
         self.digital_twins = DigitalTwinClient(SERVICE)
@@ -95,6 +104,21 @@ class Stage:
 
         client.on_method_request_received = handle
 
+    def receive(self, client):
+        """The messages from the cloud that a client receives from now on."""
+        received = Heard()
+        client.on_message_received = received.put
+        return received
+
+    def feedback(self):
+        """The records of the next batch of feedback, if there is one; the batch is completed."""
+        # the public method returns neither the records nor the lock token
+        response = self.runtime.protocol.cloud_to_device_messages.receive_feedback_notification(raw=True).response
+        if response.status_code == 204:
+            return []
+        self.runtime.complete_feedback_notification(response.headers["ETag"].strip('"'))
+        return response.json()
+
     def want(self, device_id, desired, etag="*"):
         return self.registry.update_twin(device_id, Twin(properties=TwinProperties(desired=desired)), etag)
 
@@ -118,7 +142,7 @@ class Stage:
 
     def until(self, look, is_enough):
         """Reads until the value is as expected or the time is over; returns the last value."""
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while True:
             seen = look()
             if is_enough(seen) or time.monotonic() > end:

@@ -6,6 +6,7 @@ import sys
 import calls  # noqa: F401
 import connections  # noqa: F401
 import fleet  # noqa: F401
+import messages  # noqa: F401
 import twins  # noqa: F401
 from stage import STORIES, Stage
 
