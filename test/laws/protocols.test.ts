@@ -44,17 +44,18 @@ const sent: fc.Arbitrary<Sent> = fc.record({
   to: fc.constantFrom('d1', 'd1', 'd1', 'd1', 'absent'),
 });
 
-const step = <T extends Step['type'], R extends object>(type: T, fields: { [K in keyof R]: fc.Arbitrary<R[K]> }) =>
-  fc.record({ type: fc.constant(type), ...fields });
 const COMMON: readonly fc.Arbitrary<Step>[] = [
-  step('telemetry', { message }),
-  step('send', { sent }),
-  step('take all', {}),
-  step('read feedback', {}),
-  step('wait', { seconds: fc.constantFrom(10, 60, 3600) }),
+  fc.record({ type: fc.constant('telemetry' as const), message }),
+  fc.record({ type: fc.constant('send' as const), sent }),
+  fc.constant({ type: 'take all' as const }),
+  fc.constant({ type: 'read feedback' as const }),
+  fc.record({ type: fc.constant('wait' as const), seconds: fc.constantFrom(10, 60, 3600) }),
 ];
-const SETTLE = step('settle', { how: fc.constantFrom<Settling>('complete', 'reject', 'abandon') });
-const REPORT = step('report', { values: patch });
+const SETTLE: fc.Arbitrary<Step> = fc.record({
+  type: fc.constant('settle' as const),
+  how: fc.constantFrom<Settling>('complete', 'reject', 'abandon'),
+});
+const REPORT: fc.Arbitrary<Step> = fc.record({ type: fc.constant('report' as const), values: patch });
 
 const openEnds = async (protocol: Protocol) => {
   const world = await openHubOfAll();
