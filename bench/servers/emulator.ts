@@ -1,11 +1,22 @@
 import { startEmulator } from 'iothub-emulator';
+import { watchPeak } from './peak.ts';
 import { serve, settings, settledMemory } from './serve.ts';
 import { watchStalls } from './stalls.ts';
 
-const { https, mqtt, admin, caDir } = settings<{ https: number; mqtt: number; admin: number; caDir: string }>();
-const emulator = await startEmulator({ ports: { https, mqtt, admin }, caDir, host: '127.0.0.1' });
+const { https, mqtt, admin, amqp, caDir, auth } = settings<{
+  https?: number;
+  mqtt?: number;
+  admin?: number;
+  amqp?: number;
+  caDir: string;
+  auth?: 'off';
+}>();
+const emulator = await startEmulator({ ports: { https, mqtt, admin, amqp }, caDir, auth, host: '127.0.0.1' });
 const { hub } = emulator;
 const stalls = watchStalls();
+const peak = watchPeak();
+
+const BODY = new Uint8Array(200).fill(120);
 
 /** Half of a twin of 1 KB: ten values in five groups. */
 const section = (device: number) =>
@@ -33,8 +44,17 @@ serve({
   halve: (count) => {
     for (let i = 0; i < Number(count); i += 2) hub.twins.patch(`d${i}`, { tags: { half: 'even' } });
   },
+  /** Puts messages into the queue of each device. */
+  messages: (each) => {
+    for (const { key } of hub.fleet.devices.rows())
+      for (let i = 0; i < Number(each); i++)
+        hub.inbox.enqueue(key, { body: BODY, properties: { level: 'high' }, system: { messageId: `m${i}` } });
+  },
+  /** How many messages wait for devices. */
+  waiting: () => Array.from(hub.fleet.devices.rows()).reduce((sum, row) => sum + row.pendingMessages, 0),
   service: () => emulator.connectionString(),
   stalls: (isNew) => (isNew ? stalls.begin() : stalls.end()),
+  peak: (isNew) => (isNew ? peak.begin() : peak.end()),
   sessions: () => Array.from(hub.fleet.devices.rows()).filter(({ key }) => hub.sessions.find(key) !== undefined).length,
   memory: settledMemory,
   heap: () => process.memoryUsage(),
