@@ -1,5 +1,5 @@
 import { startEmulator } from 'iothub-emulator';
-import { watchPeak } from './peak.ts';
+import { watchPeaks } from './peaks.ts';
 import { serve, settings, settledMemory } from './serve.ts';
 import { watchStalls } from './stalls.ts';
 
@@ -14,7 +14,7 @@ const { https, mqtt, admin, amqp, caDir, auth } = settings<{
 const emulator = await startEmulator({ ports: { https, mqtt, admin, amqp }, caDir, auth, host: '127.0.0.1' });
 const { hub } = emulator;
 const stalls = watchStalls();
-const peak = watchPeak();
+const peaks = watchPeaks();
 
 const BODY = new Uint8Array(200).fill(120);
 
@@ -54,7 +54,7 @@ serve({
   waiting: () => Array.from(hub.fleet.devices.rows()).reduce((sum, row) => sum + row.pendingMessages, 0),
   service: () => emulator.connectionString(),
   stalls: (isNew) => (isNew ? stalls.begin() : stalls.end()),
-  peak: (isNew) => (isNew ? peak.begin() : peak.end()),
+  peaks: (isNew) => (isNew ? peaks.begin() : peaks.end()),
   sessions: () => Array.from(hub.fleet.devices.rows()).filter(({ key }) => hub.sessions.find(key) !== undefined).length,
   memory: settledMemory,
   heap: () => process.memoryUsage(),

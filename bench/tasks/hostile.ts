@@ -5,12 +5,12 @@ import type { Bench } from '../bench.ts';
 import { median } from '../pairs.ts';
 import { freePort, type Program, startServer } from '../program.ts';
 import { judge, type Row, round } from '../report.ts';
-import type { Stalls } from '../servers/stalls.ts';
+import type { Peaks } from '../servers/peaks.ts';
 
 const ROUNDS = 3;
 const MB = 1024;
 
-/** What one attack does to the server: its longest stall, ms, and what its memory grew by at most, and in the end, MB. */
+/** What one attack does to the server: the longest time, ms, that it computes without a pause, and what its memory grew by at most, and in the end, MB. */
 interface Harm {
   readonly stall: number;
   readonly most: number;
@@ -46,13 +46,11 @@ const dial = (port: number): Promise<AmqpPeer> =>
 
 const harmOf = async (server: Program, attack: () => Promise<string>): Promise<Harm> => {
   const before = Number(await server.ask('memory'));
-  await server.ask('stalls', true);
-  await server.ask('peak', true);
+  await server.ask('peaks', true);
   await attack();
-  const most = Number(await server.ask('peak', false));
-  const { longest } = (await server.ask('stalls', false)) as Stalls; // as bench/servers/emulator.ts answers
+  const { resident, longest } = (await server.ask('peaks', false)) as Peaks; // as bench/servers/emulator.ts answers
   const after = Number(await server.ask('memory'));
-  return { stall: longest, most: (most - before) / MB, kept: (after - before) / MB };
+  return { stall: longest, most: (resident - before) / MB, kept: (after - before) / MB };
 };
 
 const row = (work: string, harms: readonly Harm[]): Row => {
