@@ -3,14 +3,14 @@ import { watchPeaks } from './peaks.ts';
 import { serve, settings, settledMemory } from './serve.ts';
 import { watchStalls } from './stalls.ts';
 
-const { https, mqtt, admin, amqp, caDir, auth } = settings<{
-  https?: number;
-  mqtt?: number;
-  admin?: number;
-  amqp?: number;
-  caDir: string;
-  auth?: 'off';
-}>();
+const {
+  https = 0,
+  mqtt = 0,
+  admin = 0,
+  amqp = 0,
+  caDir,
+  auth,
+} = settings<Partial<Record<'https' | 'mqtt' | 'admin' | 'amqp', number>> & { caDir: string; auth?: 'off' }>();
 const emulator = await startEmulator({ ports: { https, mqtt, admin, amqp }, caDir, auth, host: '127.0.0.1' });
 const { hub } = emulator;
 const stalls = watchStalls();

@@ -38,9 +38,7 @@ export const hostile = async (bench: Bench): Promise<readonly Row[]> => {
 
 const dial = (port: number): Promise<AmqpPeer> =>
   new Promise((done, failed) => {
-    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false, allowHalfOpen: true }, () =>
-      done(new AmqpPeer(socket)),
-    );
+    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => done(new AmqpPeer(socket)));
     socket.once('error', failed);
   });
 
