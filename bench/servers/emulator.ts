@@ -1,6 +1,6 @@
 import { startEmulator } from 'iothub-emulator';
 import { watchPeaks } from './peaks.ts';
-import { serve, settings, settledMemory } from './serve.ts';
+import { cpuMs, serve, settings, settledMemory } from './serve.ts';
 import { watchStalls } from './stalls.ts';
 
 const {
@@ -57,5 +57,6 @@ serve({
   peaks: (isNew) => (isNew ? peaks.begin() : peaks.end()),
   sessions: () => Array.from(hub.fleet.devices.rows()).filter(({ key }) => hub.sessions.find(key) !== undefined).length,
   memory: settledMemory,
+  cpu: cpuMs,
   heap: () => process.memoryUsage(),
 });

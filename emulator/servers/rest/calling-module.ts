@@ -17,3 +17,6 @@ export const callingModule = (
     .map((id) => decodeAgain(id, (other) => other !== id))
     .join('/');
 };
+
+/** UNCERTAIN: the SDK for Node sends no api-version with the calls of a module; the service may refuse that. */
+export const needsNoVersion = (headers: IncomingHttpHeaders): boolean => headers['x-ms-edge-moduleid'] !== undefined;

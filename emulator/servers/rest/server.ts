@@ -17,7 +17,7 @@ import { createHttpServer, type HttpServer } from '../http/server.ts';
 import { decodeAgain, readTarget, type Target } from '../http/target.ts';
 import { peerCertificate } from '../listener/peer-certificate.ts';
 import type { Traffic } from '../traffic/traffic.ts';
-import { callingModule } from './calling-module.ts';
+import { callingModule, needsNoVersion } from './calling-module.ts';
 import { bugAnswer, errorAnswer, HINT_HEADER, noMethodAnswer, noResourceAnswer, type Stamp } from './errors.ts';
 import { RestFaults } from './faults.ts';
 import { metered } from './metered.ts';
@@ -135,7 +135,8 @@ class Operations {
     if (found === undefined) return this.#rejectUnknown(request, requested);
     const { raw, headers } = request;
     const { row } = found;
-    checkApiVersion(query.get('api-version'));
+    const version = query.get('api-version');
+    if (version !== undefined || !needsNoVersion(headers)) checkApiVersion(version);
     const caller = this.#authenticate(request, row, requested);
     noted.caller = caller;
     const bytes = row.bodyLimit === 0 ? NO_BODY : await readBody(raw, row.bodyLimit);

@@ -1,6 +1,11 @@
+import azure from 'azure-iot-device';
+import { Mqtt as MicrosoftsMqtt } from 'azure-iot-device-mqtt';
+import { startEmulator } from 'iothub-emulator';
+import * as ours from 'iothub-emulator/device';
 import { expect, test } from 'vitest';
 import { jsonTextOf } from '../../../emulator/kernel/json-text.ts';
 import { signSas } from '../../../protocol/sas.ts';
+import { connectDevice } from '../../support/hub/device-end.ts';
 import { startRest } from '../../support/wire/rest-client.ts';
 
 // https://github.com/Azure/azure-iot-sdk-node/blob/main/device/core/src/module_client/method_client.ts
@@ -72,4 +77,20 @@ test.each([
 ])('a module does not reach %s', async (_, path, as) => {
   await using rest = await open();
   expect(await rest.call(path, as)).toEqual([401, 'IotHubUnauthorizedAccess']);
+});
+
+test.each([
+  ['our client', ours.ModuleClient, ours.Mqtt],
+  ["Microsoft's SDK", azure.ModuleClient, MicrosoftsMqtt],
+] as const)('%s calls a method of the device that its module is on', async (_, ModuleClient, Mqtt) => {
+  await using emulator = await startEmulator({ trust: 'process', devices: ['d1'] });
+  emulator.hub.registry.create({ deviceId: 'd1', moduleId: 'm1' }, {});
+  connectDevice(emulator.hub, 'd1', (name, payload) => ({ status: 207, payload: { name, payload } }));
+  // the SDK calls methods at the gateway only
+  const text = `${emulator.moduleConnectionString('d1', 'm1')};GatewayHostName=localhost`;
+  const module = ModuleClient.fromConnectionString(text, Mqtt as never); // transports differ in private members only
+  expect(await module.invokeMethod('d1', { methodName: 'wave', payload: [1], responseTimeoutInSeconds: 10 })).toEqual({
+    status: 207,
+    payload: { name: 'wave', payload: [1] },
+  });
 });
