@@ -85,7 +85,7 @@ const act = async ({ world, device, service }: Awaited<ReturnType<typeof openEnd
   }
 };
 
-/** What a hub is, but for the connections of the device, and ids that answers of one protocol have and of others not. */
+/** What a hub is, except the connections of the device, and ids that answers of one protocol have and of others not. */
 const stateOf = (hub: Hub): Json =>
   JSON.parse(JSON.stringify(rowsOf(hub)), (key, value) =>
     key === 'presence' || (isObject(value) && value.key === 'tracking') ? undefined : value,
