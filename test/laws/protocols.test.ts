@@ -85,11 +85,15 @@ const act = async ({ world, device, service }: Awaited<ReturnType<typeof openEnd
   }
 };
 
-/** What a hub is, except the connections of the device, and ids that answers of one protocol have and of others not. */
+/** Rows that only some protocols have: ids in answers, and operations that the service counts for one protocol. */
+const OF_PROTOCOLS: readonly unknown[] = ['tracking', 'httpReceives'];
+
+/** What a hub is, except the connections of the device and `OF_PROTOCOLS`. */
 const stateOf = (hub: Hub): Json =>
-  JSON.parse(JSON.stringify(rowsOf(hub)), (key, value) =>
-    key === 'presence' || (isObject(value) && value.key === 'tracking') ? undefined : value,
-  );
+  JSON.parse(JSON.stringify(rowsOf(hub)), (key, value) => {
+    if (key === 'presence') return undefined;
+    return Array.isArray(value) ? value.filter((row) => !OF_PROTOCOLS.includes(isObject(row) && row.key)) : value;
+  });
 
 type Plant = (hub: Hub, protocol: Protocol) => void;
 
