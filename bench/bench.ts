@@ -19,7 +19,7 @@ export interface Effort {
   readonly starts: number;
   /** The number of twins in each fleet that is queried. */
   readonly fleets: readonly number[];
-  /** Devices that report at the same time, and how often each of them, once a second. */
+  /** Devices that have full queues, or report at the same time, and how often each of these reports, once a second. */
   readonly crowd: number;
   readonly reports: number;
 }
@@ -67,6 +67,7 @@ const PROGRAMS = {
   echo: ['echo.c', 'mqtt.c', 'wire.c', 'measure.c'],
   requests: ['requests.c', 'wire.c', 'measure.c'],
   'amqp-devices': ['amqp-devices.c', 'amqp.c', 'amqp-read.c', 'wire.c', 'measure.c'],
+  'amqp-queues': ['amqp-queues.c', 'amqp.c', 'amqp-read.c', 'wire.c', 'measure.c'],
   'amqp-reader': ['amqp-reader.c', 'amqp.c', 'amqp-read.c', 'wire.c', 'measure.c'],
 } as const;
 const SERVERS = [

@@ -4,6 +4,7 @@ import { type Bench, openBench, QUICK, WHOLE } from './bench.ts';
 import { markdown, publish, type Row } from './report.ts';
 import { amqp } from './tasks/amqp.ts';
 import { connect } from './tasks/connect.ts';
+import { hostile } from './tasks/hostile.ts';
 import { load } from './tasks/load.ts';
 import { mqtt } from './tasks/mqtt.ts';
 import { query } from './tasks/query.ts';
@@ -11,7 +12,7 @@ import { reset } from './tasks/reset.ts';
 import { rest } from './tasks/rest.ts';
 import { start } from './tasks/start.ts';
 
-// npm run bench [-- --only start,reset,rest,mqtt,connect,query,load,amqp] [--quick]: prints a table per task; a whole run
+// npm run bench [-- --only start,reset,rest,mqtt,connect,query,load,amqp,hostile] [--quick]: prints a table per task; a whole run
 // also writes them to docs/performance.md
 
 const WORKS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> = {
@@ -23,6 +24,7 @@ const WORKS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>>
   query,
   load,
   amqp,
+  hostile,
 };
 const DOCUMENT = new URL('../docs/performance.md', import.meta.url);
 

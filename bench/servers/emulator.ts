@@ -1,11 +1,22 @@
 import { startEmulator } from 'iothub-emulator';
-import { serve, settings, settledMemory } from './serve.ts';
+import { watchPeaks } from './peaks.ts';
+import { cpuMs, serve, settings, settledMemory } from './serve.ts';
 import { watchStalls } from './stalls.ts';
 
-const { https, mqtt, admin, caDir } = settings<{ https: number; mqtt: number; admin: number; caDir: string }>();
-const emulator = await startEmulator({ ports: { https, mqtt, admin }, caDir, host: '127.0.0.1' });
+const {
+  https = 0,
+  mqtt = 0,
+  admin = 0,
+  amqp = 0,
+  caDir,
+  auth,
+} = settings<Partial<Record<'https' | 'mqtt' | 'admin' | 'amqp', number>> & { caDir: string; auth?: 'off' }>();
+const emulator = await startEmulator({ ports: { https, mqtt, admin, amqp }, caDir, auth, host: '127.0.0.1' });
 const { hub } = emulator;
 const stalls = watchStalls();
+const peaks = watchPeaks();
+
+const BODY = new Uint8Array(200).fill(120);
 
 /** Half of a twin of 1 KB: ten values in five groups. */
 const section = (device: number) =>
@@ -33,9 +44,19 @@ serve({
   halve: (count) => {
     for (let i = 0; i < Number(count); i += 2) hub.twins.patch(`d${i}`, { tags: { half: 'even' } });
   },
+  /** Puts messages into the queue of each device. */
+  messages: (each) => {
+    for (const { key } of hub.fleet.devices.rows())
+      for (let i = 0; i < Number(each); i++)
+        hub.inbox.enqueue(key, { body: BODY, properties: { level: 'high' }, system: { messageId: `m${i}` } });
+  },
+  /** How many messages wait for devices. */
+  waiting: () => Array.from(hub.fleet.devices.rows()).reduce((sum, row) => sum + row.pendingMessages, 0),
   service: () => emulator.connectionString(),
   stalls: (isNew) => (isNew ? stalls.begin() : stalls.end()),
+  peaks: (isNew) => (isNew ? peaks.begin() : peaks.end()),
   sessions: () => Array.from(hub.fleet.devices.rows()).filter(({ key }) => hub.sessions.find(key) !== undefined).length,
   memory: settledMemory,
+  cpu: cpuMs,
   heap: () => process.memoryUsage(),
 });

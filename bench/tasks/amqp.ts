@@ -4,6 +4,7 @@ import { freePort, type Program, run, startProgram, startServer } from '../progr
 import { type Proton, startProton } from '../proton.ts';
 import { judge, type Row, round } from '../report.ts';
 import type { CodecWork } from '../servers/amqp-codec.ts';
+import { amqpQueues } from './amqp-queues.ts';
 
 type Measured = Readonly<Record<string, number>>;
 type Rounds = Readonly<Record<string, readonly Measured[]>>;
@@ -14,11 +15,12 @@ interface Server {
   readonly plainPort: number;
 }
 
-/** The AMQP engine beside rhea and Qpid Proton: its codec, telemetry, an event stream, and what a connection costs. */
+/** The AMQP engine beside rhea and Qpid Proton: its codec, telemetry, an event stream, what a connection costs; and full queues. */
 export const amqp = async (bench: Bench): Promise<readonly Row[]> => [
   ...(await codec(bench)),
   ...(await telemetry(bench)),
   ...(await connections(bench)),
+  ...(await amqpQueues(bench)),
 ];
 
 const start = async (bench: Bench, name: 'amqp-engine' | 'rhea'): Promise<Server> => {

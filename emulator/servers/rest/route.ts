@@ -8,8 +8,13 @@ import { type JsonText, readJsonText } from '../../kernel/json-text.ts';
 import { textIn } from '../http/body.ts';
 import { type Route, routesOf } from '../http/route.ts';
 
-/** Who may call an operation: service apps with one of the rights, or the device or module that the path names. */
-export type HubAuth = { readonly by: 'policy'; readonly rights: readonly Right[] } | { readonly by: 'device' };
+/**
+ * Who may call an operation: service apps with one of the rights, the same or a module that names itself in a header, or the
+ * device or module that the path names.
+ */
+export type HubAuth =
+  | { readonly by: 'policy' | 'policy or module'; readonly rights: readonly Right[] }
+  | { readonly by: 'device' };
 
 /** One operation of a hub. */
 export type HubRoute = Route<Hub, HubAuth, Principal>;
@@ -22,6 +27,9 @@ export const byPolicy = (...rights: readonly Right[]): HubAuth => ({ by: 'policy
 export const REGISTRY_READ = byPolicy('RegistryRead');
 export const REGISTRY_WRITE = byPolicy('RegistryWrite');
 export const SERVICE_CONNECT = byPolicy('ServiceConnect');
+
+/** For service apps, and for modules of Edge devices. */
+export const SERVICE_CONNECT_OR_MODULE: HubAuth = { by: 'policy or module', rights: ['ServiceConnect'] };
 
 /** For the device or module that the path names (`:deviceId`, `:moduleId`), with its own token or certificate. */
 export const DEVICE: HubAuth = { by: 'device' };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { HubError } from '../../../protocol/errors.ts';
-import { keyOf } from '../../../protocol/identity-key.ts';
+import { type IdentityKey, keyOf } from '../../../protocol/identity-key.ts';
 import type { Authenticator } from '../../auth/authenticate.ts';
 import type { Principal } from '../../auth/principal.ts';
 import type { Hub } from '../../hub/hub.ts';
@@ -17,6 +17,7 @@ import { createHttpServer, type HttpServer } from '../http/server.ts';
 import { decodeAgain, readTarget, type Target } from '../http/target.ts';
 import { peerCertificate } from '../listener/peer-certificate.ts';
 import type { Traffic } from '../traffic/traffic.ts';
+import { callingModule, needsNoVersion } from './calling-module.ts';
 import { bugAnswer, errorAnswer, HINT_HEADER, noMethodAnswer, noResourceAnswer, type Stamp } from './errors.ts';
 import { RestFaults } from './faults.ts';
 import { metered } from './metered.ts';
@@ -134,7 +135,8 @@ class Operations {
     if (found === undefined) return this.#rejectUnknown(request, requested);
     const { raw, headers } = request;
     const { row } = found;
-    checkApiVersion(query.get('api-version'));
+    const version = query.get('api-version');
+    if (version !== undefined || !needsNoVersion(headers)) checkApiVersion(version);
     const caller = this.#authenticate(request, row, requested);
     noted.caller = caller;
     const bytes = row.bodyLimit === 0 ? NO_BODY : await readBody(raw, row.bodyLimit);
@@ -152,16 +154,23 @@ class Operations {
   /** Throws IotHubUnauthorizedAccess. */
   #authenticate({ headers, raw }: FastifyRequest, { auth }: HubRoute, { segments, found }: Requested): Principal {
     const { authorization } = headers;
-    if (auth.by === 'policy') return this.#auth.service(authorization, auth.rights, segments.join('/'));
+    const asDevice = (key: IdentityKey): Principal => {
+      const certificate = authorization ? undefined : peerCertificate(raw.socket, this.#hasDeviceCa);
+      return this.#auth.device({ key, password: authorization, certificate });
+    };
+    const caller = auth.by === 'policy or module' ? callingModule(headers, this.#isKnown) : undefined;
+    if (caller !== undefined) return asDevice(caller);
+    if (auth.by !== 'device') return this.#auth.service(authorization, auth.rights, segments.join('/'));
     const { deviceId = '', moduleId } = this.#withKnownDevice(found?.params ?? {});
-    const certificate = authorization ? undefined : peerCertificate(raw.socket, this.#hasDeviceCa);
-    return this.#auth.device({ key: keyOf({ deviceId, moduleId }), password: authorization, certificate });
+    return asDevice(keyOf({ deviceId, moduleId }));
   }
+
+  readonly #isKnown = (key: IdentityKey): boolean => this.#hub.fleet.find(key) !== undefined;
 
   #withKnownDevice(params: Params): Params {
     const { deviceId } = params;
     if (deviceId === undefined || !deviceId.includes('%')) return params;
-    return { ...params, deviceId: decodeAgain(deviceId, (id) => this.#hub.fleet.find(id) !== undefined) };
+    return { ...params, deviceId: decodeAgain(deviceId, this.#isKnown) };
   }
 
   #rejectUnknown({ originalUrl, headers }: FastifyRequest, { method, segments, noted }: Requested): Answer {

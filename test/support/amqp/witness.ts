@@ -3,7 +3,6 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect } from 'vitest';
 import type { AmqpPeer } from './amqp-peer.ts';
 import { EngineWorld } from './engine-world.ts';
-import { hex } from './hex.ts';
 
 const MB = 1024 * 1024;
 
@@ -45,17 +44,4 @@ export const witnessed = (): (() => EngineWorld) => {
     await world[Symbol.asyncDispose]();
   });
   return () => world;
-};
-
-export const uint32 = (value: number): string => value.toString(16).padStart(8, '0');
-
-/** An AMQP frame on channel 0 around a body. */
-export const framed = (body: Buffer): Buffer => Buffer.concat([hex(`${uint32(body.length + 8)} 02000000`), body]);
-
-/** Sends bytes in chunks of 64 KB, as long as somebody takes them. */
-export const pour = async (peer: AmqpPeer, bytes: Buffer): Promise<void> => {
-  for (let at = 0; at < bytes.length && !peer.stream.destroyed; at += 65_536) {
-    peer.raw(bytes.subarray(at, at + 65_536));
-    await new Promise(setImmediate);
-  }
 };

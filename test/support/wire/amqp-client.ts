@@ -69,7 +69,7 @@ export class AmqpClient {
     return settledLink(receiver, 'receiver_open');
   }
 
-  /** Sends a message; resolves with `accepted`, or the condition with which it was rejected. */
+  /** Sends a message; resolves with `accepted`, or the condition with which it was rejected or its link ended. */
   async send(address: string, message: Message): Promise<string> {
     const sender = await this.sender(address);
     if (typeof sender === 'string') return sender;
@@ -77,6 +77,7 @@ export class AmqpClient {
     return Promise.race([
       once(sender, 'accepted').then(() => 'accepted'),
       once(sender, 'rejected').then(([{ delivery }]) => delivery.remote_state.error.condition),
+      once(sender, 'sender_error').then(() => (sender.error as { condition: string }).condition), // as the hub always sends one
     ]);
   }
 

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import mqttPacket, { type Packet } from 'mqtt-packet';
 import { expect, test } from 'vitest';
+import { FairTurns } from '../../../emulator/servers/fair-turns.ts';
 import { BrokerStream } from '../../../emulator/servers/mqtt/broker/broker-stream.ts';
-import { FairTurns } from '../../../emulator/servers/mqtt/broker/fair-turns.ts';
 import { Gate } from '../../../emulator/servers/mqtt/broker/packet-gate.ts';
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FairTurns } from '../../../emulator/servers/mqtt/broker/fair-turns.ts';
+import { FairTurns } from '../../../emulator/servers/fair-turns.ts';
 
 /** Clients of which each read takes `ms` of a clock that is turned by hand. */
 const world = (ms: number) => {

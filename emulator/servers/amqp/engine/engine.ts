@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { type Clock, systemClock } from '../../../kernel/clock.ts';
+import { FairTurns } from '../../fair-turns.ts';
 import type { AmqpApplication, AmqpConnection } from './application.ts';
 import type { Fields } from './codec/values.ts';
 import { Connection } from './connection/connection.ts';
@@ -34,6 +35,7 @@ export class AmqpEngine {
       clock,
       limits: { ...LIMITS, ...limits },
       outbox: new Outbox(),
+      turns: new FairTurns(),
       containerId,
       properties,
       fault,

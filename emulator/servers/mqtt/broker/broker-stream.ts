@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { FairTurns, Reader } from './fair-turns.ts';
+import type { FairTurns, Reader } from '../../fair-turns.ts';
 import type { Gate, GateRefusal } from './packet-gate.ts';
 import { isWholePacket } from './packet-rules.ts';
 

@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream';
 import type { Client, ConnectPacket, PublishPacket, Subscription } from 'aedes';
 import { diagnostics } from '../../diagnostics.ts';
+import type { FairTurns } from '../../fair-turns.ts';
 import { suback } from '../diagnostics.ts';
 import type { ClientConnection, ClientSession, ConnectRequest, Incoming, ReplyMode } from './application.ts';
 import { BrokerStream, type BrokerStreamOwner } from './broker-stream.ts';
 import { follow, type State } from './connection-state.ts';
-import type { FairTurns } from './fair-turns.ts';
 import type { Outbox } from './outbox.ts';
 import { Gate, type GateRefusal } from './packet-gate.ts';
 import { TYPE } from './packet-rules.ts';

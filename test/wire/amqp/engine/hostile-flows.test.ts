@@ -1,10 +1,11 @@
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { dataMessage, frameOf } from '../../../support/amqp/amqp-peer.ts';
+import { pour } from '../../../support/amqp/attacks.ts';
 import { fate, lastWords } from '../../../support/amqp/fate.ts';
 import { hex } from '../../../support/amqp/hex.ts';
 import { outcome, source, target } from '../../../support/amqp/rhea-codec.ts';
-import { pour, witnessed } from '../../../support/amqp/witness.ts';
+import { witnessed } from '../../../support/amqp/witness.ts';
 
 // what has brought other servers to their knees: each must end or limit the client that does it, and no other one
 

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { frameOf } from '../../../support/amqp/amqp-peer.ts';
+import { framed, pour, uint32 } from '../../../support/amqp/attacks.ts';
 import { lastWords } from '../../../support/amqp/fate.ts';
 import { hex } from '../../../support/amqp/hex.ts';
-import { framed, pour, uint32, witnessed } from '../../../support/amqp/witness.ts';
+import { witnessed } from '../../../support/amqp/witness.ts';
 
 // what has brought other servers to their knees: each must end or limit the client that does it, and no other one
 

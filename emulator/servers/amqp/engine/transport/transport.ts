@@ -1,11 +1,14 @@
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../../../kernel/clock.ts';
+import type { FairTurns, Reader } from '../../../fair-turns.ts';
 import type { Limits } from '../limits.ts';
 import type { Outbox } from './outbox.ts';
 import { Output, type OutputOwner } from './output.ts';
 
 /** What the connections of an engine share for sending and waiting. */
 export interface TransportContext {
+  /** Who may be read now. */
+  readonly turns: FairTurns;
   readonly clock: Clock;
   readonly limits: Limits;
   readonly outbox: Outbox;
@@ -22,12 +25,15 @@ export interface TransportOwner extends OutputOwner {
 }
 
 /** The byte stream of a connection, and its end. */
-export class Transport {
+export class Transport implements Reader {
   readonly output: Output;
   readonly #stream: Duplex;
   readonly #context: TransportContext;
   readonly #owner: TransportOwner;
   #isFinished = false;
+  #isReading = true;
+  /** What has arrived out of turn. */
+  #waiting: Buffer | undefined;
   /** Bytes received after `finish`. */
   #ignored = 0;
   #cancel: (() => void) | undefined;
@@ -54,6 +60,23 @@ export class Transport {
   }
 
   #arrived(chunk: Buffer): void {
+    if (this.#isFinished || this.#context.turns.mayRead(this)) this.#take(chunk);
+    else {
+      this.#waiting = chunk;
+      this.#stream.pause();
+    }
+  }
+
+  /** Its turn has come. */
+  readAgain(): void {
+    const chunk = this.#waiting;
+    this.#waiting = undefined;
+    if (chunk === undefined || this.#stream.destroyed) return;
+    this.#take(chunk);
+    if (this.#isReading) this.#stream.resume();
+  }
+
+  #take(chunk: Buffer): void {
     if (!this.#isFinished) this.#owner.arrived(chunk);
     else {
       this.#ignored += chunk.length;
@@ -70,7 +93,10 @@ export class Transport {
     this.#isFinished = true;
     this.output.flush();
     this.#stream.end();
-    if (stopReading) this.#stream.pause();
+    if (stopReading) {
+      this.#isReading = false;
+      this.#stream.pause();
+    }
     this.#cancel = clock.after(limits.closeMs, () => this.#stream.destroy());
   }
 
