@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStage, type Stage } from './stage.ts';
 
-const UNHARMED = { heard: 'that', answered: 'hello', lost: [] };
+const UNHARMED = { heard: true, answered: 'hello', lost: [] };
 
 let stage: Stage;
 beforeAll(async () => {
