@@ -111,6 +111,6 @@ export const anything: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: jobs },
   { weight: 2, arbitrary: settings },
   { weight: 1, arbitrary: metered },
-  { weight: 2, arbitrary: uploading },
+  { weight: 1, arbitrary: uploading },
   { weight: 1, arbitrary: whole },
 );
