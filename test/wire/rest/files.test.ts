@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { ownStorage } from '../../../emulator/blobs/own-storage.ts';
+import { type FileStorage, noFileStorage } from '../../../emulator/hub/files/file-storage.ts';
+import { HubError } from '../../../protocol/errors.ts';
 import { resourceOf } from '../../../protocol/identity-key.ts';
 import { signSas } from '../../../protocol/sas.ts';
 import { ACCOUNT } from '../../support/hub/files.ts';
@@ -10,8 +12,8 @@ import { type Rest, startRest } from '../../support/wire/rest-client.ts';
 const NOTIFICATIONS = '/messages/serviceBound/filenotifications';
 const SOON = Math.floor(Date.now() / 1000) + 3600;
 
-const start = async () => {
-  const rest = await startRest({ fileStorage: ownStorage(ACCOUNT) });
+const start = async (fileStorage: FileStorage = ownStorage(ACCOUNT)) => {
+  const rest = await startRest({ fileStorage });
   for (const deviceId of ['d1', 'd2']) rest.hub.registry.create({ deviceId }, {});
   rest.hub.registry.create({ deviceId: 'd1', moduleId: 'm1' }, {});
   return rest;
@@ -67,6 +69,7 @@ test('a host that cannot be part of a URL is not repeated', async () => {
 test.each([
   ['in the body', 'd1', (id: string) => ['/devices/d1/files/notifications', { correlationId: id, ...OK }]],
   ['in the path', 'd1', (id: string) => [`/devices/d1/files/notifications/${id}`, OK]],
+  ['in the path of a module', 'd1/m1', (id: string) => [`/devices/d1/modules/m1/files/notifications/${id}`, OK]],
   [
     'of a module',
     'd1/m1',
@@ -106,6 +109,56 @@ test('a device cannot upload as another one, and a service app not at all', asyn
   expect(await codeOf(rest.ask('POST', '/devices/d1/files', { as: as(rest, 'd2'), body }))).toEqual(refused);
   expect(await codeOf(rest.ask('POST', '/devices/d1/modules/m1/files', { as: as(rest, 'd2'), body }))).toEqual(refused);
   expect(await codeOf(rest.ask('GET', NOTIFICATIONS, { as: as(rest) }))).toEqual(refused);
+});
+
+test('an old form is for the device too', async () => {
+  await using rest = await start();
+  expect(await codeOf(rest.ask('GET', '/devices/d1/files/a', { as: as(rest, 'd2') }))).toEqual([
+    401,
+    'IotHubUnauthorizedAccess',
+  ]);
+});
+
+test('the eleventh upload is refused, and every one without a storage account', async () => {
+  await using rest = await start();
+  const begin = (on: Rest) => codeOf(on.ask('POST', '/devices/d1/files', { as: as(on), body: { blobName: 'a' } }));
+  for (let n = 0; n < 10; n += 1) expect(await begin(rest)).toEqual([200, undefined]);
+  expect(await begin(rest)).toEqual([403, 'DeviceMaximumActiveFileUploadLimitExceeded']);
+  await using without = await start(noFileStorage);
+  expect(await begin(without)).toEqual([400, 'DefaultStorageEndpointNotConfigured']);
+});
+
+test('a storage account that does not answer is told, and the upload can be ended later', async () => {
+  let isThere = false;
+  const { place } = ownStorage(ACCOUNT);
+  const find = async () => {
+    if (isThere) return { size: 5, modifiedAt: 0 };
+    throw new HubError('InvalidStorageEndpoint', 'It did not answer.', { hint: 'no answer within 10000 ms' });
+  };
+  await using rest = await start({ place, find });
+  const path = `/devices/d1/files/notifications/${await upload(rest)}`;
+  const refused = await rest.ask('POST', path, { as: as(rest), body: OK });
+  expect([refused.status, refused.headers['iothub-errorcode'], refused.headers['x-iothub-emulator-hint']]).toEqual([
+    400,
+    'InvalidStorageEndpoint',
+    'no answer within 10000 ms',
+  ]);
+  isThere = true;
+  expect((await rest.ask('POST', path, { as: as(rest), body: OK })).status).toBe(204);
+});
+
+test.each([
+  '/devices/d1/files/notifications',
+  '/devices/d1/files/notifications/x',
+  '/devices/d1/modules/m1/files/notifications',
+  '/devices/d1/modules/m1/files/notifications/x',
+])('an unknown upload cannot be ended: %s', async (path) => {
+  await using rest = await start();
+  const key = path.includes('m1') ? 'd1/m1' : 'd1';
+  expect(await codeOf(rest.ask('POST', path, { as: as(rest, key), body: { correlationId: 'x', ...OK } }))).toEqual([
+    400,
+    'InvalidFileUploadCorrelationId',
+  ]);
 });
 
 test('an ending that cannot be right is refused', async () => {
@@ -159,8 +212,7 @@ test('notifications are received, abandoned, received again and completed', asyn
   const second = await receive();
   expect(second.body).toEqual(first.body);
   expect((await rest.ask('DELETE', `${NOTIFICATIONS}/${second.lockToken}`)).status).toBe(204);
-  expect(await codeOf(rest.ask('DELETE', `${NOTIFICATIONS}/${second.lockToken}`))).toEqual([
-    412,
-    'DeviceMessageLockLost',
-  ]);
+  const lost = [412, 'DeviceMessageLockLost'];
+  expect(await codeOf(rest.ask('DELETE', `${NOTIFICATIONS}/${second.lockToken}`))).toEqual(lost);
+  expect(await codeOf(rest.ask('POST', `${NOTIFICATIONS}/${second.lockToken}/abandon`))).toEqual(lost);
 });
