@@ -28,16 +28,15 @@ export class AzureStorage implements FileStorage {
   readonly #connection: StorageConnection;
   readonly #options: AzureStorageOptions;
   readonly #agent: Agent;
-  /** The path before the container, such as `devstoreaccount1/`. */
-  readonly #path: string;
+  /** Host name and path before the container, such as `127.0.0.1:10000/devstoreaccount1`. */
+  readonly #address: string;
   #isPrepared = false;
 
   constructor(connection: StorageConnection, options: AzureStorageOptions) {
     this.#connection = connection;
     this.#options = options;
     this.#agent = new Agent(options.ca === undefined ? {} : { connect: { ca: [...options.ca] } });
-    const path = connection.endpoint.pathname.replaceAll(/^\/|\/$/g, '');
-    this.#path = path === '' ? '' : `${path}/`;
+    this.#address = `${connection.endpoint.host}${connection.endpoint.pathname.replace(/\/$/, '')}`;
     options.closing.addEventListener('abort', () => void this.#agent.destroy(), { once: true });
   }
 
@@ -68,8 +67,8 @@ export class AzureStorage implements FileStorage {
     if (!this.#isPrepared) void this.prepare(); // the service may have been started later than the emulator
     const expiresAt = Date.now() + lifeMs;
     return {
-      hostName: this.#connection.endpoint.host,
-      containerName: `${this.#path}${UPLOADS}`,
+      hostName: this.#address,
+      containerName: UPLOADS,
       sasToken: signBlobSas(this.#connection, { container: UPLOADS, blob: name, permissions: 'rw', expiresAt }),
     };
   }
@@ -98,7 +97,7 @@ export class AzureStorage implements FileStorage {
   async #ask(method: 'HEAD' | 'PUT', path: string) {
     const { closing, timeoutMs = TIMEOUT_MS } = this.#options;
     const watch = new Watch(closing, timeoutMs);
-    const url = `${this.#connection.endpoint.origin}/${this.#path}${path}`;
+    const url = `${this.#connection.endpoint.protocol}//${this.#address}/${path}`;
     try {
       const { statusCode, headers, body } = await request(url, {
         method,

@@ -6,8 +6,8 @@ import type { Derive } from '../hub/ids.ts';
 export const UPLOADS = 'uploads';
 
 /**
- * The account of the blobs that the hub keeps itself. Its name is the first segment of their paths, as in Azurite: SDKs expect
- * it there on localhost.
+ * The account of the blobs that the hub keeps itself. Its name is the first segment of their paths, as in Azurite: clients of
+ * Azure Storage expect it there on localhost. It follows the host name, since the SDK for Java escapes slashes elsewhere.
  */
 export const ownAccount = (derive: Derive): StorageAccount => ({
   name: 'iothubemulator',
@@ -17,8 +17,8 @@ export const ownAccount = (derive: Derive): StorageAccount => ({
 /** Blobs behind the port of the hub's own API. */
 export const ownStorage = (account: StorageAccount): FileStorage => ({
   place: ({ name, host, now, lifeMs }) => ({
-    hostName: host,
-    containerName: `${account.name}/${UPLOADS}`,
+    hostName: `${host}/${account.name}`,
+    containerName: UPLOADS,
     sasToken: signBlobSas(account, { container: UPLOADS, blob: name, permissions: 'rw', expiresAt: now + lifeMs }),
   }),
 });

@@ -2,6 +2,7 @@ import { HubError } from '../../../protocol/errors.ts';
 
 /** Where a device uploads a file: `https://{hostName}/{containerName}/{blobName}{sasToken}`. */
 export interface StoragePlace {
+  /** May end with a path, such as the name of an account. */
   readonly hostName: string;
   readonly containerName: string;
   /** Starts with `?`. */

@@ -47,8 +47,8 @@ describe.each(stores)('files are uploaded to $where', ({ storage }) => {
         [`${id}/logs/large.bin`, 6_000_000],
       ],
       ended: 'done',
-      unknown: 'ArgumentError',
-      notAscii: 'ArgumentError', // the SDK cuts its request
+      unknown: 'Error',
+      notAscii: 'BlobSasError', // the SDK cuts its request
     });
     expect(notified).toEqual([]); // all are completed
   });

@@ -25,8 +25,8 @@ test('a device gets a place for a file', () => {
   const place = begin('logs/a b.txt');
   expect(place).toEqual({
     correlationId: expect.any(String),
-    hostName: 'localhost',
-    containerName: 'iothubemulator/uploads',
+    hostName: 'localhost/iothubemulator',
+    containerName: 'uploads',
     blobName: 'd1/logs/a b.txt',
     sasToken: expect.stringMatching(/^\?sv=2020-12-06&sr=b&sp=rw&spr=https&se=2026-01-01T01%3A00%3A00Z&sig=/),
   });
