@@ -28,8 +28,7 @@ export const demandAccess = (
   if (!/^[bc]$/.test(field('sr'))) throw notAuthentic('sr must be b or c');
   if (field('si') !== '' || field('sip') !== '')
     throw notAuthentic('the emulator does not support stored access policies and IP ranges');
-  if (!isSignedSas(account, sas, asked))
-    throw notAuthentic('Signature did not match. The SAS is of another blob or hub, or was changed.');
+  if (!isSignedSas(account, sas, asked)) throw notAuthentic(mismatch(account, sas, asked));
   checkTime(field('st'), field('se'), asked.now);
   if (field('spr') !== '' && !field('spr').split(',').includes('https'))
     throw new StorageError(
@@ -42,6 +41,14 @@ export const demandAccess = (
       'This request is not authorized to perform this operation using this permission.',
     );
 };
+
+const mismatch = (account: StorageAccount, sas: SasParameters, { container, blob }: BlobAddress): string => {
+  const isPlus = isSignedSas(account, sas, { container, blob: blob.replaceAll('+', ' ') });
+  return `Signature did not match. ${isPlus ? PLUS : 'The SAS is of another blob or hub, or was changed.'}`;
+};
+
+const PLUS =
+  'The name has + where it had blanks: getBlobUri of the SDK for Java does that; use file names without blanks.';
 
 const checkTime = (start: string, expiry: string, now: number): void => {
   const [from, until] = [start === '' ? Number.NEGATIVE_INFINITY : Date.parse(start), Date.parse(expiry)];

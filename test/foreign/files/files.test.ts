@@ -68,7 +68,7 @@ describe.each(stores)('files are uploaded to $where', ({ storage }) => {
     const trustStore = await makeTrustStore(hub.caFile);
     const program = javaProgram(join(import.meta.dirname, 'Upload.java'), trustStore, 'files');
     const { id, told, notified } = await run(program);
-    const names = [`${id}/a b.txt`, `${id}/logs/c.txt`];
+    const names = [`${id}/a.txt`, `${id}/logs/c.txt`];
     expect(told).toEqual({ told: names.map((name) => [name, 'hello world']) });
     expect(notified).toEqual(names.map((name) => [name, 11]));
   });

@@ -91,6 +91,14 @@ test('a name that leaves its place is not the one that was signed', async () => 
   expect([...store.blobs.entries()]).toEqual([]);
 });
 
+// getBlobUri of com.microsoft.azure.sdk.iot.device 2.5.0 uses java.net.URLEncoder
+test('plus signs in place of blanks are explained', async () => {
+  await using store = await startBlobs();
+  const { sasToken } = store.begin('a b.txt');
+  const { status, bytes } = await store.raw('PUT', `/iothubemulator/uploads/d1%2Fa+b.txt${sasToken}`);
+  expect([status, String(bytes)]).toEqual([403, expect.stringContaining('getBlobUri of the SDK for Java does that')]);
+});
+
 test('a body that is larger than what is free is refused before it is sent', async () => {
   await using store = await startBlobs();
   const headers = { 'x-ms-blob-type': 'BlockBlob', 'content-length': String(STORE_BYTES + 1) };
