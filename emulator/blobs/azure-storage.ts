@@ -37,19 +37,17 @@ export class AzureStorage implements FileStorage {
     this.#options = options;
     this.#agent = new Agent(options.ca === undefined ? {} : { connect: { ca: [...options.ca] } });
     this.#address = `${connection.endpoint.host}${connection.endpoint.pathname.replace(/\/$/, '')}`;
+    if (connection.endpoint.protocol === 'http:')
+      options.log.warn('The storage account is without TLS', {
+        endpoint: connection.endpoint.origin,
+        cause: 'SDKs of devices upload files over https only',
+        remedy: 'start Azurite with --cert and --key, and give an https address',
+      });
     options.closing.addEventListener('abort', () => void this.#agent.destroy(), { once: true });
   }
 
   /** Creates the container if there is none. What goes wrong is told to the user; uploads are tried nevertheless. */
   async prepare(): Promise<void> {
-    const { log } = this.#options;
-    const { endpoint } = this.#connection;
-    if (endpoint.protocol === 'http:')
-      log.warn('The storage account is without TLS', {
-        endpoint: endpoint.origin,
-        cause: 'SDKs of devices upload files over https only',
-        remedy: 'start Azurite with --cert and --key, and give an https address',
-      });
     try {
       const sas = signAccountSas(this.#connection, 'c', Date.now() + HOUR_MS);
       const { status, code } = await this.#ask('PUT', `${UPLOADS}${sas}&restype=container`);
@@ -59,7 +57,11 @@ export class AzureStorage implements FileStorage {
       if (this.#options.closing.aborted) return;
       const cause = error instanceof Error ? error.message : String(error);
       const remedy = 'check --storage, and that the storage service runs; devices cannot upload files otherwise';
-      log.warn('The container for file uploads could not be created', { container: UPLOADS, cause, remedy });
+      this.#options.log.warn('The container for file uploads could not be created', {
+        container: UPLOADS,
+        cause,
+        remedy,
+      });
     }
   }
 
