@@ -48,7 +48,7 @@ const logEvent = (event: HubEvent, log: Log): void => {
       log.warn('An uploaded file is not there', {
         device: event.key,
         blob: event.blobName,
-        cause: 'there is no such blob in the storage account, so that nobody is notified',
+        cause: 'there is no such blob in the storage account, so that no one is notified',
         remedy: 'upload the file to the place that the hub gave before the hub is notified',
       });
       break;

@@ -120,7 +120,7 @@ test('all bodies that are on their way count together', async () => {
   const body = Buffer.alloc(MB);
   expect(await codeOf(store.put('c', body))).toEqual([413, 'RequestBodyTooLarge']);
   first.destroy();
-  // what was on its way is given back
+  // what was on its way is free again
   while ((await store.put('c', body)).status !== 201);
 });
 

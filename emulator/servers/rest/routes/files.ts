@@ -10,7 +10,7 @@ const DEVICE_FILES = '/devices/:deviceId/files';
 const MODULE_FILES = '/devices/:deviceId/modules/:moduleId/files';
 const NOTIFICATIONS = '/messages/serviceBound/filenotifications';
 
-const MISSING = 'there is no such blob in the storage account, so that nobody is notified: upload it before';
+const MISSING = 'there is no such blob in the storage account, so that no one is notified: upload it before';
 
 /** A body whose length in characters was sent as its length in bytes is cut, as often as it has other characters than ASCII. */
 const place = (bytes: Buffer): Json => {
