@@ -218,26 +218,8 @@ const buildRooms = (options: HubOptions) => {
   ];
   return {
     ...{ clock, ids, limits, hostName, events, changes: new ChangeFeed<HubChange>(spaces, failed), scheduler, fleet },
-    ...{
-      presence,
-      sessions,
-      registry,
-      twins,
-      stream,
-      router,
-      telemetry,
-      inbox,
-      inputs,
-      feedback,
-      blobs,
-      files,
-      bulk,
-      methods,
-      digitalTwins,
-      jobs,
-      indexLag,
-      queries,
-    },
+    ...{ presence, sessions, registry, twins, stream, router, telemetry, inbox, inputs, feedback, blobs, files },
+    ...{ bulk, methods, digitalTwins, jobs, indexLag, queries },
     ...{ configurations, exportLines, importExports, faults, usage, tiers, time },
   };
 };

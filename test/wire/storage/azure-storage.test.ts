@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { AzureStorage } from '../../../emulator/blobs/azure-storage.ts';
 import { readStorageConnection } from '../../../emulator/blobs/storage-connection.ts';
-import { silentServer } from '../../support/wire/blob-client.ts';
 import { listeningLog } from '../../support/wire/rest-client.ts';
+import { silentServer } from '../../support/wire/store-client.ts';
 
 // https://learn.microsoft.com/rest/api/storageservices/create-account-sas and create-service-sas
 

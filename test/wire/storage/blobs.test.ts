@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { startBlobs } from '../../support/wire/blob-client.ts';
+import { startStore } from '../../support/wire/store-client.ts';
 
 // https://learn.microsoft.com/rest/api/storageservices/operations-on-block-blobs
 
-const brief = async (reply: ReturnType<Awaited<ReturnType<typeof startBlobs>>['ask']>) => {
+const brief = async (reply: ReturnType<Awaited<ReturnType<typeof startStore>>['ask']>) => {
   const { status, code } = await reply;
   return code === undefined ? status : [status, code];
 };
@@ -11,7 +11,7 @@ const list = (...ids: string[]): string =>
   `<?xml version="1.0" encoding="utf-8"?>\n<BlockList>${ids.map((id) => `<Latest>${id}</Latest>`).join('\n')}</BlockList>`;
 
 test('a blob is put and read', async () => {
-  await using store = await startBlobs();
+  await using store = await startStore();
   const { status, headers } = await store.put('d1/a b.txt', 'hello', {
     'content-type': 'text/plain',
     'x-ms-meta-room': '1',
@@ -46,7 +46,7 @@ test('a blob is put and read', async () => {
 });
 
 test('a blob is put in blocks', async () => {
-  await using store = await startBlobs();
+  await using store = await startStore();
   for (const [id, body] of Object.entries({ 'MDAx+/==': 'world', 'MDAxAA==': 'hello ' }))
     expect(await brief(store.ask('PUT', 'd1/b', { query: `comp=block&blockid=${encodeURIComponent(id)}`, body }))).toBe(
       201,
@@ -67,7 +67,7 @@ test('a blob is put in blocks', async () => {
 
 // azure-storage-blob for Java escapes the slash
 test('the slashes of a name may be escaped', async () => {
-  await using store = await startBlobs();
+  await using store = await startStore();
   const { sasToken } = store.begin('logs/ä.txt');
   const path = `/iothubemulator/uploads/${encodeURIComponent('d1/logs/ä.txt')}${sasToken}`;
   expect(await store.raw('PUT', path, { body: 'x', headers: { 'x-ms-blob-type': 'BlockBlob' } })).toMatchObject({
@@ -80,7 +80,7 @@ test('the slashes of a name may be escaped', async () => {
 });
 
 test('a part of a blob is read', async () => {
-  await using store = await startBlobs();
+  await using store = await startStore();
   await store.put('b', '0123456789');
   const part = async (range: string, name = 'x-ms-range') => {
     const { status, headers, bytes, code } = await store.ask('GET', 'b', { headers: { [name]: range } });
@@ -94,7 +94,7 @@ test('a part of a blob is read', async () => {
 });
 
 test('conditions are checked', async () => {
-  await using store = await startBlobs();
+  await using store = await startStore();
   const { headers } = await store.put('b', '1');
   const etag = headers.etag ?? '';
   expect(await brief(store.put('b', '2', { 'if-none-match': '*' }))).toEqual([409, 'BlobAlreadyExists']);
@@ -106,7 +106,7 @@ test('conditions are checked', async () => {
 });
 
 test('a blob is deleted with the permission for it', async () => {
-  await using store = await startBlobs();
+  await using store = await startStore();
   await store.put('b', '1');
   expect(await brief(store.ask('DELETE', 'b'))).toEqual([403, 'AuthorizationPermissionMismatch']);
   expect(await brief(store.ask('DELETE', 'b', { sas: 'd' }))).toBe(202);
@@ -114,7 +114,7 @@ test('a blob is deleted with the permission for it', async () => {
   expect((await store.ask('HEAD', 'b')).headers['x-ms-error-code']).toBe('BlobNotFound');
 });
 
-test.each<[string, string, Parameters<Awaited<ReturnType<typeof startBlobs>>['ask']>[2], unknown]>([
+test.each<[string, string, Parameters<Awaited<ReturnType<typeof startStore>>['ask']>[2], unknown]>([
   ['without a type', 'PUT', { body: 'x' }, [400, 'MissingRequiredHeader']],
   ['of another type', 'PUT', { body: 'x', headers: { 'x-ms-blob-type': 'PageBlob' } }, [400, 'InvalidHeaderValue']],
   ['of an unknown kind', 'PUT', { query: 'comp=tags' }, [400, 'InvalidQueryParameterValue']],
@@ -129,14 +129,14 @@ test.each<[string, string, Parameters<Awaited<ReturnType<typeof startBlobs>>['as
   ],
   ['with unknown blocks', 'PUT', { query: 'comp=blocklist', body: list('MDAx') }, [400, 'InvalidBlockList']],
 ])('a request %s is refused', async (_, method, asked, expected) => {
-  await using store = await startBlobs();
+  await using store = await startStore();
   expect(await brief(store.ask(method, 'b', asked))).toEqual(expected);
   expect(store.blobs.find('b')).toBeUndefined();
   expect(store.lines).toMatchObject([{ level: 'info', text: 'Refused a request', fields: { method } }]);
 });
 
 test('an empty list makes an empty blob', async () => {
-  await using store = await startBlobs();
+  await using store = await startStore();
   for (const body of ['<BlockList />', '\uFEFF<?xml version="1.0"?><BlockList></BlockList>'])
     expect(await brief(store.ask('PUT', 'b', { query: 'comp=blocklist', body }))).toBe(201);
   expect(store.blobs.properties('b')?.size).toBe(0);

@@ -25,7 +25,7 @@ export interface BlobAsk {
 }
 
 /** A hub that keeps blobs, with its HTTP server on a free port without TLS. `requestTimeout`: of one request, ms. */
-export const startBlobs = async (requestTimeout?: number) => {
+export const startStore = async (requestTimeout?: number) => {
   const world = newFilesHub();
   const { log, lines } = listeningLog();
   const now = (): number => world.clock.now();
