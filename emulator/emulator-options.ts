@@ -169,6 +169,13 @@ export interface EmulatorOptions {
    */
   readonly feedbackInterval?: string | undefined;
   /**
+   * Where devices upload files: `own`, the emulator itself; the connection string of a storage account or of Azurite, with
+   * https; or `none`.
+   * @default 'own'
+   * @example { storage: 'UseDevelopmentStorage=true' }
+   */
+  readonly storage?: string | undefined;
+  /**
    * `on` accepts the messages with which tests of Microsoft's SDKs ask for faults.
    * @default 'off'
    * @example { sdkFaults: 'on' }

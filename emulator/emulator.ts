@@ -57,7 +57,7 @@ const open = async (options: Options, { trust, clock, log: whole }: World): Prom
       warn: (text, fields) => log.warn(text, fields),
     });
     loading.catch(() => {}); // awaited below, after what can be done meanwhile
-    const hubs = keep(await hostHubs(options, { clock, log, narration }));
+    const hubs = keep(await hostHubs(options, { clock, log, narration, ca: async () => (await loading).ca }));
     const certificates = await loading;
     const listener = keep(await listenForClients(options, certificates, hubs, log));
     const { ca } = certificates;

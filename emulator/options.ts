@@ -5,6 +5,7 @@ import { isObject, type JsonObject } from '../protocol/json.ts';
 import { DeviceSeed } from '../protocol/seed.ts';
 import { readTier } from '../protocol/tier.ts';
 import { POLICY_NAMES } from './auth/policies.ts';
+import { readStorageConnection } from './blobs/storage-connection.ts';
 import { isLoopback } from './endpoints/addresses.ts';
 import { PORTS, type PortOption } from './endpoints/protocols.ts';
 import { readCadence } from './hub/configurations/configuration-scheduler.ts';
@@ -81,6 +82,15 @@ export const Options = z.strictObject({
     .refine((time) => parseDuration(time) !== undefined, { error: 'is not a duration, such as 15s' })
     .default('15s')
     .describe("Longest time that feedback on messages to devices waits for more, on the hub's clock, such as 15s"),
+  storage: z
+    .string()
+    .refine((text) => text === 'own' || text === 'none' || readStorageConnection(text) !== undefined, {
+      error: 'is neither own, none nor the connection string of a storage account',
+    })
+    .default('own')
+    .describe(
+      'Where devices upload files: own, the emulator itself; the connection string of a storage account or of Azurite; or none',
+    ),
   clock: z
     .string()
     .refine((which) => which === 'system' || which === 'virtual' || !Number.isNaN(Date.parse(which)), {

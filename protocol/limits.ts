@@ -34,6 +34,9 @@ export interface Limits {
   /** Cloud-to-device messages that wait for one device. */
   readonly inboxSize: number;
 
+  /** File uploads of one device that have not ended. */
+  readonly activeFileUploads: number;
+
   /** Bytes of the payload of a method call, as JSON, and of its response. */
   readonly methodPayloadBytes: number;
   /** Characters. */
@@ -93,6 +96,7 @@ const AZURE: Limits = {
   telemetryBytes: 256 * 1024,
   cloudToDeviceBytes: 64 * 1024,
   inboxSize: 50,
+  activeFileUploads: 10,
 
   // https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-direct-methods
   methodPayloadBytes: 128 * 1024,

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 // The part of an SDK that stories use, as in azure-iothub and azure-iot-device.
 
 export interface Answer<T> {
@@ -92,10 +94,10 @@ export interface Registry {
   getRegistryStatistics(): Promise<Answer<{ readonly totalDeviceCount: number }>>;
 }
 
-/** Receives feedback about messages that were sent to devices. */
-export interface FeedbackReceiver {
-  on(event: 'message', listener: (feedback: ReceivedByClient) => void): unknown;
-  complete(feedback: unknown): unknown;
+/** Receives what the hub tells back ends: feedback about messages to devices, or notifications of files. */
+export interface NoticeReceiver {
+  on(event: 'message', listener: (notice: ReceivedByClient) => void): unknown;
+  complete(notice: unknown): unknown;
 }
 
 /** Invokes direct methods, and sends messages to devices. */
@@ -103,7 +105,8 @@ export interface ServiceClient {
   open(): Promise<unknown>;
   close(): Promise<unknown>;
   send(deviceId: string, message: unknown): Promise<unknown>;
-  getFeedbackReceiver(): Promise<{ readonly result: FeedbackReceiver }>;
+  getFeedbackReceiver(): Promise<{ readonly result: NoticeReceiver }>;
+  getFileNotificationReceiver(): Promise<{ readonly result: NoticeReceiver }>;
   invokeDeviceMethod(deviceId: string, method: MethodCall): Promise<{ readonly result: unknown }>;
   invokeDeviceMethod(deviceId: string, moduleId: string, method: MethodCall): Promise<{ readonly result: unknown }>;
 }
@@ -167,6 +170,7 @@ export interface Connection extends ModuleConnection {
   setOptions(options: { readonly modelId: string }): Promise<unknown>;
   sendEvent(message: unknown): Promise<{ readonly constructor: { readonly name: string } }>;
   onDeviceMethod(name: string, handler: MethodHandler): void;
+  uploadToBlob(blobName: string, stream: Readable, streamLength: number): Promise<unknown>;
   on(event: 'message', listener: (message: ReceivedByClient) => void): unknown;
   complete(message: unknown): Promise<{ readonly constructor: { readonly name: string } }>;
 }

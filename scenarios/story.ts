@@ -29,6 +29,8 @@ export interface World {
   readonly arrived?: readonly ReceivedMessage[] | undefined;
   /** Gives the hub routes, or takes them away; undefined if they are not a story's to change. */
   readonly route?: ((routing: Routing | undefined) => void) | undefined;
+  /** The text of an uploaded file; undefined if the hub does not show files. */
+  readonly uploaded?: ((blobName: string) => string | undefined) | undefined;
 }
 
 /** A part of `properties.routing`. https://learn.microsoft.com/azure/templates/microsoft.devices/iothubs#routingproperties */
@@ -222,6 +224,11 @@ export class Stage {
   route(routing: Routing): boolean {
     this.#world.route?.(routing);
     return this.#world.route !== undefined;
+  }
+
+  /** The text of a file; undefined if the hub does not show files. */
+  uploaded(blobName: string): string | undefined {
+    return this.#world.uploaded?.(blobName);
   }
 
   /** The name of the error with which `work` fails. */

@@ -11,6 +11,7 @@ export interface HubUnderTest {
   readonly queryLagSeconds: number;
   readonly arrived?: readonly ReceivedMessage[];
   readonly route?: World['route'];
+  readonly uploaded?: World['uploaded'];
   close(): Promise<void>;
 }
 
@@ -37,6 +38,7 @@ export const emulatedHub = async (): Promise<HubUnderTest> => {
     connectionString: emulator.connectionString(),
     queryLagSeconds: 0,
     arrived,
+    uploaded: (name) => Buffer.concat(emulator.hub.blobs.get(name).content).toString(),
     route: (routing) => (routing === undefined ? router.reset() : router.replace({ ...routing })),
     close: () => emulator.close(),
   };
@@ -50,11 +52,12 @@ export const givenHub = (): HubUnderTest | undefined => {
 
 export const worldOf = (
   cast: (typeof CAST)[number],
-  { connectionString, queryLagSeconds, arrived, route }: HubUnderTest,
+  { connectionString, queryLagSeconds, arrived, route, uploaded }: HubUnderTest,
 ): World => ({
   ...cast,
   connectionString,
   queryLagSeconds,
   arrived,
   route,
+  uploaded,
 });

@@ -85,6 +85,7 @@ export const TEXT_FORMS: Readonly<Record<OptionName, TextForm>> = {
   index: { placeholder: '<when>', read: same },
   rollout: { placeholder: '<when>', read: same },
   feedbackInterval: { placeholder: '<duration>', read: same },
+  storage: { placeholder: '<string>', read: same },
   clock: { placeholder: '<which>', read: same },
   sdkFaults: { placeholder: '<mode>', read: same },
   tier: { placeholder: '<tier>', read: same },

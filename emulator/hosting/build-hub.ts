@@ -4,6 +4,7 @@ import { alasqlRelations } from '../alasql/relations.ts';
 import { deriveFrom } from '../auth/derive-key.ts';
 import { createBlobTransfer } from '../blobs/blob-transfer.ts';
 import { readCadence } from '../hub/configurations/configuration-scheduler.ts';
+import type { FileStorage } from '../hub/files/file-storage.ts';
 import { Hub } from '../hub/hub.ts';
 import type { HubOptions } from '../hub/hub-options.ts';
 import { readLag } from '../hub/index-lag/lag.ts';
@@ -19,7 +20,10 @@ import type { Options } from '../options.ts';
 export type BuildHub = (parts: Pick<HubOptions, 'clock' | 'start'>) => Hub;
 
 /** `closing` ends what goes on outside of the hubs when it is aborted. */
-export const hubBuilder = (options: Options, log: Log, closing: AbortSignal): BuildHub => {
+export const hubBuilder = (
+  options: Options,
+  { log, closing, fileStorage }: { log: Log; closing: AbortSignal; fileStorage: FileStorage },
+): BuildHub => {
   const relations = alasqlRelations();
   const blobTransfer = createBlobTransfer({ log, closing });
   const tier = readTier(options.tier);
@@ -38,6 +42,7 @@ export const hubBuilder = (options: Options, log: Log, closing: AbortSignal): Bu
       ...(tier === undefined ? {} : { tier, limits: { ...LIMITS.azure, ...tierLimits(tier.name) } }),
       relations,
       blobTransfer,
+      fileStorage,
       failed: (error) => log.error('A listener of events failed', error),
     });
 };

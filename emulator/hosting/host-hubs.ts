@@ -11,6 +11,7 @@ import { expectingProbe } from '../servers/admin/probes.ts';
 import type { TlsSettings } from '../servers/listener/handshakes.ts';
 import { Traffic } from '../servers/traffic/traffic.ts';
 import { copyHub, hubBuilder } from './build-hub.ts';
+import { storageOf } from './file-storage.ts';
 import { Forks } from './forks.ts';
 import { HostedHub } from './hosted-hub.ts';
 import type { Narration } from './narration.ts';
@@ -35,15 +36,18 @@ interface HostingParts {
   readonly log: Log;
   /** Writes what devices and services do; undefined if the log does not show it. */
   readonly narration: Narration | undefined;
+  /** The CA of the emulator's certificate. */
+  readonly ca: () => Promise<string | undefined>;
 }
 
 /** Builds the hub that the options describe, and starts its servers. Throws UsageError, HubError. */
-export const hostHubs = async (options: Options, { clock, log, narration }: HostingParts): Promise<HostedHubs> => {
+export const hostHubs = async (options: Options, { clock, log, narration, ca }: HostingParts): Promise<HostedHubs> => {
   const deviceCa = await readDeviceCa(options);
   const seed = await readSeedOption(options);
   const known = policies(options.policyKeys);
   const closing = new AbortController();
-  const build = hubBuilder(options, log, closing.signal);
+  const { fileStorage, account } = await storageOf(options, { log, closing: closing.signal, ca });
+  const build = hubBuilder(options, { log, closing: closing.signal, fileStorage });
   const partsFor = (hub: Hub) => ({
     hub,
     auth: new Authenticator({
@@ -55,6 +59,7 @@ export const hostHubs = async (options: Options, { clock, log, narration }: Host
     }),
     log,
     narration,
+    account,
     hasDeviceCa: deviceCa !== undefined,
     sdkFaults: options.sdkFaults === 'on',
   });

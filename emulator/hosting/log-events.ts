@@ -36,6 +36,22 @@ const logEvent = (event: HubEvent, log: Log): void => {
         remedy: 'complete or reject messages that cannot be processed',
       });
       break;
+    case 'file.expired':
+      log.warn('An upload of a file was not ended in time', {
+        device: event.key,
+        blob: event.blobName,
+        cause: 'the device has not told the hub of its end within an hour',
+        remedy: 'notify the hub after each upload, whether it has failed or not',
+      });
+      break;
+    case 'file.missing':
+      log.warn('An uploaded file is not there', {
+        device: event.key,
+        blob: event.blobName,
+        cause: 'there is no such blob in the storage account, so that no one is notified',
+        remedy: 'upload the file to the place that the hub gave before the hub is notified',
+      });
+      break;
     default:
   }
 };

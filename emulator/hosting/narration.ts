@@ -28,6 +28,10 @@ const LINES: { readonly [T in HubEvent['type']]?: LineOf<T> } = {
   ],
   'method.failed': ({ key, code }) => ['A method failed', { device: key, code }],
   'c2d.delivered': ({ key, message }) => ['Delivered a message', { device: key, bytes: message.body.length }],
+  'file.uploaded': ({ key, blobName, blobSizeInBytes }) => [
+    'Uploaded a file',
+    { device: key, blob: printable(blobName), bytes: blobSizeInBytes },
+  ],
   telemetry: ({ key, message }) => ['Received a message', { device: key, bytes: message.body.length }],
 };
 

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { StorageAccount } from '../../protocol/blob-sas.ts';
 import type { Authenticator } from '../auth/authenticate.ts';
+import { UPLOADS } from '../blobs/own-storage.ts';
 import { type ServerName, WEB_SOCKETS } from '../endpoints/protocols.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Log } from '../log.ts';
@@ -8,6 +10,7 @@ import { type UpgradeRefusal, webSocketUpgrade } from '../servers/http/web-socke
 import { startMqtt } from '../servers/mqtt/server.ts';
 import { tellRefusal } from '../servers/refusals.ts';
 import { type AnsweredRequest, createRestServer } from '../servers/rest/server.ts';
+import { StorageServer } from '../servers/storage/server.ts';
 import type { Traffic } from '../servers/traffic/traffic.ts';
 import { lazyAmqp } from './lazy-amqp.ts';
 import type { Narration } from './narration.ts';
@@ -18,6 +21,8 @@ export interface ServerParts {
   /** Authenticates devices; `auth` if not given. */
   readonly deviceAuth?: Pick<Authenticator, 'device'>;
   readonly log: Log;
+  /** The account of the blobs that the hub keeps itself; undefined if they are kept elsewhere. */
+  readonly account?: StorageAccount | undefined;
   /** Where requests are kept with their answers; undefined: nowhere. */
   readonly traffic?: Traffic;
   readonly narration?: Narration | undefined;
@@ -40,9 +45,13 @@ export type HubServers = Readonly<Record<ServerName, HubServer>> & {
 };
 
 export const startServers = async (parts: ServerParts): Promise<HubServers> => {
-  const { hub, auth, deviceAuth = auth, log, narration, traffic, hasDeviceCa, sdkFaults } = parts;
+  const { hub, auth, deviceAuth = auth, log, narration, account, traffic, hasDeviceCa, sdkFaults } = parts;
   const answered = narration && ((request: AnsweredRequest) => narration.request(request));
-  const rest = createRestServer({ hub, auth, log, answered, traffic });
+  const storage =
+    account &&
+    new StorageServer({ blobs: hub.blobs, account, container: UPLOADS, now: () => hub.clock.now(), log, answered });
+  const take = storage && ((request: IncomingMessage, response: ServerResponse) => storage.take(request, response));
+  const rest = createRestServer({ hub, auth, log, answered, traffic, ...(take && { take }) });
   const http = {
     accept: (socket: Duplex) => void rest.http.emit('connection', socket),
     answer: (request: IncomingMessage, response: ServerResponse) => void rest.http.emit('request', request, response),

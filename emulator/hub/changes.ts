@@ -6,6 +6,9 @@ import type { EvaluationProgress } from './configurations/configuration-schedule
 import type { PartitionEnd } from './event-stream/partition-end.ts';
 import type { StreamEvent } from './event-stream/stream-event.ts';
 import type { ActiveFault } from './faults.ts';
+import type { Blob, Block } from './files/blob.ts';
+import type { FileNotification } from './files/file-notification.ts';
+import type { FileUpload } from './files/file-upload.ts';
 import type { Member } from './fleet/member.ts';
 import type { ImportExportJob } from './import-export/import-export-job.ts';
 import type { Lag } from './index-lag/lag.ts';
@@ -58,6 +61,14 @@ export interface HubSpaces {
   readonly 'feedback-numbers': number;
   /** Feedback that is not in a batch yet. */
   readonly 'feedback-records': PendingRecord;
+  /** Uploads that have not ended, by correlation id. */
+  readonly 'file-uploads': FileUpload;
+  readonly 'file-notifications': Queued<FileNotification>;
+  readonly 'file-notifications-numbers': number;
+  /** Uploaded files, by name. */
+  readonly blobs: Blob;
+  /** Blocks that are in no blob yet. */
+  readonly 'blob-blocks': Block;
   readonly timers: Timer;
   /** Random streams and counters behind ids. */
   readonly ids: number | string;

@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { Message } from '../../protocol/message.ts';
 import type { Bus, Stamped } from '../kernel/bus.ts';
 import type { Configuration } from './configurations/configuration.ts';
+import type { FileNotification } from './files/file-notification.ts';
 import type { ImportExportJob } from './import-export/import-export-job.ts';
 import type { Lag } from './index-lag/lag.ts';
 import type { Job } from './jobs/job.ts';
@@ -24,6 +25,7 @@ export type HubEvent =
   | MethodEvent
   | CloudToDeviceEvent
   | FeedbackEvent
+  | FileEvent
   | { readonly type: 'input.sent'; readonly key: IdentityKey; readonly input: string; readonly message: Message }
   | FaultEvent
   /** A client was refused, or something that it sent. */
@@ -109,6 +111,29 @@ type FeedbackEvent =
   | Each<
       `feedback.${NoticeEvent}`,
       { readonly sequenceNumber: number; readonly deliveryCount: number; readonly records: FeedbackBatch }
+    >;
+
+/** About an upload. */
+type FileEvent =
+  | ({ readonly key: IdentityKey; readonly correlationId: string; readonly blobName: string } & (
+      | Each<
+          | 'file.requested'
+          /** The device says that it has uploaded a blob that is not there. */
+          | 'file.missing'
+          /** The device has not ended it in time. */
+          | 'file.expired',
+          unknown
+        >
+      | { readonly type: 'file.uploaded'; readonly blobSizeInBytes: number }
+      | {
+          readonly type: 'file.failed';
+          readonly statusCode: number | undefined;
+          readonly statusDescription: string | undefined;
+        }
+    ))
+  | Each<
+      `file-notification.${NoticeEvent}`,
+      { readonly sequenceNumber: number; readonly deliveryCount: number; readonly notification: FileNotification }
     >;
 
 type FaultEvent =

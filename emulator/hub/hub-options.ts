@@ -3,6 +3,7 @@ import type { FaultRule } from '../../protocol/fault.ts';
 import type { Limits } from '../../protocol/limits.ts';
 import type { Tier } from '../../protocol/tier.ts';
 import type { Clock } from '../kernel/clock.ts';
+import type { FileStorage } from './files/file-storage.ts';
 import type { Derive } from './ids.ts';
 import type { BlobTransfer } from './import-export/import-export-jobs.ts';
 import type { Lag } from './index-lag/lag.ts';
@@ -30,6 +31,8 @@ export interface HubOptions {
   readonly indexLag?: Lag;
   /** Access to blobs for imports and exports; without it, they are refused. */
   readonly blobTransfer?: BlobTransfer;
+  /** Where devices upload files; without it, uploads are refused. */
+  readonly fileStorage?: FileStorage;
   /** The state to begin with; an empty hub if not given. */
   readonly start?: Snapshot;
   /** Partitions of each event hub; default 4. */

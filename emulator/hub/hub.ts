@@ -9,6 +9,9 @@ import { Configurations } from './configurations/configurations.ts';
 import { EventStream } from './event-stream/event-stream.ts';
 import type { HubBus, HubEvent } from './events.ts';
 import { Faults } from './faults.ts';
+import { Blobs } from './files/blobs.ts';
+import { noFileStorage } from './files/file-storage.ts';
+import { Files } from './files/files.ts';
 import { Fleet, type FleetView } from './fleet/fleet.ts';
 import { PresenceTracker } from './fleet/presence.ts';
 import { DEFAULT_PARTITIONS, type HubOptions, noBlobs, noRelations } from './hub-options.ts';
@@ -76,6 +79,10 @@ export class Hub {
   readonly inputs: Inputs;
   /** What has become of messages to devices, for their senders. */
   readonly feedback: Feedback;
+  /** Blobs that devices have uploaded, if the hub keeps them itself. */
+  readonly blobs: Blobs;
+  /** File uploads of devices, and what service apps hear of them. */
+  readonly files: Files;
   /** @internal Bulk operations on identities. */
   readonly bulk: BulkRegistry;
   /** Direct methods. */
@@ -122,6 +129,8 @@ export class Hub {
     this.inbox = rooms.inbox;
     this.inputs = rooms.inputs;
     this.feedback = rooms.feedback;
+    this.blobs = rooms.blobs;
+    this.files = rooms.files;
     this.bulk = rooms.bulk;
     this.methods = rooms.methods;
     this.digitalTwins = rooms.digitalTwins;
@@ -162,6 +171,7 @@ const buildRooms = (options: HubOptions) => {
   const {
     relations = noRelations,
     blobTransfer = noBlobs,
+    fileStorage: storage = noFileStorage,
     configurationInterval = 0,
     indexLag: lag = 'immediate',
     partitions = DEFAULT_PARTITIONS,
@@ -186,6 +196,8 @@ const buildRooms = (options: HubOptions) => {
   const feedback = new Feedback({ fleet, scheduler, events, clock, ids, settings: settings.feedback });
   const inbox = new Inbox({ fleet, presence, sessions, feedback, scheduler, events, clock, ids, limits, settings });
   const inputs = new Inputs({ fleet, sessions, events, limits });
+  const blobs = new Blobs({ clock, ids });
+  const files = new Files({ fleet, blobs, scheduler, events, clock, ids, limits, storage });
   const bulk = new BulkRegistry({ registry, twins, limits });
   const methods = new Methods({ fleet, presence, sessions, scheduler, events, clock, ids, limits, usage });
   const digitalTwins = new DigitalTwins({ twins, methods });
@@ -200,30 +212,14 @@ const buildRooms = (options: HubOptions) => {
   const time = new Time({ clock, events });
   const spaces = [
     ...[...fleet.spaces, ...jobs.spaces, ...configurations.spaces, importExports.space, sessions.space],
-    ...[...inbox.spaces, ...feedback.spaces, ...stream.spaces, ...router.spaces],
+    ...[...inbox.spaces, ...feedback.spaces, ...blobs.spaces, ...files.spaces, ...stream.spaces, ...router.spaces],
     ...[scheduler.space, ids.space, ...faults.spaces, indexLag.space, time.space],
     ...[usage.space, tiers.space],
   ];
   return {
     ...{ clock, ids, limits, hostName, events, changes: new ChangeFeed<HubChange>(spaces, failed), scheduler, fleet },
-    ...{
-      presence,
-      sessions,
-      registry,
-      twins,
-      stream,
-      router,
-      telemetry,
-      inbox,
-      inputs,
-      feedback,
-      bulk,
-      methods,
-      digitalTwins,
-      jobs,
-      indexLag,
-      queries,
-    },
+    ...{ presence, sessions, registry, twins, stream, router, telemetry, inbox, inputs, feedback, blobs, files },
+    ...{ bulk, methods, digitalTwins, jobs, indexLag, queries },
     ...{ configurations, exportLines, importExports, faults, usage, tiers, time },
   };
 };

@@ -73,6 +73,11 @@ export class Ids {
     return String(this.#sequences.count('feedback-records'));
   }
 
+  /** Etag of a blob, with its quotation marks; never the same twice. */
+  blobTag(): string {
+    return `"0x${hex(BigInt(this.#sequences.ticks('blobs', this.#clock)), 16)}"`;
+  }
+
   /** Names the delivery of a message; a UUID. */
   lockToken(): string {
     return this.#sequences.uuid('locks');

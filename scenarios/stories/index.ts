@@ -21,6 +21,7 @@ import cloudToDevice from './19-cloud-to-device.ts';
 import readings from './20-readings.ts';
 import routing from './21-routing.ts';
 import whereDidItGo from './22-where-did-it-go.ts';
+import upload from './23-upload.ts';
 
 /** From simple to advanced. */
 export const stories: readonly Story[] = [
@@ -46,4 +47,5 @@ export const stories: readonly Story[] = [
   readings,
   routing,
   whereDidItGo,
+  upload,
 ];

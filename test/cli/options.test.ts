@@ -24,6 +24,7 @@ const DEFAULTS = {
   index: 'immediate',
   rollout: 'immediate',
   feedbackInterval: '15s',
+  storage: 'own',
   clock: 'system',
   sdkFaults: 'off',
   tier: 'off',

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { ownStorage } from '../../emulator/blobs/own-storage.ts';
 import type { Hub } from '../../emulator/hub/hub.ts';
 import type { BlobTransfer } from '../../emulator/hub/import-export/import-export-jobs.ts';
 import type { Json } from '../../protocol/json.ts';
 import { LIMITS, type Limits } from '../../protocol/limits.ts';
+import { ACCOUNT } from '../support/hub/files.ts';
 import { newHub, newSession } from '../support/hub/hub.ts';
 import { message } from '../support/hub/messages.ts';
 
@@ -52,6 +54,9 @@ const USES: Readonly<Record<Exclude<keyof Limits, (typeof ELSEWHERE)[number]>, U
   bulkMax: (hub, size) => hub.bulk.apply(Array.from({ length: size }, (_, index) => ({ id: `d${index}` }))),
   activeImportExports: (hub, size) =>
     times(size, () => hub.importExports.create({ type: 'export', outputBlobContainerUri: 'https://example.com/box' })),
+  activeFileUploads: withDevice((hub, size) =>
+    times(size, (index) => hub.files.begin('d1', { blobName: `f${index}` }, 'localhost')),
+  ),
   tagsBytes: withDevice((hub, size) => hub.twins.patch('d1', { tags: { k: text(size - 1) } })),
   desiredBytes: desire((size) => ({ k: text(size - 1) })),
   reportedBytes: withDevice((hub, size) => hub.twins.report('d1', { k: text(size - 1) })),
@@ -96,7 +101,7 @@ const ELSEWHERE = ['pageMax'] as const;
 const LIMIT = 30;
 
 const outcomeOf = async (use: Use, size: number, limits: Limits): Promise<'accepted' | 'rejected'> => {
-  const { hub } = newHub({ limits, blobTransfer: endless });
+  const { hub } = newHub({ limits, blobTransfer: endless, fileStorage: ownStorage(ACCOUNT) });
   try {
     await use(hub, size);
     return 'accepted';

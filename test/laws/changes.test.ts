@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { ownStorage } from '../../emulator/blobs/own-storage.ts';
 import type { HubChange, HubSpaces } from '../../emulator/hub/changes.ts';
 import type { Hub } from '../../emulator/hub/hub.ts';
 import type { BlobTransfer } from '../../emulator/hub/import-export/import-export-jobs.ts';
 import { exportFleet } from '../../emulator/hub/snapshots/fleet-document.ts';
+import { ACCOUNT } from '../support/hub/files.ts';
 import { newHub } from '../support/hub/hub.ts';
 import { copyRows, mirror, rowsOf } from '../support/hub/mirror.ts';
 import { type Step, writing } from '../support/hub/steps.ts';
+import { uploading } from '../support/hub/steps-of-files.ts';
 import { messaging } from '../support/hub/steps-of-messages.ts';
 import { anything } from '../support/hub/steps-of-operators.ts';
 import { commands } from '../support/model/hub-commands.ts';
@@ -18,7 +21,12 @@ const blobTransfer: BlobTransfer = { check: () => Promise.resolve(), transfer: (
 
 /** `interval`: ms between evaluations of configurations. */
 const newWorld = (interval = 0) =>
-  newHub({ blobTransfer, configurationInterval: interval, tier: { name: 'S1', units: 1 } });
+  newHub({
+    blobTransfer,
+    fileStorage: ownStorage(ACCOUNT),
+    configurationInterval: interval,
+    tier: { name: 'S1', units: 1 },
+  });
 
 /** Devices to begin with, so that most steps find one. */
 const stock: readonly Step[] = ['a', 'b', 'c'].map(
@@ -103,8 +111,8 @@ test('changes that a full copy already holds do no harm', async () => {
 test('a hub that was filled from changes goes on as the first one does', async () => {
   await fc.assert(
     fc.asyncProperty(
-      steps(fc.oneof(writing, messaging)),
-      steps(fc.oneof(writing, messaging)),
+      steps(fc.oneof(writing, messaging, uploading)),
+      steps(fc.oneof(writing, messaging, uploading)),
       interval,
       async (before, after, ms) => {
         const [first, second] = [newWorld(ms), newWorld(ms)];

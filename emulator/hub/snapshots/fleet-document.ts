@@ -5,6 +5,7 @@ import { type Clock, timestamp } from '../../kernel/clock.ts';
 import { isTooDeep, TOO_DEEP } from '../../kernel/json-depth.ts';
 import type { Row } from '../../kernel/store.ts';
 import type { HubBus } from '../events.ts';
+import type { Files } from '../files/files.ts';
 import type { FleetView } from '../fleet/fleet.ts';
 import type { Member } from '../fleet/member.ts';
 import type { Ids } from '../ids.ts';
@@ -45,6 +46,7 @@ export interface FleetParts {
   readonly sessions: Sessions;
   readonly inbox: Inbox;
   readonly feedback: Feedback;
+  readonly files: Files;
 }
 
 /**
@@ -104,10 +106,11 @@ export const exportFleet = (
   feedbackRecords: Array.from(hub.feedback.records(), renderPending),
 });
 
-/** Removes all identities, twins, messages and rows of jobs, and ends all sessions. */
-export const clearFleet = (hub: Pick<FleetParts, 'registry' | 'jobs' | 'feedback' | 'events'>): void => {
+/** Removes all identities, twins, messages, uploaded files and rows of jobs, and ends all sessions. */
+export const clearFleet = (hub: Pick<FleetParts, 'registry' | 'jobs' | 'feedback' | 'files' | 'events'>): void => {
   hub.registry.clear();
   hub.feedback.load([], []);
+  hub.files.clear();
   hub.jobs.clearRows();
   hub.events.publish({ type: 'hub.cleared' });
 };

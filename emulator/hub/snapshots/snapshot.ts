@@ -7,6 +7,8 @@ import type { HubChanges, HubSpaces } from '../changes.ts';
 import type { Configurations } from '../configurations/configurations.ts';
 import type { EventStream } from '../event-stream/event-stream.ts';
 import type { HubBus } from '../events.ts';
+import type { Blobs } from '../files/blobs.ts';
+import type { Files } from '../files/files.ts';
 import type { FleetView } from '../fleet/fleet.ts';
 import type { PresenceTracker } from '../fleet/presence.ts';
 import type { ImportExportJobs } from '../import-export/import-export-jobs.ts';
@@ -53,6 +55,11 @@ const KEPT = [
   'feedback',
   'feedback-numbers',
   'feedback-records',
+  'file-uploads',
+  'file-notifications',
+  'file-notifications-numbers',
+  'blobs',
+  'blob-blocks',
   'ids',
   'timers',
 ] as const;
@@ -91,6 +98,8 @@ export interface RoomsToResume {
   readonly stream: EventStream;
   readonly inbox: Inbox;
   readonly feedback: Feedback;
+  readonly blobs: Blobs;
+  readonly files: Files;
   readonly scheduler: Scheduler;
   readonly presence: PresenceTracker;
   readonly sessions: Sessions;
@@ -105,6 +114,8 @@ export const resumeRooms = (hub: RoomsToResume): void => {
   hub.stream.resume();
   hub.scheduler.resume();
   hub.feedback.resume();
+  hub.blobs.resume();
+  hub.files.resume();
   hub.inbox.resume();
   hub.presence.reconcile((key) => hub.sessions.find(key) !== undefined);
   hub.events.publish({ type: 'hub.restored' });
@@ -123,7 +134,10 @@ const rowsOf = (spaces: SnapshotSpaces, name: Kept, ms: number): StoreCopy<unkno
       return each(spaces.timers, (timer) => ({ ...timer, at: timer.at + ms }));
     case 'inbox':
     case 'feedback':
+    case 'file-notifications':
       return each<Queued<unknown>>(spaces[name], (message) => postponed(message, ms));
+    case 'file-uploads':
+      return each(spaces['file-uploads'], (upload) => ({ ...upload, expiresAt: upload.expiresAt + ms }));
     default:
       return spaces[name];
   }

@@ -13,7 +13,7 @@ import { readBody } from '../http/body.ts';
 import type { Answer } from '../http/response.ts';
 import type { Incoming } from '../http/route.ts';
 import { type Mounted, mount, type Params } from '../http/route-table.ts';
-import { createHttpServer, type HttpServer } from '../http/server.ts';
+import { createHttpServer, type HttpServer, type HttpServerOptions } from '../http/server.ts';
 import { decodeAgain, readTarget, type Target } from '../http/target.ts';
 import { peerCertificate } from '../listener/peer-certificate.ts';
 import type { Traffic } from '../traffic/traffic.ts';
@@ -34,6 +34,8 @@ export interface RestOptions {
   readonly traffic?: Traffic | undefined;
   /** Told of each request after its answer. */
   readonly answered?: ((request: AnsweredRequest) => void) | undefined;
+  /** Takes requests that are not of this API, such as those for blobs. */
+  readonly take?: HttpServerOptions['take'];
   /** Default: every operation of the service. */
   readonly routes?: readonly HubRoute[];
   /** How long a request may take to arrive, ms; default 30 s. */
@@ -56,6 +58,7 @@ export const createRestServer = (options: RestOptions): HttpServer => {
   return createHttpServer({
     requestTimeout: options.requestTimeout,
     readTimeout: options.readTimeout,
+    ...(options.take && { take: options.take }),
     respond: (request) => operations.respond(request),
   });
 };

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectColumn } from '../support/table.ts';
-import { ABSENT } from './codes.ts';
 import { configurations } from './configurations.ts';
 import { edge } from './edge.ts';
 import { identities } from './identities.ts';
@@ -79,9 +78,21 @@ test('statistics', async () => {
   expect(await az.object('GET /statistics/service')).toEqual({ connectedDeviceCount: expect.any(Number) });
 });
 
-test.each(ABSENT)('%s is answered 404', async (call) => {
-  const { status, body } = await az.refused(call, { names: ['quiet', 'token'], body: {} });
-  expect([status, body]).toEqual([404, { Message: expect.any(String) }]);
+// azext_iot/operations/hub.py iot_device_upload_file: it puts the whole file, over https only
+test('az iot device upload-file', async () => {
+  await az.create('camera');
+  const place = await az.object('POST /devices/{id}/files', { names: ['camera'], body: { blobName: 'a.png' } });
+  const { hostName, containerName, blobName, sasToken, correlationId } = place;
+  const url = new URL(`https://${hostName}/${containerName}/${blobName}${sasToken}`);
+  const headers = { 'x-ms-blob-type': 'BlockBlob' };
+  const target = `${url.pathname}${url.search}`;
+  expect(await az.replay({ method: 'PUT', target, headers, body: 'pixels' })).toMatchObject({ status: 201 });
+  await az.ask('POST /devices/{id}/files/notifications', {
+    names: ['camera'],
+    body: { correlationId, isSuccess: true, statusCode: 201, statusDescription: 'Created' },
+  });
+  const [notification] = az.hub.emulator.hub.files.notifications.list();
+  expect(notification?.item).toMatchObject({ blobName: 'camera/a.png', blobSizeInBytes: 6 });
 });
 
 test('an error has the text that the command line prints', async () => {

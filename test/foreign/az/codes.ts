@@ -58,6 +58,3 @@ export const CODES = {
 export type Call = keyof typeof CODES;
 
 export const CALLS = Object.keys(CODES).filter((call): call is Call => call in CODES);
-
-/** Not supported by the hub: commands that need these calls get 404. */
-export const ABSENT = CALLS.slice(CALLS.indexOf('POST /devices/{id}/files'));

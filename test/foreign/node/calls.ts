@@ -18,7 +18,7 @@ interface Reason {
 }
 
 const AMQP = { why: 'is made in amqp.test.ts', isForUsers: false };
-const UPLOAD = { why: 'file upload is out of this version', isForUsers: true };
+const UPLOAD = { why: 'is made in files/files.test.ts', isForUsers: false };
 const EDGE = { why: 'is a matter between a module and the Edge device that it runs on', isForUsers: true };
 const METHODS = { why: 'is made in module-methods.test.ts', isForUsers: false };
 const INNER = { why: "is of use to the SDK only, and the SDK's clients do not call it here", isForUsers: false };

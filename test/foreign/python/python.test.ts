@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../../protocol/errors.ts';
 import routing from '../../../scenarios/stories/21-routing.ts';
 import whereDidItGo from '../../../scenarios/stories/22-where-did-it-go.ts';
+import upload from '../../../scenarios/stories/23-upload.ts';
 import { stories } from '../../../scenarios/stories/index.ts';
 import type { Story } from '../../../scenarios/story.ts';
 import { connectDevice } from '../../support/hub/device-end.ts';
@@ -31,8 +32,8 @@ afterAll(async () => {
 const run = async (program: string, variables: Record<string, string>, args: readonly string[]) =>
   report(await runProgram([interpreter, '-B', join(import.meta.dirname, program), ...args], variables));
 
-/** About the routes of the emulator, which Microsoft's SDKs do not know. */
-const UNTOLD: readonly Story[] = [routing, whereDidItGo];
+/** About the routes of the emulator, which Microsoft's SDKs do not know; uploads are in foreign/files. */
+const UNTOLD: readonly Story[] = [routing, whereDidItGo, upload];
 
 test.each(['tcp', 'ws'])(
   "the stories of scenarios/stories happen on Microsoft's SDKs for Python over %s",

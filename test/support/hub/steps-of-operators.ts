@@ -4,6 +4,7 @@ import { clearFleet, exportFleet, importFleet } from '../../../emulator/hub/snap
 import { restoreSnapshot, type Snapshot, takeSnapshot } from '../../../emulator/hub/snapshots/snapshot.ts';
 import { newSession } from './hub.ts';
 import { device, type Step, talking } from './steps.ts';
+import { uploading } from './steps-of-files.ts';
 import { delivering } from './steps-of-messages.ts';
 
 const kept = new WeakMap<Hub, Snapshot>();
@@ -110,5 +111,6 @@ export const anything: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: jobs },
   { weight: 2, arbitrary: settings },
   { weight: 1, arbitrary: metered },
+  { weight: 1, arbitrary: uploading },
   { weight: 1, arbitrary: whole },
 );

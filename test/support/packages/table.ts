@@ -53,6 +53,8 @@ export const REGISTRY_PACKAGES = {
     { set: 'amqp', name: 'python-qpid-proton', version: '0.40.0', usedBy: 'foreign/python-v1' },
     // the newest for Python 3.9
     { set: 'amqp', name: 'wsproto', version: '1.2.0', usedBy: 'foreign/python-v1' },
+    { set: 'files', name: 'azure-iot-device', version: '2.14.0', usedBy: 'foreign/files' },
+    { set: 'files', name: 'azure-storage-blob', version: '12.26.0', usedBy: 'foreign/files' },
     { set: 'event-hubs', name: 'azure-eventhub', version: '5.15.1', usedBy: 'foreign/event-hubs' },
     // azure-eventhub imports it for AMQP over WebSocket, but does not list it as a dependency
     { set: 'event-hubs', name: 'websocket-client', version: '1.8.0', usedBy: 'foreign/event-hubs' },
@@ -83,6 +85,13 @@ export const REGISTRY_PACKAGES = {
       version: '2.5.0',
       usedBy: 'foreign/java',
     },
+    {
+      set: 'files',
+      name: 'com.microsoft.azure.sdk.iot:iot-device-client',
+      version: '2.5.0',
+      usedBy: 'foreign/files',
+    },
+    { set: 'files', name: 'com.azure:azure-storage-blob', version: '12.29.1', usedBy: 'foreign/files' },
   ],
 } as const satisfies Record<string, readonly RegistryPackage[]>;
 

@@ -1,12 +1,17 @@
 import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Certificates } from '../../../emulator/certificates/certificates.ts';
 import { installedSet } from '../packages/sets.ts';
+import { freshFolder } from './command.ts';
 
 /** A blob service on this machine. */
 export interface Storage extends AsyncDisposable {
+  /** The address of its blobs. */
+  readonly endpoint: string;
   /** Creates a container; returns its URL with the given rights, such as `rwdl`. */
   container(name: string, rights?: string): Promise<string>;
 }
@@ -16,22 +21,32 @@ const ACCOUNT = 'devstoreaccount1';
 const KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 const VERSION = '2020-10-02';
 
-/** Starts Azurite, in memory. Rejects if `npm run foreign:prepare` has not fetched it. */
-export const startAzurite = async (): Promise<Storage> => {
+/** The connection string of its account, without the address. */
+export const AZURITE = `AccountName=${ACCOUNT};AccountKey=${KEY}`;
+
+/**
+ * Starts Azurite, in memory; with TLS, if it is given certificates. Rejects if `npm run foreign:prepare` has not fetched it.
+ */
+export const startAzurite = async (certificates?: Pick<Certificates, 'cert' | 'key'>): Promise<Storage> => {
   const main = join(installedSet('npm', 'azurite'), 'node_modules/azurite/dist/src/blob/main.js');
   const child = spawn(
     process.execPath,
-    [main, '--blobPort', '0', '--inMemoryPersistence', '--silent', '--disableTelemetry'],
+    [
+      ...[main, '--blobPort', '0', '--inMemoryPersistence', '--silent', '--disableTelemetry'],
+      // the storage client of azure-iot-device sends a header that Azurite refuses without it
+      ...(certificates === undefined ? [] : ['--loose', '--skipApiVersionCheck', ...tlsFlags(certificates)]),
+    ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const origin = await new Promise<string>((done, failed) => {
     createInterface(child.stdout).on('line', (line) => {
-      const found = /listens on (http:\/\/\S+)/.exec(line)?.[1];
+      const found = /listens on (https?:\/\/\S+)/.exec(line)?.[1];
       if (found !== undefined) done(found);
     });
     child.once('exit', (code) => failed(new Error(`Azurite ended with ${code}`)));
   });
   return {
+    endpoint: `${origin}/${ACCOUNT}`,
     async container(name, rights = 'rwdl') {
       const uri = `${origin}/${ACCOUNT}/${name}`;
       const made = await fetch(`${uri}?restype=container&${signature('rwdlac')}`, { method: 'PUT' });
@@ -43,6 +58,14 @@ export const startAzurite = async (): Promise<Storage> => {
       if (child.exitCode === null) await once(child, 'exit');
     },
   };
+};
+
+const tlsFlags = ({ cert, key }: Pick<Certificates, 'cert' | 'key'>): string[] => {
+  const folder = freshFolder();
+  const [certFile, keyFile] = [join(folder, 'chain.pem'), join(folder, 'key.pem')];
+  writeFileSync(certFile, cert[0] ?? '');
+  writeFileSync(keyFile, key[0] ?? '');
+  return ['--cert', certFile, '--key', keyFile];
 };
 
 export const readBlob = async (container: string, name: string): Promise<string | undefined> => {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Authenticator } from '../../../emulator/auth/authenticate.ts';
 import { policies } from '../../../emulator/auth/policies.ts';
+import { ownStorage } from '../../../emulator/blobs/own-storage.ts';
 import type { Published } from '../../../emulator/hub/events.ts';
 import { Hub } from '../../../emulator/hub/hub.ts';
 import { VirtualClock } from '../../../emulator/kernel/clock.ts';
@@ -9,6 +10,8 @@ import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import { resourceOf } from '../../../protocol/identity-key.ts';
 import { signSas } from '../../../protocol/sas.ts';
 import type { Tier } from '../../../protocol/tier.ts';
+
+import { ACCOUNT } from '../hub/files.ts';
 
 export interface LogLine extends LogFields {
   readonly text: string;
@@ -31,6 +34,7 @@ export const authenticatedHub = ({
     clock,
     tier,
     derive: (text) => createHmac('sha256', 'seed').update(text).digest('base64'),
+    fileStorage: ownStorage(ACCOUNT),
   });
   hub.registry.create({ deviceId: 'd1' }, {});
   /** The wall clock, by which tokens expire. */

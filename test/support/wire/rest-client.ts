@@ -3,6 +3,7 @@ import { type AddressInfo, createServer as createDoor, type Server } from 'node:
 import { alasqlRelations } from '../../../emulator/alasql/relations.ts';
 import { Authenticator } from '../../../emulator/auth/authenticate.ts';
 import { type PolicyName, policies } from '../../../emulator/auth/policies.ts';
+import type { FileStorage } from '../../../emulator/hub/files/file-storage.ts';
 import type { BlobTransfer } from '../../../emulator/hub/import-export/import-export-jobs.ts';
 import { type Log, type LogFields, silentLog } from '../../../emulator/log.ts';
 import { createRestServer, type RestOptions } from '../../../emulator/servers/rest/server.ts';
@@ -48,13 +49,15 @@ export const startRest = async (
     behindDoor?: boolean;
     blobTransfer?: BlobTransfer;
     tier?: Tier;
+    fileStorage?: FileStorage;
   } = {},
 ) => {
-  const { blobTransfer } = options;
+  const { blobTransfer, fileStorage } = options;
   const { hub, clock, events } = newHub({
     relations: alasqlRelations(),
     tier: options.tier,
-    ...(blobTransfer && { blobTransfer: blobTransfer }),
+    ...(blobTransfer && { blobTransfer }),
+    ...(fileStorage && { fileStorage }),
   });
   const { log, lines } = listeningLog();
   const auth = new Authenticator({

@@ -144,8 +144,27 @@ test('feedback comes as one message for a batch, and again if it is released', a
   while ([...world.hub.feedback.batches()].length > 0) await new Promise((done) => setImmediate(done));
 });
 
-test('file notifications can be awaited', async () => {
-  expect(typeof (await service.receiver('/messages/serviceBound/filenotifications'))).toBe('object');
+// https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-file-upload#service-file-upload-notifications
+test('a file notification comes as one message, and again if it is released', async () => {
+  const reader = attached(await service.receiver('/messages/serviceBound/filenotifications'));
+  const { correlationId, blobName } = world.hub.files.begin('d1', { blobName: 'a' }, 'localhost');
+  world.hub.blobs.put(blobName, Buffer.from('hello'), {});
+  await world.hub.files.complete('d1', { correlationId, isSuccess: true });
+  const { message: got, delivery } = await service.next(reader);
+  expect(got.content_type).toBe('application/json; charset=utf-8');
+  expect(got.message_annotations?.['iothub-enqueuedtime']).toEqual(new Date('2026-11-23T12:00:00Z'));
+  expect(JSON.parse(String(got.body.content))).toEqual({
+    deviceId: 'd1',
+    blobUri: 'https://localhost/iothubemulator/uploads/d1/a',
+    blobName: 'd1/a',
+    lastUpdatedTime: '2026-11-23T12:00:00+00:00',
+    blobSizeInBytes: 5,
+    enqueuedTimeUtc: '2026-11-23T12:00:00Z',
+  });
+  delivery.release();
+  const again = await service.next(reader);
+  again.delivery.accept();
+  while (world.hub.files.notifications.list().length > 0) await new Promise((done) => setImmediate(done));
 });
 
 test('a message to an input of a module names the input', async () => {

@@ -124,18 +124,17 @@ test('an unknown path is answered as ASP.NET does, and logged by name', async ()
   ]);
 });
 
-// https://learn.microsoft.com/rest/api/iothub/device/create-file-upload-sas-uri
 test('an operation that the emulator does not support is logged by its name', async () => {
   await using rest = await startRest();
-  expect((await rest.ask('POST', '/devices/d1/files', { body: 'x' })).status).toBe(404);
+  expect((await rest.ask('POST', '/twins/d1/streams/s1', { body: 'x' })).status).toBe(404);
   expect(rest.lines).toEqual([
     {
       level: 'warn',
       text: 'Refused a request',
       fields: {
         method: 'POST',
-        path: '/devices/d1/files',
-        operation: 'Create File Upload Sas Uri',
+        path: '/twins/d1/streams/s1',
+        operation: 'Initiate Device Stream',
         cause: 'the emulator does not support it',
         remedy: 'see the list in docs/coverage.md',
       },

@@ -3,6 +3,7 @@ import { configurations } from './configurations.ts';
 import { deviceMessages } from './device-messages.ts';
 import { devices } from './devices.ts';
 import { digitalTwins } from './digital-twins.ts';
+import { files } from './files.ts';
 import { importExport } from './import-export.ts';
 import { jobs } from './jobs.ts';
 import { messages } from './messages.ts';
@@ -22,6 +23,7 @@ export const ROUTES: readonly HubRoute[] = [
   ...methods,
   ...messages,
   ...deviceMessages,
+  ...files,
   ...jobs,
   ...importExport,
   ...configurations,

@@ -8,22 +8,12 @@ export interface Unsupported extends Row {
 const unsupported = (method: string, path: string, name: string): Unsupported => ({ method, path, name });
 
 const MODULE = '/devices/:deviceId/modules/:moduleId';
-const FILES = '/messages/serviceBound/filenotifications';
 
 /**
  * With names, for the log.
  * https://learn.microsoft.com/rest/api/iothub/device and https://learn.microsoft.com/rest/api/iothub/service
  */
 export const UNSUPPORTED: readonly Unsupported[] = [
-  unsupported('POST', '/devices/:deviceId/files', 'Create File Upload Sas Uri'),
-  unsupported('GET', '/devices/:deviceId/files/:blobName', 'Create File Upload Sas Uri'),
-  unsupported('POST', '/devices/:deviceId/files/notifications', 'Update File Upload Status'),
-  unsupported('POST', '/devices/:deviceId/files/notifications/:correlationId', 'Update File Upload Status'),
-  unsupported('POST', `${MODULE}/files`, 'Create File Upload Sas Uri'),
-  unsupported('POST', `${MODULE}/files/notifications`, 'Update File Upload Status'),
-  unsupported('GET', FILES, 'Receive File Upload Notification'),
-  unsupported('DELETE', `${FILES}/:lockToken`, 'Complete File Upload Notification'),
-  unsupported('POST', `${FILES}/:lockToken/abandon`, 'Abandon File Upload Notification'),
   unsupported('POST', '/twins/:deviceId/streams/:streamName', 'Initiate Device Stream'),
   unsupported('POST', '/twins/:deviceId/modules/:moduleId/streams/:streamName', 'Initiate Device Stream'),
   unsupported('GET', `${MODULE}/devicesAndModulesInDeviceScope`, 'Get Devices And Modules In Device Scope'),

@@ -1,0 +1,24 @@
+import { type StorageAccount, signBlobSas } from '../../protocol/blob-sas.ts';
+import type { FileStorage } from '../hub/files/file-storage.ts';
+import type { Derive } from '../hub/ids.ts';
+
+/** The container of file uploads. */
+export const UPLOADS = 'uploads';
+
+/**
+ * The account of the blobs that the hub keeps itself. Its name is the first segment of their paths, as in Azurite: clients of
+ * Azure Storage expect it there on localhost. It follows the host name, since the SDK for Java escapes slashes elsewhere.
+ */
+export const ownAccount = (derive: Derive): StorageAccount => ({
+  name: 'iothubemulator',
+  key: derive('storage account'),
+});
+
+/** Blobs behind the port of the hub's own API. */
+export const ownStorage = (account: StorageAccount): FileStorage => ({
+  place: ({ name, host, now, lifeMs }) => ({
+    hostName: `${host}/${account.name}`,
+    containerName: UPLOADS,
+    sasToken: signBlobSas(account, { container: UPLOADS, blob: name, permissions: 'rw', expiresAt: now + lifeMs }),
+  }),
+});

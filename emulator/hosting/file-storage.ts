@@ -1,0 +1,36 @@
+import { rootCertificates } from 'node:tls';
+import type { StorageAccount } from '../../protocol/blob-sas.ts';
+import { deriveFrom } from '../auth/derive-key.ts';
+import { ownAccount, ownStorage } from '../blobs/own-storage.ts';
+import { readStorageConnection } from '../blobs/storage-connection.ts';
+import { type FileStorage, noFileStorage } from '../hub/files/file-storage.ts';
+import type { Log } from '../log.ts';
+import type { Options } from '../options.ts';
+
+export interface HubStorage {
+  readonly fileStorage: FileStorage;
+  /** The account of the blobs that the hub keeps itself; undefined if they are kept elsewhere. */
+  readonly account?: StorageAccount;
+}
+
+/** Where the devices of a hub upload files, as the options say. `ca`: the CA of the emulator's certificate. */
+export const storageOf = async (
+  { storage, randomSeed }: Pick<Options, 'storage' | 'randomSeed'>,
+  parts: { readonly log: Log; readonly closing: AbortSignal; readonly ca: () => Promise<string | undefined> },
+): Promise<HubStorage> => {
+  if (storage === 'none') return { fileStorage: noFileStorage };
+  const connection = readStorageConnection(storage);
+  if (connection === undefined) {
+    const account = ownAccount(deriveFrom(randomSeed));
+    return { account, fileStorage: ownStorage(account) };
+  }
+  // few need it, and it is large
+  const { AzureStorage } = await import('../blobs/azure-storage.ts');
+  const ca = await parts.ca();
+  const account = new AzureStorage(connection, {
+    ...parts,
+    ca: [...rootCertificates, ...(ca === undefined ? [] : [ca])],
+  });
+  void account.prepare();
+  return { fileStorage: account };
+};
