@@ -18,6 +18,8 @@ import type { Queued } from './messaging/locked-queue.ts';
 import type { Listening } from './messaging/session.ts';
 import type { Level } from './tiers/bucket.ts';
 import type { Used } from './tiers/used.ts';
+import type { DeliveryProgress } from './routing/deliveries.ts';
+import type { EndpointHealth } from './routing/endpoint-health.ts';
 
 /** The key spaces of a hub: all of its state except sessions and method calls, which last as long as connections. */
 export interface HubSpaces {
@@ -49,6 +51,10 @@ export interface HubSpaces {
   readonly routing: Routing;
   /** Where messages went. */
   readonly 'routing-counts': number;
+  /** How far each partition of an endpoint outside of the hub has come. */
+  readonly deliveries: DeliveryProgress;
+  /** Of endpoints outside of the hub. */
+  readonly 'endpoint-health': EndpointHealth;
   /** Messages to devices and modules, by identity and number. */
   readonly inbox: QueuedMessage;
   /** The latest number of each identity that has had messages. */

@@ -11,7 +11,7 @@ import type { HubBus, HubEvent } from './events.ts';
 import { Faults } from './faults.ts';
 import { Fleet, type FleetView } from './fleet/fleet.ts';
 import { PresenceTracker } from './fleet/presence.ts';
-import { DEFAULT_PARTITIONS, type HubOptions, noBlobs, noRelations } from './hub-options.ts';
+import { DEFAULT_PARTITIONS, type HubOptions, noBlobs, noEgress, noRelations } from './hub-options.ts';
 import { queriesOver } from './hub-queries.ts';
 import { Ids } from './ids.ts';
 import { BulkRegistry } from './import-export/bulk.ts';
@@ -29,6 +29,7 @@ import { Telemetry } from './messaging/telemetry.ts';
 import type { Operation } from './operation.ts';
 import type { Queries } from './query/queries.ts';
 import { Registry } from './registry/registry.ts';
+import { Deliveries } from './routing/deliveries.ts';
 import { Notifications } from './routing/notifications.ts';
 import { Router } from './routing/router.ts';
 import { restoreSnapshot, resumeRooms } from './snapshots/snapshot.ts';
@@ -68,6 +69,8 @@ export class Hub {
   readonly stream: EventStream;
   /** Which messages and events go where. */
   readonly router: Router;
+  /** What is on its way to endpoints outside of the hub, and how these are. */
+  readonly deliveries: Deliveries;
   /** @internal Messages from devices. */
   readonly telemetry: Telemetry;
   /** Messages to devices and modules: send, receive, settle, purge. */
@@ -118,6 +121,7 @@ export class Hub {
     this.twins = rooms.twins;
     this.stream = rooms.stream;
     this.router = rooms.router;
+    this.deliveries = rooms.deliveries;
     this.telemetry = rooms.telemetry;
     this.inbox = rooms.inbox;
     this.inputs = rooms.inputs;
@@ -162,6 +166,7 @@ const buildRooms = (options: HubOptions) => {
   const {
     relations = noRelations,
     blobTransfer = noBlobs,
+    egress = noEgress,
     configurationInterval = 0,
     indexLag: lag = 'immediate',
     partitions = DEFAULT_PARTITIONS,
@@ -180,7 +185,8 @@ const buildRooms = (options: HubOptions) => {
   const registry = new Registry({ fleet, sessions, events, clock, ids, limits, hostName });
   const twins = new Twins({ fleet, presence, sessions, events, clock, limits });
   const stream = new EventStream({ clock, scheduler, partitions, consumerGroups, failed });
-  const router = new Router({ fleet, stream, limits, hostName });
+  const router = new Router({ fleet, stream, limits, hostName }, (endpoint) => egress.refuse(endpoint));
+  const deliveries = new Deliveries({ router, stream, scheduler, events, clock, hostName }, egress);
   new Notifications({ fleet, router, events, clock, ids, hostName });
   const telemetry = new Telemetry({ fleet, presence, router, events, clock, limits, usage });
   const feedback = new Feedback({ fleet, scheduler, events, clock, ids, settings: settings.feedback });
@@ -200,7 +206,7 @@ const buildRooms = (options: HubOptions) => {
   const time = new Time({ clock, events });
   const spaces = [
     ...[...fleet.spaces, ...jobs.spaces, ...configurations.spaces, importExports.space, sessions.space],
-    ...[...inbox.spaces, ...feedback.spaces, ...stream.spaces, ...router.spaces],
+    ...[...inbox.spaces, ...feedback.spaces, ...stream.spaces, ...router.spaces, ...deliveries.spaces],
     ...[scheduler.space, ids.space, ...faults.spaces, indexLag.space, time.space],
     ...[usage.space, tiers.space],
   ];
@@ -213,6 +219,7 @@ const buildRooms = (options: HubOptions) => {
       twins,
       stream,
       router,
+      deliveries,
       telemetry,
       inbox,
       inputs,

@@ -16,6 +16,7 @@ import type { Inbox } from '../messaging/inbox.ts';
 import { postponed, type Queued } from '../messaging/locked-queue.ts';
 import type { Methods } from '../messaging/methods.ts';
 import type { Sessions } from '../messaging/sessions.ts';
+import type { Deliveries } from '../routing/deliveries.ts';
 
 /**
  * The state of a hub at one moment, without sessions, clock, faults and index lag. Rows are immutable and shared with the
@@ -48,6 +49,8 @@ const KEPT = [
   'stream-ends',
   'routing',
   'routing-counts',
+  'deliveries',
+  'endpoint-health',
   'inbox',
   'inbox-numbers',
   'feedback',
@@ -89,6 +92,7 @@ export interface RoomsToResume {
   readonly jobs: Jobs;
   readonly importExports: ImportExportJobs;
   readonly stream: EventStream;
+  readonly deliveries: Deliveries;
   readonly inbox: Inbox;
   readonly feedback: Feedback;
   readonly scheduler: Scheduler;
@@ -103,6 +107,7 @@ export const resumeRooms = (hub: RoomsToResume): void => {
   hub.jobs.resume();
   hub.importExports.resume();
   hub.stream.resume();
+  hub.deliveries.resume();
   hub.scheduler.resume();
   hub.feedback.resume();
   hub.inbox.resume();
