@@ -139,6 +139,12 @@ export interface EmulatorOptions {
    */
   readonly routing?: JsonObject | undefined;
   /**
+   * Hosts besides this machine on which webhooks of the routing may be.
+   * @default []
+   * @example { allowWebhook: ['hooks.example.com'] }
+   */
+  readonly allowWebhook?: readonly string[] | undefined;
+  /**
    * How many partitions each event hub has, 1 to 32.
    * @default 4
    * @example { partitions: 1 }

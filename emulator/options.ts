@@ -59,6 +59,10 @@ export const Options = z.strictObject({
     .custom<JsonObject>(isObject, 'must be an object')
     .optional()
     .describe('Routes, endpoints and enrichments as JSON, as properties.routing of a template'),
+  allowWebhook: z
+    .array(text)
+    .default([])
+    .describe('Hosts besides this machine on which webhooks of the routing may be'),
   partitions: z.int().min(1).max(32).default(4).describe('Partitions of each event hub'),
   consumerGroups: z
     .array(text)

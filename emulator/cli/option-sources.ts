@@ -81,6 +81,7 @@ export const TEXT_FORMS: Readonly<Record<OptionName, TextForm>> = {
   seed: FILE,
   routing: { placeholder: '<json>', read: jsonValue },
   partitions: { placeholder: '<number>', read: number },
+  allowWebhook: { placeholder: '<host...>', read: list },
   consumerGroups: { placeholder: '<name...>', read: list, flag: '--consumer-group' },
   index: { placeholder: '<when>', read: same },
   rollout: { placeholder: '<when>', read: same },

@@ -3,6 +3,8 @@ import { readTier } from '../../protocol/tier.ts';
 import { alasqlRelations } from '../alasql/relations.ts';
 import { deriveFrom } from '../auth/derive-key.ts';
 import { createBlobTransfer } from '../blobs/blob-transfer.ts';
+import { createEgress } from '../egress/egress.ts';
+import { isLoopback } from '../endpoints/addresses.ts';
 import { readCadence } from '../hub/configurations/configuration-scheduler.ts';
 import { Hub } from '../hub/hub.ts';
 import type { HubOptions } from '../hub/hub-options.ts';
@@ -23,6 +25,8 @@ export const hubBuilder = (options: Options, log: Log, closing: AbortSignal): Bu
   const relations = alasqlRelations();
   const blobTransfer = createBlobTransfer({ log, closing });
   const tier = readTier(options.tier);
+  const allowed = new Set(options.allowWebhook.map((host) => host.toLowerCase()));
+  const egress = createEgress({ log, closing, allowsWebhook: (host) => isLoopback(host) || allowed.has(host) });
   return (parts) =>
     new Hub({
       ...parts,
@@ -38,6 +42,7 @@ export const hubBuilder = (options: Options, log: Log, closing: AbortSignal): Bu
       ...(tier === undefined ? {} : { tier, limits: { ...LIMITS.azure, ...tierLimits(tier.name) } }),
       relations,
       blobTransfer,
+      egress,
       failed: (error) => log.error('A listener of events failed', error),
     });
 };

@@ -56,8 +56,7 @@ type EndpointEvent = {
   readonly endpoint: string;
   readonly partition: number;
   readonly messages: number;
-} & /** `to`: where they are, if the endpoint has several places. */
-(
+} /** `to`: where they are, if the endpoint has several places. */ & (
   | { readonly type: 'endpoint.delivered'; readonly attempt: number; readonly to?: string }
   | { readonly type: 'endpoint.failed'; readonly attempt: number; readonly problem: string }
   /** They are lost. */

@@ -79,7 +79,7 @@ export class Notifications {
       source,
       notification.key,
       messageOf(notification, stamp),
-      body === undefined ? undefined : () => messageOf({ ...notification, body }, stamp),
+      body === undefined ? undefined : () => (body === null ? undefined : messageOf({ ...notification, body }, stamp)),
     );
   }
 }
@@ -103,7 +103,7 @@ const lifecycle = (event: LifecycleEvent, operation: 'create' | 'delete'): Notif
       version: twin.version,
       properties: { desired: renderSection(twin.desired), reported: renderSection(twin.reported) },
     },
-    gridBody: renderTwin({ key, identity, twin, presence: absent, pendingMessages: 0 }),
+    gridBody: isModule ? null : renderTwin({ key, identity, twin, presence: absent, pendingMessages: 0 }),
   };
 };
 

@@ -149,9 +149,9 @@ export class Router {
 
   /**
    * Routes a message about an identity: to each endpoint once, however many routes lead there. `forWebhooks` makes what
-   * webhooks get instead.
+   * webhooks get instead; undefined for nothing.
    */
-  route(source: RoutingSource, key: IdentityKey, message: Message, forWebhooks?: () => Message): Routed {
+  route(source: RoutingSource, key: IdentityKey, message: Message, forWebhooks?: () => Message | undefined): Routed {
     const compiled = this.#current();
     const twin = compiled.readsTwin ? this.#twinOf(key) : undefined;
     const input = once(() => routable(routingInput(message, twin)));
@@ -162,7 +162,9 @@ export class Router {
     const tooLargeFor: string[] = [];
     const endpoints = [...new Set(routes.map(({ endpoint }) => endpoint))].filter((endpoint) => {
       const added = enrichmentsFor(endpoint, compiled.enrichments, { hubName: this.#hubName, twin });
-      const own = compiled.outer.get(endpoint)?.kind === 'webhook' ? (forWebhooks?.() ?? message) : message;
+      const isOther = forWebhooks !== undefined && compiled.outer.get(endpoint)?.kind === 'webhook';
+      const own = isOther ? forWebhooks() : message;
+      if (own === undefined) return false;
       const isTaken = this.#append(endpoint, deviceId, own, added);
       if (!isTaken) tooLargeFor.push(endpoint);
       return isTaken;

@@ -6,8 +6,7 @@ import { newEgress } from '../../support/hub/egress.ts';
 import { newHub, refusal, START } from '../../support/hub/hub.ts';
 
 const SECOND = 1000;
-const all = (endpoint: string) =>
-  ({ name: 'all', source: 'DeviceMessages', condition: 'true', endpointNames: [endpoint] }) as const;
+const all = (endpoint: string) => ({ name: 'all', source: 'DeviceMessages' as const, endpointNames: [endpoint] });
 
 const webhook = { name: 'hook', endpointUrl: 'http://localhost/' };
 const toWebhook: RoutingInput = { endpoints: { webhooks: [webhook] }, routes: [all('hook')] };
