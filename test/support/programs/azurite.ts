@@ -9,6 +9,8 @@ import { installedSet } from '../packages/sets.ts';
 export interface Storage extends AsyncDisposable {
   /** Creates a container; returns its URL with the given rights, such as `rwdl`. */
   container(name: string, rights?: string): Promise<string>;
+  /** Of its one account. */
+  readonly connectionString: string;
 }
 
 // https://learn.microsoft.com/azure/storage/common/storage-use-azurite#well-known-storage-account-and-key
@@ -32,6 +34,7 @@ export const startAzurite = async (): Promise<Storage> => {
     child.once('exit', (code) => failed(new Error(`Azurite ended with ${code}`)));
   });
   return {
+    connectionString: `DefaultEndpointsProtocol=http;AccountName=${ACCOUNT};AccountKey=${KEY};BlobEndpoint=${origin}/${ACCOUNT};`,
     async container(name, rights = 'rwdl') {
       const uri = `${origin}/${ACCOUNT}/${name}`;
       const made = await fetch(`${uri}?restype=container&${signature('rwdlac')}`, { method: 'PUT' });
