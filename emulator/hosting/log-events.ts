@@ -1,12 +1,14 @@
 import type { HubBus, HubEvent } from '../hub/events.ts';
 import type { Log } from '../log.ts';
+import { LossLog } from './log-losses.ts';
 
 /** Writes to the log what has happened in the hub without a request. */
 export const logEvents = (events: HubBus, log: Log): void => {
-  events.listen((event) => logEvent(event, log));
+  const losses = new LossLog(log);
+  events.listen((event) => logEvent(event, log, losses));
 };
 
-const logEvent = (event: HubEvent, log: Log): void => {
+const logEvent = (event: HubEvent, log: Log, losses: LossLog): void => {
   switch (event.type) {
     case 'fault.injected': {
       // users must not debug failures that they asked for
@@ -35,6 +37,14 @@ const logEvent = (event: HubEvent, log: Log): void => {
         cause: `the device has abandoned it ${event.deliveryCount} times`,
         remedy: 'complete or reject messages that cannot be processed',
       });
+      break;
+    case 'telemetry':
+      losses.telemetry(event);
+      break;
+    case 'endpoint.delivered':
+    case 'endpoint.failed':
+    case 'endpoint.dropped':
+      losses.endpoint(event);
       break;
     default:
   }

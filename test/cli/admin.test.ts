@@ -162,6 +162,10 @@ test('routes are added, tried, listed and removed', async () => {
     result: 'true',
   });
   expect((await command('routes', 'add', 'hot', '--condition', 'level =')).stderr).toContain('routes.hot.condition');
+  expect(JSON.parse(await output('routes', 'health'))).toEqual([
+    { endpointId: 'events', healthStatus: 'healthy' },
+    { endpointId: 'hot', healthStatus: 'healthy' },
+  ]);
   await output('routes', 'remove', 'alarms');
   expect((await command('routes', 'remove', 'alarms')).code).toBe(3);
   writeFileSync(join(folder, 'routing.json'), '{"fallbackRoute":{"isEnabled":false}}');
