@@ -47,6 +47,12 @@ export interface EmulatorOptions {
    */
   readonly lenientPorts?: boolean | undefined;
   /**
+   * A port for AMQP without TLS, on loopback only, as SDKs of Event Hubs use with `UseDevelopmentEmulator=true`; 0 is a free one.
+   * @default undefined: there is none
+   * @example { amqpPlainPort: 5672 }
+   */
+  readonly amqpPlainPort?: number | undefined;
+  /**
    * The address on which the admin API listens. Beyond loopback it needs an `adminToken`.
    * @default '127.0.0.1'
    * @example { adminHost: '0.0.0.0', adminToken: 'secret' }

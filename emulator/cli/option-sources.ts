@@ -64,6 +64,7 @@ const FILE: TextForm = { placeholder: '<file>', read: same, isPath: true };
 export const TEXT_FORMS: Readonly<Record<OptionName, TextForm>> = {
   host: { placeholder: '<address>', read: same },
   ...portForms,
+  amqpPlainPort: { placeholder: '<port>', read: number },
   lenientPorts: { placeholder: '', read: truth },
   adminHost: { placeholder: '<address>', read: same },
   adminToken: { placeholder: '<token>', read: same },
