@@ -31,6 +31,7 @@ const EndpointHealth = z.object({
   waiting: z.int().optional().describe('Messages that wait for it'),
 });
 export const RoutingHealth = z.object({ value: z.array(EndpointHealth) });
+export type RoutingHealth = z.infer<typeof RoutingHealth>;
 
 /** As `properties.routing` of a template has it; the hub checks it. */
 export const SetRouting = z.looseObject({});

@@ -140,6 +140,10 @@ test('what devices send is printed as az prints it', async () => {
   await client.close();
   for (const { child } of [monitor, json]) child.kill('SIGTERM');
   expect((await command('monitor', '--endpoint', 'cold')).code).toBe(3);
+  expect(await command('monitor', '--group', 'dashboard')).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('start the emulator with --consumer-group dashboard'),
+  });
   expect(await output('connection-string', '--events')).toMatch(
     /^Endpoint=sb:\/\/localhost:\d+\/;.*EntityPath=localhost\n$/,
   );
