@@ -59,7 +59,7 @@ export const listenForClients = async (
   return { ports: opened, plainAmqp: plain?.ports[0], close };
 };
 
-/** Without TLS anybody on the way could read keys and messages: on loopback nobody is. */
+/** On loopback only: without TLS, keys and messages can be read on the way. */
 const openPlainAmqp = async (
   { amqpPlainPort: number }: Options,
   { key, cert }: Pick<Certificates, 'key' | 'cert'>,

@@ -1,4 +1,5 @@
 import type { HubEvent } from '../hub/events.ts';
+import type { Hub } from '../hub/hub.ts';
 import type { Log } from '../log.ts';
 
 type EndpointEvent = Extract<HubEvent, { readonly endpoint: string }>;
@@ -52,3 +53,16 @@ export class LossLog {
     if (/^10*$/.test(String(times))) this.#log.warn(text, { ...fields, ...(times === 1 ? {} : { times }) });
   }
 }
+
+/** Messages are in memory: those that endpoints have not taken when the hub is closed are lost. */
+export const warnOfWaiting = ({ router, outbox }: Hub, log: Log): void => {
+  for (const { name: endpoint } of router.outerEndpoints) {
+    const messages = outbox.waiting(endpoint);
+    if (messages === 0) continue;
+    log.warn('Messages for an endpoint are lost', {
+      ...{ endpoint, messages },
+      cause: 'the hub was closed before the endpoint took them',
+      remedy: 'wait until iothub-emulator routes health shows that none wait',
+    });
+  }
+};

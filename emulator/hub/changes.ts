@@ -16,10 +16,10 @@ import type { QueuedMessage } from './messaging/cloud-to-device.ts';
 import type { FeedbackBatch, PendingRecord } from './messaging/feedback-record.ts';
 import type { Queued } from './messaging/locked-queue.ts';
 import type { Listening } from './messaging/session.ts';
+import type { EndpointHealth } from './routing/endpoint-health.ts';
+import type { OutboxProgress } from './routing/outbox.ts';
 import type { Level } from './tiers/bucket.ts';
 import type { Used } from './tiers/used.ts';
-import type { DeliveryProgress } from './routing/deliveries.ts';
-import type { EndpointHealth } from './routing/endpoint-health.ts';
 
 /** The key spaces of a hub: all of its state except sessions and method calls, which last as long as connections. */
 export interface HubSpaces {
@@ -52,7 +52,7 @@ export interface HubSpaces {
   /** Where messages went. */
   readonly 'routing-counts': number;
   /** How far each partition of an endpoint outside of the hub has come. */
-  readonly deliveries: DeliveryProgress;
+  readonly outbox: OutboxProgress;
   /** Of endpoints outside of the hub. */
   readonly 'endpoint-health': EndpointHealth;
   /** Messages to devices and modules, by identity and number. */

@@ -29,8 +29,8 @@ import { Telemetry } from './messaging/telemetry.ts';
 import type { Operation } from './operation.ts';
 import type { Queries } from './query/queries.ts';
 import { Registry } from './registry/registry.ts';
-import { Deliveries } from './routing/deliveries.ts';
 import { Notifications } from './routing/notifications.ts';
+import { Outbox } from './routing/outbox.ts';
 import { Router } from './routing/router.ts';
 import { restoreSnapshot, resumeRooms } from './snapshots/snapshot.ts';
 import { Tiers } from './tiers/tiers.ts';
@@ -70,7 +70,7 @@ export class Hub {
   /** Which messages and events go where. */
   readonly router: Router;
   /** What is on its way to endpoints outside of the hub, and how these are. */
-  readonly deliveries: Deliveries;
+  readonly outbox: Outbox;
   /** @internal Messages from devices. */
   readonly telemetry: Telemetry;
   /** Messages to devices and modules: send, receive, settle, purge. */
@@ -121,7 +121,7 @@ export class Hub {
     this.twins = rooms.twins;
     this.stream = rooms.stream;
     this.router = rooms.router;
-    this.deliveries = rooms.deliveries;
+    this.outbox = rooms.outbox;
     this.telemetry = rooms.telemetry;
     this.inbox = rooms.inbox;
     this.inputs = rooms.inputs;
@@ -186,7 +186,7 @@ const buildRooms = (options: HubOptions) => {
   const twins = new Twins({ fleet, presence, sessions, events, clock, limits });
   const stream = new EventStream({ clock, scheduler, partitions, consumerGroups, failed });
   const router = new Router({ fleet, stream, limits, hostName }, (endpoint) => egress.refuse(endpoint));
-  const deliveries = new Deliveries({ router, stream, scheduler, events, clock, hostName }, egress);
+  const outbox = new Outbox({ router, stream, scheduler, events, clock, hostName }, egress);
   new Notifications({ fleet, router, events, clock, ids, hostName });
   const telemetry = new Telemetry({ fleet, presence, router, events, clock, limits, usage });
   const feedback = new Feedback({ fleet, scheduler, events, clock, ids, settings: settings.feedback });
@@ -206,7 +206,7 @@ const buildRooms = (options: HubOptions) => {
   const time = new Time({ clock, events });
   const spaces = [
     ...[...fleet.spaces, ...jobs.spaces, ...configurations.spaces, importExports.space, sessions.space],
-    ...[...inbox.spaces, ...feedback.spaces, ...stream.spaces, ...router.spaces, ...deliveries.spaces],
+    ...[...inbox.spaces, ...feedback.spaces, ...stream.spaces, ...router.spaces, ...outbox.spaces],
     ...[scheduler.space, ids.space, ...faults.spaces, indexLag.space, time.space],
     ...[usage.space, tiers.space],
   ];
@@ -219,7 +219,7 @@ const buildRooms = (options: HubOptions) => {
       twins,
       stream,
       router,
-      deliveries,
+      outbox,
       telemetry,
       inbox,
       inputs,

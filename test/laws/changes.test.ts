@@ -4,6 +4,7 @@ import type { HubChange, HubSpaces } from '../../emulator/hub/changes.ts';
 import type { Hub } from '../../emulator/hub/hub.ts';
 import type { BlobTransfer } from '../../emulator/hub/import-export/import-export-jobs.ts';
 import { exportFleet } from '../../emulator/hub/snapshots/fleet-document.ts';
+import { keepSent, newEgress } from '../support/hub/egress.ts';
 import { newHub } from '../support/hub/hub.ts';
 import { copyRows, mirror, rowsOf } from '../support/hub/mirror.ts';
 import { type Step, writing } from '../support/hub/steps.ts';
@@ -17,8 +18,13 @@ import { runs } from '../support/runs.ts';
 const blobTransfer: BlobTransfer = { check: () => Promise.resolve(), transfer: () => () => {} };
 
 /** `interval`: ms between evaluations of configurations. */
-const newWorld = (interval = 0) =>
-  newHub({ blobTransfer, configurationInterval: interval, tier: { name: 'S1', units: 1 } });
+const newWorld = (interval = 0) => {
+  const { egress, sent } = newEgress();
+  return keepSent(
+    newHub({ blobTransfer, configurationInterval: interval, egress, tier: { name: 'S1', units: 1 } }),
+    sent,
+  );
+};
 
 /** Devices to begin with, so that most steps find one. */
 const stock: readonly Step[] = ['a', 'b', 'c'].map(

@@ -2,7 +2,7 @@ import { RETENTION_BYTES } from '../event-stream/retention.ts';
 import type { StreamEvent } from '../event-stream/stream-event.ts';
 import type { OuterEndpoint } from './egress.ts';
 
-/** A request to a webhook is no larger, in bytes of events, unless one event is. */
+/** The most bytes of events in a request to a webhook, unless a single event has more. */
 const WEBHOOK_BYTES = 1024 * 1024;
 
 /** Bytes of events in one batch: a partition must hold a second one while the first is sent. */

@@ -16,7 +16,7 @@ import type { Inbox } from '../messaging/inbox.ts';
 import { postponed, type Queued } from '../messaging/locked-queue.ts';
 import type { Methods } from '../messaging/methods.ts';
 import type { Sessions } from '../messaging/sessions.ts';
-import type { Deliveries } from '../routing/deliveries.ts';
+import type { Outbox } from '../routing/outbox.ts';
 
 /**
  * The state of a hub at one moment, without sessions, clock, faults and index lag. Rows are immutable and shared with the
@@ -49,7 +49,7 @@ const KEPT = [
   'stream-ends',
   'routing',
   'routing-counts',
-  'deliveries',
+  'outbox',
   'endpoint-health',
   'inbox',
   'inbox-numbers',
@@ -92,7 +92,7 @@ export interface RoomsToResume {
   readonly jobs: Jobs;
   readonly importExports: ImportExportJobs;
   readonly stream: EventStream;
-  readonly deliveries: Deliveries;
+  readonly outbox: Outbox;
   readonly inbox: Inbox;
   readonly feedback: Feedback;
   readonly scheduler: Scheduler;
@@ -107,7 +107,7 @@ export const resumeRooms = (hub: RoomsToResume): void => {
   hub.jobs.resume();
   hub.importExports.resume();
   hub.stream.resume();
-  hub.deliveries.resume();
+  hub.outbox.resume();
   hub.scheduler.resume();
   hub.feedback.resume();
   hub.inbox.resume();

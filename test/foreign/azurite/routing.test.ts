@@ -1,10 +1,14 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { Client, Message } from 'azure-iot-device';
+import { Mqtt } from 'azure-iot-device-mqtt';
+import { startEmulator } from 'iothub-emulator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Hub } from '../../../emulator/hub/hub.ts';
 import { installedSet } from '../../support/packages/sets.ts';
 import { type Storage, startAzurite } from '../../support/programs/azurite.ts';
+import { sharedCa } from '../../support/programs/command.ts';
 import { newEgressHub, routeTo, say } from '../../support/wire/egress-hub.ts';
 
 let storage: Storage;
@@ -116,4 +120,26 @@ test('a SAS that may not write, and a wrong one, are told', async () => {
   );
   const wrong = readOnly.replace(/sig=[^&]*/, 'sig=AAAA');
   expect(await written({ endpointUri: wrong }, say1)).toBe(`PUT of ${NAME}.avro: 403 AuthorizationFailure`);
+});
+
+test('what a device sends over MQTT to a running emulator is in a blob a second later', async () => {
+  const url = await storage.container('live');
+  const cold = { name: 'cold', endpointUri: url, encoding: 'JSON', batchFrequencyInSeconds: 1 };
+  const routes = [{ name: 'all', source: 'DeviceMessages', endpointNames: ['cold'] }];
+  await using emulator = await startEmulator({
+    caDir: sharedCa,
+    trust: 'process',
+    devices: ['d1'],
+    routing: { endpoints: { storageContainers: [cold] }, routes },
+  });
+  const delivered = new Promise<string>((done) =>
+    emulator.hub.events.listen((event) => event.type === 'endpoint.delivered' && done(event.to ?? '')),
+  );
+  const device = Client.fromConnectionString(emulator.deviceConnectionString('d1'), Mqtt);
+  await device.sendEvent(new Message('hot'));
+  await device.close();
+  const name = await delivered;
+  expect(name).toMatch(/^localhost\/0[0-3]\/20\d\d\/\d\d\/\d\d\/\d\d\/\d\d\.json$/);
+  const line = JSON.parse((await downloaded(url, name)).toString());
+  expect(line).toMatchObject({ Body: 'aG90', SystemProperties: { connectionDeviceId: 'd1' } });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { logEvents } from '../../../emulator/hosting/log-events.ts';
+import { warnOfWaiting } from '../../../emulator/hosting/log-losses.ts';
 import { newEgress } from '../../support/hub/egress.ts';
 import { newHub } from '../../support/hub/hub.ts';
 import { HOUR, newWorld } from '../../support/hub/messages.ts';
@@ -59,4 +60,11 @@ test('what routing loses is in the log the 1st, 10th and 100th time, and endpoin
     { level: 'warn', text: 'Gave up messages for an endpoint', fields: { cause: 'it answered 400', messages: 1 } },
     { level: 'info', text: 'An endpoint takes messages again', fields: { endpoint: 'hook' } },
   ]);
+  send();
+  warnOfWaiting(hub, log);
+  expect(lines.at(-1)).toMatchObject({
+    level: 'warn',
+    text: 'Messages for an endpoint are lost',
+    fields: { endpoint: 'hook', messages: 1 },
+  });
 });

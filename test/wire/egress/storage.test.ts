@@ -69,8 +69,8 @@ test.each([
   clock.advance(300_000);
   const problem = `PUT of contoso/00/2026/01/01/00/05.json: ${status} ${code}`;
   expect(await failed).toMatchObject({ endpoint: 'cold', attempt: 1, problem });
-  expect(hub.deliveries.health.of('cold')).toMatchObject({ healthStatus: 'unhealthy', lastKnownError: problem });
-  expect(hub.deliveries.waiting('cold')).toBe(1);
+  expect(hub.outbox.health.of('cold')).toMatchObject({ healthStatus: 'unhealthy', lastKnownError: problem });
+  expect(hub.outbox.waiting('cold')).toBe(1);
   expect(server.received).toHaveLength(1);
 });
 

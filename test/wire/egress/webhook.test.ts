@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
+import { startEmulator } from 'iothub-emulator';
 import { expect, test } from 'vitest';
 import { newSession, refusal, START } from '../../support/hub/hub.ts';
+import { sharedCa } from '../../support/programs/command.ts';
 import { newEgressHub, routeTo, say } from '../../support/wire/egress-hub.ts';
 import { type Received, startHttp } from '../../support/wire/http-stub.ts';
 
@@ -154,7 +156,7 @@ test.each([
   say(world.hub, {});
   expect(await failed).toMatchObject({ endpoint: 'hook', attempt: 1, problem: expect.stringContaining(problem) });
   expect(server.received).toHaveLength(1);
-  expect(world.hub.deliveries.health.of('hook')).toMatchObject({ healthStatus: 'unhealthy', delivered: 0 });
+  expect(world.hub.outbox.health.of('hook')).toMatchObject({ healthStatus: 'unhealthy', delivered: 0 });
 });
 
 test('a webhook is tried again when the time has come, and the handshake is not repeated', async () => {
@@ -194,7 +196,7 @@ test('a webhook that never answers, or answers in drops, is given up in time, an
     say(hub, { n: 2 });
     expect(hub.stream.end({ eventHub: 'events', partition: 0 }).sequenceNumber).toBe(1);
     expect(await failed).toMatchObject({ problem: `POST of ${server.url}: no answer within 300 ms` });
-    expect(hub.deliveries.waiting('hook')).toBe(2);
+    expect(hub.outbox.waiting('hook')).toBe(2);
   }
 });
 
@@ -210,3 +212,27 @@ test('a webhook on another machine is refused unless it was allowed, without a w
   using allowing = newEgressHub({}, { allowsWebhook: (host) => host === 'hooks.example.com' });
   allowing.hub.router.replace(elsewhere);
 });
+
+test('an emulator admits the hosts of allowWebhook, and refuses to start with a webhook elsewhere', async () => {
+  const routing = toHook('https://hooks.example.com/x');
+  await expect(startEmulator({ caDir: sharedCa, routing })).rejects.toThrow('--allow-webhook hooks.example.com');
+  await using emulator = await startEmulator({ caDir: sharedCa, routing, allowWebhook: ['Hooks.example.com'] });
+  expect(emulator.hub.router.outerEndpoints).toMatchObject([{ kind: 'webhook', name: 'hook' }]);
+});
+
+test('while a webhook never answers, a device reports and a service reads as ever, and settle ends', async () => {
+  await using server = await startHttp(() => {});
+  await using emulator = await startEmulator({ caDir: sharedCa, devices: ['d1'], routing: toHook(server.url) });
+  const { hub } = emulator;
+  for (let n = 0; n < 1000; n++) say(hub, { n });
+  hub.twins.report('d1', { n: 1000 });
+  expect(hub.twins.get('d1').twin.reported.values).toEqual({ n: 1000 });
+  expect(hub.outbox.waiting('hook')).toBe(1000);
+  expect(await fetch(`${emulator.adminUrl}/routing/health`).then((answer) => answer.json())).toMatchObject({
+    value: [
+      { endpointId: 'events', healthStatus: 'healthy' },
+      { endpointId: 'hook', healthStatus: 'unknown', waiting: 1000 },
+    ],
+  });
+  await emulator.settle();
+}, 15_000);

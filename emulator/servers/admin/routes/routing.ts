@@ -15,8 +15,8 @@ export const routing = (hub: Hub): readonly AdminRoute[] => [
       ...hub.router.eventHubs.map((endpointId) => ({ endpointId, healthStatus: 'healthy' as const })),
       ...hub.router.outerEndpoints.map(({ name }) => ({
         endpointId: name,
-        ...hub.deliveries.health.of(name),
-        waiting: hub.deliveries.waiting(name),
+        ...hub.outbox.health.of(name),
+        waiting: hub.outbox.waiting(name),
       })),
     ],
   })),

@@ -12,20 +12,20 @@ import { DEAD_DELAY_MS, isGivenUp, retryDelay } from './retry.ts';
 import { hubNameIn, type Router } from './router.ts';
 
 /** How far one partition of an endpoint has come. */
-export interface DeliveryProgress {
+export interface OutboxProgress {
   /** The number of the next event to send. */
   readonly next: number;
   /** How often it was sent in vain. */
   readonly failures: number;
 }
 
-const DELIVERY = 'delivery';
+const OUTBOX = 'outbox';
 
 /**
  * Room: what is on its way to endpoints outside of the hub. Messages wait in partitions of the event stream, which bounds
  * them, and leave it when the endpoint has taken them; each partition sends one batch at a time.
  */
-export class Deliveries {
+export class Outbox {
   readonly health: EndpointHealths;
   readonly #router: Router;
   readonly #stream: EventStream;
@@ -35,7 +35,7 @@ export class Deliveries {
   readonly #hubName: string;
   readonly #egress: Egress;
   /** By partition. */
-  readonly #progress = new StateMap<DeliveryProgress>();
+  readonly #progress = new StateMap<OutboxProgress>();
   /** How to stop what is being sent, by partition. */
   readonly #running = new Map<string, () => void>();
 
@@ -63,11 +63,16 @@ export class Deliveries {
       if (endpoint !== undefined) this.#plan(endpoint, name);
     });
     this.#router.onReplace(() => this.#startAgain());
-    this.#scheduler.on(DELIVERY, (key) => this.#send(splitPartitionKey(key)));
+    this.#scheduler.on(OUTBOX, (key) => this.#send(splitPartitionKey(key)));
   }
 
   get spaces() {
-    return [keySpace('deliveries', this.#progress), this.health.space];
+    return [keySpace('outbox', this.#progress), this.health.space];
+  }
+
+  /** True while an endpoint has been sent something that it has not taken yet. */
+  get isSending(): boolean {
+    return this.#running.size > 0;
   }
 
   /** Messages that wait for an endpoint. */
@@ -93,8 +98,8 @@ export class Deliveries {
   /** Endpoints have changed: those that are gone are forgotten, the others are tried at once. */
   #startAgain(): void {
     this.#stop();
+    for (const { kind, key } of this.#scheduler.entries()) if (kind === OUTBOX) this.#scheduler.remove(kind, key);
     for (const key of [...this.#progress.keys()]) {
-      this.#scheduler.remove(DELIVERY, key);
       const { eventHub } = splitPartitionKey(key);
       const progress = this.#progress.get(key);
       if (this.#router.outerEndpoint(eventHub) === undefined) this.#progress.delete(key);
@@ -113,7 +118,7 @@ export class Deliveries {
   #plan(endpoint: OuterEndpoint, name: PartitionName): void {
     const key = partitionKey(name);
     const { next, failures } = this.#progressOf(name);
-    const waits = this.#scheduler.find(DELIVERY, key) !== undefined;
+    const waits = this.#scheduler.find(OUTBOX, key) !== undefined;
     if (this.#running.has(key) || (waits && failures > 0)) return;
     const [first] = this.#stream.read(name, next, 1);
     if (first === undefined) return;
@@ -122,7 +127,7 @@ export class Deliveries {
     else if (!waits)
       this.#scheduler.put({
         at: first.enqueuedAt + endpoint.batchFrequencyInSeconds * 1000,
-        kind: DELIVERY,
+        kind: OUTBOX,
         key,
       });
   }
@@ -134,7 +139,9 @@ export class Deliveries {
     const { next, failures } = this.#withoutLost(name);
     const events = firstBatch(endpoint, this.#stream.read(name, next, batchEvents(endpoint)));
     if (events.length === 0) return;
-    this.#scheduler.remove(DELIVERY, key);
+    // from now on, what the partition has no room for counts as given up
+    if (!this.#progress.has(key)) this.#setProgress(name, { next, failures });
+    this.#scheduler.remove(OUTBOX, key);
     const batch: Batch = {
       hubName: this.#hubName,
       partition: name.partition,
@@ -155,7 +162,7 @@ export class Deliveries {
   }
 
   /** The partition had no room for all events until the endpoint took them. */
-  #withoutLost(name: PartitionName): DeliveryProgress {
+  #withoutLost(name: PartitionName): OutboxProgress {
     const progress = this.#progressOf(name);
     const lost = this.#stream.begin(name) - progress.next;
     if (lost <= 0) return progress;
@@ -164,31 +171,29 @@ export class Deliveries {
   }
 
   #take(outcome: Outcome, { endpoint, name, batch }: Sent): void {
-    const { attempt, events } = batch;
-    const sent = { endpoint: name.eventHub, partition: name.partition, messages: events.length, attempt };
-    if ('problem' in outcome) {
-      this.#events.publish({ type: 'endpoint.failed', ...sent, problem: outcome.problem });
-      this.#fail(outcome, { endpoint, name, batch });
-    } else {
+    if ('problem' in outcome) this.#fail(outcome, { endpoint, name, batch });
+    else {
       this.#pass(name, batch, 0);
-      this.health.delivered(name.eventHub, events.length);
-      this.#events.publish({ type: 'endpoint.delivered', ...sent, ...outcome });
+      this.health.delivered(name.eventHub, batch.events.length);
+      this.#events.publish({ type: 'endpoint.delivered', ...about(name, batch), ...outcome });
     }
     this.#plan(endpoint, name);
   }
 
-  #fail({ problem, isFinal = false }: Failure, { endpoint, name, batch: { attempt, at, events } }: Sent): void {
+  #fail({ problem, isFinal = false }: Failure, { endpoint, name, batch }: Sent): void {
+    const { attempt, at, events } = batch;
     const now = this.#clock.now();
     const ageMs = now - (events[0]?.enqueuedAt ?? at);
     const isDead = !isFinal && isGivenUp(endpoint, { attempt, ageMs });
     this.health.failed(name.eventHub, problem, isDead ? 'dead' : 'unhealthy');
+    this.#events.publish({ type: 'endpoint.failed', ...about(name, batch), problem });
     if (isDead || isFinal) {
       this.#drop(name, events.length, problem);
       this.#pass(name, { events }, isDead ? attempt : 0);
     } else this.#setProgress(name, { next: this.#progressOf(name).next, failures: attempt });
     if (isFinal) return;
     const delay = isDead ? DEAD_DELAY_MS : retryDelay(attempt);
-    this.#scheduler.put({ at: now + delay, kind: DELIVERY, key: partitionKey(name) });
+    this.#scheduler.put({ at: now + delay, kind: OUTBOX, key: partitionKey(name) });
   }
 
   /** The batch is done with. */
@@ -205,11 +210,11 @@ export class Deliveries {
     this.#events.publish({ type: 'endpoint.dropped', endpoint: eventHub, partition, messages, problem });
   }
 
-  #progressOf(name: PartitionName): DeliveryProgress {
+  #progressOf(name: PartitionName): OutboxProgress {
     return this.#progress.get(partitionKey(name)) ?? { next: this.#stream.begin(name), failures: 0 };
   }
 
-  #setProgress(name: PartitionName, progress: DeliveryProgress): DeliveryProgress {
+  #setProgress(name: PartitionName, progress: OutboxProgress): OutboxProgress {
     this.#progress.set(partitionKey(name), progress);
     return progress;
   }
@@ -218,6 +223,13 @@ export class Deliveries {
     return Array.from({ length: this.#stream.partitions }, (_, partition) => ({ eventHub, partition }));
   }
 }
+
+const about = ({ eventHub, partition }: PartitionName, { attempt, events }: Batch) => ({
+  endpoint: eventHub,
+  partition,
+  messages: events.length,
+  attempt,
+});
 
 type Failure = Extract<Outcome, { readonly problem: string }>;
 

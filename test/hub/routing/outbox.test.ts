@@ -40,12 +40,12 @@ test('a webhook gets a message at once, the next one when it has taken it, and n
   send(hub, 1);
   send(hub, 2);
   expect(sent.map(numbers)).toEqual([[1]]);
-  expect(hub.deliveries.waiting('hook')).toBe(2);
+  expect(hub.outbox.waiting('hook')).toBe(2);
   sent[0]?.end();
   expect(sent.map(numbers)).toEqual([[1], [2]]);
   sent[1]?.end();
-  expect(hub.deliveries.waiting('hook')).toBe(0);
-  expect(hub.deliveries.health.of('hook')).toEqual({
+  expect(hub.outbox.waiting('hook')).toBe(0);
+  expect(hub.outbox.health.of('hook')).toEqual({
     healthStatus: 'healthy',
     delivered: 2,
     dropped: 0,
@@ -99,11 +99,11 @@ test('what an endpoint does not take is sent again after 10 s, 30 s, 1 min and 5
     clock.advance(1);
     expect(sent).toHaveLength(length + 1);
   }
-  expect(hub.deliveries.health.of('hook')).toMatchObject({ healthStatus: 'unhealthy', lastKnownError: '503' });
+  expect(hub.outbox.health.of('hook')).toMatchObject({ healthStatus: 'unhealthy', lastKnownError: '503' });
   sent.at(-1)?.end();
   expect(sent.at(-2)).toMatchObject({ attempt: 5 });
   expect(sent.at(-1)).toMatchObject({ attempt: 1 });
-  expect(hub.deliveries.health.of('hook')).toMatchObject({ healthStatus: 'healthy', delivered: 1 });
+  expect(hub.outbox.health.of('hook')).toMatchObject({ healthStatus: 'healthy', delivered: 1 });
   expect(types(events)).toEqual([...Array(4).fill('endpoint.failed'), 'endpoint.delivered']);
 });
 
@@ -118,12 +118,12 @@ test('after its last attempt a message is given up: the endpoint is dead, the ne
   sent[0]?.end({ problem: 'nobody there' });
   clock.advance(10 * SECOND);
   sent[1]?.end({ problem: 'nobody there' });
-  expect(hub.deliveries.health.of('hook')).toMatchObject({ healthStatus: 'dead', dropped: 1, delivered: 0 });
+  expect(hub.outbox.health.of('hook')).toMatchObject({ healthStatus: 'dead', dropped: 1, delivered: 0 });
   expect(events.at(-1)).toMatchObject({ type: 'endpoint.dropped', messages: 1, problem: 'nobody there' });
   clock.advance(60 * SECOND);
   expect(sent.map(numbers)).toEqual([[1], [1], [2]]);
   sent[2]?.end();
-  expect(hub.deliveries.health.of('hook')).toMatchObject({ healthStatus: 'healthy', dropped: 1, delivered: 1 });
+  expect(hub.outbox.health.of('hook')).toMatchObject({ healthStatus: 'healthy', dropped: 1, delivered: 1 });
 });
 
 test('a message that cannot be taken ever is given up at once, and the next one follows', () => {
@@ -132,7 +132,7 @@ test('a message that cannot be taken ever is given up at once, and the next one 
   send(hub, 2);
   sent[0]?.end({ problem: '400', isFinal: true });
   expect(sent.map(numbers)).toEqual([[1], [2]]);
-  expect(hub.deliveries.health.of('hook')).toMatchObject({ healthStatus: 'unhealthy', dropped: 1 });
+  expect(hub.outbox.health.of('hook')).toMatchObject({ healthStatus: 'unhealthy', dropped: 1 });
 });
 
 test('what an endpoint does not take for a day is lost, and counted; the built-in one goes on', () => {
@@ -145,7 +145,7 @@ test('what an endpoint does not take for a day is lost, and counted; the built-i
   send(hub, 2);
   sent[0]?.end({ problem: 'late' });
   expect(sent).toHaveLength(1);
-  expect(hub.deliveries.health.of('hook')).toMatchObject({ healthStatus: 'dead', dropped: 1 });
+  expect(hub.outbox.health.of('hook')).toMatchObject({ healthStatus: 'dead', dropped: 1 });
   expect(hub.stream.end({ eventHub: 'events', partition: 0 }).sequenceNumber).toBe(1);
 });
 
@@ -157,8 +157,18 @@ test('an endpoint that is silent costs no more than a partition holds; what had 
   sent[0]?.end();
   const dropped = events.find(({ type }) => type === 'endpoint.dropped');
   expect(dropped).toMatchObject({ messages: expect.any(Number) });
-  const { delivered, dropped: lost } = hub.deliveries.health.of('hook');
-  expect(delivered + lost + hub.deliveries.waiting('hook')).toBe(300);
+  const { delivered, dropped: lost } = hub.outbox.health.of('hook');
+  expect(delivered + lost + hub.outbox.waiting('hook')).toBe(300);
+});
+
+test('what had no room while a batch was on its way is counted, if the batch fails too', () => {
+  const { hub, clock, sent } = newWorld(toWebhook);
+  for (let n = 0; n < 300; n++) send(hub, n, 250_000);
+  sent[0]?.end({ problem: '503' });
+  clock.advance(10 * SECOND);
+  const { dropped } = hub.outbox.health.of('hook');
+  expect(dropped).toBeGreaterThan(150);
+  expect(dropped + hub.outbox.waiting('hook')).toBe(300);
 });
 
 test('other routes stop what is being sent, forget endpoints that are gone, and try the others at once', () => {
@@ -167,11 +177,11 @@ test('other routes stop what is being sent, forget endpoints that are gone, and 
   sent[0]?.end({ problem: '403' });
   hub.router.replace({ ...toWebhook, endpoints: { webhooks: [{ ...webhook, validation: 'off' }] } });
   expect(sent.map(numbers)).toEqual([[1], [1]]);
-  expect(hub.deliveries.health.of('hook')).toEqual({ healthStatus: 'unknown', delivered: 0, dropped: 0 });
+  expect(hub.outbox.health.of('hook')).toEqual({ healthStatus: 'unknown', delivered: 0, dropped: 0 });
   hub.router.replace({});
   expect(sent[1]?.isStopped).toBe(true);
   sent[1]?.end();
-  expect(hub.deliveries.health.of('hook')).toMatchObject({ delivered: 0 });
+  expect(hub.outbox.health.of('hook')).toMatchObject({ delivered: 0 });
   hub.router.replace(toWebhook);
   send(hub, 2);
   expect(sent.map(numbers)).toEqual([[1], [1], [2]]);
