@@ -47,6 +47,12 @@ export interface EmulatorOptions {
    */
   readonly lenientPorts?: boolean | undefined;
   /**
+   * A port for AMQP without TLS, on loopback only, as SDKs of Event Hubs use with `UseDevelopmentEmulator=true`; 0 is a free one.
+   * @default undefined: there is none
+   * @example { amqpPlainPort: 5672 }
+   */
+  readonly amqpPlainPort?: number | undefined;
+  /**
    * The address on which the admin API listens. Beyond loopback it needs an `adminToken`.
    * @default '127.0.0.1'
    * @example { adminHost: '0.0.0.0', adminToken: 'secret' }
@@ -138,6 +144,12 @@ export interface EmulatorOptions {
    * @example { routing: { routes: [{ name: 'all', source: 'TwinChangeEvents', endpointNames: ['events'] }] } }
    */
   readonly routing?: JsonObject | undefined;
+  /**
+   * Hosts besides this machine on which webhooks of the routing may be.
+   * @default []
+   * @example { allowWebhook: ['hooks.example.com'] }
+   */
+  readonly allowWebhook?: readonly string[] | undefined;
   /**
    * How many partitions each event hub has, 1 to 32.
    * @default 4

@@ -61,8 +61,10 @@ const open = async (options: Options, { trust, clock, log: whole }: World): Prom
     const certificates = await loading;
     const listener = keep(await listenForClients(options, certificates, hubs, log));
     const { ca } = certificates;
-    const admin = keep(await openAdmin(options, { log, hubs, ports: listener.ports, ca }));
-    const endpoint = endpointOf(options, { ...listener.ports, admin: admin.port });
+    const admin = keep(
+      await openAdmin(options, { log, hubs, ports: listener.ports, plainAmqp: listener.plainAmqp, ca }),
+    );
+    const endpoint = endpointOf(options, { ...listener.ports, admin: admin.port }, listener.plainAmqp);
     if (trust) opened.push(redirectConnections({ ...redirectTo(endpoint), ca }));
     return new RunningEmulator({ options, endpoint, redirected: trust, certificates, hubs, opened });
   } catch (error) {

@@ -7,7 +7,7 @@ import { readTier } from '../protocol/tier.ts';
 import { POLICY_NAMES } from './auth/policies.ts';
 import { readStorageConnection } from './blobs/storage-connection.ts';
 import { isLoopback } from './endpoints/addresses.ts';
-import { PORTS, type PortOption } from './endpoints/protocols.ts';
+import { PLAIN_AMQP, PORTS, type PortOption } from './endpoints/protocols.ts';
 import { readCadence } from './hub/configurations/configuration-scheduler.ts';
 import { readLag } from './hub/index-lag/lag.ts';
 import { parseDuration } from './kernel/duration.ts';
@@ -26,6 +26,12 @@ const id = z.string().refine(isId, { error: 'is not a valid device id' });
 export const Options = z.strictObject({
   host: text.default('localhost').describe('Addresses to listen on, comma-separated; localhost is 127.0.0.1 and ::1'),
   ...portShape,
+  amqpPlainPort: z
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe(`Port of AMQP without TLS, on loopback only, such as ${PLAIN_AMQP}; none is opened if not given`),
   lenientPorts: z
     .boolean()
     .default(false)
@@ -60,6 +66,10 @@ export const Options = z.strictObject({
     .custom<JsonObject>(isObject, 'must be an object')
     .optional()
     .describe('Routes, endpoints and enrichments as JSON, as properties.routing of a template'),
+  allowWebhook: z
+    .array(text)
+    .default([])
+    .describe('Hosts besides this machine on which webhooks of the routing may be'),
   partitions: z.int().min(1).max(32).default(4).describe('Partitions of each event hub'),
   consumerGroups: z
     .array(text)

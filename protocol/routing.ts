@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { EventHubEndpoint, StorageEndpoint, WebhookEndpoint } from './routing-endpoints.ts';
 
 /**
  * What can be routed.
@@ -38,13 +39,13 @@ const fallbackRoute = z.object({
 const enrichment = z.object({ key: z.string(), value: z.string(), endpointNames: z.array(z.string()).min(1) });
 export type Enrichment = Readonly<z.infer<typeof enrichment>>;
 
-/** Members that say how the service reaches its endpoints are ignored. */
-const endpoint = z.object({ name: z.string() });
-
 const none = (kind: string) =>
   z
     .array(z.unknown())
-    .max(0, `the emulator has no ${kind}; use eventHubs, which are in the emulator itself`)
+    .max(
+      0,
+      `the emulator has no ${kind}; use eventHubs, which are in the emulator itself, storageContainers or webhooks`,
+    )
     .default([]);
 
 /**
@@ -54,10 +55,11 @@ const none = (kind: string) =>
 export const Routing = z.object({
   endpoints: z
     .object({
-      eventHubs: z.array(endpoint).default([]).describe('Event hubs of the emulator itself, besides events'),
+      eventHubs: z.array(EventHubEndpoint).default([]).describe('Event hubs of the emulator itself, besides events'),
       serviceBusQueues: none('Service Bus queues'),
       serviceBusTopics: none('Service Bus topics'),
-      storageContainers: none('storage containers'),
+      storageContainers: z.array(StorageEndpoint).default([]),
+      webhooks: z.array(WebhookEndpoint).default([]).describe('Not of the service: subscriptions of Event Grid'),
       cosmosDBSqlContainers: none('Cosmos DB containers'),
     })
     .prefault({}),

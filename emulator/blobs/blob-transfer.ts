@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { HubError } from '../../protocol/errors.ts';
 import type { ExportLines } from '../hub/import-export/export-lines.ts';
 import type { ImportExportOrder } from '../hub/import-export/import-export-job.ts';
@@ -6,6 +5,8 @@ import type { BlobTransfer } from '../hub/import-export/import-export-jobs.ts';
 import type { Log } from '../log.ts';
 import { BlobError } from './blob-error.ts';
 import { Container, type Deadlines } from './container.ts';
+import { stoppable } from './stoppable.ts';
+import { withTurns } from './with-turns.ts';
 
 export interface BlobTransferOptions {
   readonly log: Log;
@@ -38,18 +39,15 @@ export const createBlobTransfer = ({ log, closing = NEVER, timeoutMs }: BlobTran
   },
 
   transfer(order, lines, ended) {
-    const stopped = new AbortController();
-    const stop = (): void => stopped.abort();
-    if (closing.aborted) stop();
-    else closing.addEventListener('abort', stop, { once: true });
-    const deadlines = { signal: stopped.signal, timeoutMs };
+    const { signal, stop, release } = stoppable(closing);
+    const deadlines = { signal, timeoutMs };
     const running = order.type === 'import' ? importAll(order, lines, deadlines) : exportAll(order, lines, deadlines);
-    void running.catch(() => {}).then(() => closing.removeEventListener('abort', stop));
+    void running.catch(() => {}).then(release);
     running.then(
       () => ended(),
       (error: unknown) => {
         const isKnown = error instanceof BlobError;
-        if (!isKnown && !stopped.signal.aborted) log.error(`The ${order.type} failed`, error);
+        if (!isKnown && !signal.aborted) log.error(`The ${order.type} failed`, error);
         ended(isKnown ? error.message : 'An internal error occurred.');
       },
     );
@@ -90,19 +88,6 @@ const ERROR_LOG = 'importErrors.log';
 
 const PROBE = 'iothub-emulator-probe';
 const CHECK_MS = 15_000;
-const SLICE_MS = 4;
-
-/** The same items, with turns of the event loop in between. Throws when `signal` is aborted. */
-async function* withTurns<T>(items: Iterable<T> | AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
-  let end = performance.now() + SLICE_MS;
-  for await (const item of items) {
-    signal.throwIfAborted();
-    yield item;
-    if (performance.now() < end) continue;
-    await turn();
-    end = performance.now() + SLICE_MS;
-  }
-}
 
 async function* endLines(lines: AsyncIterable<string>): AsyncGenerator<string> {
   for await (const line of lines) yield `${line}\n`;

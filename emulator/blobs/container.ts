@@ -53,6 +53,12 @@ export class Container {
     await this.#request('PUT', name, { query: { comp: 'blocklist' }, body });
   }
 
+  /** Writes a block blob at once, if there is none of this name. Throws a BlobError with the code BlobAlreadyExists. */
+  async create(name: string, body: Uint8Array, contentType: string): Promise<void> {
+    const headers = { 'x-ms-blob-type': 'BlockBlob', 'if-none-match': '*', 'content-type': contentType };
+    await this.#request('PUT', name, { body, headers });
+  }
+
   /** The lines of a blob, without line ends and without an empty last line. */
   async *lines(name: string): AsyncGenerator<string> {
     const watch = new Watch(this.#signal, this.#timeoutMs);
@@ -89,13 +95,18 @@ export class Container {
     }
   }
 
-  async #ask(watch: Watch, method: string, name: string, { query = {}, body }: Content = {}): Promise<Response> {
+  async #ask(
+    watch: Watch,
+    method: string,
+    name: string,
+    { query = {}, headers, body }: Content = {},
+  ): Promise<Response> {
     const url = new URL(this.#uri);
     url.pathname = `${url.pathname.replace(/\/$/, '')}/${name.split('/').map(encodeURIComponent).join('/')}`;
     for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
     const response = await fetch(url, {
       method,
-      headers: { 'x-ms-version': VERSION },
+      headers: { ...headers, 'x-ms-version': VERSION },
       // the URL of a container says which server may be asked; its answer may not name others
       redirect: 'manual',
       signal: watch.signal,
@@ -105,7 +116,7 @@ export class Container {
     if (response.ok) return response;
     await response.body?.cancel();
     const code = response.headers.get('x-ms-error-code') ?? response.statusText;
-    throw new BlobError(`${method} of ${name}: ${response.status} ${code}`);
+    throw new BlobError(`${method} of ${name}: ${response.status} ${code}`, code);
   }
 }
 
@@ -117,5 +128,6 @@ const VERSION = '2020-10-02';
 
 interface Content {
   readonly query?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
 }

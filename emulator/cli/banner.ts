@@ -14,6 +14,9 @@ export const readyLine = (emulator: Emulator, options: Options): string =>
     adminUrl: emulator.adminUrl,
     connectionString: emulator.connectionString(),
     eventsConnectionString: emulator.eventsConnectionString(),
+    ...(options.amqpPlainPort === undefined
+      ? {}
+      : { plainEventsConnectionString: emulator.eventsConnectionString(undefined, 'plain') }),
     ca: emulator.caFile ?? null,
     devices: deviceIds(options).map((id) => ({ id, connectionString: emulator.deviceConnectionString(id) })),
   })}\n`;
@@ -29,6 +32,9 @@ export const banner = (emulator: Emulator, options: Options, self: string): stri
     row(page === 'on' ? 'Page' : 'Admin', emulator.adminUrl),
     row('Service', emulator.connectionString()),
     row('Events', emulator.eventsConnectionString()),
+    ...(options.amqpPlainPort === undefined
+      ? []
+      : [row('no TLS', emulator.eventsConnectionString(undefined, 'plain'))]),
     ...deviceIds(options).map((id) => row('Device', emulator.deviceConnectionString(id))),
     ...trust(emulator, self),
     ...ports(emulator, self),

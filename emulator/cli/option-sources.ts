@@ -64,6 +64,7 @@ const FILE: TextForm = { placeholder: '<file>', read: same, isPath: true };
 export const TEXT_FORMS: Readonly<Record<OptionName, TextForm>> = {
   host: { placeholder: '<address>', read: same },
   ...portForms,
+  amqpPlainPort: { placeholder: '<port>', read: number },
   lenientPorts: { placeholder: '', read: truth },
   adminHost: { placeholder: '<address>', read: same },
   adminToken: { placeholder: '<token>', read: same },
@@ -81,6 +82,7 @@ export const TEXT_FORMS: Readonly<Record<OptionName, TextForm>> = {
   seed: FILE,
   routing: { placeholder: '<json>', read: jsonValue },
   partitions: { placeholder: '<number>', read: number },
+  allowWebhook: { placeholder: '<host...>', read: list },
   consumerGroups: { placeholder: '<name...>', read: list, flag: '--consumer-group' },
   index: { placeholder: '<when>', read: same },
   rollout: { placeholder: '<when>', read: same },

@@ -29,6 +29,20 @@ export const eventHubString = (hostName: string, policies: ReadonlyMap<string, P
   return `Endpoint=sb://${hostName}/;SharedAccessKeyName=${SharedAccessKeyName};SharedAccessKey=${SharedAccessKey};EntityPath=${eventHub}`;
 };
 
+/**
+ * The same without TLS, for this machine only: SDKs of Event Hubs take it for their development emulator. Throws a RangeError
+ * if the port is not open.
+ */
+export const plainEventHubString = (
+  port: number | undefined,
+  policies: ReadonlyMap<string, Policy>,
+  eventHub: string,
+): string => {
+  if (port === undefined)
+    throw new RangeError('AMQP without TLS is not open on this hub: start the emulator with --amqp-plain-port 5672');
+  return `${eventHubString(`localhost:${port}`, policies, eventHub)};UseDevelopmentEmulator=true`;
+};
+
 /** The connection string of a device or module, with its primary key or for its certificate. Throws DeviceNotFound, ModuleNotFound. */
 export const identityString = (hostName: string, registry: Registry, name: IdentityName): string => {
   const { authentication } = registry.get(keyOf(name)).identity;

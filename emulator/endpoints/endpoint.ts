@@ -9,6 +9,8 @@ export interface Endpoint {
   /** An address at which this machine reaches it. */
   readonly address: string;
   readonly ports: Ports;
+  /** The port of AMQP without TLS; undefined if there is none. */
+  readonly plainAmqp: number | undefined;
   readonly adminUrl: string;
   /** Its host name in connection strings. */
   readonly hostname: string;
@@ -19,9 +21,11 @@ export interface Endpoint {
 export const endpointOf = (
   options: Pick<Options, 'host' | 'adminHost' | 'hostname' | 'san'>,
   ports: Ports,
+  plainAmqp: number | undefined,
 ): Endpoint => ({
   address: localAddress(options.host),
   ports,
+  plainAmqp,
   adminUrl: httpUrl(options.adminHost, ports.admin),
   hostname: options.hostname,
   san: options.san,

@@ -104,6 +104,9 @@ const ADMIN_PORT = {
   purpose: "the emulator's own API, plain HTTP",
 } as const satisfies PortRow;
 
+/** The port that SDKs of Event Hubs use without TLS, for `UseDevelopmentEmulator=true`. */
+export const PLAIN_AMQP = 5672;
+
 /** Every port that the emulator opens. */
 export const PORTS = [...PROTOCOLS, ADMIN_PORT] as const;
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { signSas } from '../../protocol/sas.ts';
 import type { Policy } from '../auth/policies.ts';
 import { hostsOf, localAddress } from '../endpoints/addresses.ts';
-import { eventHubString, identityString, serviceString } from '../endpoints/connection-strings.ts';
+import { eventHubString, identityString, plainEventHubString, serviceString } from '../endpoints/connection-strings.ts';
 import { hostNameOf } from '../endpoints/endpoint.ts';
 import type { ClientPorts } from '../endpoints/protocols.ts';
 import { eventHubName } from '../hub/routing/event-hub-name.ts';
@@ -22,6 +22,8 @@ export interface AdminParts {
   readonly log: Log;
   readonly hubs: HostedHubs;
   readonly ports: ClientPorts;
+  /** The port of AMQP without TLS; undefined if there is none. */
+  readonly plainAmqp: number | undefined;
   /** The development CA, PEM. */
   readonly ca: string | undefined;
 }
@@ -29,7 +31,7 @@ export interface AdminParts {
 /** Opens the emulator's own API. Throws PortError. */
 export const openAdmin = async (
   options: Options,
-  { log, hubs, ports, ca }: AdminParts,
+  { log, hubs, ports, plainAmqp, ca }: AdminParts,
 ): Promise<{ readonly port: number; close(): Promise<void> }> => {
   const { policies, probePassword } = hubs;
   const { hub, snapshots, journal } = hubs.original;
@@ -60,6 +62,7 @@ export const openAdmin = async (
       traffic: hubs.traffic,
       connectionStrings: {
         ofEventHub: (endpoint) => eventHubString(eventsHostName, policies, eventHubName(hub, endpoint)),
+        ofPlainEventHub: (endpoint) => plainEventHubString(plainAmqp, policies, eventHubName(hub, endpoint)),
         ofPolicy: (policy) => serviceString(hostName, policies, policy),
         ofIdentity: (name) => identityString(hostName, hub.registry, name),
       },

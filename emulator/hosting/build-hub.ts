@@ -3,6 +3,8 @@ import { readTier } from '../../protocol/tier.ts';
 import { alasqlRelations } from '../alasql/relations.ts';
 import { deriveFrom } from '../auth/derive-key.ts';
 import { createBlobTransfer } from '../blobs/blob-transfer.ts';
+import { createEgress } from '../egress/egress.ts';
+import { isLoopback } from '../endpoints/addresses.ts';
 import { readCadence } from '../hub/configurations/configuration-scheduler.ts';
 import type { FileStorage } from '../hub/files/file-storage.ts';
 import { Hub } from '../hub/hub.ts';
@@ -27,6 +29,8 @@ export const hubBuilder = (
   const relations = alasqlRelations();
   const blobTransfer = createBlobTransfer({ log, closing });
   const tier = readTier(options.tier);
+  const allowed = new Set(options.allowWebhook.map((host) => host.toLowerCase()));
+  const egress = createEgress({ log, closing, allowsWebhook: (host) => isLoopback(host) || allowed.has(host) });
   return (parts) =>
     new Hub({
       ...parts,
@@ -43,6 +47,7 @@ export const hubBuilder = (
       relations,
       blobTransfer,
       fileStorage,
+      egress,
       failed: (error) => log.error('A listener of events failed', error),
     });
 };

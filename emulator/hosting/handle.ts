@@ -1,6 +1,6 @@
 import { BUILT_IN_ENDPOINT } from '../../protocol/routing.ts';
 import type { Policy } from '../auth/policies.ts';
-import { eventHubString, identityString, serviceString } from '../endpoints/connection-strings.ts';
+import { eventHubString, identityString, plainEventHubString, serviceString } from '../endpoints/connection-strings.ts';
 import type { Hub } from '../hub/hub.ts';
 import { eventHubName } from '../hub/routing/event-hub-name.ts';
 import type { Snapshots } from '../hub/snapshots/snapshots.ts';
@@ -41,10 +41,11 @@ export interface HubHandle extends AsyncDisposable {
   /**
    * The connection string of an event hub, in which messages and events can be read with the SDKs of Event Hubs.
    * @param eventHub - The name of an endpoint of the routing; default `events`, the built-in one.
-   * @throws RangeError for a name that is not an endpoint.
+   * @param form - `plain` for AMQP without TLS (`UseDevelopmentEmulator=true`), on the port of the option `amqpPlainPort`.
+   * @throws RangeError for a name that is not an endpoint, and for `plain` on a hub without that port; forks have none.
    * @example new EventHubConsumerClient('$Default', emulator.eventsConnectionString())
    */
-  eventsConnectionString(eventHub?: string): string;
+  eventsConnectionString(eventHub?: string, form?: 'tls' | 'plain'): string;
   /**
    * Resolves when no job or timer is due, everything that was received is processed, and everything that the hub sends has
    * been written to the sockets. Waits at most 5 s for clients that read slowly.
@@ -69,6 +70,8 @@ export interface Fork extends HubHandle {
 export interface HostNames {
   readonly https: string;
   readonly amqp: string;
+  /** The port of AMQP without TLS; undefined if there is none. */
+  readonly plainAmqp?: number | undefined;
 }
 
 /** What the handles of all hubs have in common. */
@@ -77,6 +80,7 @@ export class BaseHubHandle {
   readonly snapshots: Snapshots;
   readonly #hostName: string;
   readonly #eventsHostName: string;
+  readonly #plainAmqp: number | undefined;
   readonly #policies: ReadonlyMap<string, Policy>;
 
   constructor({ hub, snapshots }: HostedHub, hostNames: HostNames, policies: ReadonlyMap<string, Policy>) {
@@ -84,6 +88,7 @@ export class BaseHubHandle {
     this.snapshots = snapshots;
     this.#hostName = hostNames.https;
     this.#eventsHostName = hostNames.amqp;
+    this.#plainAmqp = hostNames.plainAmqp;
     this.#policies = policies;
   }
 
@@ -99,7 +104,8 @@ export class BaseHubHandle {
     return identityString(this.#hostName, this.hub.registry, { deviceId, moduleId });
   }
 
-  eventsConnectionString(eventHub: string = BUILT_IN_ENDPOINT): string {
+  eventsConnectionString(eventHub: string = BUILT_IN_ENDPOINT, form: 'tls' | 'plain' = 'tls'): string {
+    if (form === 'plain') return plainEventHubString(this.#plainAmqp, this.#policies, eventHubName(this.hub, eventHub));
     return eventHubString(this.#eventsHostName, this.#policies, eventHubName(this.hub, eventHub));
   }
 

@@ -8,6 +8,7 @@ import type { Snapshot } from '../hub/snapshots/snapshot.ts';
 import { Snapshots } from '../hub/snapshots/snapshots.ts';
 import { recordEvents } from '../servers/traffic/hub-events.ts';
 import { logEvents } from './log-events.ts';
+import { warnOfWaiting } from './log-losses.ts';
 import { type HubServers, type ServerParts, startServers } from './servers.ts';
 
 export interface HostedHubParts extends ServerParts {
@@ -75,6 +76,7 @@ export class HostedHub {
   /** Drops every connection. */
   async close(): Promise<void> {
     this.#closed = true;
+    warnOfWaiting(this.hub, this.#parts.log);
     const servers = await this.#opening?.catch(() => undefined);
     for (const server of Object.values(servers ?? {})) await server.close();
   }

@@ -1,12 +1,14 @@
 import type { HubBus, HubEvent } from '../hub/events.ts';
 import type { Log } from '../log.ts';
+import { LossLog } from './log-losses.ts';
 
 /** Writes to the log what has happened in the hub without a request. */
 export const logEvents = (events: HubBus, log: Log): void => {
-  events.listen((event) => logEvent(event, log));
+  const losses = new LossLog(log);
+  events.listen((event) => logEvent(event, log, losses));
 };
 
-const logEvent = (event: HubEvent, log: Log): void => {
+const logEvent = (event: HubEvent, log: Log, losses: LossLog): void => {
   switch (event.type) {
     case 'fault.injected': {
       // users must not debug failures that they asked for
@@ -51,6 +53,14 @@ const logEvent = (event: HubEvent, log: Log): void => {
         cause: 'there is no such blob in the storage account, so that no one is notified',
         remedy: 'upload the file to the place that the hub gave before the hub is notified',
       });
+      break;
+    case 'telemetry':
+      losses.telemetry(event);
+      break;
+    case 'endpoint.delivered':
+    case 'endpoint.failed':
+    case 'endpoint.dropped':
+      losses.endpoint(event);
       break;
     default:
   }

@@ -64,7 +64,7 @@ export class RunningEmulator extends BaseHubHandle implements Emulator {
 
   constructor(parts: EmulatorParts) {
     const { endpoint, redirected, hubs, certificates } = parts;
-    super(hubs.original, hostNamesOf(endpoint, { redirected }), hubs.policies);
+    super(hubs.original, { ...hostNamesOf(endpoint, { redirected }), plainAmqp: endpoint.plainAmqp }, hubs.policies);
     this.ports = endpoint.ports;
     this.adminUrl = endpoint.adminUrl;
     this.ca = certificates.ca;

@@ -5,8 +5,9 @@ import { VirtualClock } from '../kernel/clock.ts';
 const TIMEOUT_MS = 5_000;
 
 /**
- * Resolves when nothing is due, everything that was received is processed, and everything that the hub sends has been passed
- * to the operating system. Gives up on clients that read nothing.
+ * Resolves when nothing is due, everything that was received is processed, everything that the hub sends has been passed to
+ * the operating system, and endpoints of routes have answered. Gives up on those that do not answer, and clients that read
+ * nothing.
  */
 export const settle = async (hub: Hub): Promise<void> => {
   const end = Date.now() + TIMEOUT_MS;
@@ -20,6 +21,7 @@ export const settle = async (hub: Hub): Promise<void> => {
 const isBusy = (hub: Hub): boolean => {
   const { next } = hub.scheduler;
   if (next !== undefined && next <= hub.clock.now()) return true;
+  if (hub.outbox.isSending) return true;
   for (const { waiting = 0 } of hub.sessions.live()) if (waiting > 0) return true;
   return false;
 };

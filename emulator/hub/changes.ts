@@ -19,6 +19,8 @@ import type { QueuedMessage } from './messaging/cloud-to-device.ts';
 import type { FeedbackBatch, PendingRecord } from './messaging/feedback-record.ts';
 import type { Queued } from './messaging/locked-queue.ts';
 import type { Listening } from './messaging/session.ts';
+import type { EndpointHealth } from './routing/endpoint-health.ts';
+import type { OutboxProgress } from './routing/outbox.ts';
 import type { Level } from './tiers/bucket.ts';
 import type { Used } from './tiers/used.ts';
 
@@ -52,6 +54,10 @@ export interface HubSpaces {
   readonly routing: Routing;
   /** Where messages went. */
   readonly 'routing-counts': number;
+  /** How far each partition of an endpoint outside of the hub has come. */
+  readonly outbox: OutboxProgress;
+  /** Of endpoints outside of the hub. */
+  readonly 'endpoint-health': EndpointHealth;
   /** Messages to devices and modules, by identity and number. */
   readonly inbox: QueuedMessage;
   /** The latest number of each identity that has had messages. */

@@ -39,7 +39,8 @@ export type HubEvent =
   | { readonly type: 'job.changed'; readonly job: Job }
   /** Without the order, which contains secrets. */
   | { readonly type: 'import-export.changed'; readonly jobId: string; readonly status: ImportExportJob['status'] }
-  | TelemetryEvent;
+  | TelemetryEvent
+  | EndpointEvent;
 
 /** A message of a device, and where it went: both lists are empty if no route took it. */
 type TelemetryEvent = {
@@ -48,7 +49,21 @@ type TelemetryEvent = {
   readonly message: Message;
   readonly routes: readonly string[];
   readonly endpoints: readonly string[];
+  /** Endpoints that did not get it, since it was too large after their enrichment. */
+  readonly tooLargeFor?: readonly string[];
 };
+
+/** Messages on their way to an endpoint outside of the hub. */
+type EndpointEvent = {
+  readonly endpoint: string;
+  readonly partition: number;
+  readonly messages: number;
+} /** `to`: where they are, if the endpoint has several places. */ & (
+  | { readonly type: 'endpoint.delivered'; readonly attempt: number; readonly to?: string }
+  | { readonly type: 'endpoint.failed'; readonly attempt: number; readonly problem: string }
+  /** They are lost. */
+  | { readonly type: 'endpoint.dropped'; readonly problem: string }
+);
 
 /** One event for each of several types. */
 type Each<T extends string, E> = T extends string ? { readonly type: T } & E : never;

@@ -9,6 +9,7 @@ import type { BlobTransfer } from './import-export/import-export-jobs.ts';
 import type { Lag } from './index-lag/lag.ts';
 import type { CloudToDeviceSettings } from './messaging/cloud-to-device.ts';
 import type { Relations } from './query/relations.ts';
+import type { Egress } from './routing/egress.ts';
 import type { Snapshot } from './snapshots/snapshot.ts';
 
 export interface HubOptions {
@@ -33,6 +34,8 @@ export interface HubOptions {
   readonly blobTransfer?: BlobTransfer;
   /** Where devices upload files; without it, uploads are refused. */
   readonly fileStorage?: FileStorage;
+  /** How messages leave the hub; without it, endpoints outside of the hub are refused. */
+  readonly egress?: Egress;
   /** The state to begin with; an empty hub if not given. */
   readonly start?: Snapshot;
   /** Partitions of each event hub; default 4. */
@@ -59,4 +62,10 @@ export const noRelations: Relations = {
 export const noBlobs: BlobTransfer = {
   check: () => Promise.reject(new HubError('FeatureNotSupported', 'This hub was started without access to blobs.')),
   transfer: () => () => {},
+};
+
+/** Sends nothing. */
+export const noEgress: Egress = {
+  refuse: () => 'this hub was started without endpoints outside of it',
+  send: () => () => {},
 };

@@ -14,7 +14,7 @@ import { noFileStorage } from './files/file-storage.ts';
 import { Files } from './files/files.ts';
 import { Fleet, type FleetView } from './fleet/fleet.ts';
 import { PresenceTracker } from './fleet/presence.ts';
-import { DEFAULT_PARTITIONS, type HubOptions, noBlobs, noRelations } from './hub-options.ts';
+import { DEFAULT_PARTITIONS, type HubOptions, noBlobs, noEgress, noRelations } from './hub-options.ts';
 import { queriesOver } from './hub-queries.ts';
 import { Ids } from './ids.ts';
 import { BulkRegistry } from './import-export/bulk.ts';
@@ -33,6 +33,7 @@ import type { Operation } from './operation.ts';
 import type { Queries } from './query/queries.ts';
 import { Registry } from './registry/registry.ts';
 import { Notifications } from './routing/notifications.ts';
+import { Outbox } from './routing/outbox.ts';
 import { Router } from './routing/router.ts';
 import { restoreSnapshot, resumeRooms } from './snapshots/snapshot.ts';
 import { Tiers } from './tiers/tiers.ts';
@@ -71,6 +72,8 @@ export class Hub {
   readonly stream: EventStream;
   /** Which messages and events go where. */
   readonly router: Router;
+  /** What is on its way to endpoints outside of the hub, and how these are. */
+  readonly outbox: Outbox;
   /** @internal Messages from devices. */
   readonly telemetry: Telemetry;
   /** Messages to devices and modules: send, receive, settle, purge. */
@@ -125,6 +128,7 @@ export class Hub {
     this.twins = rooms.twins;
     this.stream = rooms.stream;
     this.router = rooms.router;
+    this.outbox = rooms.outbox;
     this.telemetry = rooms.telemetry;
     this.inbox = rooms.inbox;
     this.inputs = rooms.inputs;
@@ -172,6 +176,7 @@ const buildRooms = (options: HubOptions) => {
     relations = noRelations,
     blobTransfer = noBlobs,
     fileStorage: storage = noFileStorage,
+    egress = noEgress,
     configurationInterval = 0,
     indexLag: lag = 'immediate',
     partitions = DEFAULT_PARTITIONS,
@@ -190,7 +195,8 @@ const buildRooms = (options: HubOptions) => {
   const registry = new Registry({ fleet, sessions, events, clock, ids, limits, hostName });
   const twins = new Twins({ fleet, presence, sessions, events, clock, limits });
   const stream = new EventStream({ clock, scheduler, partitions, consumerGroups, failed });
-  const router = new Router({ fleet, stream, limits, hostName });
+  const router = new Router({ fleet, stream, limits, hostName }, (endpoint) => egress.refuse(endpoint));
+  const outbox = new Outbox({ router, stream, scheduler, events, clock, hostName }, egress);
   new Notifications({ fleet, router, events, clock, ids, hostName });
   const telemetry = new Telemetry({ fleet, presence, router, events, clock, limits, usage });
   const feedback = new Feedback({ fleet, scheduler, events, clock, ids, settings: settings.feedback });
@@ -212,13 +218,28 @@ const buildRooms = (options: HubOptions) => {
   const time = new Time({ clock, events });
   const spaces = [
     ...[...fleet.spaces, ...jobs.spaces, ...configurations.spaces, importExports.space, sessions.space],
-    ...[...inbox.spaces, ...feedback.spaces, ...blobs.spaces, ...files.spaces, ...stream.spaces, ...router.spaces],
+    ...[...inbox.spaces, ...feedback.spaces, ...blobs.spaces, ...files.spaces],
+    ...[...stream.spaces, ...router.spaces, ...outbox.spaces],
     ...[scheduler.space, ids.space, ...faults.spaces, indexLag.space, time.space],
     ...[usage.space, tiers.space],
   ];
   return {
     ...{ clock, ids, limits, hostName, events, changes: new ChangeFeed<HubChange>(spaces, failed), scheduler, fleet },
-    ...{ presence, sessions, registry, twins, stream, router, telemetry, inbox, inputs, feedback, blobs, files },
+    ...{
+      presence,
+      sessions,
+      registry,
+      twins,
+      stream,
+      router,
+      outbox,
+      telemetry,
+      inbox,
+      inputs,
+      feedback,
+      blobs,
+      files,
+    },
     ...{ bulk, methods, digitalTwins, jobs, indexLag, queries },
     ...{ configurations, exportLines, importExports, faults, usage, tiers, time },
   };

@@ -1,8 +1,8 @@
-import { isObject, type JsonObject, own } from '../../protocol/json.ts';
+import { isObject, type Json, type JsonObject, own } from '../../protocol/json.ts';
 import type { Seed, SeedIdentity } from './seed.ts';
 
 export interface AnonymizeOptions {
-  /** `new`: identities have no keys, so that the hub makes new ones. */
+  /** `new`: identities have no keys, so that the hub makes new ones; those of endpoints are asterisks. */
   readonly keys?: 'kept' | 'new';
   /** `pseudonyms`: ids become `device-1`, `module-1`, … in the order of the seed. */
   readonly ids?: 'kept' | 'pseudonyms';
@@ -14,9 +14,15 @@ export const anonymized = ({ identities, configurations, routing }: Seed, { keys
   return {
     identities: identities.map((one) => renamed(keys === 'new' ? withoutKeys(one) : one, rename)),
     configurations,
-    ...(routing === undefined ? {} : { routing }),
+    ...(routing === undefined ? {} : { routing: keys === 'new' ? masked(routing) : routing }),
   };
 };
+
+/** With asterisks in place of keys and signatures, as Azure exports templates. */
+const masked = (routing: JsonObject): JsonObject =>
+  JSON.parse(JSON.stringify(routing), (_, value: Json) =>
+    typeof value === 'string' ? value.replace(/\b(AccountKey|sig|code)=[^;&]+/gi, '$1=****') : value,
+  );
 
 type Rename = (kind: 'device' | 'module', id: string) => string;
 

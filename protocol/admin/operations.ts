@@ -28,7 +28,15 @@ import {
 import { MonitorQuery } from './monitor.ts';
 import type { Operations } from './operation.ts';
 import { Evaluate, Evaluation, Explain, Explanation, IndexState, SetIndex } from './queries.ts';
-import { RoutingState, SetRouting, TestAllRoutes, TestedRoute, TestedRoutes, TestRoute } from './routing.ts';
+import {
+  RoutingHealth,
+  RoutingState,
+  SetRouting,
+  TestAllRoutes,
+  TestedRoute,
+  TestedRoutes,
+  TestRoute,
+} from './routing.ts';
 import { ConnectionStringAnswer, ConnectionStringQuery, Health, Info, OpenSession, Readiness } from './server.ts';
 import { Restore, SnapshotList, TakenSnapshot, TakeSnapshot } from './snapshots.ts';
 import { TrafficList, TrafficQuery } from './traffic.ts';
@@ -142,6 +150,7 @@ export const ADMIN_OPERATIONS = {
     accepted: RoutingBlock,
     answer: RoutingState,
   },
+  'GET /routing/health': { summary: 'Which endpoints take messages, and how many wait', answer: RoutingHealth },
   'POST /routing/$testall': {
     summary: 'Which routes would take a message; nothing is sent',
     body: TestAllRoutes,

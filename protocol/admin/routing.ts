@@ -16,6 +16,23 @@ export const RoutingState = z.object({
   }),
 });
 
+/** https://learn.microsoft.com/rest/api/iothub/iot-hub-resource/get-endpoint-health#endpointhealthdata */
+const EndpointHealth = z.object({
+  endpointId: z.string().describe('Its name'),
+  healthStatus: z
+    .enum(['unknown', 'healthy', 'unhealthy', 'dead'])
+    .describe('unhealthy: it takes nothing, and the hub tries again; dead: messages were given up'),
+  lastKnownError: z.string().optional(),
+  lastKnownErrorTime: z.string().optional(),
+  lastSuccessfulSendAttemptTime: z.string().optional(),
+  lastSendAttemptTime: z.string().optional(),
+  delivered: z.int().optional().describe('Messages that an endpoint outside of the emulator has taken'),
+  dropped: z.int().optional().describe('Messages that were given up'),
+  waiting: z.int().optional().describe('Messages that wait for it'),
+});
+export const RoutingHealth = z.object({ value: z.array(EndpointHealth) });
+export type RoutingHealth = z.infer<typeof RoutingHealth>;
+
 /** As `properties.routing` of a template has it; the hub checks it. */
 export const SetRouting = z.looseObject({});
 

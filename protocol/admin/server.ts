@@ -35,6 +35,7 @@ export const ConnectionStringQuery = z
     device: z.string().optional(),
     module: z.string().optional(),
     events: z.string().optional().describe('An endpoint of the routing, such as events'),
+    plain: z.enum(['yes', 'no']).default('no').describe('With events: for AMQP without TLS'),
   })
   .describe('The policy iothubowner if none of them is given');
 export const ConnectionStringAnswer = z.object({ connectionString: z.string() });

@@ -140,6 +140,10 @@ test('what devices send is printed as az prints it', async () => {
   await client.close();
   for (const { child } of [monitor, json]) child.kill('SIGTERM');
   expect((await command('monitor', '--endpoint', 'cold')).code).toBe(3);
+  expect(await command('monitor', '--group', 'dashboard')).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('start the emulator with --consumer-group dashboard'),
+  });
   expect(await output('connection-string', '--events')).toMatch(
     /^Endpoint=sb:\/\/localhost:\d+\/;.*EntityPath=localhost\n$/,
   );
@@ -162,6 +166,10 @@ test('routes are added, tried, listed and removed', async () => {
     result: 'true',
   });
   expect((await command('routes', 'add', 'hot', '--condition', 'level =')).stderr).toContain('routes.hot.condition');
+  expect(JSON.parse(await output('routes', 'health'))).toEqual([
+    { endpointId: 'events', healthStatus: 'healthy' },
+    { endpointId: 'hot', healthStatus: 'healthy' },
+  ]);
   await output('routes', 'remove', 'alarms');
   expect((await command('routes', 'remove', 'alarms')).code).toBe(3);
   writeFileSync(join(folder, 'routing.json'), '{"fallbackRoute":{"isEnabled":false}}');

@@ -40,6 +40,38 @@ test('the running emulator is found, with its ports, its certificate and its clo
   });
 });
 
+test('events can be read, and endpoints of the routing that take nothing are found', async () => {
+  const closed = createTcpServer();
+  await new Promise<void>((done) => closed.listen(0, '127.0.0.1', done));
+  const address = closed.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  await new Promise((done) => closed.close(done));
+  const routing = {
+    endpoints: { webhooks: [{ name: 'hook', endpointUrl: `http://127.0.0.1:${port}` }] },
+    routes: [{ name: 'all', source: 'DeviceLifecycleEvents', endpointNames: ['hook'] }],
+  };
+  const put = (path: string, body: unknown) =>
+    fetch(office.adminUrl + path, {
+      method: path === '/routing' ? 'PUT' : 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  expect((await put('/routing', routing)).status).toBe(200);
+  expect((await examine('--only events', office)).rows).toMatchObject([
+    { check: 'events', status: 'ok', text: expect.stringContaining('connection-string --events') },
+    { check: 'events.hook', status: 'ok', text: 'nothing was sent to it yet; 0 waiting' },
+  ]);
+  await put('/seed', { devices: ['told'] });
+  await expect
+    .poll(async () => (await examine('--only events', office)).rows[1]?.status, { timeout: 20_000 })
+    .toBe('warn');
+  expect((await examine('--only events', office)).rows[1]).toMatchObject({
+    text: expect.stringContaining('unhealthy: POST of http://127.0.0.1:'),
+    fix: 'iothub-emulator routes list',
+  });
+  await put('/reset', {});
+});
+
 test('the text report has a line for each finding, followed by its fix', async () => {
   const { code, stdout } = await office.type('iothub-emulator doctor --only certificate node');
   expect([code, stdout.split('\n')]).toEqual([

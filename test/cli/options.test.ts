@@ -20,6 +20,7 @@ const DEFAULTS = {
   policyKeys: {},
   devices: [],
   partitions: 4,
+  allowWebhook: [],
   consumerGroups: [],
   index: 'immediate',
   rollout: 'immediate',

@@ -5,6 +5,7 @@ import type { HubChange, HubSpaces } from '../../emulator/hub/changes.ts';
 import type { Hub } from '../../emulator/hub/hub.ts';
 import type { BlobTransfer } from '../../emulator/hub/import-export/import-export-jobs.ts';
 import { exportFleet } from '../../emulator/hub/snapshots/fleet-document.ts';
+import { keepSent, newEgress } from '../support/hub/egress.ts';
 import { ACCOUNT } from '../support/hub/files.ts';
 import { newHub } from '../support/hub/hub.ts';
 import { copyRows, mirror, rowsOf } from '../support/hub/mirror.ts';
@@ -20,13 +21,17 @@ import { runs } from '../support/runs.ts';
 const blobTransfer: BlobTransfer = { check: () => Promise.resolve(), transfer: () => () => {} };
 
 /** `interval`: ms between evaluations of configurations. */
-const newWorld = (interval = 0) =>
-  newHub({
+const newWorld = (interval = 0) => {
+  const { egress, sent } = newEgress();
+  const world = newHub({
     blobTransfer,
     fileStorage: ownStorage(ACCOUNT),
     configurationInterval: interval,
+    egress,
     tier: { name: 'S1', units: 1 },
   });
+  return keepSent(world, sent);
+};
 
 /** Devices to begin with, so that most steps find one. */
 const stock: readonly Step[] = ['a', 'b', 'c'].map(

@@ -10,6 +10,7 @@ interface StringFlags extends LoginFlags {
   readonly policy?: string;
   readonly device?: string;
   readonly events?: string | true;
+  readonly plain?: true;
 }
 
 /** `connection-string`: of a shared access policy or of a device. */
@@ -24,9 +25,13 @@ export const connectionString: AddCommand = (program, context) => {
         'login',
       ]),
     )
-    .action(async ({ policy, device, events, ...flags }: StringFlags) => {
+    .option('--plain', 'with --events: without TLS, for UseDevelopmentEmulator=true')
+    .action(async ({ policy, device, events, plain, ...flags }: StringFlags) => {
       if (events !== undefined) {
-        const query = { events: events === true ? BUILT_IN_ENDPOINT : events };
+        const query = {
+          events: events === true ? BUILT_IN_ENDPOINT : events,
+          plain: plain === true ? 'yes' : 'no',
+        } as const;
         context.out(`${(await adminClient({}, context).call('GET /connection-string', { query })).connectionString}\n`);
         return;
       }

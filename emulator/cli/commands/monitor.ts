@@ -8,6 +8,7 @@ interface MonitorFlags extends AdminFlags {
   readonly device?: string;
   readonly from: string;
   readonly endpoint: string;
+  readonly group?: string;
   readonly output: 'az' | 'json';
 }
 
@@ -19,12 +20,13 @@ export const monitor: AddCommand = (program, context) => {
     .option('-d, --device <id>', 'only of this device and its modules')
     .option('--from <when>', 'now, start, or a time such as 2030-01-01T00:00:00Z', 'now')
     .option('--endpoint <name>', 'of which event hub', BUILT_IN_ENDPOINT)
+    .option('-g, --group <name>', 'as a reader of this consumer group')
     .addOption(
       new Option('-o, --output <form>', 'as az prints it, or all of an event on a line')
         .choices(['az', 'json'])
         .default('az'),
     )
-    .action(async ({ device, from, endpoint, output, ...flags }: MonitorFlags) => {
+    .action(async ({ device, from, endpoint, group, output, ...flags }: MonitorFlags) => {
       context.err('Starting event monitor, use ctrl-c to stop...\n');
       await adminClient(flags, context).follow(
         'GET /monitor',
@@ -33,7 +35,14 @@ export const monitor: AddCommand = (program, context) => {
           const text = line.slice(DATA.length);
           context.out(output === 'json' ? `${text}\n` : `${JSON.stringify(asAz(JSON.parse(text)), null, 4)}\n`);
         },
-        { query: { from, endpoint, ...(device === undefined ? {} : { device }) } },
+        {
+          query: {
+            from,
+            endpoint,
+            ...(device === undefined ? {} : { device }),
+            ...(group === undefined ? {} : { group }),
+          },
+        },
       );
     });
 };

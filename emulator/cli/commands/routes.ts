@@ -31,6 +31,9 @@ export const routes: AddCommand = (program, context) => {
     async (flags: AdminFlags) => print(await adminClient(flags, context).call('GET /routing')),
   );
   addAdminFlags(
+    group.command('health').description('print which endpoints take messages, and how many wait for each'),
+  ).action(async (flags: AdminFlags) => print((await adminClient(flags, context).call('GET /routing/health')).value));
+  addAdminFlags(
     group.command('set <file>').description('take routes from a file: properties.routing of a template'),
   ).action(async (file: string, flags: AdminFlags) => {
     const body = readJson(readFileSync(resolve(context.folder, file), 'utf8'), file) as object; // the hub checks it
@@ -80,12 +83,13 @@ const addRoute = async (
 ): Promise<void> => {
   const { routing } = await admin.call('GET /routing');
   const route: Route = { name, source, condition, endpointNames: [endpoint], isEnabled: disabled !== true };
-  const { eventHubs } = routing.endpoints;
-  const isKnown = endpoint === BUILT_IN_ENDPOINT || eventHubs.some((one) => one.name === endpoint);
+  const { eventHubs, storageContainers, webhooks } = routing.endpoints;
+  const names = [...eventHubs, ...storageContainers, ...webhooks].map((one) => one.name);
+  const isKnown = endpoint === BUILT_IN_ENDPOINT || names.includes(endpoint);
   await admin.call('PUT /routing', {
     body: {
       ...routing,
-      endpoints: { eventHubs: isKnown ? eventHubs : [...eventHubs, { name: endpoint }] },
+      endpoints: { ...routing.endpoints, eventHubs: isKnown ? eventHubs : [...eventHubs, { name: endpoint }] },
       routes: [...routing.routes.filter((one) => one.name !== name), route],
     },
   });

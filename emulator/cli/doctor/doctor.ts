@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { certificateCheck } from './certificate.ts';
 import { clockCheck } from './clock.ts';
 import { emulatorCheck } from './emulator.ts';
+import { eventHubCheck } from './event-hubs.ts';
 import { type CheckName, type Finding, type MACHINE_CHECKS, type RUNTIME_CHECKS, skip } from './finding.ts';
 import { nameCheck, proxyCheck } from './names.ts';
 import { portCheck } from './ports.ts';
@@ -18,6 +19,7 @@ const machineChecks: Readonly<Record<(typeof MACHINE_CHECKS)[number], Check>> = 
   name: nameCheck,
   proxy: proxyCheck,
   certificate: certificateCheck,
+  events: eventHubCheck,
   clock: clockCheck,
   refusals: refusalCheck,
 };

@@ -1,5 +1,14 @@
 /** The checks that need no program of the user, in the order of the report. */
-export const MACHINE_CHECKS = ['emulator', 'port', 'name', 'proxy', 'certificate', 'clock', 'refusals'] as const;
+export const MACHINE_CHECKS = [
+  'emulator',
+  'port',
+  'name',
+  'proxy',
+  'certificate',
+  'events',
+  'clock',
+  'refusals',
+] as const;
 
 /** The checks that run a program of the user against a hub. */
 export const RUNTIME_CHECKS = ['node', 'python', 'java', 'dotnet', 'os'] as const;

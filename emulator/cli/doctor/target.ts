@@ -41,7 +41,8 @@ export const openTarget = async (subject: Subject): Promise<Target | undefined> 
 
 const TIMEOUT_MS = 5_000;
 
-const hostOf = (subject: Subject): string => {
+/** Where this machine reaches the emulator. */
+export const hostOf = (subject: Subject): string => {
   if (!isHere(subject)) return new URL(subject.found.url).hostname;
   return subject.hasOwnCertificate ? hostnameOf(subject) : 'localhost';
 };

@@ -8,7 +8,10 @@ import type {
   Explanation as AdminExplanation,
   IndexState as AdminIndexState,
 } from '../../../protocol/admin/queries.ts';
-import type { RoutingState as AdminRoutingState } from '../../../protocol/admin/routing.ts';
+import type {
+  RoutingHealth as AdminRoutingHealth,
+  RoutingState as AdminRoutingState,
+} from '../../../protocol/admin/routing.ts';
 import type { Info as AdminInfo } from '../../../protocol/admin/server.ts';
 import type { SnapshotList } from '../../../protocol/admin/snapshots.ts';
 import type { Json, JsonObject } from '../../../protocol/json.ts';
@@ -39,6 +42,7 @@ export interface DueItem {
 }
 
 export type RoutingState = z.infer<typeof AdminRoutingState>;
+export type RoutingHealth = AdminRoutingHealth;
 
 export type Snapshot = z.infer<typeof SnapshotList>[number];
 

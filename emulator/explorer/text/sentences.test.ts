@@ -17,6 +17,11 @@ test.each([
   [{ type: 'fault.injected', rule: 'f1', effect: { type: 'disconnect' } }, 'fault f1 cut d1'],
   [{ type: 'telemetry', message: { body: '{"t":21}' } }, 'd1 sent {"t":21}'],
   [{ type: 'telemetry', message: { body: { base64: 'AAECAw==' } } }, 'd1 sent 6 bytes'],
+  [
+    { type: 'endpoint.failed', endpoint: 'hook', problem: 'it answered 503' },
+    'the endpoint hook did not take messages: it answered 503',
+  ],
+  [{ type: 'endpoint.dropped', endpoint: 'hook', messages: 3 }, '3 messages for the endpoint hook were given up'],
   [{ type: 'clock.advanced', ms: 90_000 }, 'the clock was advanced by 1 min'],
   [{ type: 'session.subscribed', capability: 'desired' }, 'd1 listens to desired properties'],
   [{ type: 'job.changed', job: { jobId: 'j1', status: 'running' } }, 'job j1 is running'],

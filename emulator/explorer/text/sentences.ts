@@ -56,6 +56,22 @@ const SENTENCES: Readonly<Record<string, (event: HubEvent) => readonly Part[]>> 
   'configuration.replaced': (event) => ['configuration ', { code: idOf(event.configuration, 'id') }, ' was changed'],
   'configuration.deleted': (event) => ['configuration ', { code: idOf(event.configuration, 'id') }, ' was deleted'],
   'job.changed': (event) => ['job ', { code: idOf(event.job, 'jobId') }, ` is ${idOf(event.job, 'status')}`],
+  'endpoint.delivered': (event) => [
+    `${String(event.messages)} messages went to the endpoint `,
+    { code: String(event.endpoint) },
+  ],
+  'endpoint.failed': (event) => [
+    'the endpoint ',
+    { code: String(event.endpoint) },
+    ' did not take messages: ',
+    { bad: String(event.problem) },
+  ],
+  'endpoint.dropped': (event) => [
+    `${String(event.messages)} messages for the endpoint `,
+    { code: String(event.endpoint) },
+    ' were ',
+    { bad: 'given up' },
+  ],
   telemetry: (event) => [key(event), ' sent ', { code: bodyText(event.message) }],
 };
 

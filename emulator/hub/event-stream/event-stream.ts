@@ -38,6 +38,7 @@ export class EventStream {
   readonly #groups: ReadonlySet<string>;
   readonly #watchers = new Map<string, Set<() => void>>();
   #isRoundDue = false;
+  #appended: (name: PartitionName) => void = () => {};
 
   /** `failed` gets what a watcher throws. */
   constructor(parts: {
@@ -73,7 +74,8 @@ export class EventStream {
 
   /** Adds an event about a device to an event hub. */
   append(eventHub: string, deviceId: string, message: Message): StreamEvent {
-    const partition = partitionKey({ eventHub, partition: this.partitionOf(deviceId) });
+    const name = { eventHub, partition: this.partitionOf(deviceId) };
+    const partition = partitionKey(name);
     const end = this.#endOf(partition);
     const event: StreamEvent = {
       sequenceNumber: end.sequenceNumber + 1,
@@ -89,6 +91,7 @@ export class EventStream {
     this.#shrink(partition, nextOffset);
     if (!this.#isRoundDue) this.#planRound(enqueuedAt);
     this.#notify(partition);
+    this.#appended(name);
     return event;
   }
 
@@ -121,6 +124,19 @@ export class EventStream {
     return () => {
       watchers.delete(watcher);
     };
+  }
+
+  /** Calls `act` after each event that is added to any partition. */
+  onAppend(act: (name: PartitionName) => void): void {
+    this.#appended = act;
+  }
+
+  /** Removes the events of a partition before the one numbered `sequenceNumber`. */
+  discard(name: PartitionName, sequenceNumber: number): void {
+    const partition = partitionKey(name);
+    const log = this.#events.log(partition);
+    for (let { oldest } = log; oldest !== undefined && oldest.sequenceNumber < sequenceNumber; { oldest } = log)
+      this.#events.remove(partition, oldest.sequenceNumber);
   }
 
   /** Removes what is in other event hubs. */

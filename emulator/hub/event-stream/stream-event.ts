@@ -27,6 +27,12 @@ export interface PartitionName {
 /** The partition as a key. Names of endpoints contain no slash. */
 export const partitionKey = ({ eventHub, partition }: PartitionName): string => `${eventHub}/${partition}`;
 
+/** What `partitionKey` was made of. */
+export const splitPartitionKey = (key: string): PartitionName => {
+  const end = key.lastIndexOf('/');
+  return { eventHub: key.slice(0, end), partition: Number(key.slice(end + 1)) };
+};
+
 export const eventKey = (partition: string, { sequenceNumber }: Pick<StreamEvent, 'sequenceNumber'>): string =>
   `${partition}/${sequenceNumber}`;
 

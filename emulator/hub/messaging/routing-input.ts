@@ -26,7 +26,7 @@ const ROUTING_NAMES = {
 const isRenamed = (name: string): name is keyof typeof ROUTING_NAMES => Object.hasOwn(ROUTING_NAMES, name);
 
 /** Undefined for a body that is not JSON in its declared encoding. */
-const jsonIn = (body: Uint8Array, encoding: string): Json | undefined => {
+export const jsonIn = (body: Uint8Array, encoding: string): Json | undefined => {
   try {
     return JSON.parse(textIn(body, encoding.toLowerCase()));
   } catch {

@@ -1,6 +1,7 @@
 import type { Limits } from '../../../protocol/limits.ts';
 import type { Enrichment, Route, Routing, RoutingSource } from '../../../protocol/routing.ts';
 import { parseRoute, type RouteCondition } from '../query/routing.ts';
+import { type OuterEndpoint, outerEndpointsOf } from './egress.ts';
 
 /** A route that is enabled. */
 export interface CompiledRoute {
@@ -17,12 +18,15 @@ export interface CompiledRouting {
   readonly routes: ReadonlyMap<RoutingSource, readonly CompiledRoute[]>;
   readonly fallback: CompiledRoute | undefined;
   readonly enrichments: readonly Enrichment[];
+  /** The endpoints outside of the hub, by name. */
+  readonly outer: ReadonlyMap<string, OuterEndpoint>;
   /** True if a condition or an enrichment may read the twin. */
   readonly readsTwin: boolean;
 }
 
 /** Throws ArgumentInvalid. */
-export const compileRouting = ({ routes, fallbackRoute, enrichments }: Routing, limits: Limits): CompiledRouting => {
+export const compileRouting = (routing: Routing, limits: Limits): CompiledRouting => {
+  const { routes, fallbackRoute, enrichments } = routing;
   const bySource = new Map<RoutingSource, CompiledRoute[]>();
   for (const route of routes) {
     if (!route.isEnabled) continue;
@@ -34,6 +38,7 @@ export const compileRouting = ({ routes, fallbackRoute, enrichments }: Routing, 
     routes: bySource,
     fallback: fallbackRoute?.isEnabled ? compileRoute(fallbackRoute, limits) : undefined,
     enrichments,
+    outer: new Map(outerEndpointsOf(routing).map((endpoint) => [endpoint.name, endpoint])),
     readsTwin:
       routes.some(({ condition }) => namesTwin(condition)) ||
       namesTwin(fallbackRoute?.condition ?? '') ||

@@ -14,6 +14,8 @@ export interface Notification {
   readonly schema: string;
   readonly opType: string;
   readonly body: Json;
+  /** What Event Grid tells instead of the body; null if it does not tell this. */
+  readonly gridBody?: Json;
   /** Default `application/json`. */
   readonly contentType?: string;
 }

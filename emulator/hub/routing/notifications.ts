@@ -3,10 +3,11 @@ import type { RoutingSource } from '../../../protocol/routing.ts';
 import { type Clock, timestamp } from '../../kernel/clock.ts';
 import type { HubBus, Published } from '../events.ts';
 import type { FleetView } from '../fleet/fleet.ts';
+import { absent } from '../fleet/member.ts';
 import type { Ids } from '../ids.ts';
 import { type Job, renderJob } from '../jobs/job.ts';
-import { type Twin, twinEtag } from '../twins/twin.ts';
-import { renderSection } from '../twins/twin-document.ts';
+import { twinEtag } from '../twins/twin.ts';
+import { renderSection, renderTwin } from '../twins/twin-document.ts';
 import { idsIn, messageOf, type Notification } from './notification.ts';
 import { hubNameIn, type Router } from './router.ts';
 import { digitalTwinChange, twinChange } from './twin-notifications.ts';
@@ -49,7 +50,7 @@ export class Notifications {
       case 'identity.created':
       case 'identity.deleted':
         this.#tell('DeviceLifecycleEvents', () =>
-          lifecycle(event.key, event.twin, event.type === 'identity.created' ? 'create' : 'delete'),
+          lifecycle(event, event.type === 'identity.created' ? 'create' : 'delete'),
         );
         return;
       case 'session.opened':
@@ -72,12 +73,14 @@ export class Notifications {
     const notification = make();
     if (notification === undefined) return;
     const at = timestamp(this.#clock.now());
-    const message = messageOf(notification, {
-      hubName: this.#hubName,
-      at,
-      correlationId: this.#ids.correlationId(),
-    });
-    this.#router.route(source, notification.key, message);
+    const stamp = { hubName: this.#hubName, at, correlationId: this.#ids.correlationId() };
+    const { gridBody: body } = notification;
+    this.#router.route(
+      source,
+      notification.key,
+      messageOf(notification, stamp),
+      body === undefined ? undefined : () => (body === null ? undefined : messageOf({ ...notification, body }, stamp)),
+    );
   }
 }
 
@@ -85,7 +88,8 @@ export class Notifications {
  * UNCERTAIN: the message source of modules; the documents show that of devices with a schema of its own.
  * https://learn.microsoft.com/azure/iot-hub/iot-hub-non-telemetry-event-schema#device-lifecycle-events
  */
-const lifecycle = (key: IdentityKey, twin: Twin, operation: 'create' | 'delete'): Notification => {
+const lifecycle = (event: LifecycleEvent, operation: 'create' | 'delete'): Notification => {
+  const { key, identity, twin } = event;
   const isModule = nameOf(key).moduleId !== undefined;
   return {
     source: 'DeviceLifecycleEvents',
@@ -99,8 +103,11 @@ const lifecycle = (key: IdentityKey, twin: Twin, operation: 'create' | 'delete')
       version: twin.version,
       properties: { desired: renderSection(twin.desired), reported: renderSection(twin.reported) },
     },
+    gridBody: isModule ? null : renderTwin({ key, identity, twin, presence: absent, pendingMessages: 0 }),
   };
 };
+
+type LifecycleEvent = Extract<Published, { readonly type: 'identity.created' | 'identity.deleted' }>;
 
 /** https://learn.microsoft.com/azure/iot-hub/iot-hub-non-telemetry-event-schema#connection-state-events */
 const connectionState = (key: IdentityKey, isConnected: boolean, sequenceNumber: string): Notification => ({

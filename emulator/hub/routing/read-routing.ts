@@ -3,6 +3,8 @@ import type { Json } from '../../../protocol/json.ts';
 import type { Limits } from '../../../protocol/limits.ts';
 import { BUILT_IN_ENDPOINT, Routing } from '../../../protocol/routing.ts';
 import { parseRoute } from '../query/routing.ts';
+import type { Egress } from './egress.ts';
+import { endpointProblem } from './read-endpoints.ts';
 
 // https://learn.microsoft.com/azure/templates/microsoft.devices/iothubs#routingeventhubproperties
 const RESERVED: ReadonlySet<string> = new Set([
@@ -17,16 +19,21 @@ const NAME = /^[A-Za-z0-9._-]+$/;
 /** UNCERTAIN: the documents use keys with blanks too. https://learn.microsoft.com/azure/iot-hub/iot-hub-message-enrichments-overview */
 const KEY = /^[A-Za-z0-9._ -]+$/;
 
-/** Checks a block of `properties.routing`. Throws ArgumentInvalid with the place of the first mistake. */
-export const readRouting = (body: Json, limits: Limits): Routing => {
+/**
+ * Checks a block of `properties.routing`. Throws ArgumentInvalid with the place of the first mistake. `refuse`: says why an
+ * endpoint outside of the hub cannot be used.
+ */
+export const readRouting = (body: Json, limits: Limits, refuse: Egress['refuse']): Routing => {
   const { data: routing, error } = Routing.safeParse(body);
   if (error !== undefined)
     throw mistake(error.issues[0]?.path.join('.') ?? '', error.issues[0]?.message ?? 'is invalid');
   const { endpoints, routes, fallbackRoute, enrichments } = routing;
-  const names = endpoints.eventHubs.map(({ name }) => name);
-  checkNames('endpoints.eventHubs', names, { most: limits.routingEndpoints, limits });
+  const names = [endpoints.eventHubs, endpoints.storageContainers, endpoints.webhooks].flatMap((kind) =>
+    kind.map(({ name }) => name),
+  );
+  checkNames('endpoints', names, { most: limits.routingEndpoints, limits });
   for (const name of names)
-    if (RESERVED.has(name.toLowerCase())) throw mistake('endpoints.eventHubs', `the name ${name} is reserved`);
+    if (RESERVED.has(name.toLowerCase())) throw mistake('endpoints', `the name ${name} is reserved`);
   checkNames(
     'routes',
     routes.map(({ name }) => name),
@@ -45,6 +52,8 @@ export const readRouting = (body: Json, limits: Limits): Routing => {
     if (!KEY.test(key)) throw mistake('enrichments', `the key ${key} has characters that are not allowed`);
     checkEndpoints(`enrichments.${key}`, endpointNames, known);
   }
+  const found = endpointProblem(routing, refuse);
+  if (found !== undefined) throw mistake(found.place, found.problem);
   return routing;
 };
 

@@ -18,6 +18,7 @@ import { routingInput } from '../messaging/routing-input.ts';
 import { type RoutableMessage, routable } from '../query/routing-message.ts';
 import { renderTwin } from '../twins/twin-document.ts';
 import { type CompiledRoute, type CompiledRouting, compileRouting } from './compiled-routing.ts';
+import { type Egress, type OuterEndpoint, outerEndpointsOf } from './egress.ts';
 import { enrichmentsFor } from './enrich.ts';
 import { readRouting } from './read-routing.ts';
 
@@ -25,6 +26,8 @@ import { readRouting } from './read-routing.ts';
 export interface Routed {
   readonly routes: readonly string[];
   readonly endpoints: readonly string[];
+  /** Endpoints that did not get it, since it was too large after their enrichment. */
+  readonly tooLargeFor?: readonly string[];
 }
 
 /** How many messages went where, since the start or the last reset. */
@@ -53,9 +56,16 @@ export class Router {
   /** The one row is there if the hub has other routes than at the start. */
   readonly #state = new StateMap<Routing>();
   readonly #counts = new StateMap<number>();
+  readonly #refuse: Egress['refuse'];
+  #replaced: () => void = () => {};
   #compiled: { readonly of: Routing; readonly routing: CompiledRouting } | undefined;
 
-  constructor(parts: { fleet: FleetView; stream: EventStream; limits: Limits; hostName: string }) {
+  /** `refuse`: says why an endpoint outside of the hub cannot be used. */
+  constructor(
+    parts: { fleet: FleetView; stream: EventStream; limits: Limits; hostName: string },
+    refuse: Egress['refuse'],
+  ) {
+    this.#refuse = refuse;
     this.#fleet = parts.fleet;
     this.#stream = parts.stream;
     this.#limits = parts.limits;
@@ -81,6 +91,21 @@ export class Router {
     return [BUILT_IN_ENDPOINT, ...this.routing.endpoints.eventHubs.map(({ name }) => name)];
   }
 
+  /** The endpoints outside of the hub. */
+  get outerEndpoints(): readonly OuterEndpoint[] {
+    return [...this.#current().outer.values()];
+  }
+
+  /** An endpoint outside of the hub; undefined if there is none of this name. */
+  outerEndpoint(name: string): OuterEndpoint | undefined {
+    return this.#current().outer.get(name);
+  }
+
+  /** Calls `act` after each change of routes and endpoints. */
+  onReplace(act: () => void): void {
+    this.#replaced = act;
+  }
+
   get counts(): RoutingCounts {
     const byRoute = (kind: string): Readonly<Record<string, number>> =>
       Object.fromEntries(
@@ -103,9 +128,11 @@ export class Router {
    * that are gone are removed. Throws ArgumentInvalid, and then changes nothing.
    */
   replace(block: RoutingInput | Json): void {
-    this.#state.set(ROUTING, readRouting(block as Json, this.#limits)); // checked there
+    const routing = readRouting(block as Json, this.#limits, this.#refuse); // checked there
+    this.#state.set(ROUTING, routing);
     this.#counts.clear();
-    this.#stream.keepOnly(new Set(this.eventHubs));
+    this.#stream.keepOnly(new Set([...this.eventHubs, ...outerEndpointsOf(routing).map(({ name }) => name)]));
+    this.#replaced();
   }
 
   /** Goes back to a hub without routes. */
@@ -120,22 +147,33 @@ export class Router {
     return this.#current().routes.has(source);
   }
 
-  /** Routes a message about an identity: to each endpoint once, however many routes lead there. */
-  route(source: RoutingSource, key: IdentityKey, message: Message): Routed {
+  /**
+   * Routes a message about an identity: to each endpoint once, however many routes lead there. `forWebhooks` makes what
+   * webhooks get instead; undefined for nothing.
+   */
+  route(source: RoutingSource, key: IdentityKey, message: Message, forWebhooks?: () => Message | undefined): Routed {
     const compiled = this.#current();
     const twin = compiled.readsTwin ? this.#twinOf(key) : undefined;
     const input = once(() => routable(routingInput(message, twin)));
     const taken = (compiled.routes.get(source) ?? []).filter((route) => this.#takes(route, input));
     const fallback = taken.length === 0 && source === 'DeviceMessages' ? this.#fallback(compiled, input) : [];
     const routes = [...taken, ...fallback];
-    const endpoints = [...new Set(routes.map(({ endpoint }) => endpoint))];
-    for (const endpoint of endpoints) {
+    const { deviceId } = nameOf(key);
+    const tooLargeFor: string[] = [];
+    const endpoints = [...new Set(routes.map(({ endpoint }) => endpoint))].filter((endpoint) => {
       const added = enrichmentsFor(endpoint, compiled.enrichments, { hubName: this.#hubName, twin });
-      const { deviceId } = nameOf(key);
-      if (added === undefined) this.#stream.append(endpoint, deviceId, message);
-      else this.#appendEnriched(endpoint, deviceId, withProperties(message, added));
-    }
-    return { routes: routes.map(({ name }) => name), endpoints };
+      const isOther = forWebhooks !== undefined && compiled.outer.get(endpoint)?.kind === 'webhook';
+      const own = isOther ? forWebhooks() : message;
+      if (own === undefined) return false;
+      const isTaken = this.#append(endpoint, deviceId, own, added);
+      if (!isTaken) tooLargeFor.push(endpoint);
+      return isTaken;
+    });
+    return {
+      routes: routes.map(({ name }) => name),
+      endpoints,
+      ...(tooLargeFor.length === 0 ? {} : { tooLargeFor }),
+    };
   }
 
   #current(): CompiledRouting {
@@ -163,10 +201,18 @@ export class Router {
     return isTaken ? [fallback] : [];
   }
 
-  /** https://learn.microsoft.com/azure/iot-hub/iot-hub-message-enrichments-overview#limitations */
-  #appendEnriched(endpoint: string, deviceId: string, message: Message): void {
-    if (messageBytes(message) > this.#limits.telemetryBytes) this.#count('invalid');
-    else this.#stream.append(endpoint, deviceId, message);
+  /**
+   * False if the message is too large with what is added.
+   * https://learn.microsoft.com/azure/iot-hub/iot-hub-message-enrichments-overview#limitations
+   */
+  #append(endpoint: string, deviceId: string, message: Message, added: Message['properties'] | undefined): boolean {
+    const whole = added === undefined ? message : withProperties(message, added);
+    if (added !== undefined && messageBytes(whole) > this.#limits.telemetryBytes) {
+      this.#count('invalid');
+      return false;
+    }
+    this.#stream.append(endpoint, deviceId, whole);
+    return true;
   }
 
   #count(what: string): void {

@@ -18,6 +18,7 @@ import type { Inbox } from '../messaging/inbox.ts';
 import { postponed, type Queued } from '../messaging/locked-queue.ts';
 import type { Methods } from '../messaging/methods.ts';
 import type { Sessions } from '../messaging/sessions.ts';
+import type { Outbox } from '../routing/outbox.ts';
 
 /**
  * The state of a hub at one moment, without sessions, clock, faults and index lag. Rows are immutable and shared with the
@@ -50,6 +51,8 @@ const KEPT = [
   'stream-ends',
   'routing',
   'routing-counts',
+  'outbox',
+  'endpoint-health',
   'inbox',
   'inbox-numbers',
   'feedback',
@@ -96,6 +99,7 @@ export interface RoomsToResume {
   readonly jobs: Jobs;
   readonly importExports: ImportExportJobs;
   readonly stream: EventStream;
+  readonly outbox: Outbox;
   readonly inbox: Inbox;
   readonly feedback: Feedback;
   readonly blobs: Blobs;
@@ -112,6 +116,7 @@ export const resumeRooms = (hub: RoomsToResume): void => {
   hub.jobs.resume();
   hub.importExports.resume();
   hub.stream.resume();
+  hub.outbox.resume();
   hub.scheduler.resume();
   hub.feedback.resume();
   hub.blobs.resume();

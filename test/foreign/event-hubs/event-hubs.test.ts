@@ -22,6 +22,7 @@ const emulator: Emulator = await startEmulator({
   devices: ['d1', 'd2'],
   consumerGroups: ['second'],
   partitions: 2,
+  amqpPlainPort: 0,
 });
 afterAll(() => emulator.close());
 beforeEach(() => emulator.snapshots.reset());
@@ -135,6 +136,16 @@ test('a reader begins at the position that it names', async () => {
   expect(await from({ offset: `${b?.offset}` }, 1)).toEqual(['c']);
   expect(await from({ sequenceNumber: 1, isInclusive: true }, 2)).toEqual(['b', 'c']);
   expect(await from({ enqueuedOn: 0 }, 3)).toEqual(['a', 'b', 'c']);
+});
+
+test('the string for a development emulator reads without TLS, on loopback only', async () => {
+  const string = emulator.eventsConnectionString('events', 'plain');
+  expect(string).toMatch(/^Endpoint=sb:\/\/localhost:\d+\/;.*;EntityPath=localhost;UseDevelopmentEmulator=true$/);
+  send('a');
+  const reader = read(newClient('$Default', string));
+  await reader.received(1);
+  await reader.close();
+  expect([reader.bodies(), reader.errors]).toEqual([['a'], []]);
 });
 
 test('a reader of new events gets each one when it arrives, over WebSocket too', async () => {

@@ -6,13 +6,18 @@ import { type ForeignHub, runProgram, startHub } from '../support/hub.ts';
 
 let hub: ForeignHub;
 beforeAll(async () => {
-  hub = await startHub({ partitions: 1 });
+  hub = await startHub({ partitions: 1, amqpPlainPort: 0 });
 });
 afterAll(() => hub.close());
 
-test.each(['Amqp', 'AmqpOverWebsocket'])('azure-eventhub reads messages of devices over %s', async (transport) => {
+test.each([
+  ['Amqp', 'tls'],
+  ['AmqpOverWebsocket', 'tls'],
+  ['Amqp', 'plain'],
+] as const)('azure-eventhub reads messages of devices over %s, %s', async (transport, form) => {
   hub.emulator.snapshots.reset();
-  const environment = hub.device('d1');
+  const string = { IOTHUB_EVENTHUB_CONNECTION_STRING: hub.emulator.eventsConnectionString('events', 'plain') };
+  const environment = { ...hub.device('d1'), ...(form === 'plain' ? string : {}) };
   for (const text of ['a', 'b'])
     hub.hub.telemetry.receive('d1', {
       body: Buffer.from(text),

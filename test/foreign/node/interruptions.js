@@ -62,7 +62,10 @@ for (let n = 0; heard === undefined; n++) {
   if (heard === undefined) await Promise.race([once(progress, 'heard'), pause(2_000)]);
 }
 const call = { methodName: 'echo', payload: 'hello', responseTimeoutInSeconds: 20, connectTimeoutInSeconds: 20 };
-const report = { heard: heard.startsWith('change'), answered: (await service.invokeDeviceMethod(deviceId, call)).result.payload };
+const report = {
+  heard: heard.startsWith('change'),
+  answered: (await service.invokeDeviceMethod(deviceId, call)).result.payload,
+};
 isOver = true;
 await writing;
 const { reported } = (await registry.getTwin(deviceId)).responseBody.properties;

@@ -133,10 +133,12 @@ test('the block of a template is taken as it is, and what the emulator does not 
   };
   hub.router.replace(block);
   expect(hub.router.eventHubs).toEqual(['events', 'hot']);
-  expect(refusal(() => hub.router.replace({ endpoints: { storageContainers: [{ name: 'cold' }] } }))).toMatchObject({
-    code: 'ArgumentInvalid',
-    message: expect.stringContaining('the emulator has no storage containers'),
-  });
+  expect(refusal(() => hub.router.replace({ endpoints: { cosmosDBSqlContainers: [{ name: 'cold' }] } }))).toMatchObject(
+    {
+      code: 'ArgumentInvalid',
+      message: expect.stringContaining('the emulator has no Cosmos DB containers'),
+    },
+  );
   expect(hub.router.eventHubs).toEqual(['events', 'hot']);
 });
 

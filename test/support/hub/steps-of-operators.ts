@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import type { Hub } from '../../../emulator/hub/hub.ts';
+import type { Outcome } from '../../../emulator/hub/routing/egress.ts';
 import { clearFleet, exportFleet, importFleet } from '../../../emulator/hub/snapshots/fleet-document.ts';
 import { restoreSnapshot, type Snapshot, takeSnapshot } from '../../../emulator/hub/snapshots/snapshot.ts';
+import { answerEndpoints } from './egress.ts';
 import { newSession } from './hub.ts';
 import { device, type Step, talking } from './steps.ts';
 import { uploading } from './steps-of-files.ts';
@@ -85,16 +87,22 @@ const settings: fc.Arbitrary<Step> = fc.oneof(
     (condition): Step =>
       ({ hub }) =>
         hub.router.replace({
-          endpoints: { eventHubs: [{ name: 'hot' }] },
+          endpoints: { eventHubs: [{ name: 'hot' }], webhooks: [{ name: 'hook', endpointUrl: 'http://localhost' }] },
           routes: [
             { name: 'hot', source: 'DeviceMessages', condition, endpointNames: ['hot'] },
             { name: 'all', source: 'TwinChangeEvents', endpointNames: ['hot'] },
+            { name: 'life', source: 'DeviceLifecycleEvents', endpointNames: ['hook'] },
             { name: 'who', source: 'DeviceConnectionStateEvents', endpointNames: ['events'] },
           ],
           fallbackRoute: { isEnabled: true },
         }),
   ),
   fc.constant<Step>(({ hub }) => hub.router.replace({})),
+  fc.constantFrom<Outcome>({}, { problem: 'no' }).map(
+    (outcome): Step =>
+      ({ hub }) =>
+        answerEndpoints(hub, outcome),
+  ),
   fc.constant<Step>(({ hub }) => hub.importExports.create({ type: 'export', outputBlobContainerUri: 'https://a/b' })),
   device.map(
     (key): Step =>

@@ -26,6 +26,8 @@ export const NODE_PACKAGE = `node-${process.platform === 'win32' ? 'win' : proce
 export const REGISTRY_PACKAGES = {
   npm: [
     { set: 'azurite', name: 'azurite', version: '3.35.0', usedBy: 'foreign/azurite' },
+    // reads the files of Avro that the emulator writes
+    { set: 'avro', name: 'avsc', version: '5.7.9', usedBy: 'foreign/azurite' },
     { set: 'runners', name: 'jest', version: '30.5.2', usedBy: 'foreign/runners' },
     { set: 'runners', name: 'mocha', version: '12.0.3', usedBy: 'foreign/runners' },
     { set: 'runners', name: 'testcontainers', version: '11.14.0', usedBy: 'foreign/runners' },

@@ -14,6 +14,8 @@ export interface Storage extends AsyncDisposable {
   readonly endpoint: string;
   /** Creates a container; returns its URL with the given rights, such as `rwdl`. */
   container(name: string, rights?: string): Promise<string>;
+  /** Of its one account. */
+  readonly connectionString: string;
 }
 
 // https://learn.microsoft.com/azure/storage/common/storage-use-azurite#well-known-storage-account-and-key
@@ -47,6 +49,7 @@ export const startAzurite = async (certificates?: Pick<Certificates, 'cert' | 'k
   });
   return {
     endpoint: `${origin}/${ACCOUNT}`,
+    connectionString: `DefaultEndpointsProtocol=http;AccountName=${ACCOUNT};AccountKey=${KEY};BlobEndpoint=${origin}/${ACCOUNT};`,
     async container(name, rights = 'rwdl') {
       const uri = `${origin}/${ACCOUNT}/${name}`;
       const made = await fetch(`${uri}?restype=container&${signature('rwdlac')}`, { method: 'PUT' });

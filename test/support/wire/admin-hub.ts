@@ -29,6 +29,7 @@ export const startAdmin = async () => {
     connectionStrings: {
       ofPolicy: (policy = 'iothubowner') => policy,
       ofEventHub: (name) => name,
+      ofPlainEventHub: (name) => `plain ${name}`,
       ofIdentity: ({ deviceId }) => deviceId,
     },
     settle: async () => clock.settle(),

@@ -64,6 +64,7 @@ const CALLS: readonly { operation: string; params?: Record<string, string>; quer
   { operation: 'POST /index/caught-up' },
   { operation: 'PUT /routing', body: { routes: [ROUTE], fallbackRoute: { isEnabled: true } } },
   { operation: 'GET /routing' },
+  { operation: 'GET /routing/health' },
   { operation: 'POST /routing/$testall', body: { message: { appProperties: { level: 'high' } } } },
   { operation: 'POST /routing/$testnew', body: { route: { condition: 'level =' } } },
   { operation: 'POST /seed', query: { mode: 'merge' }, body: { devices: ['lamp'] } },

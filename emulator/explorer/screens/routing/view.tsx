@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { messageOf } from '../../api/client.ts';
-import type { RoutingState } from '../../api/types.ts';
+import type { RoutingHealth, RoutingState } from '../../api/types.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card, Empty, Pill } from '../../parts/card.tsx';
 import { TextField } from '../../parts/fields.tsx';
@@ -14,7 +14,9 @@ import { createResource } from '../../state/resource.ts';
 export const Screen = () => {
   const { client } = useApp();
   const routing = useMemo(() => createResource(() => client.get<RoutingState>('/routing')), []);
+  const health = useMemo(() => createResource(() => client.get<RoutingHealth>('/routing/health')), []);
   useEffect(() => void routing.reload(), []);
+  useEffect(() => void health.reload(), []);
   const found = routing.value.value;
   const hasFallback = found?.routing.fallbackRoute?.isEnabled ?? false;
   return (
@@ -34,10 +36,44 @@ export const Screen = () => {
         )}
         {found !== undefined && found.routing.routes.length > 0 && <Table state={found} />}
       </section>
+      {health.value.value !== undefined && <Endpoints health={health.value.value} />}
       <TryOut />
     </>
   );
 };
+
+/** Which endpoints take messages, and why not. */
+const Endpoints = ({ health }: { health: RoutingHealth }) => (
+  <section class="card" aria-label="Endpoints">
+    <table class="table">
+      <thead>
+        <tr>
+          <th>endpoint</th>
+          <th>health</th>
+          <th>delivered</th>
+          <th>waiting</th>
+          <th>given up</th>
+        </tr>
+      </thead>
+      <tbody>
+        {health.value.map(({ endpointId, healthStatus, lastKnownError, delivered, waiting, dropped }) => (
+          <tr key={endpointId}>
+            <td>
+              <Code value={endpointId} />
+            </td>
+            <td>
+              {healthStatus}
+              {lastKnownError !== undefined && `: ${lastKnownError}`}
+            </td>
+            <td>{delivered?.toLocaleString('en')}</td>
+            <td>{waiting?.toLocaleString('en')}</td>
+            <td>{dropped?.toLocaleString('en')}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </section>
+);
 
 const Table = ({ state: { routing, counts } }: { state: RoutingState }) => (
   <table class="table">

@@ -8,13 +8,21 @@ export interface ConnectionStrings {
   ofPolicy(policy?: string): string;
   /** Throws a RangeError for an unknown endpoint. */
   ofEventHub(endpoint: string): string;
+  /** Throws a RangeError for an unknown endpoint, and if AMQP without TLS is not open. */
+  ofPlainEventHub(endpoint: string): string;
   /** Throws HubError DeviceNotFound, ModuleNotFound. */
   ofIdentity(name: IdentityName): string;
 }
 
-export const connectionStrings = ({ ofPolicy, ofEventHub, ofIdentity }: ConnectionStrings): readonly AdminRoute[] => [
-  adminRoute('GET /connection-string', ({ query: { policy, device, module, events } }) => {
-    if (events !== undefined) return { connectionString: found(() => ofEventHub(events)) };
+export const connectionStrings = ({
+  ofPolicy,
+  ofEventHub,
+  ofPlainEventHub,
+  ofIdentity,
+}: ConnectionStrings): readonly AdminRoute[] => [
+  adminRoute('GET /connection-string', ({ query: { policy, device, module, events, plain } }) => {
+    if (events !== undefined)
+      return { connectionString: found(() => (plain === 'yes' ? ofPlainEventHub : ofEventHub)(events)) };
     return {
       connectionString:
         device === undefined ? found(() => ofPolicy(policy)) : ofIdentity({ deviceId: device, moduleId: module }),

@@ -15,11 +15,16 @@ const MOST_WAITING = 1024 * 1024;
 
 /** Reads event hubs without an SDK. */
 export const monitor = (hub: Hub): readonly AdminRoute[] => [
-  adminRoute('GET /monitor', ({ query: { endpoint, device, from } }) => {
+  adminRoute('GET /monitor', ({ query: { endpoint, device, group, from } }) => {
     if (!hub.router.eventHubs.includes(endpoint))
       throw new HubError(
         'GenericNotFound',
         `There is no endpoint ${endpoint}; there are ${hub.router.eventHubs.join(', ')}`,
+      );
+    if (!hub.stream.hasConsumerGroup(group))
+      throw new HubError(
+        'GenericNotFound',
+        `There is no consumer group ${group}; start the emulator with --consumer-group ${group}`,
       );
     const partitions =
       device === undefined

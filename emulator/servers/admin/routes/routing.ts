@@ -10,6 +10,16 @@ export const routing = (hub: Hub): readonly AdminRoute[] => [
     hub.router.replace(body);
     return stateOf(hub);
   }),
+  adminRoute('GET /routing/health', () => ({
+    value: [
+      ...hub.router.eventHubs.map((endpointId) => ({ endpointId, healthStatus: 'healthy' as const })),
+      ...hub.router.outerEndpoints.map(({ name }) => ({
+        endpointId: name,
+        ...hub.outbox.health.of(name),
+        waiting: hub.outbox.waiting(name),
+      })),
+    ],
+  })),
   adminRoute('POST /routing/$testall', ({ body: { routingSource, message, twin } }) => {
     const input = { source: routingSource, message: inputOf(message, twin), limits: hub.limits };
     return { routes: routesFor(hub.router.routing, input).map((route) => ({ properties: route })) };
