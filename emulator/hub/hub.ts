@@ -35,7 +35,7 @@ import { Registry } from './registry/registry.ts';
 import { Notifications } from './routing/notifications.ts';
 import { Outbox } from './routing/outbox.ts';
 import { Router } from './routing/router.ts';
-import { restoreSnapshot, resumeRooms } from './snapshots/snapshot.ts';
+import { restoreSnapshot, resumeRooms, takeBack } from './snapshots/snapshot.ts';
 import { Tiers } from './tiers/tiers.ts';
 import { Usage } from './tiers/usage.ts';
 import { Time } from './time.ts';
@@ -157,6 +157,14 @@ export class Hub {
    */
   before(operation: Operation): FaultEffect | undefined {
     return this.faults.strike(operation);
+  }
+
+  /** @internal Goes back to rows that were before, which `load` loads by `changes.load`. Publishes `hub.restored`. */
+  takeBack(load: () => void): void {
+    takeBack(this, () => {
+      load();
+      this.#time.resume();
+    });
   }
 
   /**

@@ -15,6 +15,7 @@ import type { Incoming } from '../http/route.ts';
 import { type Mounted, mount, type Params } from '../http/route-table.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../http/server.ts';
 import { decodeAgain, readTarget, type Target } from '../http/target.ts';
+import { answerWhenKept, type Kept } from '../kept.ts';
 import { peerCertificate } from '../listener/peer-certificate.ts';
 import type { Traffic } from '../traffic/traffic.ts';
 import { callingModule, needsNoVersion } from './calling-module.ts';
@@ -30,6 +31,8 @@ export interface RestOptions {
   readonly hub: Hub;
   readonly auth: Authenticator;
   readonly log: Log;
+  /** Of a hub that is kept on disk. */
+  readonly kept?: Kept | undefined;
   /** Where requests are kept with their answers; undefined: nowhere. */
   readonly traffic?: Traffic | undefined;
   /** Told of each request after its answer. */
@@ -88,16 +91,18 @@ class Operations {
   readonly #hub: Hub;
   readonly #auth: Authenticator;
   readonly #log: Log;
+  readonly #kept: Kept | undefined;
   readonly #traffic: Traffic | undefined;
   readonly #answered: RestOptions['answered'];
   readonly #hasDeviceCa: boolean;
   readonly #table: Mounted<HubRoute>;
   readonly #faults: RestFaults;
 
-  constructor({ hub, auth, log, answered, traffic, routes = ROUTES, hasDeviceCa = false }: RestOptions) {
+  constructor({ hub, auth, log, kept, answered, traffic, routes = ROUTES, hasDeviceCa = false }: RestOptions) {
     this.#hub = hub;
     this.#auth = auth;
     this.#log = log;
+    this.#kept = kept;
     this.#answered = answered;
     this.#traffic = traffic;
     this.#hasDeviceCa = hasDeviceCa;
@@ -149,7 +154,8 @@ class Operations {
     const gone = () => socket.destroyed;
     const incoming: Incoming<Principal> = { caller, params, query, headers, rawHeaders, bytes, gone };
     const route = `${row.method} ${row.path}`;
-    const run = async () => metered(this.#hub.usage, route, { bytes, answer: await row.run(this.#hub, incoming) });
+    const operate = () => answerWhenKept(this.#kept, row.isRead, () => row.run(this.#hub, incoming));
+    const run = async () => metered(this.#hub.usage, route, { bytes, answer: await operate() });
     if (this.#faults.isIdle) return run();
     return this.#faults.run({ socket, route, segments: requested.segments, params, bytes, run });
   }
