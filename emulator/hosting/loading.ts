@@ -22,7 +22,7 @@ export const tellLoading = async (
     latest = now;
     told(now);
   };
-  // nobody knows a free port yet
+  // a free port is not known to anyone yet
   if (data === undefined || adminPort === 0) return { progress, close: async () => {} };
   const server = createServer((request, response) => {
     request.resume();

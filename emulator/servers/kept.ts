@@ -37,7 +37,7 @@ export const answerWhenKept = async <Answer>(
 };
 
 /**
- * Makes a stream send nothing before all changes until then are kept: nobody learns of what could be lost. When changes cannot
+ * Makes a stream send nothing before all changes until then are kept: no one learns of what could be lost. When changes cannot
  * be kept it is destroyed, since what waits to be sent may be about them.
  */
 export const sendingWhatIsKept = <Stream extends Duplex>(stream: Stream, kept: Kept | undefined): Stream => {

@@ -83,7 +83,7 @@ test.skipIf(!canLock())(
 );
 
 test(
-  `a folder that is removed is written anew, ${ROUNDS} times`,
+  `a folder that is removed is written again, ${ROUNDS} times`,
   async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const folder = join(freshFolder(), 'data');

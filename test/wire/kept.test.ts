@@ -129,7 +129,7 @@ test('AMQP rejects a message that cannot be kept', async () => {
   expect(world.hub.inbox.list('d1')).toEqual([]);
 });
 
-test('rows that were removed are written anew, as a whole', async () => {
+test('rows that were removed are written again, as a whole', async () => {
   const slow = slowStore();
   await using rest = await startRest({ keep: slow.keep });
   for (const id of ['d1', 'd2']) await rest.ask('PUT', `/devices/${id}`, { body: { deviceId: id } });
