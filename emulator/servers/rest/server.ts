@@ -11,7 +11,6 @@ import { type Answered, diagnostics, PROBE_AGENT } from '../diagnostics.ts';
 import { FaultInjector } from '../faults/injector.ts';
 import { readBody } from '../http/body.ts';
 import type { Answer } from '../http/response.ts';
-import type { Incoming } from '../http/route.ts';
 import { type Mounted, mount, type Params } from '../http/route-table.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../http/server.ts';
 import { decodeAgain, readTarget, type Target } from '../http/target.ts';
@@ -151,11 +150,10 @@ class Operations {
     noted.body = bytes;
     const params = this.#withKnownDevice(found.params);
     const { rawHeaders, socket } = raw;
-    const gone = () => socket.destroyed;
-    const incoming: Incoming<Principal> = { caller, params, query, headers, rawHeaders, bytes, gone };
+    const incoming = { caller, params, query, headers, rawHeaders, bytes, gone: () => socket.destroyed };
     const route = `${row.method} ${row.path}`;
-    const operate = () => answerWhenKept(this.#kept, row.isRead, () => row.run(this.#hub, incoming));
-    const run = async () => metered(this.#hub.usage, route, { bytes, answer: await operate() });
+    const work = async () => metered(this.#hub.usage, route, { bytes, answer: await row.run(this.#hub, incoming) });
+    const run = () => answerWhenKept(this.#kept, row.isRead, work);
     if (this.#faults.isIdle) return run();
     return this.#faults.run({ socket, route, segments: requested.segments, params, bytes, run });
   }
