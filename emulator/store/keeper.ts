@@ -24,6 +24,7 @@ export interface KeeperParts {
   readonly retryMs?: number;
 }
 
+const UNAVAILABLE = 'The service is unavailable: the hub cannot be written to disk.';
 const RETRY_MS = 1_000;
 /** Rows of one write: more of them, as an import brings, would take too much memory. */
 const MOST_WRITES = 20_000;
@@ -39,6 +40,8 @@ export class Keeper implements Kept {
   readonly #rows: RowWriter;
   #next = new Batch();
   #writing: Batch | undefined;
+  /** Resolves when `#writing` is over. */
+  #written: Promise<void> = Promise.resolve();
   #isPlanned = false;
   #isHeld = false;
   /** True while rows go back to what is kept. */
@@ -122,8 +125,6 @@ export class Keeper implements Kept {
     else setImmediate(() => this.#write());
   }
 
-  #written: Promise<void> = Promise.resolve();
-
   #write(): void {
     this.#isPlanned = false;
     if (this.#writing !== undefined || this.#refusal !== undefined || this.#next.isEmpty) return;
@@ -165,16 +166,10 @@ export class Keeper implements Kept {
     const lost = [batch, this.#next];
     this.#next = new Batch();
     this.#writing = undefined;
-    const cause = messageOf(error);
-    this.#refusal = new HubError(
-      'ServiceUnavailable',
-      'The service is unavailable: the hub cannot be written to disk.',
-      {
-        hint: `the folder ${folder} cannot be written: ${cause}; writes are taken again when it can be`,
-      },
-    );
+    const cause = `the folder ${folder} cannot be written: ${messageOf(error)}`;
+    this.#refusal = new HubError('ServiceUnavailable', UNAVAILABLE, { hint: `${cause}; writes go on when it can be` });
     log.warn('Stopped taking writes', {
-      cause: `the folder ${folder} cannot be written: ${cause}`,
+      cause,
       remedy: 'make room in it, or make it writable; the emulator goes on by itself. Reads are answered meanwhile',
     });
     hub.scheduler.pause();
@@ -187,20 +182,29 @@ export class Keeper implements Kept {
   /** The hub goes back to what is kept. What cannot be read stays as it is, to be written later. */
   #goBack(batches: readonly Batch[]): void {
     const { hub, store } = this.#parts;
-    for (const { others } of batches) for (const [key, text] of others) this.#next.others.set(key, text);
+    for (const { others, changes } of batches) {
+      for (const [key, text] of others) this.#next.others.set(key, text);
+      for (const [key, row] of changes) if (!key.startsWith(STATE)) this.#next.changes.set(key, row); // of a snapshot
+    }
     const keys = batches.flatMap(({ changes }) => [...changes.keys()]).filter((key) => key.startsWith(STATE));
     this.#rows.forget(keys);
     try {
       const rows = keys.map((key) => rowFrom(hub.changes, textsOf(store, key)));
       rows.forEach((row, index) => void this.#owed.set(keys[index] ?? '', textOfRow(hub.changes, row)));
-      hub.takeBack(() => {
-        this.#isGoingBack = true;
-        for (const row of rows) hub.changes.load(row);
-        this.#isGoingBack = false;
-      });
+      hub.takeBack(() => this.#load(rows));
     } catch (error) {
       for (const { changes } of batches) for (const [key, change] of changes) this.#next.changes.set(key, change);
       this.#parts.log.warn('Kept changes that were not acknowledged', { cause: messageOf(error) });
+    }
+  }
+
+  /** Takes over rows that are kept. */
+  #load(rows: readonly HubChange[]): void {
+    this.#isGoingBack = true;
+    try {
+      for (const row of rows) this.#parts.hub.changes.load(row);
+    } finally {
+      this.#isGoingBack = false;
     }
   }
 

@@ -1,5 +1,8 @@
 import { message as rheaMessage } from 'rhea';
 import { expect, test } from 'vitest';
+import { Snapshots } from '../../emulator/hub/snapshots/snapshots.ts';
+import { restoreSnapshots } from '../../emulator/store/restore.ts';
+import { keepSnapshots } from '../../emulator/store/snapshot-rows.ts';
 import { slowStore, someTurns } from '../support/store/slow-store.ts';
 import { openAmqpHub } from '../support/wire/amqp-hub.ts';
 import { openMqttHub } from '../support/wire/mqtt-hub.ts';
@@ -141,4 +144,24 @@ test('rows that were removed are written again, as a whole', async () => {
   await expect.poll(async () => (await gone()).status).toBe(204);
   const devices = [...slow.store.rows.keys()].filter((key) => key.startsWith('state\0devices\0'));
   expect(devices).toEqual(['state\0devices\0d1']);
+});
+
+test('a snapshot that cannot be kept at once is kept later, as a whole', async () => {
+  const slow = slowStore();
+  await using rest = await startRest({
+    keep: (hub) => {
+      const keeper = slow.keep(hub);
+      const snapshots = new Snapshots(hub);
+      keepSnapshots(snapshots, keeper);
+      hub.registry.create({ deviceId: 'd1' }, {});
+      slow.store.failure = FULL;
+      snapshots.take('one');
+      return keeper;
+    },
+  });
+  await expect.poll(() => slow.lines.length).toBe(1);
+  slow.store.failure = undefined;
+  await expect.poll(() => slow.lines.length).toBe(2);
+  const found = await restoreSnapshots(rest.hub, slow.store);
+  expect([...found].map(([name, { spaces }]) => [name, spaces.devices.find('d1')?.key])).toEqual([['one', 'd1']]);
 });
