@@ -161,15 +161,11 @@ export class Hub {
 
   /** @internal Goes back to rows that were before, which `load` loads by `changes.load`. Publishes `hub.restored`. */
   takeBack(load: () => void): void {
-    takeBack(this, () => {
-      load();
-      this.#time.resume();
-    });
+    takeBack(this, load);
+    this.#time.resume();
   }
 
-  /**
-   * Call after `changes.load` has filled the hub: timers run and rooms work from then on. Publishes `hub.restored`.
-   */
+  /** Call after `changes.load` has filled the hub: timers run and rooms work from then on. Publishes `hub.restored`. */
   resume(): void {
     this.#time.resume();
     this.indexLag.resume();

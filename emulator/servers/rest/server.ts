@@ -140,10 +140,8 @@ class Operations {
   async #run(request: FastifyRequest, requested: Requested): Promise<Answer> {
     const { query, found, noted } = requested;
     if (found === undefined) return this.#rejectUnknown(request, requested);
-    const { raw, headers } = request;
-    const { row } = found;
-    const version = query.get('api-version');
-    if (version !== undefined || !needsNoVersion(headers)) checkApiVersion(version);
+    const [{ raw, headers }, { row }] = [request, found];
+    if (query.has('api-version') || !needsNoVersion(headers)) checkApiVersion(query.get('api-version'));
     const caller = this.#authenticate(request, row, requested);
     noted.caller = caller;
     const bytes = row.bodyLimit === 0 ? NO_BODY : await readBody(raw, row.bodyLimit);
