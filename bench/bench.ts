@@ -21,6 +21,8 @@ export interface Effort {
   readonly fleets: readonly number[];
   /** Devices that have full queues, or report at the same time, and how often each of these reports, once a second. */
   readonly crowd: number;
+  /** Twins in the largest hub that is kept on disk. */
+  readonly largest: number;
   readonly reports: number;
 }
 
@@ -34,6 +36,7 @@ export const WHOLE: Effort = {
   fleets: [10_000, 100_000, 1_000_000],
   crowd: 10_000,
   reports: 60,
+  largest: 1_000_000,
 };
 export const QUICK: Effort = {
   rounds: 3,
@@ -45,6 +48,7 @@ export const QUICK: Effort = {
   fleets: [10_000],
   crowd: 1_000,
   reports: 10,
+  largest: 10_000,
 };
 
 /** The files of a run and the programs that it has prepared. */
@@ -82,6 +86,7 @@ const SERVERS = [
   'amqp-engine',
   'amqp-codec',
   'rhea',
+  'store',
 ] as const;
 
 const place = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

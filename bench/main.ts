@@ -11,8 +11,9 @@ import { query } from './tasks/query.ts';
 import { reset } from './tasks/reset.ts';
 import { rest } from './tasks/rest.ts';
 import { start } from './tasks/start.ts';
+import { store } from './tasks/store.ts';
 
-// npm run bench [-- --only start,reset,rest,mqtt,connect,query,load,amqp,hostile] [--quick]: prints a table per task; a whole run
+// npm run bench [-- --only start,reset,rest,mqtt,connect,query,load,amqp,hostile,store] [--quick]: prints a table per task; a whole run
 // also writes them to docs/performance.md
 
 const WORKS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> = {
@@ -25,6 +26,7 @@ const WORKS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>>
   load,
   amqp,
   hostile,
+  store,
 };
 const DOCUMENT = new URL('../docs/performance.md', import.meta.url);
 

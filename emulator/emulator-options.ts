@@ -1,5 +1,6 @@
 import type { JsonObject } from '../protocol/json.ts';
 import type { PolicyKeys } from './auth/policies.ts';
+import type { DeviceOptions } from './device-options.ts';
 import type { Ports } from './endpoints/protocols.ts';
 import type { FaultRule } from './fault-options.ts';
 import type { Clock } from './kernel/clock.ts';
@@ -212,6 +213,25 @@ export interface EmulatorOptions {
    */
   readonly randomSeed?: number | undefined;
   /**
+   * A folder that keeps the hub: everything in it is there again after a restart, also after `kill -9`. Devices, seed and routing of
+   * the options are for a folder that is empty. Needs the package `classic-level`.
+   * @default undefined: in memory
+   * @example { data: './hub' }
+   */
+  readonly data?: string | undefined;
+  /**
+   * With `data`: `sync` answers when a write is on disk; `fast` answers at once, and may lose the last moments.
+   * @default 'sync'
+   * @example { data: './hub', durability: 'fast' }
+   */
+  readonly durability?: 'sync' | 'fast' | undefined;
+  /**
+   * Called while a hub is read from `data`, with numbers of rows.
+   * @default undefined
+   * @example { data: './hub', loading: ({ loaded, total }) => console.log(`${loaded} of ${total}`) }
+   */
+  readonly loading?: ((progress: { readonly loaded: number; readonly total: number }) => void) | undefined;
+  /**
    * How much is written: `error`; `warn` for what a user may have to fix as well; `info` for a line for each connection,
    * request, report, method and message as well, at most 50 a second.
    * @default 'info'
@@ -224,46 +244,4 @@ export interface EmulatorOptions {
    * @example { logFormat: 'pretty' }
    */
   readonly logFormat?: 'pretty' | 'json' | undefined;
-}
-
-/** A module that exists from the start. */
-export interface ModuleOptions {
-  /** Its id; of a device with `{i}` in it if there is a `count`. */
-  readonly id: string;
-  /** Default `enabled`. */
-  readonly status?: 'enabled' | 'disabled' | undefined;
-  /** A symmetric key, base64; default one that `randomSeed` determines. */
-  readonly primaryKey?: string | undefined;
-  /** A symmetric key, base64; default one that `randomSeed` determines. */
-  readonly secondaryKey?: string | undefined;
-  /** Instead of keys: `ca` for a certificate of `deviceCa`, or thumbprints of certificates in hexadecimal digits. */
-  readonly x509?:
-    | 'ca'
-    | { readonly primaryThumbprint: string; readonly secondaryThumbprint?: string | undefined }
-    | undefined;
-  /** Tags of the twin. */
-  readonly tags?: JsonObject | undefined;
-  /** Desired properties of the twin. */
-  readonly desired?: JsonObject | undefined;
-  /** Reported properties of the twin. */
-  readonly reported?: JsonObject | undefined;
-  /** The digital twin model, such as `dtmi:com:example:Thermostat;1`. */
-  readonly modelId?: string | undefined;
-}
-
-/**
- * A device that exists from the start, or many of them. In texts `{i}` stands for the number of a device, `{i%10}` for the
- * remainder of a division.
- */
-export interface DeviceOptions extends ModuleOptions {
-  /** How many devices, 1 to 1,000,000; default one, whose id has no `{i}`. */
-  readonly count?: number | undefined;
-  /** The number of the first device; default 0. */
-  readonly from?: number | undefined;
-  /** True for an IoT Edge device; default false. */
-  readonly edge?: boolean | undefined;
-  /** The id of the edge device that is its parent. */
-  readonly parent?: string | undefined;
-  /** Its modules; default none. */
-  readonly modules?: readonly ModuleOptions[] | undefined;
 }

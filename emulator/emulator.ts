@@ -8,6 +8,7 @@ import { openAdmin } from './hosting/admin.ts';
 import { type CloseAction, closeAll } from './hosting/close.ts';
 import { hostHubs } from './hosting/host-hubs.ts';
 import { listenForClients } from './hosting/listen.ts';
+import { tellLoading } from './hosting/loading.ts';
 import { Narration } from './hosting/narration.ts';
 import { type Emulator, RunningEmulator } from './hosting/running-emulator.ts';
 import { redirectConnections } from './intercept/node/node.ts';
@@ -22,7 +23,7 @@ import { type Options, parseOptions } from './options.ts';
  * @example await using emulator = await startEmulator({ devices: ['d1'], trust: 'process' })
  */
 export const startEmulator = async (options: EmulatorOptions = {}): Promise<Emulator> => {
-  const { ports = 'random', clock, trust, log, ...rest } = options;
+  const { ports = 'random', clock, trust, log, loading, ...rest } = options;
   const numbers = ports === 'default' ? DEFAULT_PORTS : { ...RANDOM_PORTS, ...(ports === 'random' ? {} : ports) };
   const named = typeof clock === 'string' ? { clock } : {};
   const given = Object.entries({ ...rest, ...named, ...portOptions(numbers) });
@@ -31,6 +32,7 @@ export const startEmulator = async (options: EmulatorOptions = {}): Promise<Emul
     clock: clock === undefined || typeof clock === 'string' ? clockOf(resolved.clock) : clock,
     trust: trust === 'process',
     log: logOf(log, rest.logFormat),
+    loading,
   });
 };
 
@@ -40,10 +42,11 @@ interface World {
   readonly trust: boolean;
   /** Undefined: nothing is written. */
   readonly log: Log | undefined;
+  readonly loading: EmulatorOptions['loading'];
 }
 
 /** Opens everything; closes what is open if a part fails. */
-const open = async (options: Options, { trust, clock, log: whole }: World): Promise<Emulator> => {
+const open = async (options: Options, { trust, clock, log: whole, loading: told }: World): Promise<Emulator> => {
   const log = upTo(options.logLevel, whole ?? silentLog);
   const narration = whole === undefined || options.logLevel !== 'info' ? undefined : new Narration(log);
   const opened: CloseAction[] = [];
@@ -57,10 +60,13 @@ const open = async (options: Options, { trust, clock, log: whole }: World): Prom
       warn: (text, fields) => log.warn(text, fields),
     });
     loading.catch(() => {}); // awaited below, after what can be done meanwhile
-    const hubs = keep(await hostHubs(options, { clock, log, narration, ca: async () => (await loading).ca }));
+    const telling = keep(await tellLoading(options, told));
+    const { progress } = telling;
+    const hubs = keep(await hostHubs(options, { clock, log, narration, progress, ca: async () => (await loading).ca }));
     const certificates = await loading;
     const listener = keep(await listenForClients(options, certificates, hubs, log));
     const { ca } = certificates;
+    await telling.close();
     const admin = keep(
       await openAdmin(options, { log, hubs, ports: listener.ports, plainAmqp: listener.plainAmqp, ca }),
     );

@@ -1,6 +1,7 @@
 export { HubError } from '../protocol/errors.ts';
+export type { DeviceOptions, ModuleOptions } from './device-options.ts';
 export { startEmulator } from './emulator.ts';
-export type { DeviceOptions, EmulatorOptions, ModuleOptions } from './emulator-options.ts';
+export type { EmulatorOptions } from './emulator-options.ts';
 export type { Ports } from './endpoints/protocols.ts';
 export type { FaultEffect, FaultMatch, FaultOperation, FaultRule } from './fault-options.ts';
 export type { Fork, HubHandle } from './hosting/handle.ts';

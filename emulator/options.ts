@@ -62,6 +62,11 @@ export const Options = z.strictObject({
     .union([text, z.custom<JsonObject>(isObject)])
     .optional()
     .describe('File of devices and configurations to start with: JSON, YAML, az iot hub state export, or devices.txt'),
+  data: text.optional().describe('Folder that keeps the hub; in memory if not given. Needs the package classic-level'),
+  durability: z
+    .enum(['sync', 'fast'])
+    .default('sync')
+    .describe('With data: sync answers when a write is on disk; fast answers at once and may lose the last moments'),
   routing: z
     .custom<JsonObject>(isObject, 'must be an object')
     .optional()

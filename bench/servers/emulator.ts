@@ -3,15 +3,15 @@ import { watchPeaks } from './peaks.ts';
 import { cpuMs, serve, settings, settledMemory } from './serve.ts';
 import { watchStalls } from './stalls.ts';
 
-const {
-  https = 0,
-  mqtt = 0,
-  admin = 0,
-  amqp = 0,
-  caDir,
-  auth,
-} = settings<Partial<Record<'https' | 'mqtt' | 'admin' | 'amqp', number>> & { caDir: string; auth?: 'off' }>();
-const emulator = await startEmulator({ ports: { https, mqtt, admin, amqp }, caDir, auth, host: '127.0.0.1' });
+interface Settings extends Partial<Record<'https' | 'mqtt' | 'admin' | 'amqp', number>> {
+  readonly caDir: string;
+  readonly auth?: 'off';
+  /** Where the hub is kept; in memory if not given. */
+  readonly data?: string;
+  readonly durability?: 'sync' | 'fast';
+}
+const { https = 0, mqtt = 0, admin = 0, amqp = 0, ...rest } = settings<Settings>();
+const emulator = await startEmulator({ ports: { https, mqtt, admin, amqp }, ...rest, host: '127.0.0.1' });
 const { hub } = emulator;
 const stalls = watchStalls();
 const peaks = watchPeaks();

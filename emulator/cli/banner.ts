@@ -18,15 +18,15 @@ export const readyLine = (emulator: Emulator, options: Options): string =>
       ? {}
       : { plainEventsConnectionString: emulator.eventsConnectionString(undefined, 'plain') }),
     ca: emulator.caFile ?? null,
-    devices: deviceIds(options).map((id) => ({ id, connectionString: emulator.deviceConnectionString(id) })),
+    devices: deviceIds(emulator, options).map((id) => ({ id, connectionString: emulator.deviceConnectionString(id) })),
   })}\n`;
 
 /** What a person needs in order to connect something. `self` is how this program was called. */
 export const banner = (emulator: Emulator, options: Options, self: string): string => {
-  const { hostname, host, page } = options;
+  const { hostname, host, page, data } = options;
   const lines: string[] = [
     '',
-    `  IoT Hub emulator ${version()}   hub "${hostname}"   data: in memory${notes(options)}`,
+    `  IoT Hub emulator ${version()}   hub "${hostname}"   data: ${data === undefined ? 'in memory' : `${data} (${options.durability})`}${notes(options)}`,
     '',
     ...PROTOCOLS.map(({ name, label, url }) => row(label, url(hostname, emulator.ports[name]))),
     row(page === 'on' ? 'Page' : 'Admin', emulator.adminUrl),
@@ -35,7 +35,7 @@ export const banner = (emulator: Emulator, options: Options, self: string): stri
     ...(options.amqpPlainPort === undefined
       ? []
       : [row('no TLS', emulator.eventsConnectionString(undefined, 'plain'))]),
-    ...deviceIds(options).map((id) => row('Device', emulator.deviceConnectionString(id))),
+    ...deviceIds(emulator, options).map((id) => row('Device', emulator.deviceConnectionString(id))),
     ...trust(emulator, self),
     ...ports(emulator, self),
     ...(hostsOf(host).every(isLoopback)
@@ -96,9 +96,11 @@ const ports = (emulator: Emulator, self: string): string[] =>
         `              ${self} exec --ports random -- CMD`,
       ];
 
-/** The devices that the options name one by one. */
-const deviceIds = ({ devices }: Options): string[] =>
-  devices.flatMap((device) => {
-    if (typeof device === 'string') return [device];
-    return device.count === undefined ? [device.id] : [];
-  });
+/** The devices that the options name one by one, as far as a hub that was kept still has them. */
+const deviceIds = ({ hub }: Emulator, { devices }: Options): string[] =>
+  devices
+    .flatMap((device) => {
+      if (typeof device === 'string') return [device];
+      return device.count === undefined ? [device.id] : [];
+    })
+    .filter((id) => hub.registry.find(id) !== undefined);

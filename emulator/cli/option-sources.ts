@@ -80,6 +80,8 @@ export const TEXT_FORMS: Readonly<Record<OptionName, TextForm>> = {
   policyKeys: { placeholder: '<name=key...>', read: pairs, flag: '--policy-key' },
   devices: { placeholder: '<id...>', read: list, flag: '--device' },
   seed: FILE,
+  data: { placeholder: '<folder>', read: same, isPath: true },
+  durability: { placeholder: '<mode>', read: same },
   routing: { placeholder: '<json>', read: jsonValue },
   partitions: { placeholder: '<number>', read: number },
   allowWebhook: { placeholder: '<host...>', read: list },

@@ -5,6 +5,7 @@ import { createLog } from '../log.ts';
 import type { Options } from '../options.ts';
 import { closeInTime } from './close-in-time.ts';
 import { type Context, EXIT, Failure } from './context.ts';
+import { loadingBar } from './loading-bar.ts';
 import { flagOf } from './option-sources.ts';
 
 /** Starts the emulator for a command. A port that is not available becomes a Failure that says what to do. */
@@ -12,9 +13,10 @@ export const startUp = async (options: Options, context: Context): Promise<Emula
   const { HubError, PortError, startEmulator } = await import('../index.ts');
   try {
     const log = createLog({ format: options.logFormat, write: context.err, isColoured: isColoured(context) });
-    return await startEmulator({ ...options, ports: portsIn(options), log });
+    return await startEmulator({ ...options, ports: portsIn(options), log, loading: loadingBar(context) });
   } catch (error) {
     if (error instanceof PortError) throw new Failure(EXIT.failed, await explain(error, options));
+    if (error instanceof Error && error.name === 'DataError') throw new Failure(EXIT.failed, error.message);
     if (error instanceof HubError) throw new Failure(EXIT.usage, error.message);
     throw folderFailure(error, options) ?? fileFailure(error);
   }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Info } from '../../protocol/admin/server.ts';
 import { signSas } from '../../protocol/sas.ts';
 import type { Policy } from '../auth/policies.ts';
 import { hostsOf, localAddress } from '../endpoints/addresses.ts';
@@ -40,6 +41,7 @@ export const openAdmin = async (
   const host = localAddress(options.host);
   const server = createAdminServer({
     log,
+    kept: hubs.kept,
     probes: [
       restProbe({ host, port: ports.https }, ownerIn(policies)),
       mqttProbe({ host, port: ports.mqtt }, probePassword),
@@ -48,6 +50,7 @@ export const openAdmin = async (
       version: version(),
       hostname: options.hostname,
       auth: options.auth,
+      data: dataOf(options, hubs),
       ports: { ...ports, admin: port },
       lastEvent: hub.events.sequence,
     }),
@@ -76,6 +79,9 @@ export const openAdmin = async (
     throw error;
   }
 };
+
+const dataOf = ({ data, durability }: Options, { kept }: HostedHubs): Info['data'] =>
+  data === undefined ? null : { folder: data, durability, failure: kept?.refusal?.hint ?? null };
 
 /** The page, and the service API that it asks. */
 const pageParts = ({ original, policies }: HostedHubs): Pick<AdminOptions, 'page' | 'askService'> => ({

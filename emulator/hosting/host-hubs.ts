@@ -8,12 +8,15 @@ import type { Options } from '../options.ts';
 import { applySeed } from '../seeds/apply.ts';
 import { expandSeed } from '../seeds/expand.ts';
 import { expectingProbe } from '../servers/admin/probes.ts';
+import type { Kept } from '../servers/kept.ts';
 import type { TlsSettings } from '../servers/listener/handshakes.ts';
 import { Traffic } from '../servers/traffic/traffic.ts';
+import type { Progress } from '../store/restore.ts';
 import { copyHub, hubBuilder } from './build-hub.ts';
 import { storageOf } from './file-storage.ts';
 import { Forks } from './forks.ts';
 import { HostedHub } from './hosted-hub.ts';
+import { keepHub } from './keep-hub.ts';
 import type { Narration } from './narration.ts';
 import { readDeviceCa, readSeedOption } from './option-files.ts';
 
@@ -27,6 +30,8 @@ export interface HostedHubs {
   readonly deviceCa: TlsSettings['deviceCa'];
   /** The password of the MQTT probe, which the original hub refuses without a line in the log. */
   readonly probePassword: string;
+  /** Of the original hub, if it is kept on disk. */
+  readonly kept: Kept | undefined;
   /** Drops every connection. */
   close(): Promise<void>;
 }
@@ -38,10 +43,15 @@ interface HostingParts {
   readonly narration: Narration | undefined;
   /** The CA of the emulator's certificate. */
   readonly ca: () => Promise<string | undefined>;
+  /** Called while a hub is read from disk. */
+  readonly progress?: (progress: Progress) => void;
 }
 
 /** Builds the hub that the options describe, and starts its servers. Throws UsageError, HubError. */
-export const hostHubs = async (options: Options, { clock, log, narration, ca }: HostingParts): Promise<HostedHubs> => {
+export const hostHubs = async (
+  options: Options,
+  { clock, log, narration, ca, progress }: HostingParts,
+): Promise<HostedHubs> => {
   const deviceCa = await readDeviceCa(options);
   const seed = await readSeedOption(options);
   const known = policies(options.policyKeys);
@@ -65,30 +75,37 @@ export const hostHubs = async (options: Options, { clock, log, narration, ca }: 
   });
 
   const probePassword = randomUUID();
-  const parts = partsFor(build({ clock }));
+  const hub = build({ clock });
+  const kept = await keepHub(options, { hub, log, progress });
+  const parts = { ...partsFor(hub), kept: kept?.keeper };
   const traffic = new Traffic(() => parts.hub.clock.now());
   const original = new HostedHub({
     ...parts,
     traffic,
     deviceAuth: expectingProbe(parts.auth, probePassword),
-    applySeed: () => {
-      applySeed(parts.hub, expandSeed(options));
-      applySeed(parts.hub, seed);
-    },
+    ...(kept?.found ?? {
+      applySeed: () => {
+        applySeed(parts.hub, expandSeed(options));
+        applySeed(parts.hub, seed);
+      },
+    }),
   });
   const forks = new Forks(original, () => {
     const copy = copyHub(original.hub, build);
     return new HostedHub({ ...partsFor(copy.hub), seed: copy.seed });
   });
   try {
+    await kept?.start(original.snapshots);
     await original.open();
   } catch (error) {
     await forks.close();
+    await kept?.close();
     throw error;
   }
-  const close = (): Promise<void> => {
+  const close = async (): Promise<void> => {
     closing.abort();
-    return forks.close();
+    await forks.close();
+    await kept?.close();
   };
-  return { original, traffic, forks, policies: known, deviceCa, probePassword, close };
+  return { original, traffic, forks, policies: known, deviceCa, probePassword, kept: kept?.keeper, close };
 };

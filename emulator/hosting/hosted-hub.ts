@@ -15,7 +15,9 @@ export interface HostedHubParts extends ServerParts {
   /** Fills the hub; the journal records what happens. */
   readonly applySeed?: () => void;
   /** The state to which `reset` goes back; the state after `applySeed` if not given. */
-  readonly seed?: Snapshot;
+  readonly seed?: Snapshot | undefined;
+  /** Snapshots that there are from the start. */
+  readonly named?: Iterable<readonly [string, Snapshot]> | undefined;
 }
 
 /** One hub with servers of its own. They start at `open`, or with the first connection. */
@@ -32,7 +34,7 @@ export class HostedHub {
     this.hub = parts.hub;
     this.journal = new Journal(parts.hub.events);
     parts.applySeed?.();
-    this.snapshots = new Snapshots(parts.hub, parts.seed);
+    this.snapshots = new Snapshots(parts.hub, parts.seed, parts.named);
     this.#parts = parts;
     parts.narration?.follow(parts.hub.events);
     logEvents(parts.hub.events, parts.log);

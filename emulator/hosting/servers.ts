@@ -7,6 +7,7 @@ import { type ServerName, WEB_SOCKETS } from '../endpoints/protocols.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Log } from '../log.ts';
 import { type UpgradeRefusal, webSocketUpgrade } from '../servers/http/web-socket.ts';
+import type { Kept } from '../servers/kept.ts';
 import { startMqtt } from '../servers/mqtt/server.ts';
 import { tellRefusal } from '../servers/refusals.ts';
 import { type AnsweredRequest, createRestServer } from '../servers/rest/server.ts';
@@ -23,6 +24,8 @@ export interface ServerParts {
   readonly log: Log;
   /** The account of the blobs that the hub keeps itself; undefined if they are kept elsewhere. */
   readonly account?: StorageAccount | undefined;
+  /** Of a hub that is kept on disk. */
+  readonly kept?: Kept | undefined;
   /** Where requests are kept with their answers; undefined: nowhere. */
   readonly traffic?: Traffic;
   readonly narration?: Narration | undefined;
@@ -45,20 +48,20 @@ export type HubServers = Readonly<Record<ServerName, HubServer>> & {
 };
 
 export const startServers = async (parts: ServerParts): Promise<HubServers> => {
-  const { hub, auth, deviceAuth = auth, log, narration, account, traffic, hasDeviceCa, sdkFaults } = parts;
+  const { hub, auth, deviceAuth = auth, log, kept, narration, account, traffic, hasDeviceCa, sdkFaults } = parts;
   const answered = narration && ((request: AnsweredRequest) => narration.request(request));
   const storage =
     account &&
     new StorageServer({ blobs: hub.blobs, account, container: UPLOADS, now: () => hub.clock.now(), log, answered });
   const take = storage && ((request: IncomingMessage, response: ServerResponse) => storage.take(request, response));
-  const rest = createRestServer({ hub, auth, log, answered, traffic, ...(take && { take }) });
+  const rest = createRestServer({ hub, auth, log, kept, answered, traffic, ...(take && { take }) });
   const http = {
     accept: (socket: Duplex) => void rest.http.emit('connection', socket),
     answer: (request: IncomingMessage, response: ServerResponse) => void rest.http.emit('request', request, response),
     close: () => rest.close(),
   };
-  const mqtt = await startMqtt({ hub, auth: deviceAuth, log, traffic, hasDeviceCa, sdkFaults });
-  const amqp = lazyAmqp({ hub, auth, deviceAuth, log, hasDeviceCa, sdkFaults });
+  const mqtt = await startMqtt({ hub, auth: deviceAuth, log, kept, traffic, hasDeviceCa, sdkFaults });
+  const amqp = lazyAmqp({ hub, auth, deviceAuth, log, kept, hasDeviceCa, sdkFaults });
   const servers = { http, mqtt, amqp };
   const webSockets = WEB_SOCKETS.map(({ path, protocol, server }) => ({
     path,

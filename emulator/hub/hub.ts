@@ -35,7 +35,7 @@ import { Registry } from './registry/registry.ts';
 import { Notifications } from './routing/notifications.ts';
 import { Outbox } from './routing/outbox.ts';
 import { Router } from './routing/router.ts';
-import { restoreSnapshot, resumeRooms } from './snapshots/snapshot.ts';
+import { restoreSnapshot, resumeRooms, takeBack } from './snapshots/snapshot.ts';
 import { Tiers } from './tiers/tiers.ts';
 import { Usage } from './tiers/usage.ts';
 import { Time } from './time.ts';
@@ -159,9 +159,13 @@ export class Hub {
     return this.faults.strike(operation);
   }
 
-  /**
-   * Call after `changes.load` has filled the hub: timers run and rooms work from then on. Publishes `hub.restored`.
-   */
+  /** @internal Goes back to rows that were before, which `load` loads by `changes.load`. Publishes `hub.restored`. */
+  takeBack(load: () => void): void {
+    takeBack(this, load);
+    this.#time.resume();
+  }
+
+  /** Call after `changes.load` has filled the hub: timers run and rooms work from then on. Publishes `hub.restored`. */
   resume(): void {
     this.#time.resume();
     this.indexLag.resume();

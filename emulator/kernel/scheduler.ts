@@ -31,6 +31,7 @@ export class Scheduler {
   #order = 0;
   #cancel: (() => void) | undefined;
   #armedFor = Number.POSITIVE_INFINITY;
+  #isPaused = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -77,8 +78,20 @@ export class Scheduler {
     return first && this.#clock.now() + first.due - this.#clock.elapsed();
   }
 
-  /** Runs timers that were loaded or restored, from now on. */
+  /** Runs no timers until `resume`. */
+  pause(): void {
+    this.#disarm();
+    this.#isPaused = true;
+  }
+
+  /** Runs timers that were loaded or restored, or fell due during a pause, from now on. */
   resume(): void {
+    this.#isPaused = false;
+    this.derive();
+  }
+
+  /** Takes up timers that were loaded, without an end to a pause. */
+  derive(): void {
     this.#disarm();
     const entries = Array.from(this.#timers.values(), (timer) => this.#entryOf(timer));
     this.#heap = new Heap(compare, entries);
@@ -121,6 +134,7 @@ export class Scheduler {
   }
 
   #arm(due: number): void {
+    if (this.#isPaused) return;
     this.#cancel?.();
     this.#armedFor = due;
     this.#cancel = this.#clock.after(due - this.#clock.elapsed(), () => this.#run());

@@ -7,6 +7,8 @@ export interface Operation {
   readonly summary: string;
   /** True if it needs no token: for health checks, and for programs that do not have the CA yet. */
   readonly open?: boolean;
+  /** True if it changes nothing in the hub, although it is not a GET. */
+  readonly isRead?: boolean;
   readonly query?: z.ZodObject;
   /** A JSON body; an empty body counts as `{}`. */
   readonly body?: z.ZodType;

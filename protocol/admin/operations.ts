@@ -63,7 +63,7 @@ export const ADMIN_OPERATIONS = {
   'GET /health': { summary: 'Whether every server answers, tried now; 503 if not', open: true, answer: Health },
   'GET /ready': { summary: 'Whether the emulator has started; 503 if not', open: true, answer: Readiness },
   'GET /info': { summary: 'Version, host name and ports', answer: Info },
-  'POST /session': { summary: 'Set a cookie that counts as the token', open: true, body: OpenSession },
+  'POST /session': { summary: 'Set a cookie that counts as the token', open: true, isRead: true, body: OpenSession },
   'GET /ca.pem': { summary: 'The development CA, to be trusted', open: true, produces: ['application/x-pem-file'] },
   'GET /openapi.json': { summary: 'This API as an OpenAPI document', answer: z.looseObject({}) },
   'GET /metrics': { summary: 'Figures in the text format of Prometheus', produces: [TEXT] },
@@ -80,7 +80,11 @@ export const ADMIN_OPERATIONS = {
     body: Advance,
     answer: ClockState,
   },
-  'POST /clock/settle': { summary: 'Wait until nothing is due, queued or being sent', answer: ClockState },
+  'POST /clock/settle': {
+    summary: 'Wait until nothing is due, queued or being sent',
+    isRead: true,
+    answer: ClockState,
+  },
 
   'POST /reset': { summary: 'Go back to the state after the seed, with the faults of the start', body: Restore },
   'GET /snapshots': { summary: 'The snapshots', answer: SnapshotList },
@@ -135,7 +139,7 @@ export const ADMIN_OPERATIONS = {
     produces: ['text/event-stream'],
   },
   'GET /traffic/:entry': { summary: 'One request and its answer, as they were sent', answer: TrafficDetail },
-  'DELETE /traffic': { summary: 'Remove all entries' },
+  'DELETE /traffic': { summary: 'Remove all entries', isRead: true },
 
   'GET /monitor': {
     summary: 'The events of an event hub, as a stream that goes on',
@@ -153,11 +157,13 @@ export const ADMIN_OPERATIONS = {
   'GET /routing/health': { summary: 'Which endpoints take messages, and how many wait', answer: RoutingHealth },
   'POST /routing/$testall': {
     summary: 'Which routes would take a message; nothing is sent',
+    isRead: true,
     body: TestAllRoutes,
     answer: TestedRoutes,
   },
   'POST /routing/$testnew': {
     summary: 'What a condition gives for a message',
+    isRead: true,
     body: TestRoute,
     answer: TestedRoute,
   },
@@ -185,14 +191,15 @@ export const ADMIN_OPERATIONS = {
 
   'POST /evaluate': {
     summary: 'Apply the condition of a configuration, a job or a route',
+    isRead: true,
     body: Evaluate,
     answer: Evaluation,
   },
-  'POST /explain': { summary: 'Run a query and describe how', body: Explain, answer: Explanation },
+  'POST /explain': { summary: 'Run a query and describe how', isRead: true, body: Explain, answer: Explanation },
   'GET /index': { summary: 'When queries see a write, and what they do not see yet', answer: IndexState },
   'PUT /index': { summary: 'Change when queries see a write', body: SetIndex, answer: IndexState },
   'POST /index/release': { summary: 'Let queries see every write now', answer: IndexState },
-  'POST /index/caught-up': { summary: 'Wait until queries see every write', answer: IndexState },
+  'POST /index/caught-up': { summary: 'Wait until queries see every write', isRead: true, answer: IndexState },
 } as const satisfies Operations;
 
 export type AdminOperations = typeof ADMIN_OPERATIONS;

@@ -6,12 +6,20 @@ export const Health = z.object({
 });
 export type Health = z.infer<typeof Health>;
 
-export const Readiness = z.object({ status: z.enum(['ready', 'starting']) });
+export const Readiness = z.object({
+  status: z.enum(['ready', 'starting', 'loading']),
+  loaded: z.int().optional().describe('Rows that were read from disk until now'),
+  total: z.int().optional(),
+});
 
 export const Info = z.object({
   version: z.string(),
   hostname: z.string().describe('The host name of the hub in connection strings'),
   auth: z.enum(['strict', 'off']),
+  data: z
+    .object({ folder: z.string(), durability: z.enum(['sync', 'fast']), failure: z.string().nullable() })
+    .nullable()
+    .describe('Where the hub is kept; null: in memory. While the folder cannot be written, failure says why'),
   ports: z.record(z.string(), z.int()).describe('By name: https, mqtt, admin'),
   lastEvent: z.int().describe('The number of the latest event'),
   operations: z.array(z.string()).optional().describe('What can be called here, such as `GET /clock`'),

@@ -19,6 +19,7 @@ const DEFAULTS = {
   auth: 'strict',
   policyKeys: {},
   devices: [],
+  durability: 'sync',
   partitions: 4,
   allowWebhook: [],
   consumerGroups: [],

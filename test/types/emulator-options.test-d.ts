@@ -1,5 +1,6 @@
 import { expectTypeOf } from 'vitest';
-import type { DeviceOptions, EmulatorOptions, ModuleOptions } from '../../emulator/emulator-options.ts';
+import type { DeviceOptions, ModuleOptions } from '../../emulator/device-options.ts';
+import type { EmulatorOptions } from '../../emulator/emulator-options.ts';
 import type { PortOption } from '../../emulator/endpoints/protocols.ts';
 import type * as Documented from '../../emulator/fault-options.ts';
 import type { OptionsInput } from '../../emulator/options.ts';
@@ -19,7 +20,7 @@ type Mutable<T> = T extends readonly (infer Item)[]
 type Accepts<Schema, T> = [Mutable<T>] extends [Schema] ? true : false;
 
 /** What `startEmulator` takes in a form of its own. */
-type OnlyInProcess = 'ports' | 'trust' | 'log' | 'clock';
+type OnlyInProcess = 'ports' | 'trust' | 'log' | 'clock' | 'loading';
 type Shared = Exclude<keyof OptionsInput, PortOption | 'clock'>;
 
 expectTypeOf<Exclude<keyof EmulatorOptions, OnlyInProcess>>().toEqualTypeOf<Shared>();

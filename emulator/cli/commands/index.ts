@@ -15,6 +15,7 @@ import { method } from './method.ts';
 import { monitor } from './monitor.ts';
 import { queries } from './queries.ts';
 import { query } from './query.ts';
+import { repair } from './repair.ts';
 import { routes } from './routes.ts';
 import { seed } from './seed.ts';
 import { snapshots } from './snapshots.ts';
@@ -43,6 +44,7 @@ export const commands: readonly AddCommand[] = [
   trust,
   seed,
   snapshots,
+  repair,
   clock,
   faults,
   usage,

@@ -36,6 +36,7 @@ const lines = ({
   hostname,
   ports,
   auth,
+  data,
   clock,
   connections,
   faults,
@@ -44,6 +45,9 @@ const lines = ({
 }: Awaited<ReturnType<typeof statusOf>>): string[] => [
   `IoT Hub emulator ${version}, hub "${hostname}"${auth === 'off' ? ', auth OFF' : ''}\n`,
   `Ports        ${PORTS.map(({ label, name }) => `${label} ${ports[name]}`).join('; ')}\n`,
+  ...(data === null
+    ? []
+    : [`Data         ${data.folder} (${data.durability})${data.failure === null ? '' : `: ${data.failure}`}\n`]),
   `Clock        ${clock.now} (${clock.mode})\n`,
   `Connections  ${connections.map(({ id }) => id).join(', ') || 'none'}\n`,
   `Faults       ${faults.map(({ id, effect, struck }) => `${id}: ${effect.type} (struck ${struck})`).join(', ') || 'none'}\n`,

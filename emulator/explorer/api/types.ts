@@ -23,7 +23,6 @@ export type { TrafficDetail, TrafficEntry, TrafficSide as Side } from '../../../
 export type Info = AdminInfo & {
   /** What can be called, such as `GET /traffic`. */
   readonly operations?: readonly string[];
-  readonly readOnly?: boolean;
   readonly recording?: boolean;
   /** Effective options with where each came from. */
   readonly options?: readonly { readonly name: string; readonly value: Json; readonly from: string }[];

@@ -3,7 +3,7 @@ import { createClient } from '../api/client.ts';
 import type { Info } from '../api/types.ts';
 import { createMarks, marksOf } from './marks.ts';
 
-const info: Info = { version: '1', hostname: 'localhost', auth: 'strict', ports: {}, lastEvent: 0 };
+const info: Info = { version: '1', hostname: 'localhost', auth: 'strict', data: null, ports: {}, lastEvent: 0 };
 
 const loaded = async (answers: Record<string, unknown>, monotonic = () => 0) => {
   const marks = createMarks(
@@ -32,7 +32,7 @@ test('everything that makes a hub unlike Azure is marked, and each mark leads to
   });
   const shown = marksOf(
     marks,
-    { ...info, auth: 'off', recording: true, readOnly: true },
+    { ...info, auth: 'off', recording: true, data: { folder: 'hub', durability: 'fast', failure: 'it is full' } },
     Date.parse('2026-01-01T12:04:00Z'),
   );
   expect(shown.map(({ text, more, path }) => [text, more, path.join('/')])).toEqual([
@@ -41,7 +41,8 @@ test('everything that makes a hub unlike Azure is marked, and each mark leads to
     ['index lags 30s', '4 writes wait', 'faults'],
     ['auth off', 'everybody may connect', 'connect'],
     ['recording', undefined, 'history'],
-    ['read-only', 'the store takes no writes', 'overview'],
+    ['fast durability', 'a crash may lose the last moments', 'overview'],
+    ['read-only', 'it is full', 'overview'],
   ]);
 });
 

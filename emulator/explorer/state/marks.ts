@@ -68,18 +68,28 @@ export const marksOf = (
     ? [{ id: 'auth', text: 'auth off', more: 'everybody may connect', tone: 'bad', path: ['connect'] } as const]
     : []),
   ...(info.recording ? [{ id: 'recording', text: 'recording', tone: 'bad', path: ['history'] } as const] : []),
-  ...(info.readOnly
-    ? [
-        {
-          id: 'read-only',
-          text: 'read-only',
-          more: 'the store takes no writes',
-          tone: 'bad',
-          path: ['overview'],
-        } as const,
-      ]
-    : []),
+  ...storeMarks(info.data),
 ];
+
+const storeMarks = (data: Info['data'] | undefined): readonly Mark[] => {
+  if (!data) return [];
+  const { failure, durability } = data;
+  const path = ['overview'];
+  return [
+    ...(durability === 'fast'
+      ? [
+          {
+            id: 'fast',
+            text: 'fast durability',
+            more: 'a crash may lose the last moments',
+            tone: 'warn',
+            path,
+          } as const,
+        ]
+      : []),
+    ...(failure === null ? [] : [{ id: 'read-only', text: 'read-only', more: failure, tone: 'bad', path } as const]),
+  ];
+};
 
 const clockMark = (clock: ClockState | undefined, now: number): readonly Mark[] => {
   if (clock === undefined || clock.mode === 'system') return [];

@@ -93,6 +93,20 @@ export const restoreSnapshot = (hub: SnapshotParts, { at, spaces }: Snapshot): v
   resumeRooms(hub);
 };
 
+/**
+ * Takes `hub` back to rows that were before: `load` loads them. Sessions stay, unless their identity does not exist then, is
+ * another one or is disabled. Publishes the event `hub.restored`.
+ */
+export const takeBack = (hub: RoomsToResume & { readonly fleet: FleetView }, load: () => void): void => {
+  const before = Array.from(hub.sessions.live(), ({ key }) => [key, hub.fleet.find(key)?.identity] as const);
+  load();
+  for (const [key, identity] of before) {
+    const now = hub.fleet.find(key)?.identity;
+    if (now?.status !== 'enabled' || now.generationId !== identity?.generationId) hub.sessions.drop(key, 'deleted');
+  }
+  resumeRooms(hub);
+};
+
 /** Rooms that keep more than their rows, derived from them. */
 export interface RoomsToResume {
   readonly configurations: Configurations;
@@ -117,7 +131,7 @@ export const resumeRooms = (hub: RoomsToResume): void => {
   hub.importExports.resume();
   hub.stream.resume();
   hub.outbox.resume();
-  hub.scheduler.resume();
+  hub.scheduler.derive();
   hub.feedback.resume();
   hub.blobs.resume();
   hub.files.resume();

@@ -11,6 +11,7 @@ import { type Answer, noContent, ok } from '../http/response.ts';
 import { mount } from '../http/route-table.ts';
 import { createHttpServer, type HttpServer } from '../http/server.ts';
 import { readTarget } from '../http/target.ts';
+import { answerWhenKept, type Kept } from '../kept.ts';
 import { listen } from '../listener/tcp.ts';
 import { createGuard, sameText } from './guard.ts';
 import { checkHealth, type Probe } from './health.ts';
@@ -21,6 +22,8 @@ import { sessionCookie, setCookie } from './session.ts';
 
 export interface AdminOptions {
   readonly log: Log;
+  /** Of a hub that is kept on disk. */
+  readonly kept?: Kept | undefined;
   /** The servers that `/health` tries. */
   readonly probes: readonly Probe[];
   /** The answer of `/info`; `port` is that of this server. */
@@ -55,7 +58,7 @@ export interface AdminServer extends HttpServer {
 
 /** The emulator's own API, no part of Azure's. */
 export const createAdminServer = (options: AdminOptions): AdminServer => {
-  const { log, token, hosts = [], operations: load = loadOperations, page, askService } = options;
+  const { log, kept, token, hosts = [], operations: load = loadOperations, page, askService } = options;
   const guard = createGuard({ token, hosts });
   let realPort = 0;
   const rows: readonly AdminRoute[] = [
@@ -78,14 +81,15 @@ export const createAdminServer = (options: AdminOptions): AdminServer => {
     if (rejection !== undefined) return failure(rejection.status, rejection.text);
     if (file !== undefined) return file;
     if (found === undefined || operation === undefined) return unknown(request, table.methods(segments));
-    const result = await found.row.run({
+    const isRead = request.method === 'GET' || operation.isRead === true;
+    const call = {
       params: found.params,
       query: readQuery(operation, query),
       body: readBodyOf(operation, await bytesOf(request, operation)),
       headers: request.headers,
       gone: () => request.raw.socket.destroyed,
-    });
-    return answerOf(result);
+    };
+    return answerOf(await answerWhenKept(kept, isRead, () => found.row.run(call)));
   };
 
   const refuse = (error: unknown, { method, originalUrl }: FastifyRequest): Answer => {

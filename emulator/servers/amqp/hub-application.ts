@@ -27,7 +27,8 @@ import type { LinkHost } from './links/link-row.ts';
 import { type FoundRow, findRow } from './links/table.ts';
 import { Outlet } from './outlet.ts';
 import { ServiceLinks } from './service-links.ts';
-import { AmqpSession, type SessionParts, type SharedConnection } from './session.ts';
+import { AmqpSession, type SharedConnection } from './session.ts';
+import type { SessionParts } from './session-parts.ts';
 import { settleUnderFaults } from './settle.ts';
 
 /** Of AMQP over TLS: https://www.iana.org/assignments/service-names-port-numbers */
@@ -148,12 +149,13 @@ export class HubApplication implements AmqpApplication, LinkHost, SharedConnecti
   }
 
   sendToDevices(delivery: IncomingDelivery): void {
-    const { hub, faults, log } = this.#parts;
+    const { hub, kept, faults, log } = this.#parts;
     const { key, take } = sendToDevices(hub, delivery.messages());
     settleUnderFaults(
       { type: 'c2d.send', protocol: this.protocol, key },
       { delivery, take },
       {
+        kept,
         outlet: this.outlet,
         faults,
         onBug: (error, subject) => log.error('A request failed', error, { address: subject }),

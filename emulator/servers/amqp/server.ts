@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../../kernel/clock.ts';
 import type { Log } from '../../log.ts';
 import { FaultInjector } from '../faults/injector.ts';
 import { SdkFaults } from '../faults/sdk-faults.ts';
+import { type Kept, sendingWhatIsKept } from '../kept.ts';
 import { AmqpEngine } from './engine/engine.ts';
 import { EventHubs } from './event-hubs/event-hubs.ts';
 import { type ApplicationParts, HubApplication } from './hub-application.ts';
@@ -15,6 +16,8 @@ export interface AmqpOptions {
   readonly auth: Pick<Authenticator, 'service' | 'isStrict'>;
   readonly deviceAuth: Pick<Authenticator, 'device'>;
   readonly log: Log;
+  /** Of a hub that is kept on disk. */
+  readonly kept?: Kept | undefined;
   /** True if TLS verifies client certificates against CAs that the user gave. */
   readonly hasDeviceCa?: boolean;
   /** Token expiry follows it. Default: the machine's clock, whatever the hub's is. */
@@ -36,13 +39,13 @@ export interface AmqpServer {
 
 /** AMQP 1.0 for a hub. The server does not listen: the listener gives it its connections. */
 export const createAmqpServer = (options: AmqpOptions): AmqpServer => {
-  const { hub, auth, deviceAuth, log, wallClock = systemClock, hasDeviceCa = false, sdkFaults = false } = options;
+  const { hub, auth, deviceAuth, log, kept, wallClock = systemClock, hasDeviceCa = false, sdkFaults = false } = options;
   const engine = new AmqpEngine({
     containerId: hub.hostName,
     fault: (error) => log.error('An AMQP connection failed', error),
   });
   const parts: ApplicationParts = {
-    ...{ hub, auth, deviceAuth, log, wallClock, hasDeviceCa },
+    ...{ hub, auth, deviceAuth, log, kept, wallClock, hasDeviceCa },
     eventHubs: new EventHubs(hub),
     faults: new FaultInjector(hub),
     sdkFaults: new SdkFaults({ hub, log, isOn: sdkFaults }),
@@ -52,9 +55,10 @@ export const createAmqpServer = (options: AmqpOptions): AmqpServer => {
     get connections() {
       return engine.connections;
     },
-    accept: (socket) => void engine.accept(socket, new HubApplication(parts, { protocol: 'amqp', socket })),
+    accept: (socket) =>
+      void engine.accept(sendingWhatIsKept(socket, kept), new HubApplication(parts, { protocol: 'amqp', socket })),
     acceptWebSocket: (stream, socket) =>
-      void engine.accept(stream, new HubApplication(parts, { protocol: 'amqp-ws', socket })),
+      void engine.accept(sendingWhatIsKept(stream, kept), new HubApplication(parts, { protocol: 'amqp-ws', socket })),
     close() {
       for (const session of [...hub.sessions.live()]) if (session instanceof AmqpSession) session.drop('shutdown');
       return engine.destroy();

@@ -5,11 +5,8 @@ import { Lease } from '../../auth/lease.ts';
 import type { Principal } from '../../auth/principal.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { CloseReason, Downlink, Session } from '../../hub/messaging/session.ts';
-import type { Clock } from '../../kernel/clock.ts';
 import type { Log } from '../../log.ts';
 import { downlinkOperation, pushExchange, receiveExchange } from '../faults/exchanges.ts';
-import type { FaultInjector } from '../faults/injector.ts';
-import type { SdkFaults } from '../faults/sdk-faults.ts';
 import { CloudMessages } from './cloud-to-device.ts';
 import { told } from './diagnostics.ts';
 import type { Ending, IncomingDelivery, IncomingLink, OutgoingLink } from './engine/application.ts';
@@ -21,19 +18,10 @@ import { answerTwin, type TwinListener, takeTelemetry, twinOperation, twinReques
 import { type Output, pushOf } from './outbound.ts';
 import type { Outlet } from './outlet.ts';
 import { Outputs } from './outputs.ts';
+import type { SessionParts } from './session-parts.ts';
 import { settle, settleUnderFaults } from './settle.ts';
 
 type AnyLink = IncomingLink | OutgoingLink;
-
-/** What the sessions of one hub share. */
-export interface SessionParts {
-  readonly hub: Hub;
-  readonly log: Log;
-  readonly faults: FaultInjector;
-  readonly sdkFaults: SdkFaults;
-  /** Token expiry follows it. */
-  readonly wallClock: Clock;
-}
 
 /** The connection of a session, which may have sessions of other identities too. */
 export interface SharedConnection {
@@ -164,7 +152,8 @@ export class AmqpSession implements Session, TwinListener {
 
   /** The device sends something else that is only acknowledged. */
   receiveOther(delivery: IncomingDelivery, take: (sender: AmqpSession, message: AmqpMessage) => void): void {
-    for (const message of delivery.messages()) settle(delivery, () => take(this, message), this.#settling);
+    for (const message of delivery.messages())
+      settle(delivery, () => take(this, message), { ...this.#settling, kept: undefined });
   }
 
   receiveTwinRequest(delivery: IncomingDelivery): void {
@@ -181,7 +170,8 @@ export class AmqpSession implements Session, TwinListener {
           this.#outputs.write('twin', reply);
         });
       };
-      if (operation === undefined) answer();
+      const refusal = request.operation === 'GET' ? undefined : this.#parts.kept?.refusal;
+      if (operation === undefined || refusal !== undefined) answer(refusal);
       else this.#runUnderFaults(operation, { handle: () => answer(), refuse: answer });
     }
   }
@@ -228,6 +218,7 @@ export class AmqpSession implements Session, TwinListener {
 
   get #settling() {
     return {
+      kept: this.#parts.kept,
       outlet: this.#outlet,
       faults: this.#parts.faults,
       onBug: (error: unknown, subject: string) => this.onBug(error, subject),

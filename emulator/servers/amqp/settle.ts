@@ -2,6 +2,7 @@ import { HubError } from '../../../protocol/errors.ts';
 import type { Operation } from '../../hub/operation.ts';
 import { receiveExchange } from '../faults/exchanges.ts';
 import type { FaultInjector } from '../faults/injector.ts';
+import type { Kept } from '../kept.ts';
 import { told } from './diagnostics.ts';
 import type { IncomingDelivery } from './engine/application.ts';
 import { amqpError } from './errors.ts';
@@ -9,6 +10,8 @@ import type { Outlet } from './outlet.ts';
 
 /** How a delivery is settled. */
 export interface Settling {
+  /** Of a hub that is kept on disk; undefined as well for what changes nothing. */
+  readonly kept: Kept | undefined;
   /** Where the outcome is sent. */
   readonly outlet: Outlet;
   /** Called with anything but a HubError that is thrown. The peer is answered with ServerError. */
@@ -16,9 +19,10 @@ export interface Settling {
 }
 
 /** Takes a message, and accepts it, or rejects it with the HubError that is thrown. */
-export const settle = (delivery: IncomingDelivery, take: () => void, { outlet, onBug }: Settling): void => {
+export const settle = (delivery: IncomingDelivery, take: () => void, { kept, outlet, onBug }: Settling): void => {
   const subject = delivery.link.address ?? '';
   try {
+    if (kept?.refusal !== undefined) throw kept.refusal;
     take();
     told('SEND', subject, 'accepted');
     outlet.send(() => delivery.accept());

@@ -40,6 +40,8 @@ export interface Readers<B, Q> {
   readonly ifMatch?: (header: string | undefined) => IfMatch;
   /** True: the operation hands the request on to a device, and errors on the way have a form of their own. */
   readonly reachesDevice?: boolean;
+  /** True: the operation changes nothing. Default: true for GET, and for what reaches a device. */
+  readonly isRead?: boolean;
 }
 
 /**
@@ -51,6 +53,7 @@ export interface Route<Service, Auth, Caller> extends Row {
   /** Largest body in bytes, 0 if none is read. */
   readonly bodyLimit: number;
   readonly reachesDevice: boolean;
+  readonly isRead: boolean;
   run(service: Service, incoming: Incoming<Caller>): Answer | Promise<Answer>;
 }
 
@@ -68,7 +71,14 @@ export const routesOf =
     method: Method,
     path: P,
     auth: Auth,
-    { body, query, bodyLimit = BODY_LIMIT, ifMatch = parseIfMatch, reachesDevice = false }: Readers<B, Q>,
+    {
+      body,
+      query,
+      bodyLimit = BODY_LIMIT,
+      ifMatch = parseIfMatch,
+      reachesDevice = false,
+      isRead = method === 'GET' || reachesDevice,
+    }: Readers<B, Q>,
     run: (service: Service, call: Call<Caller, ParamsOf<P>, B, Q>) => Answer | Promise<Answer>,
   ): Route<Service, Auth, Caller> => ({
     method,
@@ -76,6 +86,7 @@ export const routesOf =
     auth,
     bodyLimit: body === undefined ? 0 : bodyLimit,
     reachesDevice,
+    isRead,
     run: (service, incoming) =>
       run(service, {
         caller: incoming.caller,

@@ -13,7 +13,8 @@ import type {
 } from './broker/application.ts';
 import { type Caller, readCaller, WITHOUT_TWINS } from './connect.ts';
 import { connectExchange } from './faults/exchanges.ts';
-import { MqttSession, type SessionParts } from './session.ts';
+import { MqttSession } from './session.ts';
+import type { SessionParts } from './session-parts.ts';
 import { ConnectExchange, type ConnectResult } from './traffic/connect.ts';
 
 export interface HubApplicationParts extends SessionParts {

@@ -15,6 +15,8 @@ import { jsonIn, parseJson } from '../json-body.ts';
 export interface Sender {
   readonly hub: Hub;
   readonly key: IdentityKey;
+  /** Why the hub takes no writes now. */
+  readonly refusal: HubError | undefined;
   /** Called with what the hub does not take, although the device stays connected. */
   onRefusal(refusal: SenderRefusal): void;
   /** False: requests to the twin are refused. */
@@ -70,6 +72,7 @@ const take = (sender: Sender, message: DeviceMessage): Outcome => {
   const request = parseRequest(message.topic, key);
   if (request === undefined)
     throw new HubError('InvalidOperation', 'a PUBLISH to a topic that is not its own', { hint: TOPICS });
+  if (sender.refusal !== undefined && WRITES.has(request.type)) throw sender.refusal;
   switch (request.type) {
     case 'telemetry':
       if (message.fault !== undefined) throw message.fault;
@@ -117,6 +120,7 @@ export const receiveWill = ({ hub, key }: Sender, will: DeviceMessage): void => 
 };
 
 const TOPICS = 'for the topics of a device see https://learn.microsoft.com/azure/iot/iot-mqtt-connect-to-iot-hub';
+const WRITES: ReadonlySet<Request['type']> = new Set<Request['type']>(['telemetry', 'twinPatch']);
 const NO_ANSWER: Outcome = {};
 const WILL = ['iothub-MessageType', 'Will'] as const;
 // https://learn.microsoft.com/azure/iot/iot-mqtt-connect-to-iot-hub#send-device-to-cloud-messages

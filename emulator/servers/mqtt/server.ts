@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../../kernel/clock.ts';
 import type { Log } from '../../log.ts';
 import { FaultInjector } from '../faults/injector.ts';
 import { SdkFaults } from '../faults/sdk-faults.ts';
+import { type Kept, sendingWhatIsKept } from '../kept.ts';
 import type { Traffic } from '../traffic/traffic.ts';
 import { Broker } from './broker/broker.ts';
 import { LONGEST_KEEP_ALIVE } from './connect.ts';
@@ -15,6 +16,8 @@ export interface MqttOptions {
   readonly hub: Hub;
   readonly auth: Pick<Authenticator, 'device'>;
   readonly log: Log;
+  /** Of a hub that is kept on disk. */
+  readonly kept?: Kept | undefined;
   /** Where requests are kept with their answers; undefined: nowhere. */
   readonly traffic?: Traffic | undefined;
   /** True if TLS verifies client certificates against CAs that the user gave. */
@@ -40,11 +43,12 @@ export interface MqttServer {
 
 /** Starts MQTT 3.1.1 for a hub. The server does not listen: the listener gives it its connections. */
 export const startMqtt = async (options: MqttOptions): Promise<MqttServer> => {
-  const { hub, auth, log, traffic, wallClock = systemClock, hasDeviceCa = false, sdkFaults = false } = options;
+  const { hub, auth, log, kept, traffic, wallClock = systemClock, hasDeviceCa = false, sdkFaults = false } = options;
   const application = new HubApplication({
     hub,
     auth,
     log,
+    kept,
     traffic,
     wallClock,
     hasDeviceCa,
@@ -60,8 +64,9 @@ export const startMqtt = async (options: MqttOptions): Promise<MqttServer> => {
     get registered() {
       return broker.registered;
     },
-    accept: (socket) => broker.accept(socket, { protocol: 'mqtt', socket }),
-    acceptWebSocket: (stream, socket) => broker.accept(stream, { protocol: 'mqtt-ws', socket }),
+    accept: (socket) => broker.accept(sendingWhatIsKept(socket, kept), { protocol: 'mqtt', socket }),
+    acceptWebSocket: (stream, socket) =>
+      broker.accept(sendingWhatIsKept(stream, kept), { protocol: 'mqtt-ws', socket }),
     async close() {
       application.shutdown();
       await broker.close();

@@ -6,19 +6,16 @@ import type { Principal } from '../../auth/principal.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { CloseReason, Downlink, Session } from '../../hub/messaging/session.ts';
 import type { SessionStart } from '../../hub/messaging/sessions.ts';
-import type { Clock } from '../../kernel/clock.ts';
 import { type Log, printable } from '../../log.ts';
 import { diagnostics } from '../diagnostics.ts';
 import { downlinkOperation, pushExchange, receiveExchange } from '../faults/exchanges.ts';
-import type { FaultInjector } from '../faults/injector.ts';
 import { tellRefusal } from '../refusals.ts';
-import type { Traffic } from '../traffic/traffic.ts';
 import type { ClientConnection, ClientSession, Incoming, ReplyMode, Subscribed } from './broker/application.ts';
 import type { Outgoing } from './broker/writer.ts';
 import { sendMessage } from './cloud-to-device.ts';
 import type { Caller } from './connect.ts';
 import { operationOf, subscribeExchange } from './faults/exchanges.ts';
-import { type FaultMessages, mayAskForFault } from './faults/fault-messages.ts';
+import { mayAskForFault } from './faults/fault-messages.ts';
 import {
   type DeviceMessage,
   receive,
@@ -29,20 +26,9 @@ import {
 } from './inbound.ts';
 import { pushOf } from './outbound.ts';
 import { tellClosing, unknownFilter } from './refusals.ts';
+import type { SessionParts } from './session-parts.ts';
 import { added, qosFor, removed, type Setting } from './subscriptions.ts';
 import { PeerTraffic } from './traffic/peer-traffic.ts';
-
-/** What the sessions of one hub share. */
-export interface SessionParts {
-  readonly hub: Hub;
-  readonly log: Log;
-  readonly faults: FaultInjector;
-  readonly faultMessages: FaultMessages;
-  /** Where requests are kept with their answers; undefined: nowhere. */
-  readonly traffic?: Traffic | undefined;
-  /** Token expiry follows it. */
-  readonly wallClock: Clock;
-}
 
 /** A device or module that is connected over MQTT: the hub on one side, the broker's connection on the other. */
 export class MqttSession implements Session, ClientSession, Sender {
@@ -73,6 +59,10 @@ export class MqttSession implements Session, ClientSession, Sender {
 
   get log(): Log {
     return this.#parts.log;
+  }
+
+  get refusal(): HubError | undefined {
+    return this.#parts.kept?.refusal;
   }
 
   get protocol(): ClientConnection['protocol'] {

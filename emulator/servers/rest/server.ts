@@ -11,10 +11,10 @@ import { type Answered, diagnostics, PROBE_AGENT } from '../diagnostics.ts';
 import { FaultInjector } from '../faults/injector.ts';
 import { readBody } from '../http/body.ts';
 import type { Answer } from '../http/response.ts';
-import type { Incoming } from '../http/route.ts';
 import { type Mounted, mount, type Params } from '../http/route-table.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../http/server.ts';
 import { decodeAgain, readTarget, type Target } from '../http/target.ts';
+import { answerWhenKept, type Kept } from '../kept.ts';
 import { peerCertificate } from '../listener/peer-certificate.ts';
 import type { Traffic } from '../traffic/traffic.ts';
 import { callingModule, needsNoVersion } from './calling-module.ts';
@@ -30,6 +30,8 @@ export interface RestOptions {
   readonly hub: Hub;
   readonly auth: Authenticator;
   readonly log: Log;
+  /** Of a hub that is kept on disk. */
+  readonly kept?: Kept | undefined;
   /** Where requests are kept with their answers; undefined: nowhere. */
   readonly traffic?: Traffic | undefined;
   /** Told of each request after its answer. */
@@ -88,16 +90,18 @@ class Operations {
   readonly #hub: Hub;
   readonly #auth: Authenticator;
   readonly #log: Log;
+  readonly #kept: Kept | undefined;
   readonly #traffic: Traffic | undefined;
   readonly #answered: RestOptions['answered'];
   readonly #hasDeviceCa: boolean;
   readonly #table: Mounted<HubRoute>;
   readonly #faults: RestFaults;
 
-  constructor({ hub, auth, log, answered, traffic, routes = ROUTES, hasDeviceCa = false }: RestOptions) {
+  constructor({ hub, auth, log, kept, answered, traffic, routes = ROUTES, hasDeviceCa = false }: RestOptions) {
     this.#hub = hub;
     this.#auth = auth;
     this.#log = log;
+    this.#kept = kept;
     this.#answered = answered;
     this.#traffic = traffic;
     this.#hasDeviceCa = hasDeviceCa;
@@ -136,20 +140,18 @@ class Operations {
   async #run(request: FastifyRequest, requested: Requested): Promise<Answer> {
     const { query, found, noted } = requested;
     if (found === undefined) return this.#rejectUnknown(request, requested);
-    const { raw, headers } = request;
-    const { row } = found;
-    const version = query.get('api-version');
-    if (version !== undefined || !needsNoVersion(headers)) checkApiVersion(version);
+    const [{ raw, headers }, { row }] = [request, found];
+    if (query.has('api-version') || !needsNoVersion(headers)) checkApiVersion(query.get('api-version'));
     const caller = this.#authenticate(request, row, requested);
     noted.caller = caller;
     const bytes = row.bodyLimit === 0 ? NO_BODY : await readBody(raw, row.bodyLimit);
     noted.body = bytes;
     const params = this.#withKnownDevice(found.params);
     const { rawHeaders, socket } = raw;
-    const gone = () => socket.destroyed;
-    const incoming: Incoming<Principal> = { caller, params, query, headers, rawHeaders, bytes, gone };
+    const incoming = { caller, params, query, headers, rawHeaders, bytes, gone: () => socket.destroyed };
     const route = `${row.method} ${row.path}`;
-    const run = async () => metered(this.#hub.usage, route, { bytes, answer: await row.run(this.#hub, incoming) });
+    const work = async () => metered(this.#hub.usage, route, { bytes, answer: await row.run(this.#hub, incoming) });
+    const run = () => answerWhenKept(this.#kept, row.isRead, work);
     if (this.#faults.isIdle) return run();
     return this.#faults.run({ socket, route, segments: requested.segments, params, bytes, run });
   }

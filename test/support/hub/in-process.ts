@@ -168,7 +168,7 @@ export class InProcess extends EventEmitter implements DeviceTransport {
     };
     const { hub } = this.#bench;
     const answer = receive(
-      { hub, key, hasTwins: true, onRefusal: () => {}, onBug },
+      { hub, key, refusal: undefined, hasTwins: true, onRefusal: () => {}, onBug },
       { topic, payload: Buffer.from(payload), retain: false },
     );
     if (answer !== undefined) this.#requests.settle(answer.topic, Buffer.from(answer.payload));

@@ -12,6 +12,7 @@ export const info = (port: number): Omit<Info, 'operations'> => ({
   version: '1.2.3',
   hostname: 'localhost',
   auth: 'strict',
+  data: null,
   ports: { admin: port },
   lastEvent: 0,
 });

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import type { Hub } from '../../../emulator/hub/hub.ts';
 import { type AmqpServer, createAmqpServer } from '../../../emulator/servers/amqp/server.ts';
+import type { Kept } from '../../../emulator/servers/kept.ts';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import type { Tier } from '../../../protocol/tier.ts';
 import { AmqpClient } from './amqp-client.ts';
@@ -11,10 +13,12 @@ export const openAmqpHub = async ({
   mode = 'strict',
   sdkFaults,
   tier,
+  keep,
 }: {
   mode?: 'strict' | 'off';
   sdkFaults?: boolean;
   tier?: Tier;
+  keep?: (hub: Hub) => Kept;
 } = {}) => {
   const parts = authenticatedHub({ mode, tier });
   const { hub, auth, log, wallClock } = parts;
@@ -23,6 +27,7 @@ export const openAmqpHub = async ({
     auth,
     deviceAuth: auth,
     log,
+    kept: keep?.(hub),
     wallClock,
     ...(sdkFaults ? { sdkFaults } : {}),
   });

@@ -5,6 +5,7 @@ import type { Published } from '../../../emulator/hub/events.ts';
 import type { Hub } from '../../../emulator/hub/hub.ts';
 import type { VirtualClock } from '../../../emulator/kernel/clock.ts';
 import { webSocketUpgrade } from '../../../emulator/servers/http/web-socket.ts';
+import type { Kept } from '../../../emulator/servers/kept.ts';
 import { openListener } from '../../../emulator/servers/listener/listener.ts';
 import { type MqttServer, startMqtt } from '../../../emulator/servers/mqtt/server.ts';
 import { keyOf } from '../../../protocol/identity-key.ts';
@@ -30,13 +31,15 @@ export interface MqttHub extends AsyncDisposable {
 
 export const openMqttHub = async ({
   tier,
+  keep,
   ...options
 }: {
   sdkFaults?: boolean;
   tier?: Tier;
+  keep?: (hub: Hub) => Kept;
 } = {}): Promise<MqttHub> => {
   const { hub, clock, wallClock, lines, log, events, auth } = authenticatedHub({ tier });
-  const server = await startMqtt({ hub, auth, log, wallClock, ...options });
+  const server = await startMqtt({ hub, auth, log, kept: keep?.(hub), wallClock, ...options });
   const http = createServer();
   const accept = (stream: Duplex, socket: Duplex): void => server.acceptWebSocket(stream, socket);
   http.on('upgrade', webSocketUpgrade(WEB_SOCKETS.map((row) => ({ ...row, accept }))));

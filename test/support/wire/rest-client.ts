@@ -4,8 +4,10 @@ import { alasqlRelations } from '../../../emulator/alasql/relations.ts';
 import { Authenticator } from '../../../emulator/auth/authenticate.ts';
 import { type PolicyName, policies } from '../../../emulator/auth/policies.ts';
 import type { FileStorage } from '../../../emulator/hub/files/file-storage.ts';
+import type { Hub } from '../../../emulator/hub/hub.ts';
 import type { BlobTransfer } from '../../../emulator/hub/import-export/import-export-jobs.ts';
 import { type Log, type LogFields, silentLog } from '../../../emulator/log.ts';
+import type { Kept } from '../../../emulator/servers/kept.ts';
 import { createRestServer, type RestOptions } from '../../../emulator/servers/rest/server.ts';
 import { signSas } from '../../../protocol/sas.ts';
 import type { Tier } from '../../../protocol/tier.ts';
@@ -50,6 +52,7 @@ export const startRest = async (
     blobTransfer?: BlobTransfer;
     tier?: Tier;
     fileStorage?: FileStorage;
+    keep?: (hub: Hub) => Kept;
   } = {},
 ) => {
   const { blobTransfer, fileStorage } = options;
@@ -66,7 +69,7 @@ export const startRest = async (
     mode: options.mode ?? 'strict',
     log: silentLog,
   });
-  const server = createRestServer({ hub, auth, log, ...options });
+  const server = createRestServer({ hub, auth, log, kept: options.keep?.(hub), ...options });
   const door: Server = options.behindDoor
     ? createDoor((socket) => server.http.emit('connection', socket))
     : server.http;

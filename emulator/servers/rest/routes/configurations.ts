@@ -30,7 +30,7 @@ const all = async (hub: Hub, gone: Gone): Promise<Answer> => {
 /** https://learn.microsoft.com/rest/api/iothub/service/configuration */
 export const configurations: readonly HubRoute[] = [
   route('GET', '/configurations', READ, {}, (hub, { gone }) => all(hub, gone)),
-  route('POST', '/configurations/testQueries', READ, { body: json }, (hub, { body }) =>
+  route('POST', '/configurations/testQueries', READ, { body: json, isRead: true }, (hub, { body }) =>
     ok(hub.configurations.testQueries(body)),
   ),
   route('GET', CONFIGURATION, READ, {}, (hub, { params, gone }) => one(hub, hub.configurations.get(params.id), gone)),

@@ -19,7 +19,7 @@ export const query: readonly HubRoute[] = [
     'POST',
     '/devices/query',
     SERVICE_CONNECT,
-    { body: queryText, bodyLimit: QUERY_LIMIT },
+    { body: queryText, bodyLimit: QUERY_LIMIT, isRead: true },
     async (hub, { body, headers, gone }) =>
       page(await runInSlices(hub.queries.run(hub.queries.parse(body), pageRequest(headers)), gone)),
   ),

@@ -1,0 +1,83 @@
+import type { Hub } from '../hub/hub.ts';
+import type { Snapshot } from '../hub/snapshots/snapshot.ts';
+import type { Snapshots } from '../hub/snapshots/snapshots.ts';
+import type { Log } from '../log.ts';
+import { damaged, leaveDataFolder, openDataFolder } from './data-folder.ts';
+import { isFilled } from './format.ts';
+import { fullCopy } from './full-copy.ts';
+import { type Durability, Keeper } from './keeper.ts';
+import { clearStore, type Progress, restoreHub, restoreSnapshots } from './restore.ts';
+import { keepSeed, keepSnapshots, SEED } from './snapshot-rows.ts';
+import { DataError, type StateStore } from './state-store.ts';
+
+export interface KeptHubParts {
+  readonly hub: Hub;
+  readonly folder: string;
+  readonly durability: Durability;
+  readonly log: Log;
+  readonly progress?: ((progress: Progress) => void) | undefined;
+}
+
+/** What was in the folder besides the hub. */
+export interface Found {
+  readonly seed: Snapshot | undefined;
+  readonly named: ReadonlyMap<string, Snapshot>;
+}
+
+/** A hub in a data folder, from its start to its end. */
+export class KeptHub {
+  readonly keeper: Keeper;
+  /** Undefined if the folder was empty. */
+  readonly found: Found | undefined;
+  readonly #parts: KeptHubParts;
+  readonly #store: StateStore;
+
+  private constructor(parts: KeptHubParts, store: StateStore, found: Found | undefined) {
+    this.#parts = parts;
+    this.#store = store;
+    this.found = found;
+    this.keeper = new Keeper({ ...parts, store });
+  }
+
+  /** Opens the folder and fills the hub with what is in it. Throws DataError. */
+  static async open(parts: KeptHubParts): Promise<KeptHub> {
+    const store = await openDataFolder(parts.folder);
+    try {
+      return new KeptHub(parts, store, await load(parts, store));
+    } catch (error) {
+      await store.close();
+      leaveDataFolder(parts.folder);
+      throw error instanceof DataError
+        ? error
+        : damaged(parts.folder, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Keeps the hub and its snapshots from now on. A hub that was found goes on. */
+  async start(snapshots: Snapshots): Promise<void> {
+    const { hub } = this.#parts;
+    await this.keeper.start(async () => {
+      if (this.found === undefined) await fullCopy(hub, this.#store);
+    });
+    keepSnapshots(snapshots, this.keeper);
+    if (this.found === undefined) keepSeed(snapshots, this.keeper);
+    else hub.resume();
+  }
+
+  async close(): Promise<void> {
+    await this.keeper.close();
+    leaveDataFolder(this.#parts.folder);
+  }
+}
+
+const load = async ({ hub, progress }: KeptHubParts, store: StateStore): Promise<Found | undefined> => {
+  if (!(await isFilled(store))) {
+    await clearStore(store);
+    return undefined;
+  }
+  await restoreHub(hub, store, progress);
+  const named = new Map(await restoreSnapshots(hub, store));
+  const seed = named.get(SEED);
+  named.delete(SEED);
+  return { seed, named };
+};
