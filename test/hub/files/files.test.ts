@@ -123,6 +123,8 @@ test.each<[string, object, string]>([
   ['a name that is not a text', { blobName: 1 }, 'ArgumentInvalid'],
   ['a name that leaves the device', { blobName: '../d2/secret' }, 'ArgumentInvalid'],
   ['a name that leaves it later', { blobName: 'a/../../d2/secret' }, 'ArgumentInvalid'],
+  ['a name with a line end', { blobName: 'a\nb' }, 'ArgumentInvalid'],
+  ['a name with half a character', { blobName: 'a\ud800' }, 'ArgumentInvalid'],
   ['a name that is too long', { blobName: 'x'.repeat(1022) }, 'ArgumentInvalid'],
 ])('a request with %s is refused', (_, body, code) => {
   const { files } = newFilesHub();
