@@ -180,7 +180,11 @@ const bytesOf = ({ content, blockIds, headers }: Blob): number =>
 
 /** All ids of a blob have the same length. */
 const checkBlockId = (id: string, others: ReadonlyMap<string, unknown>): void => {
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(id) || id.length % 4 !== 0 || (id.length / 4) * 3 > LONGEST_BLOCK_ID + 2)
+  if (
+    !/^[A-Za-z0-9+/]+={0,2}$/.test(id) ||
+    id.length % 4 !== 0 ||
+    (id.replace(/=+$/, '').length * 3) / 4 >= LONGEST_BLOCK_ID + 1
+  )
     throw new StorageError('InvalidBlockId', 'The specified block ID is invalid. The block ID must be Base64-encoded.');
   const [other] = others.keys();
   if (other !== undefined && other.length !== id.length)

@@ -62,6 +62,7 @@ test.each([
   ['not base64', 'a b='],
   ['empty', ''],
   ['too long', 'A'.repeat(92)],
+  ['too long by a byte', `${'A'.repeat(87)}=`],
 ])('the id of a block that is %s is refused', (_, id) => {
   expect(codeOf(() => newFilesHub().blobs.putBlock('b', id, bytes('x')))).toBe('InvalidBlockId');
 });
