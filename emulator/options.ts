@@ -122,7 +122,8 @@ export const Options = z.strictObject({
   tier: z
     .string()
     .refine((text) => text === 'off' || readTier(text) !== undefined, {
-      error: 'is neither off nor a tier with its units, such as F1, B1, S1, S1x2 or S3x10',
+      error:
+        'is neither off nor a tier with its units, such as F1, S1x200 or S3x10: F1 has one, B3 and S3 have at most 10, others 200',
     })
     .default('off')
     .describe('The tier whose throttles, quotas and limits apply, with its units: F1, B1, S1x2, S2, S3; or off'),

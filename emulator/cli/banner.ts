@@ -60,9 +60,10 @@ const others = ({ host, hostname }: Options): string[] => {
 };
 
 /** Options that make the hub behave in an unusual way. */
-const notes = ({ auth, clock, sdkFaults, faults }: Options): string =>
+const notes = ({ auth, clock, sdkFaults, faults, tier }: Options): string =>
   [
     ...(clock === 'system' ? [] : [`   clock: ${clock}`]),
+    ...(tier === 'off' ? [] : [`   tier: ${tier}`]),
     ...(auth === 'off' ? ['   auth: OFF'] : []),
     ...(sdkFaults === 'on' ? ['   SDK faults: ON'] : []),
     ...(faults.length > 0 ? [`   faults: ${faults.map(({ effect }) => effect.type).join(', ')}`] : []),

@@ -206,7 +206,7 @@ const buildRooms = (options: HubOptions) => {
   const feedback = new Feedback({ fleet, scheduler, events, clock, ids, settings: settings.feedback });
   const inbox = new Inbox({ fleet, presence, sessions, feedback, scheduler, events, clock, ids, limits, settings });
   const inputs = new Inputs({ fleet, sessions, events, limits });
-  const blobs = new Blobs({ clock, ids });
+  const blobs = new Blobs({ clock, ids, scheduler });
   const files = new Files({ fleet, blobs, scheduler, events, clock, ids, limits, storage });
   const bulk = new BulkRegistry({ registry, twins, limits });
   const methods = new Methods({ fleet, presence, sessions, scheduler, events, clock, ids, limits, usage });

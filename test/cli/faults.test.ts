@@ -52,8 +52,8 @@ test('a fault is counted when it is injected', async () => {
 test('faults can be given at the start: the banner shows them, and a reset brings them back', async () => {
   const drop = JSON.stringify({ id: 'rain', match: { operation: 'telemetry' }, effect: { type: 'drop' } });
   const delay = JSON.stringify({ effect: { type: 'delay', ms: 5 } });
-  const own = begin(['start', ...FREE, '--fault', drop, delay], { env: { TMPDIR: folder } });
-  expect(await own.line('faults: ')).toContain('   faults: drop, delay');
+  const own = begin(['start', ...FREE, '--tier', 'S1x2', '--fault', drop, delay], { env: { TMPDIR: folder } });
+  expect(await own.line('faults: ')).toContain('   tier: S1x2   faults: drop, delay');
   const admin = (await own.line('Page')).match(/http:\S+/)?.[0] ?? '';
   const at = ['--admin-url', admin];
   await output('faults', 'clear', ...at);

@@ -40,5 +40,7 @@ test('exec --usage says at the end what the program has used', async () => {
 test('a tier that does not exist is a usage error', async () => {
   const { code, stderr } = await run(['exec', '--ports', 'random', '--tier', 'S4', '--', 'true']);
   expect(code).toBe(2);
-  expect(stderr).toContain('--tier: is neither off nor a tier with its units, such as F1, B1, S1, S1x2 or S3x10');
+  expect(stderr).toContain(
+    '--tier: is neither off nor a tier with its units, such as F1, S1x200 or S3x10: F1 has one, B3 and S3 have at most 10, others 200',
+  );
 });

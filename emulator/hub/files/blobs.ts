@@ -1,5 +1,6 @@
 import { keySpace } from '../../kernel/change-feed.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import type { Scheduler } from '../../kernel/scheduler.ts';
 import { StateMap } from '../../kernel/state-map.ts';
 import type { Ids } from '../ids.ts';
 import { type Blob, type Block, blobJson, blockJson, type ListedBlock, sizeOf } from './blob.ts';
@@ -13,6 +14,9 @@ export const STORE_BYTES = 256 * 1024 * 1024;
 const MOST_UNCOMMITTED = 100_000;
 const MOST_COMMITTED = 50_000;
 const LONGEST_BLOCK_ID = 64;
+/** How long blocks without a list are kept after the last one. */
+const BLOCKS_MS = 7 * 24 * 3_600_000;
+const TIMER = 'blob-blocks';
 /** About what a blob or block takes besides its bytes. */
 const OVERHEAD = 512;
 
@@ -26,6 +30,7 @@ export type BlobHeaders = Readonly<Record<string, string>>;
 export class Blobs {
   readonly #clock: Clock;
   readonly #ids: Ids;
+  readonly #scheduler: Scheduler;
   readonly #blobs = new StateMap<Blob>();
   readonly #blocks = new StateMap<Block>();
   /** The blocks by blob and id, derived from the rows. */
@@ -33,9 +38,11 @@ export class Blobs {
   /** Bytes of all rows. */
   #bytes = 0;
 
-  constructor({ clock, ids }: { clock: Clock; ids: Ids }) {
+  constructor({ clock, ids, scheduler }: { clock: Clock; ids: Ids; scheduler: Scheduler }) {
     this.#clock = clock;
     this.#ids = ids;
+    this.#scheduler = scheduler;
+    scheduler.on(TIMER, (name) => this.dropBlocks(name));
   }
 
   get spaces() {
@@ -88,6 +95,8 @@ export class Blobs {
     this.#bytes += more;
     this.#waiting.set(name, waiting.set(id, bytes));
     this.#blocks.set(blockKey(name, id), { blob: name, id, bytes });
+    this.#scheduler.remove(TIMER, name);
+    this.#scheduler.put({ at: this.#clock.now() + BLOCKS_MS, kind: TIMER, key: name });
   }
 
   /** A blob of blocks, in the order of the list. Throws BlockListTooLong, InvalidBlockList. */
@@ -119,6 +128,7 @@ export class Blobs {
       this.#bytes -= bytes.length + OVERHEAD;
     }
     this.#waiting.delete(name);
+    this.#scheduler.remove(TIMER, name);
   }
 
   clear(): void {
@@ -180,7 +190,11 @@ const bytesOf = ({ content, blockIds, headers }: Blob): number =>
 
 /** All ids of a blob have the same length. */
 const checkBlockId = (id: string, others: ReadonlyMap<string, unknown>): void => {
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(id) || id.length % 4 !== 0 || (id.length / 4) * 3 > LONGEST_BLOCK_ID + 2)
+  if (
+    !/^[A-Za-z0-9+/]+={0,2}$/.test(id) ||
+    id.length % 4 !== 0 ||
+    (id.replace(/=+$/, '').length * 3) / 4 >= LONGEST_BLOCK_ID + 1
+  )
     throw new StorageError('InvalidBlockId', 'The specified block ID is invalid. The block ID must be Base64-encoded.');
   const [other] = others.keys();
   if (other !== undefined && other.length !== id.length)

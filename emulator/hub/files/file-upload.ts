@@ -43,6 +43,9 @@ export const blobNameOf = (deviceId: string, name: string | undefined): string =
   const segments = blobName.split('/');
   if (blobName.length > LONGEST_NAME || segments.length > MOST_SEGMENTS)
     throw new HubError('ArgumentInvalid', `The blobName must not be longer than ${LONGEST_NAME} characters.`);
+  // UNCERTAIN: line ends could break the signed text of a SAS, and halves of characters have no place in a URL
+  if (/[\p{Cc}\p{Cs}]/u.test(blobName))
+    throw new HubError('ArgumentInvalid', 'The blobName must not have control characters or halves of characters.');
   // UNCERTAIN: clients take such segments out of a URL, so that another blob would be written than the one that was meant
   if (segments.some((segment) => segment === '.' || segment === '..'))
     throw new HubError('ArgumentInvalid', "The blobName must not have a segment '.' or '..'.");

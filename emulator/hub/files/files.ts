@@ -44,6 +44,8 @@ const TIMER = 'file-upload';
 export class Files {
   readonly #parts: FilesParts;
   readonly #uploads = new StateMap<FileUpload>();
+  /** Correlation ids by device, derived from the rows. */
+  readonly #active = new Map<string, Set<string>>();
   /** For service apps. */
   readonly notifications: Notices<FileNotification>;
 
@@ -93,6 +95,7 @@ export class Files {
     const blobUri = uriOf(place.hostName, place.containerName, blobName);
     const expiresAt = now + UPLOAD_MS;
     this.#uploads.set(correlationId, { correlationId, key, blobName, blobUri, expiresAt });
+    this.#count(deviceId, correlationId);
     scheduler.put({ at: expiresAt, kind: TIMER, key: correlationId });
     events.publish({ type: 'file.requested', key, correlationId, blobName });
     return { correlationId, blobName, ...place };
@@ -124,6 +127,8 @@ export class Files {
 
   /** After rows were loaded or restored. */
   resume(): void {
+    this.#active.clear();
+    for (const { key, correlationId } of this.#uploads.values()) this.#count(nameOf(key).deviceId, correlationId);
     this.notifications.resume();
   }
 
@@ -163,16 +168,23 @@ export class Files {
 
   #demandCapacity(deviceId: string): void {
     const most = this.#parts.limits.activeFileUploads;
-    const active = this.list().filter(({ key }) => nameOf(key).deviceId === deviceId);
-    if (active.length >= most)
+    if ((this.#active.get(deviceId)?.size ?? 0) >= most)
       throw new HubError(
         'DeviceMaximumActiveFileUploadLimitExceeded',
         `Number of active file upload requests cannot exceed ${most}`,
       );
   }
 
-  #end({ correlationId, blobName }: FileUpload): void {
+  #count(deviceId: string, correlationId: string): void {
+    this.#active.set(deviceId, (this.#active.get(deviceId) ?? new Set<string>()).add(correlationId));
+  }
+
+  #end({ key, correlationId, blobName }: FileUpload): void {
     this.#uploads.delete(correlationId);
+    const { deviceId } = nameOf(key);
+    const active = this.#active.get(deviceId);
+    active?.delete(correlationId);
+    if (active?.size === 0) this.#active.delete(deviceId);
     this.#parts.scheduler.remove(TIMER, correlationId);
     this.#parts.blobs.dropBlocks(blobName);
   }
@@ -185,7 +197,10 @@ export class Files {
   }
 
   #forget(identity: IdentityKey): void {
-    for (const upload of this.list()) if (upload.key === identity) this.#end(upload);
+    for (const correlationId of [...(this.#active.get(nameOf(identity).deviceId) ?? [])]) {
+      const upload = this.#uploads.get(correlationId);
+      if (upload?.key === identity) this.#end(upload);
+    }
   }
 }
 

@@ -6,6 +6,9 @@ const TOKENS = ['{iothub}', '{partition}', '{YYYY}', '{MM}', '{DD}', '{HH}', '{m
 /** The parts that a format must have and has not. */
 export const missingTokens = (format: string): string[] => TOKENS.filter((token) => !format.includes(token));
 
+/** True if the blobs would be in another container: clients take such segments out of a URL. */
+export const leavesPlace = (format: string): boolean => /(^|[\\/])\.\.?([\\/]|$)/.test(format);
+
 interface NamedFile {
   readonly hubName: string;
   readonly partition: number;

@@ -1,6 +1,6 @@
 import type { Routing } from '../../../protocol/routing.ts';
 import { type OuterEndpoint, outerEndpointsOf } from './egress.ts';
-import { missingTokens } from './file-name.ts';
+import { leavesPlace, missingTokens } from './file-name.ts';
 import { storagePlace } from './storage-place.ts';
 
 /** Sources of which Event Grid has events: what the others tell cannot go to a webhook. */
@@ -32,6 +32,7 @@ export const endpointProblem = (
 const storageProblem = (endpoint: Extract<OuterEndpoint, { kind: 'storage' }>): string | undefined => {
   const missing = missingTokens(endpoint.fileNameFormat);
   if (missing.length > 0) return `the fileNameFormat lacks ${missing.join(', ')}`;
+  if (leavesPlace(endpoint.fileNameFormat)) return "the fileNameFormat has a segment '.' or '..'";
   try {
     storagePlace(endpoint);
     return undefined;

@@ -129,9 +129,16 @@ export class Router {
    */
   replace(block: RoutingInput | Json): void {
     const routing = readRouting(block as Json, this.#limits, this.#refuse); // checked there
+    const before = { inner: this.eventHubs, outer: this.outerEndpoints.map(({ name }) => name) };
     this.#state.set(ROUTING, routing);
     this.#counts.clear();
-    this.#stream.keepOnly(new Set([...this.eventHubs, ...outerEndpointsOf(routing).map(({ name }) => name)]));
+    // an event hub that is now outside of the hub, or the other way round, is another endpoint of the same name
+    this.#stream.keepOnly(
+      new Set([
+        ...this.eventHubs.filter((name) => !before.outer.includes(name)),
+        ...outerEndpointsOf(routing).flatMap(({ name }) => (before.inner.includes(name) ? [] : [name])),
+      ]),
+    );
     this.#replaced();
   }
 

@@ -53,6 +53,14 @@ const containerUrl = (account: string, container: string | undefined): string =>
   const url = URL.canParse(account) ? new URL(account) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol))
     throw new RangeError('the address of the storage account is not an http or https URL');
+  // the request would fail, each time it is tried
+  if (url.username !== '' || url.password !== '')
+    throw new RangeError('the address of the storage account must not have a user name or password; use a SAS');
+  if (container !== undefined && !CONTAINER.test(container))
+    throw new RangeError('the containerName is not 3 to 63 small letters, digits and hyphens');
   if (container !== undefined) url.pathname = `${url.pathname.replace(/\/$/, '')}/${container}`;
   return url.toString();
 };
+
+// https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata#container-names
+const CONTAINER = /^(?=.{3,63}$)(\$root|\$web|[a-z0-9](-?[a-z0-9])*)$/;

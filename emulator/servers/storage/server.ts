@@ -8,6 +8,7 @@ import { StorageError } from '../../hub/files/storage-error.ts';
 import type { Log } from '../../log.ts';
 import { readTarget } from '../http/target.ts';
 import { demandAccess } from './access.ts';
+import { checkSumOf } from './check-sum.ts';
 import { type BlobAnswer, operationOf } from './operations.ts';
 
 export interface StorageServerOptions {
@@ -90,17 +91,23 @@ export class StorageServer {
     return name;
   }
 
-  /** Throws MissingContentLengthHeader, RequestBodyTooLarge. Rejects if the client leaves. */
+  /** Throws MissingContentLengthHeader, RequestBodyTooLarge, InvalidMd5, Md5Mismatch. Rejects if the client leaves. */
   async #read(request: IncomingMessage, limit = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
     const length = Number(request.headers['content-length']);
     if (Number.isNaN(length))
       throw new StorageError('MissingContentLengthHeader', 'Content-Length HTTP header is missing.');
     if (length > limit || length > this.#options.blobs.free - this.#receiving) throw tooLarge();
+    const sum = checkSumOf(request.headers['content-md5']);
     this.#receiving += length;
     try {
       const bytes = Buffer.allocUnsafeSlow(length);
       let at = 0;
-      for await (const chunk of request) at += (chunk as Buffer).copy(bytes, at); // without an encoding
+      for await (const chunk of request) {
+        const piece = chunk as Buffer; // without an encoding
+        at += piece.copy(bytes, at);
+        sum?.add(piece);
+      }
+      sum?.check();
       return bytes;
     } finally {
       this.#receiving -= length;

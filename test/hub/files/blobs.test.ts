@@ -21,6 +21,8 @@ const codeOf = (act: () => unknown): string => {
 const latest = (...ids: string[]) => ids.map((id) => ({ kind: 'Latest' as const, id }));
 const [ONE, TWO] = ['MDAx', 'MDAy'];
 
+const DAY = 24 * 3_600_000;
+
 test('a blob is made of blocks in the order of the list', () => {
   const { blobs } = newFilesHub();
   blobs.putBlock('b', TWO, bytes('world'));
@@ -62,8 +64,22 @@ test.each([
   ['not base64', 'a b='],
   ['empty', ''],
   ['too long', 'A'.repeat(92)],
+  ['too long by a byte', `${'A'.repeat(87)}=`],
 ])('the id of a block that is %s is refused', (_, id) => {
   expect(codeOf(() => newFilesHub().blobs.putBlock('b', id, bytes('x')))).toBe('InvalidBlockId');
+});
+
+// https://learn.microsoft.com/rest/api/storageservices/put-block-list#remarks
+test('blocks that come in no list are kept for a week after the last one', () => {
+  const { blobs, clock } = newFilesHub();
+  const { free } = blobs;
+  blobs.putBlock('b', ONE, bytes('x'));
+  clock.advance(DAY);
+  blobs.putBlock('b', ONE, bytes('y'));
+  clock.advance(7 * DAY - 1);
+  expect(blobs.free).toBeLessThan(free);
+  clock.advance(1);
+  expect(blobs.free).toBe(free);
 });
 
 test('the ids of a blob have the same length', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FileStorage } from '../../../emulator/hub/files/file-storage.ts';
+import { restoreSnapshot, takeSnapshot } from '../../../emulator/hub/snapshots/snapshot.ts';
 import type { HubError } from '../../../protocol/errors.ts';
 import { newFilesHub } from '../../support/hub/files.ts';
 import { newHub, refusal } from '../../support/hub/hub.ts';
@@ -95,6 +96,20 @@ test('a device has ten uploads at a time, its modules included', async () => {
   begin('f10');
 });
 
+test('after a restore, a device has as many uploads as it had', () => {
+  const { begin, files, hub } = newFilesHub();
+  begin('f0');
+  const snapshot = takeSnapshot(hub);
+  for (let index = 1; index < 10; index++) begin(`f${index}`);
+  restoreSnapshot(hub, snapshot);
+  for (let index = 1; index < 10; index++) begin(`f${index}`);
+  expect(refusal(() => begin('f10'))).toMatchObject({ code: 'DeviceMaximumActiveFileUploadLimitExceeded' });
+  hub.registry.delete({ deviceId: 'd1' }, '*');
+  hub.registry.create({ deviceId: 'd1' }, {});
+  begin('f10');
+  expect(files.list()).toHaveLength(1);
+});
+
 test('an upload ends after an hour', async () => {
   const { begin, blobs, files, clock, happened } = newFilesHub();
   const { correlationId } = begin('a');
@@ -123,6 +138,8 @@ test.each<[string, object, string]>([
   ['a name that is not a text', { blobName: 1 }, 'ArgumentInvalid'],
   ['a name that leaves the device', { blobName: '../d2/secret' }, 'ArgumentInvalid'],
   ['a name that leaves it later', { blobName: 'a/../../d2/secret' }, 'ArgumentInvalid'],
+  ['a name with a line end', { blobName: 'a\nb' }, 'ArgumentInvalid'],
+  ['a name with half a character', { blobName: 'a\ud800' }, 'ArgumentInvalid'],
   ['a name that is too long', { blobName: 'x'.repeat(1022) }, 'ArgumentInvalid'],
 ])('a request with %s is refused', (_, body, code) => {
   const { files } = newFilesHub();

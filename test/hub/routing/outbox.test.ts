@@ -187,6 +187,21 @@ test('other routes stop what is being sent, forget endpoints that are gone, and 
   expect(sent.map(numbers)).toEqual([[1], [1], [2]]);
 });
 
+test('an event hub does not pass its events on to a webhook of its name, nor a webhook to an event hub', () => {
+  const toEventHub: RoutingInput = { endpoints: { eventHubs: [{ name: 'hook' }] }, routes: [all('hook')] };
+  const { hub, sent } = newWorld(toEventHub);
+  send(hub, 1);
+  hub.router.replace(toWebhook);
+  expect(sent).toEqual([]);
+  send(hub, 2);
+  expect(sent.map(numbers)).toEqual([[2]]);
+  hub.router.replace(toEventHub);
+  expect(hub.stream.read({ eventHub: 'hook', partition: 0 }, 0, 9)).toEqual([]);
+  hub.router.replace(toWebhook);
+  send(hub, 3);
+  expect(sent.map(numbers)).toEqual([[2], [3]]);
+});
+
 test('after a restore, what the snapshot had on its way is sent again', () => {
   const { hub, sent } = newWorld(toWebhook);
   send(hub, 1);
@@ -211,6 +226,21 @@ test.each([
     { storageContainers: [{ ...container, fileNameFormat: '{iothub}/{partition}' }] },
     'the fileNameFormat lacks {YYYY}, {MM}, {DD}, {HH}, {mm}',
   ],
+  [
+    'a name that leaves the container',
+    { storageContainers: [{ ...container, fileNameFormat: '../{iothub}/{partition}/{YYYY}/{MM}/{DD}/{HH}/{mm}' }] },
+    "the fileNameFormat has a segment '.' or '..'",
+  ],
+  [
+    'a container that leaves the account',
+    { storageContainers: [{ ...container, containerName: '../other' }] },
+    'the containerName is not',
+  ],
+  [
+    'an account with a password',
+    { storageContainers: [{ name: 'cold', endpointUri: 'https://a:b@example.com/box' }] },
+    'must not have a user name or password',
+  ],
   ['two kinds under one name', { eventHubs: [{ name: 'cold' }], storageContainers: [container] }, 'is there twice'],
   ['a queue', { serviceBusQueues: [{ name: 'q' }] }, 'the emulator has no Service Bus queues; use eventHubs'],
 ])('refuses %s that cannot be used, and says why', (_, endpoints, text) => {
@@ -219,6 +249,12 @@ test.each([
     code: 'ArgumentInvalid',
     message: expect.stringContaining(text),
   });
+});
+
+test.each(['abc', 'a-b', 'a'.repeat(63), '$web'])('takes a container of the name %s', (containerName) => {
+  const { hub } = newHub({ egress: newEgress().egress });
+  hub.router.replace({ endpoints: { storageContainers: [{ ...container, containerName }] } });
+  expect(hub.router.outerEndpoint('cold')).toMatchObject({ containerName });
 });
 
 // https://learn.microsoft.com/azure/event-grid/event-schema-iot-hub#available-event-types

@@ -168,3 +168,25 @@ const head = (method: string, name: string, headers: Readonly<Record<string, str
 
 const answerOn = (socket: ReturnType<typeof connect>): Promise<string> =>
   new Promise((done) => socket.once('data', (bytes) => done(String(bytes))));
+
+// the text that is signed has a line for each field
+test('a name with line ends does not sign for other blobs', async () => {
+  await using store = await startStore();
+  store.blobs.put('d2/secret', Buffer.from('x'), {});
+  const name = 'a\n\n2099-01-01T00:00:00Z\n/blob/iothubemulator/uploads/d2/secret';
+  const { signed, forged } = forge(name);
+  expect(await codeOf(store.ask('GET', `d1/${name}`, { sas: signed }))).toEqual([404, 'BlobNotFound']);
+  for (const method of ['GET', 'DELETE'])
+    expect(await codeOf(store.ask(method, 'd2/secret', { sas: forged }))).toEqual([403, 'AuthenticationFailed']);
+  expect(store.blobs.find('d2/secret')).toBeDefined();
+});
+
+const forge = (name: string): { readonly signed: string; readonly forged: string } => {
+  const signed = sasFor({ blob: `d1/${name}` });
+  const fields = new URLSearchParams(signed.slice(1));
+  const [first = '', start = '', expiry = ''] = name.split('\n');
+  fields.set('sp', `rw\n\n${fields.get('se')}\n/blob/iothubemulator/uploads/d1/${first}`);
+  fields.set('st', start);
+  fields.set('se', expiry);
+  return { signed, forged: `?${fields}` };
+};

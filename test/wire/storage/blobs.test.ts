@@ -105,6 +105,36 @@ test('conditions are checked', async () => {
   expect(await brief(store.put('b', '2', { 'if-match': etag }))).toBe(201);
 });
 
+test('conditions of time are checked, to the second of the hub', async () => {
+  await using store = await startStore();
+  await store.put('b', '1');
+  const [before, at] = ['Wed, 31 Dec 2025 23:59:59 GMT', 'Thu, 01 Jan 2026 00:00:00 GMT'];
+  const get = (headers: Record<string, string>) => brief(store.ask('GET', 'b', { headers }));
+  expect(await get({ 'if-modified-since': before })).toBe(200);
+  expect(await get({ 'if-modified-since': at })).toBe(304);
+  expect(await get({ 'if-unmodified-since': before })).toEqual([412, 'ConditionNotMet']);
+  expect(await get({ 'if-unmodified-since': at })).toBe(200);
+  expect(await get({ 'if-unmodified-since': 'junk' })).toBe(200);
+  expect(await brief(store.put('b', '2', { 'if-modified-since': at }))).toEqual([412, 'ConditionNotMet']);
+  expect(await brief(store.put('b', '2', { 'if-unmodified-since': before }))).toEqual([412, 'ConditionNotMet']);
+  expect(await brief(store.put('b', '2', { 'if-unmodified-since': at }))).toBe(201);
+});
+
+// https://learn.microsoft.com/rest/api/storageservices/put-blob#request-headers-all-blob-types
+test('a body that is not the one of its Content-MD5 is refused', async () => {
+  await using store = await startStore();
+  // md5 of hello
+  const sum = 'XUFAKrxLKna5cZ2REBfFkg==';
+  expect(await brief(store.put('b', 'jello', { 'content-md5': sum }))).toEqual([400, 'Md5Mismatch']);
+  expect(await brief(store.put('b', 'hello', { 'content-md5': 'junk' }))).toEqual([400, 'InvalidMd5']);
+  const headers = { 'content-md5': sum };
+  const block = (body: string) => store.ask('PUT', 'b', { query: 'comp=block&blockid=MDAx', body, headers });
+  expect(await brief(block('jello'))).toEqual([400, 'Md5Mismatch']);
+  expect(await brief(block('hello'))).toBe(201);
+  expect(store.blobs.find('b')).toBeUndefined();
+  expect(await brief(store.put('b', 'hello', headers))).toBe(201);
+});
+
 test('a blob is deleted with the permission for it', async () => {
   await using store = await startStore();
   await store.put('b', '1');
