@@ -4,23 +4,16 @@ import type { Hub } from '../../../emulator/hub/hub.ts';
 import { type AmqpServer, createAmqpServer } from '../../../emulator/servers/amqp/server.ts';
 import type { Kept } from '../../../emulator/servers/kept.ts';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
-import type { Tier } from '../../../protocol/tier.ts';
 import { AmqpClient } from './amqp-client.ts';
-import { authenticatedHub, identityToken, policyToken } from './authenticated-hub.ts';
+import { type AuthenticatedHubOptions, authenticatedHub, identityToken, policyToken } from './authenticated-hub.ts';
 
 /** A hub with an AMQP server on a TCP port without TLS, and with the device `d1`. */
 export const openAmqpHub = async ({
-  mode = 'strict',
   sdkFaults,
-  tier,
   keep,
-}: {
-  mode?: 'strict' | 'off';
-  sdkFaults?: boolean;
-  tier?: Tier;
-  keep?: (hub: Hub) => Kept;
-} = {}) => {
-  const parts = authenticatedHub({ mode, tier });
+  ...options
+}: AuthenticatedHubOptions & { sdkFaults?: boolean; keep?: (hub: Hub) => Kept } = {}) => {
+  const parts = authenticatedHub(options);
   const { hub, auth, log, wallClock } = parts;
   const server: AmqpServer = createAmqpServer({
     hub,
