@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import type { Hub } from '../../../emulator/hub/hub.ts';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { type AmqpServer, createAmqpServer } from '../../../emulator/servers/amqp/server.ts';
 import type { Kept } from '../../../emulator/servers/kept.ts';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
@@ -24,7 +24,11 @@ export const openAmqpHub = async ({
     wallClock,
     ...(sdkFaults ? { sdkFaults } : {}),
   });
-  const listener = createServer({ noDelay: true }, (socket) => server.accept(socket));
+  const sockets: Socket[] = [];
+  const listener = createServer({ noDelay: true }, (socket) => {
+    sockets.push(socket);
+    server.accept(socket);
+  });
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const { port } = listener.address() as AddressInfo; // of TCP servers
@@ -32,6 +36,8 @@ export const openAmqpHub = async ({
     ...parts,
     server,
     port,
+    /** The server's ends of the connections, in their order. */
+    sockets,
     connect: (): Promise<AmqpClient> => AmqpClient.connect(port),
     /** A client that has sent the token of a device or module. */
     device: async (key: IdentityKey = 'd1'): Promise<AmqpClient> => {

@@ -46,6 +46,25 @@ test('a reader gets the events of its partition, and a slow one does not stop an
   expect([await bodyOf(slow), await bodyOf(slow)]).toEqual(['b', 'c']);
 });
 
+test('a consumer that does not read its socket holds up no other one, and little is kept for it', async () => {
+  const slow = await world.service();
+  const pile = await slow.receiver(addressOf(), { credit_window: 5000 });
+  slow.socket.pause();
+  const fast = await read();
+  const body = Buffer.alloc(8 * 1024, 'x');
+  let [most, got] = [0, 0];
+  for (let round = 0; round < 20; round++) {
+    for (let i = 0; i < 100; i++) world.hub.telemetry.receive('d1', { body, properties: {}, system: {} });
+    for (let i = 0; i < 100; i++) got += (await client.next(fast)).message.body.content.length;
+    most = Math.max(most, world.sockets.at(-1)?.writableLength ?? 0);
+  }
+  expect(got).toBe(2000 * body.length);
+  expect(most).toBeGreaterThan(0);
+  expect(most).toBeLessThan(2 * 1024 * 1024);
+  slow.socket.resume();
+  for (let i = 0; i < 2000; i++) await slow.next(pile);
+});
+
 test('after a restore, a reader goes on with what comes', async () => {
   const before = takeSnapshot(world.hub);
   send('a');
