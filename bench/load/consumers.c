@@ -31,6 +31,7 @@ struct consumer {
   long number;
   struct link links[LINKS];
   uint32_t received, accepted;
+  unsigned long events;
   bool is_known, is_done;
 };
 
@@ -100,6 +101,7 @@ static void hear_transfer(struct consumer *consumer, const struct amqp_frame *fr
   while (own < LINKS - 1 && consumer->links[own].theirs != theirs) own++;
   struct link *link = &consumer->links[own];
   link->received++;
+  consumer->events++;
   operations++;
   bytes += frame->size;
   if (measuring) note_age(frame);
@@ -137,7 +139,7 @@ static void turn(struct consumer *consumer) {
     amqp_accept(&consumer->wire, consumer->accepted, consumer->received - 1);
   consumer->accepted = consumer->received;
   if (!wire_flush(&consumer->wire, epoll)) fail("a connection is lost");
-  if (consumer->is_done || wanted == 0 || consumer->received - consumer->is_known < wanted) return;
+  if (consumer->is_done || wanted == 0 || consumer->events < wanted) return;
   consumer->is_done = true;
   done++;
 }

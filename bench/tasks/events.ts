@@ -106,7 +106,6 @@ const log = async (world: World): Promise<readonly Row[]> => {
 
 /** Devices send at a rate, and consumers read what comes. */
 const live = async (world: World): Promise<readonly Row[]> => {
-  await world.emulator.ask('routes', 0);
   const { one, ten } = await interleave(world.bench.stats.rounds, {
     one: () => follow(world, 1),
     ten: () => follow(world, CONSUMERS),
@@ -139,7 +138,6 @@ const live = async (world: World): Promise<readonly Row[]> => {
 const follow = async (world: World, count: number): Promise<Measured> => {
   const { bench, emulator } = world;
   const { warmUp, measure } = bench.stats;
-  await emulator.ask('routes', 5); // empties the log: consumers begin at its start
   const eventHub = String(await emulator.ask('fill', 0));
   const consumers = startProgram(
     bench.program('consumers'),
