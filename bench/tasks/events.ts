@@ -139,6 +139,7 @@ const follow = async (world: World, count: number): Promise<Measured> => {
   const { bench, emulator } = world;
   const { warmUp, measure } = bench.stats;
   const eventHub = String(await emulator.ask('fill', 0));
+  await emulator.ask('memory'); // what went before leaves garbage
   const consumers = startProgram(
     bench.program('consumers'),
     flags({ ...ofHub(world, eventHub), count, 'warm-up': warmUp, measure }),

@@ -3,12 +3,14 @@ import type { AmqpConnection, OutgoingLink } from '../engine/application.ts';
 import { textOf } from '../engine/codec/values.ts';
 import type { Message as AmqpMessage } from '../engine/message/message.ts';
 import { sendOrDetach } from '../send-or-detach.ts';
+import { EncodedEvents } from './encoded-events.ts';
 import { answerTo } from './management.ts';
 import { ReaderTable } from './reader-table.ts';
 
 /** What all connections of a hub's event hubs share. */
 export class EventHubs {
   readonly readers = new ReaderTable();
+  readonly encoded = new EncodedEvents();
   readonly #hub: Hub;
   /** Where each connection wants its answers of the management node, by the address that requests name. */
   readonly #replyLinks = new WeakMap<AmqpConnection, Map<string, OutgoingLink>>();

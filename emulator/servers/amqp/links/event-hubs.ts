@@ -48,7 +48,9 @@ const readEvents = ({ host, link, names }: Attachment<OutgoingLink>): OutgoingHa
     leave();
     throw error;
   }
-  const events = new EventReader({ stream: hub.stream, now: () => hub.clock.now() }, { name, position }, link);
+  const { stream, clock } = hub;
+  const shared = { stream, encoded: eventHubs.encoded, now: () => clock.now() };
+  const events = new EventReader(shared, { name, position }, link);
   return {
     credit: () => events.pump(),
     detached: () => {
