@@ -15,6 +15,8 @@ const CONSUMERS = 10;
 const LOG = 80_000;
 /** Messages per second. */
 const RATE = 1000;
+/** What the devices may take to connect, ms. */
+const CONNECTING = 1500;
 
 /** What the tasks work with. */
 interface World {
@@ -142,13 +144,13 @@ const follow = async (world: World, count: number): Promise<Measured> => {
   await emulator.ask('memory'); // what went before leaves garbage
   const consumers = startProgram(
     bench.program('consumers'),
-    flags({ ...ofHub(world, eventHub), count, 'warm-up': warmUp, measure }),
+    flags({ ...ofHub(world, eventHub), count, 'warm-up': warmUp + CONNECTING, measure }),
   );
   try {
     await consumers.line();
     const [measured] = await Promise.all([
       consumers.line(),
-      send(world, { rate: RATE, 'warm-up': warmUp, measure: measure + 500 }),
+      send(world, { rate: RATE, 'warm-up': warmUp, measure: measure + CONNECTING + 500 }),
     ]);
     return measured;
   } finally {
