@@ -2,12 +2,17 @@
 reads those from a time on. Arguments: the hub's host name, policy, key, how many events to read, and the time in ms."""
 
 import asyncio
+import base64
+import hashlib
+import hmac
 import json
 import os
 import sys
+import time
+import urllib.parse
 
 import uamqp
-from uamqp.authentication import SASTokenAsync
+from uamqp.authentication import SASLPlain, SASTokenAsync
 
 host, policy, key, count, since = sys.argv[1:]
 CA = os.environ["SSL_CERT_FILE"]
@@ -17,9 +22,17 @@ def token_for(uri):
     return SASTokenAsync.from_shared_access_key(uri, policy, key, verify=CA)
 
 
+def hub_token():
+    expiry = str(int(time.time()) + 360)
+    signature = hmac.new(base64.b64decode(key), f"{host}\n{expiry}".encode(), hashlib.sha256).digest()
+    fields = {"sr": host, "sig": base64.b64encode(signature), "se": expiry, "skn": policy}
+    return "SharedAccessSignature " + urllib.parse.urlencode(fields)
+
+
 async def redirect():
     source = f"amqps://{host}/messages/events/$management"
-    client = uamqp.ReceiveClientAsync(source, auth=token_for(f"amqps://{host}/messages/events"), prefetch=1, timeout=30000)
+    auth = SASLPlain(host, f"{policy}@sas.root.{host}", hub_token(), verify=CA)
+    client = uamqp.ReceiveClientAsync(source, auth=auth, prefetch=1, timeout=30000)
     try:
         await client.receive_message_batch_async(max_batch_size=1)
     except uamqp.errors.LinkRedirect as found:
@@ -68,10 +81,10 @@ async def main():
     endpoint, address = await redirect()
     path = address.split("/")[3]
     address = f"amqps://{endpoint}/{path}"
-    partitions = await partitions_of(address, path, token_for(address))
+    partitions = await partitions_of(address, path, token_for(f"sb://{endpoint}/{path}"))
     events = []
     for partition in partitions:
-        events += [shown(message) for message in await read(address, partition, token_for(address))]
+        events += [shown(message) for message in await read(address, partition, token_for(f"sb://{endpoint}/{path}"))]
     print(json.dumps({"endpoint": endpoint, "partitions": partitions, "events": events}))
 
 
