@@ -71,7 +71,7 @@ export const LIMITS: Limits = {
   handleMax: 255,
   linksPerSession: 64,
   linksPerConnection: 4096,
-  linksBeforeAuthorization: 2,
+  linksBeforeAuthorization: 4,
   incomingWindow: 2048,
   credit: 200,
   messageSize: MB,
