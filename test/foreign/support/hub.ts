@@ -64,7 +64,7 @@ export const runProgram = (
 ): Promise<Outcome> =>
   new Promise((done, failed) => {
     const { NODE_OPTIONS: _, ...inherited } = process.env;
-    const child = spawn(file, args, { env: { ...inherited, ...environment }, stdio: 'pipe', timeout: 60_000 });
+    const child = spawn(file, args, { env: { ...inherited, ...environment }, stdio: 'pipe', timeout: 280_000 });
     const printed = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)
       child[name].setEncoding('utf8').on('data', (text: string) => {

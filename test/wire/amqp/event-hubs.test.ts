@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { restoreSnapshot, takeSnapshot } from '../../../emulator/hub/snapshots/snapshot.ts';
 import type { AmqpClient } from '../../support/wire/amqp-client.ts';
 import { type AmqpHub, openAmqpHub } from '../../support/wire/amqp-hub.ts';
+import { policyToken } from '../../support/wire/authenticated-hub.ts';
 
 let world: AmqpHub;
 let client: AmqpClient;
@@ -98,6 +99,23 @@ test.each<[string, () => Promise<unknown>, string]>([
   ['sending', () => client.sender(addressOf().split('/')[0] ?? ''), 'amqp:unauthorized-access'],
 ])('%s is refused', async (_, attach, condition) => {
   expect(await attach()).toBe(condition);
+});
+
+// as azure-messaging-eventhubs 5.21.5 for Java does
+test('a request to the management node may bring its token along, and is refused without one', async () => {
+  const peer = await world.connect();
+  const answers = await peer.receiver('$management', { target: { address: 'replies' } });
+  const questions = await peer.sender('$management');
+  if (typeof questions === 'string') throw new Error(questions);
+  const ask = async (token: object): Promise<unknown> => {
+    const question = { operation: 'READ', type: 'com.microsoft:eventhub', name: 'localhost', ...token };
+    questions.send({ message_id: 1, reply_to: 'replies', application_properties: question });
+    return (await peer.next(answers)).message.application_properties?.['status-code'];
+  };
+  expect(await ask({})).toBe(401);
+  expect(await ask({ security_token: policyToken('registryRead') })).toBe(401);
+  expect(await ask({ security_token: policyToken('service') })).toBe(200);
+  expect(await ask({})).toBe(200);
 });
 
 test('a device cannot read events', async () => {

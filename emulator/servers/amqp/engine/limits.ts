@@ -22,7 +22,7 @@ export interface Limits {
   readonly linksPerSession: number;
   /** Refused links count until the peer has detached them. */
   readonly linksPerConnection: number;
-  /** Links of a peer that is not authorized yet; they can only lead to `$cbs`. */
+  /** Links of a peer that is not authorized yet; they can only lead to `$cbs` and `$management`. */
   readonly linksBeforeAuthorization: number;
   /** Transfer frames that a peer may send on a session without another flow of ours. */
   readonly incomingWindow: number;
