@@ -11,7 +11,12 @@ interface Settings extends Partial<Record<'https' | 'mqtt' | 'admin' | 'amqp', n
   readonly durability?: 'sync' | 'fast';
 }
 const { https = 0, mqtt = 0, admin = 0, amqp = 0, ...rest } = settings<Settings>();
-const emulator = await startEmulator({ ports: { https, mqtt, admin, amqp }, ...rest, host: '127.0.0.1', consumerGroups: ['*'] });
+const emulator = await startEmulator({
+  ports: { https, mqtt, admin, amqp },
+  ...rest,
+  host: '127.0.0.1',
+  consumerGroups: ['*'],
+});
 const { hub } = emulator;
 const stalls = watchStalls();
 const peaks = watchPeaks();

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import type { Hub } from '../../../emulator/hub/hub.ts';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import type { Hub } from '../../../emulator/hub/hub.ts';
 import { type AmqpServer, createAmqpServer } from '../../../emulator/servers/amqp/server.ts';
 import type { Kept } from '../../../emulator/servers/kept.ts';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';

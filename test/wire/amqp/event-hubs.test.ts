@@ -109,7 +109,7 @@ test('a request to the management node may bring its token along, and is refused
   if (typeof questions === 'string') throw new Error(questions);
   const ask = async (token: object): Promise<unknown> => {
     const question = { operation: 'READ', type: 'com.microsoft:eventhub', name: 'localhost', ...token };
-    questions.send({ message_id: 1, reply_to: 'replies', application_properties: question });
+    questions.send({ message_id: 1, reply_to: 'replies', application_properties: question, body: null });
     return (await peer.next(answers)).message.application_properties?.['status-code'];
   };
   expect(await ask({})).toBe(401);
