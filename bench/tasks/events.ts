@@ -29,7 +29,7 @@ interface World {
   readonly token: string;
 }
 
-/** From telemetry to consumers of an event hub: the log read from its start, then as it comes, and what routes cost. */
+/** From telemetry to consumers of an event hub: the log read from its start, then the live stream, and what routes cost. */
 export const events = async (bench: Bench): Promise<readonly Row[]> => {
   const [https, mqtt, admin] = [await freePort(), await freePort(), await freePort()];
   const emulator = await startServer(bench.server('emulator'), { https, mqtt, admin, caDir: bench.caDir });

@@ -7,7 +7,7 @@ import { type EventPlace, packAlone } from './packed-event.ts';
 
 /** A message in a partition of an event hub. */
 export interface StreamEvent extends EventPlace {
-  /** Made anew each time that it is asked for. */
+  /** Read from packed memory each time. */
   readonly message: Message;
 }
 
