@@ -72,6 +72,8 @@ const PROGRAMS = {
   requests: ['requests.c', 'wire.c', 'measure.c'],
   'amqp-devices': ['amqp-devices.c', 'amqp.c', 'amqp-read.c', 'wire.c', 'measure.c'],
   'amqp-queues': ['amqp-queues.c', 'amqp.c', 'amqp-read.c', 'wire.c', 'measure.c'],
+  telemetry: ['telemetry.c', 'fleet.c', 'mqtt.c', 'wire.c', 'measure.c'],
+  consumers: ['consumers.c', 'amqp.c', 'amqp-read.c', 'wire.c', 'measure.c'],
   'amqp-reader': ['amqp-reader.c', 'amqp.c', 'amqp-read.c', 'wire.c', 'measure.c'],
 } as const;
 const SERVERS = [

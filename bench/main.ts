@@ -4,6 +4,7 @@ import { type Bench, openBench, QUICK, WHOLE } from './bench.ts';
 import { markdown, publish, type Row } from './report.ts';
 import { amqp } from './tasks/amqp.ts';
 import { connect } from './tasks/connect.ts';
+import { events } from './tasks/events.ts';
 import { hostile } from './tasks/hostile.ts';
 import { load } from './tasks/load.ts';
 import { mqtt } from './tasks/mqtt.ts';
@@ -13,7 +14,7 @@ import { rest } from './tasks/rest.ts';
 import { start } from './tasks/start.ts';
 import { store } from './tasks/store.ts';
 
-// npm run bench [-- --only start,reset,rest,mqtt,connect,query,load,amqp,hostile,store] [--quick]: prints a table per task; a whole run
+// npm run bench [-- --only start,reset,rest,mqtt,connect,query,load,amqp,hostile,store,events] [--quick]: prints a table per task; a whole run
 // also writes them to docs/performance.md
 
 const WORKS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> = {
@@ -27,6 +28,7 @@ const WORKS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>>
   amqp,
   hostile,
   store,
+  events,
 };
 const DOCUMENT = new URL('../docs/performance.md', import.meta.url);
 

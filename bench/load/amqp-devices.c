@@ -23,6 +23,9 @@
 enum { TOKENS, REPLIES, TELEMETRY, MESSAGES };
 enum { WINDOW = 256 };
 
+static const char TOKEN[] =
+    "SharedAccessSignature sr=localhost%2Fdevices%2Fd1&sig=c2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXJl&se=1900000000";
+
 struct device {
   struct wire wire; /* first: epoll gives its address */
   enum { OFF, CONNECTING, READY } state;
@@ -69,7 +72,7 @@ static void hear_flow(struct device *device, const struct amqp_frame *frame) {
   uint32_t delivery_count = amqp_field(frame, 5, 0), credit = amqp_field(frame, 6, 0);
   if (with_token && handle == device->handles[TOKENS] && credit > 0 && device->next_id == 0) {
     unsigned char message[1024];
-    size_t length = amqp_token(message);
+    size_t length = amqp_token(message, TOKEN);
     amqp_transfer(&device->wire, TOKENS, device->next_id++, message, length);
   } else if (handle == device->handles[TELEMETRY]) {
     device->credit = delivery_count + credit - device->sent;

@@ -11,6 +11,7 @@ bool amqp_next(const unsigned char *in, size_t length, struct amqp_frame *frame)
   bool header = memcmp(in, "AMQP", 4) == 0;
   *frame = (struct amqp_frame){.size = header ? 8 : read_uint32(in)};
   if (length < frame->size) return false;
+  frame->end = in + frame->size;
   if (header || frame->size < 12) return true;
   const unsigned char *body = in + in[4] * 4u;
   if (body[0] != 0 || body[1] != 0x53) return true;

@@ -193,7 +193,7 @@ size_t amqp_telemetry(unsigned char *out, unsigned long number) {
   return b.length;
 }
 
-size_t amqp_token(unsigned char *out) {
+size_t amqp_token(unsigned char *out, const char *token) {
   struct bytes b = {.length = 0};
   static const char *const fields[] = {"operation", "put-token", "type", "servicebus.windows.net:sastoken", "name",
                                        "localhost/devices/d1"};
@@ -209,7 +209,7 @@ size_t amqp_token(unsigned char *out) {
   list_end(&b, mark);
   const unsigned char value[] = {0x00, 0x53, 0x77};
   put(&b, value, sizeof value);
-  field_string(&b, "SharedAccessSignature sr=localhost%2Fdevices%2Fd1&sig=c2lnbmF0dXJlc2lnbmF0dXJlc2lnbmF0dXJl&se=1900000000");
+  field_string(&b, token);
   memcpy(out, b.at, b.length);
   return b.length;
 }

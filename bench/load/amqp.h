@@ -19,6 +19,8 @@ struct amqp_frame {
   size_t count, length;
   /* Bytes of the whole frame. */
   size_t size;
+  /* Where it ends; the payload of a transfer is between its fields and this. */
+  const unsigned char *end;
 };
 
 /* True if `in` starts with a whole frame or protocol header, which then is in `frame`. */
@@ -41,6 +43,6 @@ void amqp_accept(struct wire *wire, uint32_t first, uint32_t last);
 
 /* A message of telemetry, and one that puts a token. Return their length; `out` has room for 1024 bytes. */
 size_t amqp_telemetry(unsigned char *out, unsigned long number);
-size_t amqp_token(unsigned char *out);
+size_t amqp_token(unsigned char *out, const char *token);
 
 #endif

@@ -72,6 +72,8 @@ static void handle(struct fleet *fleet, struct device *device, struct packet pac
     fleet->ready++;
   } else if (type == 3) {
     fleet->hear(device, packet);
+  } else if (type == 4 && fleet->acknowledged != NULL) {
+    fleet->acknowledged(device);
   }
 }
 

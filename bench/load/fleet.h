@@ -27,6 +27,8 @@ struct fleet {
   const char *const *filters;
   /* Called with every PUBLISH. */
   void (*hear)(struct device *, struct packet);
+  /* Called with every PUBACK; may be NULL. */
+  void (*acknowledged)(struct device *);
 };
 
 /*

@@ -56,3 +56,12 @@ void mqtt_publish(struct wire *wire, const char *topic, size_t topic_length, con
   put_text(wire, topic, topic_length);
   wire_put(wire, body, body_length);
 }
+
+void mqtt_publish_once(struct wire *wire, unsigned id, const char *topic, const char *body) {
+  unsigned char packet_id[2] = {(unsigned char)(id >> 8), (unsigned char)id};
+  size_t topic_length = strlen(topic), body_length = strlen(body);
+  put_header(wire, 0x32, 2 + topic_length + 2 + body_length);
+  put_text(wire, topic, topic_length);
+  wire_put(wire, packet_id, 2);
+  wire_put(wire, body, body_length);
+}

@@ -25,5 +25,7 @@ void mqtt_connect(struct wire *wire, struct credentials credentials);
 void mqtt_subscribe(struct wire *wire, const char *filter);
 /* QoS 0. */
 void mqtt_publish(struct wire *wire, const char *topic, size_t topic_length, const char *body, size_t body_length);
+/* QoS 1. */
+void mqtt_publish_once(struct wire *wire, unsigned id, const char *topic, const char *body);
 
 #endif

@@ -11,7 +11,12 @@ interface Settings extends Partial<Record<'https' | 'mqtt' | 'admin' | 'amqp', n
   readonly durability?: 'sync' | 'fast';
 }
 const { https = 0, mqtt = 0, admin = 0, amqp = 0, ...rest } = settings<Settings>();
-const emulator = await startEmulator({ ports: { https, mqtt, admin, amqp }, ...rest, host: '127.0.0.1' });
+const emulator = await startEmulator({
+  ports: { https, mqtt, admin, amqp },
+  ...rest,
+  host: '127.0.0.1',
+  consumerGroups: ['*'],
+});
 const { hub } = emulator;
 const stalls = watchStalls();
 const peaks = watchPeaks();
@@ -27,7 +32,36 @@ const section = (device: number) =>
     ]),
   );
 
+/** Makes a new event hub with so many events of `d0`, `d1`, …, about 680 bytes each on the wire; returns its name. */
+const fillLog = (count: number): string => {
+  const name = `log-${++logs}`;
+  hub.router.replace({
+    endpoints: { eventHubs: [{ name }] },
+    routes: [{ name, source: 'DeviceMessages', endpointNames: [name] }],
+  });
+  for (let i = 0; i < count; i++)
+    hub.telemetry.receive(`d${i % 100}`, {
+      body: Buffer.from(JSON.stringify({ temperature: 21.5, number: i, pad: '0'.repeat(150) })),
+      properties: { level: i % 4 === 0 ? 'high' : 'low' },
+      system: { messageId: `m${i}`, contentType: 'application/json', contentEncoding: 'utf-8' },
+    });
+  return name;
+};
+let logs = 0;
+
+/** Conditions on properties, on the body, and on what the hub adds. */
+const CONDITIONS = ["level = 'high'", "level = 'low'", '$body.temperature > 25', "$connectionDeviceId = 'd1'", 'true'];
+
 serve({
+  fill: (count) => fillLog(Number(count)),
+  /** Gives the hub so many routes, all to the built-in endpoint; or, with 0, none. */
+  routes: (count) => {
+    if (count === 0) return hub.router.reset();
+    const routes = CONDITIONS.slice(0, Number(count)).map((condition, i) => ({
+      ...{ name: `r${i}`, source: 'DeviceMessages' as const, condition, endpointNames: ['events'] },
+    }));
+    return hub.router.replace({ routes });
+  },
   /** Creates devices d0 … d(count − 1) and returns their primary keys. */
   devices: (count) =>
     Array.from({ length: Number(count) }, (_, i) => {

@@ -79,8 +79,8 @@ export class Authenticator {
   }
 }
 
-/** Clients of Event Hubs use the characters of a key, and begin the resource with a scheme. */
-const isForEventHubs = (token: string | undefined): boolean => /[ &]sr=sb(?:%3a|:)/i.test(token ?? '');
+/** Clients of Event Hubs use the characters of a key, and begin the resource with a scheme: `amqp` the one for Java, others `sb`. */
+const isForEventHubs = (token: string | undefined): boolean => /[ &]sr=(?:sb|amqp)(?:%3a|:)/i.test(token ?? '');
 
 /** Every caller, while authentication is off. */
 const OWNER: PolicyPrincipal = {

@@ -1,10 +1,13 @@
+import type { Message } from '../../../protocol/message.ts';
 import type { Row, RowChange, Store, StoreCopy, StoreListener } from '../../kernel/store.ts';
+import { EventMemory, type EventPlace } from './packed-event.ts';
 import { PartitionLog } from './partition-log.ts';
 import { eventKey, type StreamEvent, splitEventKey } from './stream-event.ts';
 
 /** The events of all partitions, as rows: partition by partition, oldest event first. */
 export class EventStore implements Store<StreamEvent> {
   readonly #logs = new Map<string, PartitionLog>();
+  readonly #memories = new Map<string, EventMemory>();
   #listener: StoreListener<StreamEvent> | undefined;
 
   /** The log of a partition; an empty one if nothing was put into it. */
@@ -14,6 +17,18 @@ export class EventStore implements Store<StreamEvent> {
 
   partitions(): string[] {
     return [...this.#logs.keys()].sort();
+  }
+
+  /** Puts a new event behind all others. */
+  append(partition: string, place: EventPlace, message: Message): StreamEvent {
+    let memory = this.#memories.get(partition);
+    if (memory === undefined) {
+      memory = new EventMemory();
+      this.#memories.set(partition, memory);
+    }
+    const event = memory.pack(place, message);
+    this.put(partition, event);
+    return event;
   }
 
   put(partition: string, event: StreamEvent): void {
@@ -29,7 +44,10 @@ export class EventStore implements Store<StreamEvent> {
   remove(partition: string, sequenceNumber: number): void {
     const log = this.#logs.get(partition);
     if (log?.remove(sequenceNumber) === undefined) return;
-    if (log.size === 0) this.#logs.delete(partition);
+    if (log.size === 0) {
+      this.#logs.delete(partition);
+      this.#memories.delete(partition);
+    }
     this.#listener?.(eventKey(partition, { sequenceNumber }), undefined);
   }
 

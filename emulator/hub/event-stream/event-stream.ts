@@ -77,17 +77,11 @@ export class EventStream {
     const name = { eventHub, partition: this.partitionOf(deviceId) };
     const partition = partitionKey(name);
     const end = this.#endOf(partition);
-    const event: StreamEvent = {
-      sequenceNumber: end.sequenceNumber + 1,
-      offset: end.nextOffset,
-      enqueuedAt: this.#clock.now(),
-      message,
-      wire: {},
-    };
-    const { sequenceNumber, offset, enqueuedAt } = event;
-    const nextOffset = offset + sizeInPartition(message);
-    this.#events.put(partition, event);
-    this.#ends.set(partition, { sequenceNumber, offset, nextOffset, enqueuedAt });
+    const place = { sequenceNumber: end.sequenceNumber + 1, offset: end.nextOffset, enqueuedAt: this.#clock.now() };
+    const { enqueuedAt } = place;
+    const nextOffset = place.offset + sizeInPartition(message);
+    const event = this.#events.append(partition, place, message);
+    this.#ends.set(partition, { ...place, nextOffset });
     this.#shrink(partition, nextOffset);
     if (!this.#isRoundDue) this.#planRound(enqueuedAt);
     this.#notify(partition);

@@ -3,18 +3,12 @@ import type { Message } from '../../../protocol/message.ts';
 import type { Codec } from '../../kernel/change-feed.ts';
 import { messageJson } from '../messaging/message-json.ts';
 import { messageBytes } from '../messaging/message-size.ts';
+import { type EventPlace, packAlone } from './packed-event.ts';
 
 /** A message in a partition of an event hub. */
-export interface StreamEvent {
-  /** Counts up by one within a partition, from 0. */
-  readonly sequenceNumber: number;
-  /** Where it begins in its partition, in bytes; grows, with gaps. */
-  readonly offset: number;
-  /** Milliseconds since 1970 on the hub's clock. */
-  readonly enqueuedAt: number;
+export interface StreamEvent extends EventPlace {
+  /** Read from packed memory each time. */
   readonly message: Message;
-  /** A place for what a server makes of the event, once for all its readers; not part of the state. */
-  readonly wire: { bytes?: Uint8Array };
 }
 
 /** A partition of an event hub. */
@@ -57,11 +51,11 @@ export const streamEventJson: Codec<StreamEvent> = {
     message: messageJson.toJson(message),
   }),
   fromJson: (json) => {
-    const { message, ...rest } = json as unknown as WrittenEvent; // written by toJson
-    return { ...rest, message: messageJson.fromJson(message), wire: {} };
+    const { message, ...place } = json as unknown as WrittenEvent; // written by toJson
+    return packAlone(place, messageJson.fromJson(message));
   },
 };
 
-interface WrittenEvent extends Omit<StreamEvent, 'message' | 'wire'> {
+interface WrittenEvent extends EventPlace {
   readonly message: Json;
 }

@@ -83,9 +83,13 @@ const stampedBy = ({ identity, twin }: Member, sent: MessageProperties, now: str
 
 /** UNCERTAIN: by the type of the identity, though a connection may use the token of a policy. */
 const authMethodOf = ({ moduleId, authentication: { type } }: Member['identity']): string =>
-  JSON.stringify({
-    scope: moduleId === undefined ? 'device' : 'module',
-    type: type === 'selfSigned' || type === 'certificateAuthority' ? 'x509' : 'sas',
-    issuer: 'iothub',
-    acceptingIpFilterRule: null,
-  });
+  AUTH_METHODS[moduleId === undefined ? 'device' : 'module'][
+    type === 'selfSigned' || type === 'certificateAuthority' ? 'x509' : 'sas'
+  ];
+
+const authMethod = (scope: string, type: string): string =>
+  JSON.stringify({ scope, type, issuer: 'iothub', acceptingIpFilterRule: null });
+const AUTH_METHODS = {
+  device: { sas: authMethod('device', 'sas'), x509: authMethod('device', 'x509') },
+  module: { sas: authMethod('module', 'sas'), x509: authMethod('module', 'x509') },
+} as const;

@@ -84,7 +84,8 @@ export const digitalTwinChange = (event: TwinWrite, member: Member): Notificatio
     opType: 'updateDigitalTwin',
     contentType: 'application/json-patch+json',
     body: names.flatMap((name) => [
-      step(`/${name}`, own(twin, name)),
+      // what the service wishes has no value until the device reports one
+      ...(own(twin, name) === undefined && event.type !== 'twin.reported' ? [] : [step(`/${name}`, own(twin, name))]),
       ...(isObject(metadata) && own(metadata, name) !== undefined
         ? [step(`/$metadata/${name}`, own(metadata, name))]
         : []),

@@ -43,3 +43,42 @@ test.each([
     events: [event('a', 0), event('b', 1)],
   });
 });
+
+const python = (set: 'event-hubs' | 'uamqp', program: string): string[] => [
+  join(installedSet('pip', set), 'bin', 'python'),
+  join(import.meta.dirname, program),
+];
+
+const send = (...texts: readonly string[]): void => {
+  for (const text of texts)
+    hub.hub.telemetry.receive('d1', { body: Buffer.from(text), properties: { level: 'high' }, system: {} });
+};
+
+test('the asynchronous client of azure-eventhub reads messages of devices', async () => {
+  hub.emulator.snapshots.reset();
+  const environment = hub.device('d1');
+  send('a', 'b');
+  expect(report(await runProgram([...python('event-hubs', 'read_async.py'), '2'], environment))).toEqual({
+    events: [
+      ['a', 0, '0'],
+      ['b', 1, '0'],
+    ],
+    last: 1,
+  });
+});
+
+// https://github.com/Azure/azure-iot-cli-extension/blob/v0.25.0/azext_iot/monitor/builders/hub_target_builder.py
+test('uamqp finds and reads messages of devices as az iot hub monitor-events does', async () => {
+  hub.emulator.snapshots.reset();
+  const environment = hub.device('d1');
+  send('a', 'b');
+  const [, policy = '', key = ''] =
+    /SharedAccessKeyName=(.*?);SharedAccessKey=(.*)/.exec(hub.emulator.connectionString()) ?? [];
+  const asked = ['localhost', policy, key, '2', '0'];
+  const event = (body: string) => ({ body, properties: { level: 'high' }, device: 'd1' });
+  expect(report(await runProgram([...python('uamqp', 'monitor.py'), ...asked], environment))).toEqual({
+    endpoint: 'localhost',
+    partitions: ['0'],
+    events: [event('a'), event('b')],
+  });
+});

@@ -60,6 +60,8 @@ export const REGISTRY_PACKAGES = {
     { set: 'event-hubs', name: 'azure-eventhub', version: '5.15.1', usedBy: 'foreign/event-hubs' },
     // azure-eventhub imports it for AMQP over WebSocket, but does not list it as a dependency
     { set: 'event-hubs', name: 'websocket-client', version: '1.8.0', usedBy: 'foreign/event-hubs' },
+    // the client with which `az iot hub monitor-events` reads
+    { set: 'uamqp', name: 'uamqp', version: '1.6.11', usedBy: 'foreign/event-hubs' },
     // on CPython, with Blinka in place of the board
     {
       set: 'circuitpython',
@@ -94,6 +96,12 @@ export const REGISTRY_PACKAGES = {
       usedBy: 'foreign/files',
     },
     { set: 'files', name: 'com.azure:azure-storage-blob', version: '12.29.1', usedBy: 'foreign/files' },
+    {
+      set: 'event-hubs',
+      name: 'com.azure:azure-messaging-eventhubs',
+      version: '5.21.5',
+      usedBy: 'foreign/event-hubs',
+    },
   ],
 } as const satisfies Record<string, readonly RegistryPackage[]>;
 

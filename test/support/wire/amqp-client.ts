@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import rhea, {
   type Connection,
   type ConnectionOptions,
@@ -99,8 +100,12 @@ export class AmqpClient {
 
   /** Ends the connection without a word. */
   vanish(): void {
+    this.socket.destroy();
+  }
+
+  get socket(): Socket {
     // missing from rhea's types
-    (this.connection as unknown as { socket: { destroy(): void } }).socket.destroy();
+    return (this.connection as unknown as { socket: Socket }).socket;
   }
 
   #receive(address: string, options: object): Receiver {

@@ -1,26 +1,19 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Hub } from '../../../emulator/hub/hub.ts';
 import { type AmqpServer, createAmqpServer } from '../../../emulator/servers/amqp/server.ts';
 import type { Kept } from '../../../emulator/servers/kept.ts';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
-import type { Tier } from '../../../protocol/tier.ts';
 import { AmqpClient } from './amqp-client.ts';
-import { authenticatedHub, identityToken, policyToken } from './authenticated-hub.ts';
+import { type AuthenticatedHubOptions, authenticatedHub, identityToken, policyToken } from './authenticated-hub.ts';
 
 /** A hub with an AMQP server on a TCP port without TLS, and with the device `d1`. */
 export const openAmqpHub = async ({
-  mode = 'strict',
   sdkFaults,
-  tier,
   keep,
-}: {
-  mode?: 'strict' | 'off';
-  sdkFaults?: boolean;
-  tier?: Tier;
-  keep?: (hub: Hub) => Kept;
-} = {}) => {
-  const parts = authenticatedHub({ mode, tier });
+  ...options
+}: AuthenticatedHubOptions & { sdkFaults?: boolean; keep?: (hub: Hub) => Kept } = {}) => {
+  const parts = authenticatedHub(options);
   const { hub, auth, log, wallClock } = parts;
   const server: AmqpServer = createAmqpServer({
     hub,
@@ -31,7 +24,11 @@ export const openAmqpHub = async ({
     wallClock,
     ...(sdkFaults ? { sdkFaults } : {}),
   });
-  const listener = createServer({ noDelay: true }, (socket) => server.accept(socket));
+  const sockets: Socket[] = [];
+  const listener = createServer({ noDelay: true }, (socket) => {
+    sockets.push(socket);
+    server.accept(socket);
+  });
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const { port } = listener.address() as AddressInfo; // of TCP servers
@@ -39,6 +36,8 @@ export const openAmqpHub = async ({
     ...parts,
     server,
     port,
+    /** The server's ends of the connections, in their order. */
+    sockets,
     connect: (): Promise<AmqpClient> => AmqpClient.connect(port),
     /** A client that has sent the token of a device or module. */
     device: async (key: IdentityKey = 'd1'): Promise<AmqpClient> => {

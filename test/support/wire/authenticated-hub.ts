@@ -20,14 +20,15 @@ export interface LogLine extends LogFields {
 
 const NOW = '2026-11-23T12:00:00Z';
 
+export interface AuthenticatedHubOptions {
+  readonly mode?: 'strict' | 'off';
+  readonly tier?: Tier | undefined;
+  /** Of each event hub; the default of hubs if not given. */
+  readonly partitions?: number;
+}
+
 /** A hub with the device `d1`, and what servers need beside it. */
-export const authenticatedHub = ({
-  mode = 'strict',
-  tier,
-}: {
-  mode?: 'strict' | 'off';
-  tier?: Tier | undefined;
-} = {}) => {
+export const authenticatedHub = ({ mode = 'strict', tier, partitions }: AuthenticatedHubOptions = {}) => {
   /** The hub's time. */
   const clock = new VirtualClock(NOW);
   const hub = new Hub({
@@ -35,6 +36,7 @@ export const authenticatedHub = ({
     tier,
     derive: (text) => createHmac('sha256', 'seed').update(text).digest('base64'),
     fileStorage: ownStorage(ACCOUNT),
+    ...(partitions === undefined ? {} : { partitions }),
   });
   hub.registry.create({ deviceId: 'd1' }, {});
   /** The wall clock, by which tokens expire. */

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { restoreSnapshot, takeSnapshot } from '../../../emulator/hub/snapshots/snapshot.ts';
 import type { AmqpClient } from '../../support/wire/amqp-client.ts';
 import { type AmqpHub, openAmqpHub } from '../../support/wire/amqp-hub.ts';
+import { policyToken } from '../../support/wire/authenticated-hub.ts';
 
 let world: AmqpHub;
 let client: AmqpClient;
@@ -46,6 +47,25 @@ test('a reader gets the events of its partition, and a slow one does not stop an
   expect([await bodyOf(slow), await bodyOf(slow)]).toEqual(['b', 'c']);
 });
 
+test('a consumer that does not read its socket holds up no other one, and little is kept for it', async () => {
+  const slow = await world.service();
+  const pile = await slow.receiver(addressOf(), { credit_window: 5000 });
+  slow.socket.pause();
+  const fast = await read();
+  const body = Buffer.alloc(8 * 1024, 'x');
+  let [most, got] = [0, 0];
+  for (let round = 0; round < 20; round++) {
+    for (let i = 0; i < 100; i++) world.hub.telemetry.receive('d1', { body, properties: {}, system: {} });
+    for (let i = 0; i < 100; i++) got += (await client.next(fast)).message.body.content.length;
+    most = Math.max(most, world.sockets.at(-1)?.writableLength ?? 0);
+  }
+  expect(got).toBe(2000 * body.length);
+  expect(most).toBeGreaterThan(0);
+  expect(most).toBeLessThan(2 * 1024 * 1024);
+  slow.socket.resume();
+  for (let i = 0; i < 2000; i++) await slow.next(pile);
+});
+
 test('after a restore, a reader goes on with what comes', async () => {
   const before = takeSnapshot(world.hub);
   send('a');
@@ -79,6 +99,23 @@ test.each<[string, () => Promise<unknown>, string]>([
   ['sending', () => client.sender(addressOf().split('/')[0] ?? ''), 'amqp:unauthorized-access'],
 ])('%s is refused', async (_, attach, condition) => {
   expect(await attach()).toBe(condition);
+});
+
+// as azure-messaging-eventhubs 5.21.5 for Java does
+test('a request to the management node may bring its token along, and is refused without one', async () => {
+  const peer = await world.connect();
+  const answers = await peer.receiver('$management', { target: { address: 'replies' } });
+  const questions = await peer.sender('$management');
+  if (typeof questions === 'string') throw new Error(questions);
+  const ask = async (token: object): Promise<unknown> => {
+    const question = { operation: 'READ', type: 'com.microsoft:eventhub', name: 'localhost', ...token };
+    questions.send({ message_id: 1, reply_to: 'replies', application_properties: question, body: null });
+    return (await peer.next(answers)).message.application_properties?.['status-code'];
+  };
+  expect(await ask({})).toBe(401);
+  expect(await ask({ security_token: policyToken('registryRead') })).toBe(401);
+  expect(await ask({ security_token: policyToken('service') })).toBe(200);
+  expect(await ask({})).toBe(200);
 });
 
 test('a device cannot read events', async () => {

@@ -22,7 +22,7 @@ export interface Limits {
   readonly linksPerSession: number;
   /** Refused links count until the peer has detached them. */
   readonly linksPerConnection: number;
-  /** Links of a peer that is not authorized yet; they can only lead to `$cbs`. */
+  /** Links of a peer that is not authorized yet; they can only lead to `$cbs` and `$management`. */
   readonly linksBeforeAuthorization: number;
   /** Transfer frames that a peer may send on a session without another flow of ours. */
   readonly incomingWindow: number;
@@ -71,7 +71,7 @@ export const LIMITS: Limits = {
   handleMax: 255,
   linksPerSession: 64,
   linksPerConnection: 4096,
-  linksBeforeAuthorization: 2,
+  linksBeforeAuthorization: 4,
   incomingWindow: 2048,
   credit: 200,
   messageSize: MB,

@@ -1,20 +1,18 @@
-import type { MessageProperties } from '../../../../protocol/message.ts';
+import type { Message, MessageProperties } from '../../../../protocol/message.ts';
+import type { EventPlace } from '../../../hub/event-stream/packed-event.ts';
 import type { StreamEvent } from '../../../hub/event-stream/stream-event.ts';
 import { type Fields, long, timestamp, type Value } from '../engine/codec/values.ts';
 import { encodeMessage } from '../engine/message/encode.ts';
 import { messageTo } from '../message.ts';
 
-/** The bytes of an event, which are made once for all its readers. */
-export const encodedEvent = (event: StreamEvent): Buffer => {
-  const known = event.wire.bytes;
-  if (known !== undefined) return Buffer.from(known.buffer, known.byteOffset, known.byteLength);
-  const bytes = encodeMessage(messageTo(event.message, annotationsOf(event)));
-  event.wire.bytes = bytes;
-  return bytes;
+/** An event as a message of AMQP. */
+export const encodeEvent = (event: StreamEvent): Buffer => {
+  const { message } = event;
+  return encodeMessage(messageTo(message, annotationsOf(event, message)));
 };
 
 /** https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-read-builtin */
-const annotationsOf = ({ sequenceNumber, offset, enqueuedAt, message: { system } }: StreamEvent): Fields => {
+const annotationsOf = ({ sequenceNumber, offset, enqueuedAt }: EventPlace, { system }: Message): Fields => {
   const annotations = new Map<string, Value>([
     ['x-opt-sequence-number', long(sequenceNumber)],
     ['x-opt-offset', String(offset)],

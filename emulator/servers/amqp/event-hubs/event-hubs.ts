@@ -1,14 +1,17 @@
+import type { HubError } from '../../../../protocol/errors.ts';
 import type { Hub } from '../../../hub/hub.ts';
 import type { AmqpConnection, OutgoingLink } from '../engine/application.ts';
 import { textOf } from '../engine/codec/values.ts';
 import type { Message as AmqpMessage } from '../engine/message/message.ts';
 import { sendOrDetach } from '../send-or-detach.ts';
+import { EncodedEvents } from './encoded-events.ts';
 import { answerTo } from './management.ts';
 import { ReaderTable } from './reader-table.ts';
 
 /** What all connections of a hub's event hubs share. */
 export class EventHubs {
   readonly readers = new ReaderTable();
+  readonly encoded = new EncodedEvents();
   readonly #hub: Hub;
   /** Where each connection wants its answers of the management node, by the address that requests name. */
   readonly #replyLinks = new WeakMap<AmqpConnection, Map<string, OutgoingLink>>();
@@ -28,11 +31,15 @@ export class EventHubs {
     };
   }
 
-  /** Answers a request of the management node; the client for Python names no reply address: then on the newest link. */
-  manage(connection: AmqpConnection, request: AmqpMessage): void {
+  /**
+   * Answers a request of the management node, with the error if there is one. The client for Python names no reply address:
+   * then on the newest link.
+   */
+  manage(connection: AmqpConnection, request: AmqpMessage, error?: HubError): void {
     const links = this.#replyLinks.get(connection);
     const link = links?.get(request.properties?.replyTo ?? '') ?? [...(links?.values() ?? [])].at(-1);
-    if (link !== undefined) sendOrDetach(link, answerTo(this.#hub, request), { tag: REPLY_TAG, isSettled: true });
+    if (link !== undefined)
+      sendOrDetach(link, answerTo(this.#hub, request, error), { tag: REPLY_TAG, isSettled: true });
   }
 }
 

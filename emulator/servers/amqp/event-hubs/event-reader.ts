@@ -6,7 +6,7 @@ import type { OutgoingLink } from '../engine/application.ts';
 import { long, timestamp, type Value } from '../engine/codec/values.ts';
 import { encodeDeliveryAnnotations } from '../engine/message/encode.ts';
 import { sendOrDetach } from '../send-or-detach.ts';
-import { encodedEvent } from './encode-event.ts';
+import type { EncodedEvents } from './encoded-events.ts';
 
 /** How many events are taken at a time. */
 const BATCH = 100;
@@ -20,6 +20,7 @@ export class EventReader {
   readonly #name: PartitionName;
   readonly #link: OutgoingLink;
   readonly #reader: PartitionReader;
+  readonly #encoded: EncodedEvents;
   readonly #now: () => number;
   readonly #isMeasured: boolean;
   readonly #stop: () => void;
@@ -27,11 +28,16 @@ export class EventReader {
 
   /** `now`: ms since 1970 on the hub's clock. */
   constructor(
-    { stream, now }: { readonly stream: EventStream; readonly now: () => number },
+    {
+      stream,
+      encoded,
+      now,
+    }: { readonly stream: EventStream; readonly encoded: EncodedEvents; readonly now: () => number },
     { name, position }: { readonly name: PartitionName; readonly position: StreamPosition },
     link: OutgoingLink,
   ) {
     this.#stream = stream;
+    this.#encoded = encoded;
     this.#now = now;
     this.#name = name;
     this.#link = link;
@@ -46,7 +52,8 @@ export class EventReader {
       const events = this.#reader.take(Math.min(BATCH, this.#link.available));
       if (events.length === 0) return;
       const metric = this.#isMeasured ? { deliveryAnnotations: this.#metric() } : {};
-      for (const event of events) sendOrDetach(this.#link, encodedEvent(event), { tag: this.#nextTag(), ...metric });
+      for (const event of events)
+        sendOrDetach(this.#link, this.#encoded.of(event), { tag: this.#nextTag(), ...metric });
     }
   }
 

@@ -1,3 +1,4 @@
+import type { HubError } from '../../../../protocol/errors.ts';
 import type { Hub } from '../../../hub/hub.ts';
 import { endpointNamed } from '../../../hub/routing/event-hub-name.ts';
 import { int, long, numberOf, stringMap, textArray, textOf, timestamp, type Value } from '../engine/codec/values.ts';
@@ -12,11 +13,11 @@ interface Answer {
 }
 
 /**
- * Answers a request about an event hub or one of its partitions.
+ * Answers a request about an event hub or one of its partitions, with the error if there is one.
  * https://learn.microsoft.com/azure/event-hubs/event-hubs-management-libraries
  */
-export const answerTo = (hub: Hub, request: AmqpMessage): AmqpMessage => {
-  const { status, description, body } = answer(hub, request);
+export const answerTo = (hub: Hub, request: AmqpMessage, error?: HubError): AmqpMessage => {
+  const { status, description, body } = error === undefined ? answer(hub, request) : refused(error.status, error.text);
   return {
     properties: { correlationId: request.properties?.messageId },
     applicationProperties: new Map<string, Value>([

@@ -1,10 +1,12 @@
+import { HubError } from '../../../../protocol/errors.ts';
 import { BUILT_IN_ENDPOINT } from '../../../../protocol/routing.ts';
 import type { Hub } from '../../../hub/hub.ts';
 import { endpointNamed, eventHubName } from '../../../hub/routing/event-hub-name.ts';
 import { segmentsOf } from '../address.ts';
 import type { IncomingHandler, IncomingLink, OutgoingHandler, OutgoingLink } from '../engine/application.ts';
-import { int, numberOf, type Value } from '../engine/codec/values.ts';
+import { int, numberOf, textOf, type Value } from '../engine/codec/values.ts';
 import { AmqpError } from '../engine/errors.ts';
+import type { Message as AmqpMessage } from '../engine/message/message.ts';
 import { partitionIn } from '../event-hubs/entity.ts';
 import { EventReader } from '../event-hubs/event-reader.ts';
 import { demandWithin, startPosition } from '../event-hubs/start-position.ts';
@@ -48,7 +50,9 @@ const readEvents = ({ host, link, names }: Attachment<OutgoingLink>): OutgoingHa
     leave();
     throw error;
   }
-  const events = new EventReader({ stream: hub.stream, now: () => hub.clock.now() }, { name, position }, link);
+  const { stream, clock } = hub;
+  const shared = { stream, encoded: eventHubs.encoded, now: () => clock.now() };
+  const events = new EventReader(shared, { name, position }, link);
   return {
     credit: () => events.pump(),
     detached: () => {
@@ -59,28 +63,37 @@ const readEvents = ({ host, link, names }: Attachment<OutgoingLink>): OutgoingHa
   };
 };
 
+/** Clients for Java send their token with a request, and attach this link before they have sent any. */
 const takeRequests = ({ host, link }: Attachment<IncomingLink>): IncomingHandler => {
-  const leave = host.useAsService(link, 'anything');
+  let leave: (() => void) | undefined;
+  const enter = (): HubError | undefined => {
+    try {
+      leave ??= host.useAsService(link, 'anything');
+      return undefined;
+    } catch (error) {
+      if (error instanceof HubError) return error;
+      throw error;
+    }
+  };
+  const take = (request: AmqpMessage): void => {
+    const token = textOf(request.applicationProperties?.get('security_token'));
+    const answer = (error = enter()): void => host.eventHubs.manage(link.connection, request, error);
+    if (leave !== undefined || token === undefined) answer();
+    else host.takeToken(token, answer);
+  };
   return {
     message: (delivery) => {
       const requests = delivery.messages();
       delivery.accept();
-      for (const request of requests) host.eventHubs.manage(link.connection, request);
+      for (const request of requests) take(request);
     },
-    detached: leave,
+    detached: () => leave?.(),
   };
 };
 
-const giveAnswers = ({ host, link }: Attachment<OutgoingLink>): OutgoingHandler => {
-  const leave = host.useAsService(link, 'anything');
-  const remove = host.eventHubs.addReplyLink(link);
-  return {
-    detached: () => {
-      remove();
-      leave();
-    },
-  };
-};
+const giveAnswers = ({ host, link }: Attachment<OutgoingLink>): OutgoingHandler => ({
+  detached: host.eventHubs.addReplyLink(link),
+});
 
 /** Policies of a hub have no right to send to its event hubs. UNCERTAIN: the condition. */
 const refuseToSend = ({ host, names: [name = ''] }: Attachment<IncomingLink>): IncomingHandler => {

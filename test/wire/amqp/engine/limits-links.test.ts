@@ -9,7 +9,7 @@ import { messages, source, target } from '../../../support/amqp/rhea-codec.ts';
 const attachOn = (peer: AmqpPeer, handle: number, channel: number, name = `l${handle}`): void =>
   peer.send('attach', { name, handle, role: true, source: source({ address: 'q' }), target: target({}) }, { channel });
 
-test('before a token is accepted, two links with $cbs and no other', async () => {
+test('before a token is accepted, four links with $cbs and $management and no other', async () => {
   await using world = new EngineWorld();
   world.broker.isOpen = false;
   const peer = await world.connect();
@@ -18,6 +18,7 @@ test('before a token is accepted, two links with $cbs and no other', async () =>
   expect(await fate(peer, attach('q', 4))).toBe('detach amqp:unauthorized-access');
   expect(await fate(peer, attach('$cbs', 0))).toBe('fine');
   await peer.receiver('$cbs', 1, 5);
+  for (const handle of [5, 6]) expect(await fate(peer, attach('$management', handle))).toBe('fine');
   expect(await fate(peer, attach('$cbs', 2))).toBe('detach amqp:unauthorized-access');
   for (const handle of [4, 2]) peer.send('detach', { handle, closed: true });
   peer.transfer(0, 0, messages.encode({ message_id: 'm', body: 'good' }));
