@@ -17,6 +17,7 @@ import { decodeAgain, readTarget, type Target } from '../http/target.ts';
 import { answerWhenKept, type Kept } from '../kept.ts';
 import { peerCertificate } from '../listener/peer-certificate.ts';
 import type { Traffic } from '../traffic/traffic.ts';
+import { act } from './act.ts';
 import { callingModule, needsNoVersion } from './calling-module.ts';
 import { bugAnswer, errorAnswer, HINT_HEADER, noMethodAnswer, noResourceAnswer, type Stamp } from './errors.ts';
 import { RestFaults } from './faults.ts';
@@ -150,7 +151,7 @@ class Operations {
     const { rawHeaders, socket } = raw;
     const incoming = { caller, params, query, headers, rawHeaders, bytes, gone: () => socket.destroyed };
     const route = `${row.method} ${row.path}`;
-    const work = async () => metered(this.#hub.usage, route, { bytes, answer: await row.run(this.#hub, incoming) });
+    const work = async () => metered(this.#hub.usage, route, { bytes, answer: await act(this.#hub, row, incoming) });
     const run = () => answerWhenKept(this.#kept, row.isRead, work);
     if (this.#faults.isIdle) return run();
     return this.#faults.run({ socket, route, segments: requested.segments, params, bytes, run });
