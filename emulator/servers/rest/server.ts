@@ -141,14 +141,13 @@ class Operations {
   async #run(request: FastifyRequest, requested: Requested): Promise<Answer> {
     const { query, found, noted } = requested;
     if (found === undefined) return this.#rejectUnknown(request, requested);
-    const [{ raw, headers }, { row }] = [request, found];
+    const [{ raw, headers }, { row }, { rawHeaders, socket }] = [request, found, request.raw];
     if (query.has('api-version') || !needsNoVersion(headers)) checkApiVersion(query.get('api-version'));
     const caller = this.#authenticate(request, row, requested);
     noted.caller = caller;
     const bytes = row.bodyLimit === 0 ? NO_BODY : await readBody(raw, row.bodyLimit);
     noted.body = bytes;
     const params = this.#withKnownDevice(found.params);
-    const { rawHeaders, socket } = raw;
     const incoming = { caller, params, query, headers, rawHeaders, bytes, gone: () => socket.destroyed };
     const route = `${row.method} ${row.path}`;
     const work = async () => metered(this.#hub.usage, route, { bytes, answer: await act(this.#hub, row, incoming) });
