@@ -189,7 +189,7 @@ export class TestHub implements AsyncDisposable {
   }
 
   /**
-   * The versions of a device or module with time, author and changes, oldest first. They begin anew at a restore.
+   * The versions of a device or module with time, author and changes, oldest first. They begin again at a restore.
    * @throws HubError DeviceNotFound, ModuleNotFound.
    * @example expect(iotHub.history('oven').at(-1)).toMatchObject({ by: 'device oven', changes: [{ path: 'properties.reported.celsius' }] })
    */

@@ -37,7 +37,9 @@ export interface ReplayOptions {
 
 /** A hub as a trace has led to it. Its keys are zeros, since traces have none. */
 export interface Replayed {
+  /** As it is then, without servers. */
   readonly hub: Hub;
+  /** Its time. */
   readonly clock: VirtualClock;
   /** How many inputs were played. */
   readonly inputs: number;
@@ -87,7 +89,7 @@ class Run {
     this.#options = options;
     this.#until = options.until === undefined ? undefined : readMoment(options.until);
     this.#clock = new VirtualClock(at);
-    // a replay sends nothing to anybody
+    // a replay sends nothing to any server
     const build = hubBuilder(parseOptions(settings), {
       log: silentLog,
       closing: new AbortController().signal,

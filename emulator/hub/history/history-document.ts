@@ -32,7 +32,7 @@ export const renderVersion = (
   };
 };
 
-/** A first version has no changes of its own: nobody knows what was before, unless it was created. */
+/** A first version has no changes of its own: what was before is not known, unless it was created. */
 const changesBetween = (before: Version | undefined, after: Version): Difference[] =>
   before === undefined ? [] : differences(before.member, after.member);
 

@@ -24,11 +24,11 @@ export type Moment = { readonly event: number } | { readonly at: number };
 export const isBy = (moment: Moment, { event, at }: Pick<Version, 'event' | 'at'>): boolean =>
   'event' in moment ? event <= moment.event : at <= moment.at;
 
-const NOBODY: Actor = { kind: 'program' };
+const PROGRAM: Actor = { kind: 'program' };
 
 /** Devices write reported properties and models; everything else without a known actor comes from the program. */
 export const actorOf = (before: Member | undefined, after: Member | undefined): Actor => {
-  if (before === undefined || after === undefined || !isReport(before, after)) return NOBODY;
+  if (before === undefined || after === undefined || !isReport(before, after)) return PROGRAM;
   return { kind: 'device', id: after.key };
 };
 

@@ -131,7 +131,7 @@ export class Recorder {
     });
   }
 
-  /** What one input does within the hub is no input. */
+  /** What one input does within the hub does not count as an input. */
   #input(op: string, args: readonly unknown[], run: () => unknown): unknown {
     if (this.#isInside || (op === 'events.publish' && isRestore(args))) return run();
     const { clock, actors } = this.#hub;
