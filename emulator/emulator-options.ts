@@ -3,11 +3,12 @@ import type { PolicyKeys } from './auth/policies.ts';
 import type { DeviceOptions } from './device-options.ts';
 import type { Ports } from './endpoints/protocols.ts';
 import type { FaultRule } from './fault-options.ts';
+import type { KeepingOptions } from './keeping-options.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Log } from './log.ts';
 
 /** How to start an emulator in this process. Apart from the ports, defaults are those of the command line. */
-export interface EmulatorOptions {
+export interface EmulatorOptions extends KeepingOptions {
   /**
    * The TCP ports: `random` for free ports, `default` for the ports that SDKs have built in (443, 8883, 5671, and 8088 for the admin
    * API), or numbers; 0 and ports that are left out are free ones.
@@ -212,25 +213,6 @@ export interface EmulatorOptions {
    * @example { randomSeed: 42 }
    */
   readonly randomSeed?: number | undefined;
-  /**
-   * A folder that keeps the hub: everything in it is there again after a restart, also after `kill -9`. Devices, seed and routing of
-   * the options are for a folder that is empty. Needs the package `classic-level`.
-   * @default undefined: in memory
-   * @example { data: './hub' }
-   */
-  readonly data?: string | undefined;
-  /**
-   * With `data`: `sync` answers when a write is on disk; `fast` answers at once, and may lose the last moments.
-   * @default 'sync'
-   * @example { data: './hub', durability: 'fast' }
-   */
-  readonly durability?: 'sync' | 'fast' | undefined;
-  /**
-   * Called while a hub is read from `data`, with numbers of rows.
-   * @default undefined
-   * @example { data: './hub', loading: ({ loaded, total }) => console.log(`${loaded} of ${total}`) }
-   */
-  readonly loading?: ((progress: { readonly loaded: number; readonly total: number }) => void) | undefined;
   /**
    * How much is written: `error`; `warn` for what a user may have to fix as well; `info` for a line for each connection,
    * request, report, method and message as well, at most 50 a second.

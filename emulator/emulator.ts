@@ -13,6 +13,7 @@ import { Narration } from './hosting/narration.ts';
 import { type Emulator, RunningEmulator } from './hosting/running-emulator.ts';
 import { redirectConnections } from './intercept/node/node.ts';
 import { type Clock, systemClock, VirtualClock } from './kernel/clock.ts';
+import { FreezingClock } from './kernel/freezing-clock.ts';
 import { createLog, type Log, silentLog, upTo } from './log.ts';
 import { type Options, parseOptions } from './options.ts';
 
@@ -46,8 +47,9 @@ interface World {
 }
 
 /** Opens everything; closes what is open if a part fails. */
-const open = async (options: Options, { trust, clock, log: whole, loading: told }: World): Promise<Emulator> => {
+const open = async (options: Options, { trust, clock: given, log: whole, loading: told }: World): Promise<Emulator> => {
   const log = upTo(options.logLevel, whole ?? silentLog);
+  const clock = options.record === undefined || given instanceof VirtualClock ? given : new FreezingClock(given);
   const narration = whole === undefined || options.logLevel !== 'info' ? undefined : new Narration(log);
   const opened: CloseAction[] = [];
   const keep = <T extends { close(): Promise<void> }>(part: T): T => {
@@ -63,6 +65,10 @@ const open = async (options: Options, { trust, clock, log: whole, loading: told 
     const telling = keep(await tellLoading(options, told));
     const { progress } = telling;
     const hubs = keep(await hostHubs(options, { clock, log, narration, progress, ca: async () => (await loading).ca }));
+    if (options.record !== undefined) {
+      const { recordTo } = await import('./traces/record.ts');
+      keep(recordTo(options.record, hubs.original.hub, { log }));
+    }
     const certificates = await loading;
     const listener = keep(await listenForClients(options, certificates, hubs, log));
     const { ca } = certificates;

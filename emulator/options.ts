@@ -9,6 +9,7 @@ import { readStorageConnection } from './blobs/storage-connection.ts';
 import { isLoopback } from './endpoints/addresses.ts';
 import { PLAIN_AMQP, PORTS, type PortOption } from './endpoints/protocols.ts';
 import { readCadence } from './hub/configurations/configuration-scheduler.ts';
+import { DEFAULT_HISTORY } from './hub/history/history.ts';
 import { readLag } from './hub/index-lag/lag.ts';
 import { parseDuration } from './kernel/duration.ts';
 import { LOG_LEVELS } from './log.ts';
@@ -127,6 +128,13 @@ export const Options = z.strictObject({
     })
     .default('off')
     .describe('The tier whose throttles, quotas and limits apply, with its units: F1, B1, S1x2, S2, S3; or off'),
+  record: text.optional().describe('File to record: all that the hub gets, for replay, compressed'),
+  history: z
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(DEFAULT_HISTORY)
+    .describe('Versions of each twin and identity that are kept; 0 keeps none'),
   faults: z
     .array(FaultRule)
     .default([])

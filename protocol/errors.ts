@@ -160,6 +160,8 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(ERROR_CODES, text);
+
 /** What an error carries besides its name and its text. */
 export interface ErrorDetails {
   /** Members of the answer's `info`. */

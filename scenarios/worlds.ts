@@ -1,4 +1,4 @@
-import { startEmulator } from 'iothub-emulator';
+import { type EmulatorOptions, startEmulator } from 'iothub-emulator';
 import { microsoft } from './microsoft.ts';
 import { ours } from './ours.ts';
 import type { Sdk, Transport } from './sdk.ts';
@@ -24,8 +24,8 @@ export const CAST: readonly { sdk: Sdk; transport: Transport }[] = [
 ];
 
 /** An emulator in this process, which the SDKs in the process find and trust. */
-export const emulatedHub = async (): Promise<HubUnderTest> => {
-  const emulator = await startEmulator({ ports: 'random', trust: 'process', feedbackInterval: '0s' });
+export const emulatedHub = async (more: EmulatorOptions = {}): Promise<HubUnderTest> => {
+  const emulator = await startEmulator({ ports: 'random', trust: 'process', feedbackInterval: '0s', ...more });
   const arrived: ReceivedMessage[] = [];
   emulator.hub.events.listen((event) => {
     if (event.type !== 'telemetry') return;

@@ -93,6 +93,8 @@ export const TEXT_FORMS: Readonly<Record<OptionName, TextForm>> = {
   clock: { placeholder: '<which>', read: same },
   sdkFaults: { placeholder: '<mode>', read: same },
   tier: { placeholder: '<tier>', read: same },
+  record: FILE,
+  history: { placeholder: '<versions>', read: number },
   faults: { placeholder: '<json...>', read: json, flag: '--fault' },
   randomSeed: { placeholder: '<number>', read: number },
   logLevel: { placeholder: '<level>', read: same },

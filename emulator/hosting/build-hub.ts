@@ -17,9 +17,12 @@ import { VirtualClock } from '../kernel/clock.ts';
 import { parseDuration } from '../kernel/duration.ts';
 import type { Log } from '../log.ts';
 import type { Options } from '../options.ts';
+import { settingsOf } from '../traces/settings.ts';
 
 /** Builds hubs that have the same options, each with a clock and rows of its own. */
-export type BuildHub = (parts: Pick<HubOptions, 'clock' | 'start'>) => Hub;
+export type BuildHub = (
+  parts: Pick<HubOptions, 'clock' | 'start'> & Partial<Pick<HubOptions, 'derive' | 'egress' | 'blobTransfer'>>,
+) => Hub;
 
 /** `closing` ends what goes on outside of the hubs when it is aborted. */
 export const hubBuilder = (
@@ -33,22 +36,24 @@ export const hubBuilder = (
   const egress = createEgress({ log, closing, allowsWebhook: (host) => isLoopback(host) || allowed.has(host) });
   return (parts) =>
     new Hub({
-      ...parts,
       seed: options.randomSeed,
       configurationInterval: readCadence(options.rollout) ?? 0,
       indexLag: readLag(options.index) ?? 'immediate',
       cloudToDevice: cloudToDevice(options),
       derive: deriveFrom(options.randomSeed),
+      settings: settingsOf(options),
       hostName: options.hostname,
       partitions: options.partitions,
       consumerGroups: options.consumerGroups,
       faults: options.faults,
+      history: options.history,
       ...(tier === undefined ? {} : { tier, limits: { ...LIMITS.azure, ...tierLimits(tier.name) } }),
       relations,
       blobTransfer,
       fileStorage,
       egress,
       failed: (error) => log.error('A listener of events failed', error),
+      ...parts,
     });
 };
 

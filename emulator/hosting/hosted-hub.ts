@@ -34,6 +34,7 @@ export class HostedHub {
     this.hub = parts.hub;
     this.journal = new Journal(parts.hub.events);
     parts.applySeed?.();
+    parts.hub.history.clear();
     this.snapshots = new Snapshots(parts.hub, parts.seed, parts.named);
     this.#parts = parts;
     parts.narration?.follow(parts.hub.events);

@@ -1,5 +1,6 @@
 import { HubError } from '../../protocol/errors.ts';
 import type { FaultRule } from '../../protocol/fault.ts';
+import type { JsonObject } from '../../protocol/json.ts';
 import type { Limits } from '../../protocol/limits.ts';
 import type { Tier } from '../../protocol/tier.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -42,8 +43,12 @@ export interface HubOptions {
   readonly partitions?: number;
   /** Consumer groups besides `$Default`; `*` admits every name. */
   readonly consumerGroups?: readonly string[];
+  /** How many versions of each twin and identity are kept; 100 by default, 0 for none. */
+  readonly history?: number;
   /** Fault rules of the start, which a reset brings back. */
   readonly faults?: readonly FaultRule[];
+  /** The options that decide what it does, for traces. */
+  readonly settings?: JsonObject;
   /** Gets what a listener of events or changes throws. */
   readonly failed?: (error: unknown) => void;
 }

@@ -1,46 +1,45 @@
 import type { FaultEffect } from '../../protocol/fault.ts';
-import { LIMITS, type Limits } from '../../protocol/limits.ts';
-import { Bus } from '../kernel/bus.ts';
-import { ChangeFeed } from '../kernel/change-feed.ts';
-import { type Clock, systemClock } from '../kernel/clock.ts';
-import { Scheduler } from '../kernel/scheduler.ts';
-import type { HubChange, HubChanges } from './changes.ts';
-import { Configurations } from './configurations/configurations.ts';
-import { EventStream } from './event-stream/event-stream.ts';
-import type { HubBus, HubEvent } from './events.ts';
-import { Faults } from './faults.ts';
-import { Blobs } from './files/blobs.ts';
-import { noFileStorage } from './files/file-storage.ts';
-import { Files } from './files/files.ts';
-import { Fleet, type FleetView } from './fleet/fleet.ts';
-import { PresenceTracker } from './fleet/presence.ts';
-import { DEFAULT_PARTITIONS, type HubOptions, noBlobs, noEgress, noRelations } from './hub-options.ts';
-import { queriesOver } from './hub-queries.ts';
-import { Ids } from './ids.ts';
-import { BulkRegistry } from './import-export/bulk.ts';
-import { ExportLines } from './import-export/export-lines.ts';
-import { ImportExportJobs } from './import-export/import-export-jobs.ts';
-import { IndexLag } from './index-lag/index-lag.ts';
-import { Jobs } from './jobs/jobs.ts';
-import { CLOUD_TO_DEVICE } from './messaging/cloud-to-device.ts';
-import { Feedback } from './messaging/feedback.ts';
-import { Inbox } from './messaging/inbox.ts';
-import { Inputs } from './messaging/inputs.ts';
-import { Methods } from './messaging/methods.ts';
-import { Sessions } from './messaging/sessions.ts';
-import { Telemetry } from './messaging/telemetry.ts';
+import type { JsonObject } from '../../protocol/json.ts';
+import type { Limits } from '../../protocol/limits.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Scheduler } from '../kernel/scheduler.ts';
+import type { HubChanges } from './changes.ts';
+import type { Configurations } from './configurations/configurations.ts';
+import type { EventStream } from './event-stream/event-stream.ts';
+import type { HubBus } from './events.ts';
+import type { Faults } from './faults.ts';
+import type { Blobs } from './files/blobs.ts';
+import type { Files } from './files/files.ts';
+import type { FleetView } from './fleet/fleet.ts';
+import type { PresenceTracker } from './fleet/presence.ts';
+import type { Actors } from './history/actors.ts';
+import type { History } from './history/history.ts';
+import { type HubOptions, noRelations } from './hub-options.ts';
+import type { Ids } from './ids.ts';
+import type { BulkRegistry } from './import-export/bulk.ts';
+import type { ExportLines } from './import-export/export-lines.ts';
+import type { ImportExportJobs } from './import-export/import-export-jobs.ts';
+import type { IndexLag } from './index-lag/index-lag.ts';
+import type { Jobs } from './jobs/jobs.ts';
+import type { Feedback } from './messaging/feedback.ts';
+import type { Inbox } from './messaging/inbox.ts';
+import type { Inputs } from './messaging/inputs.ts';
+import type { Methods } from './messaging/methods.ts';
+import type { Sessions } from './messaging/sessions.ts';
+import type { Telemetry } from './messaging/telemetry.ts';
 import type { Operation } from './operation.ts';
 import type { Queries } from './query/queries.ts';
-import { Registry } from './registry/registry.ts';
-import { Notifications } from './routing/notifications.ts';
-import { Outbox } from './routing/outbox.ts';
-import { Router } from './routing/router.ts';
+import type { Relations } from './query/relations.ts';
+import type { Registry } from './registry/registry.ts';
+import { buildRooms } from './rooms.ts';
+import type { Outbox } from './routing/outbox.ts';
+import type { Router } from './routing/router.ts';
 import { restoreSnapshot, resumeRooms, takeBack } from './snapshots/snapshot.ts';
-import { Tiers } from './tiers/tiers.ts';
-import { Usage } from './tiers/usage.ts';
-import { Time } from './time.ts';
-import { DigitalTwins } from './twins/digital-twins.ts';
-import { Twins } from './twins/twins.ts';
+import type { Tiers } from './tiers/tiers.ts';
+import type { Usage } from './tiers/usage.ts';
+import type { Time } from './time.ts';
+import type { DigitalTwins } from './twins/digital-twins.ts';
+import type { Twins } from './twins/twins.ts';
 
 /** One IoT hub: its rooms. Synchronous, and independent of protocols. */
 export class Hub {
@@ -50,6 +49,8 @@ export class Hub {
   readonly ids: Ids;
   /** @internal The limits of the service that the hub enforces. */
   readonly limits: Limits;
+  /** @internal The options that decide what it does. */
+  readonly settings: JsonObject;
   /** The host name in error messages. */
   readonly hostName: string;
   /** What happens: `hub.events.listen((event) => …)`. */
@@ -68,6 +69,10 @@ export class Hub {
   readonly registry: Registry;
   /** Twins: get, patch, replace, report. */
   readonly twins: Twins;
+  /** Who writes at present. */
+  readonly actors: Actors;
+  /** Earlier versions of identities and twins. */
+  readonly history: History;
   /** The event hubs in which messages and events can be read. */
   readonly stream: EventStream;
   /** Which messages and events go where. */
@@ -96,6 +101,8 @@ export class Hub {
   readonly jobs: Jobs;
   /** When queries see a write. */
   readonly indexLag: IndexLag;
+  /** @internal Groups and aggregates rows for queries. */
+  readonly relations: Relations;
   /** Queries over devices, modules and jobs. */
   readonly queries: Queries;
   /** Automatic configurations and edge deployments. */
@@ -117,6 +124,7 @@ export class Hub {
     this.clock = rooms.clock;
     this.ids = rooms.ids;
     this.limits = rooms.limits;
+    this.settings = options.settings ?? {};
     this.hostName = rooms.hostName;
     this.events = rooms.events;
     this.changes = rooms.changes;
@@ -126,6 +134,8 @@ export class Hub {
     this.sessions = rooms.sessions;
     this.registry = rooms.registry;
     this.twins = rooms.twins;
+    this.actors = rooms.actors;
+    this.history = rooms.history;
     this.stream = rooms.stream;
     this.router = rooms.router;
     this.outbox = rooms.outbox;
@@ -140,6 +150,7 @@ export class Hub {
     this.digitalTwins = rooms.digitalTwins;
     this.jobs = rooms.jobs;
     this.indexLag = rooms.indexLag;
+    this.relations = options.relations ?? noRelations;
     this.queries = rooms.queries;
     this.configurations = rooms.configurations;
     this.exportLines = rooms.exportLines;
@@ -172,79 +183,3 @@ export class Hub {
     resumeRooms(this);
   }
 }
-
-/** The rooms of a hub in the order in which they need each other. */
-const buildRooms = (options: HubOptions) => {
-  const { clock = systemClock, seed = 1, limits = LIMITS.azure, hostName = 'localhost', failed = () => {} } = options;
-  const {
-    relations = noRelations,
-    blobTransfer = noBlobs,
-    fileStorage: storage = noFileStorage,
-    egress = noEgress,
-    configurationInterval = 0,
-    indexLag: lag = 'immediate',
-    partitions = DEFAULT_PARTITIONS,
-    consumerGroups = [],
-    cloudToDevice: settings = CLOUD_TO_DEVICE,
-  } = options;
-  const ids = new Ids(clock, seed, options.derive);
-  const events: HubBus = new Bus<HubEvent>(() => clock.now(), failed);
-  const scheduler = new Scheduler(clock);
-  const fleet = new Fleet();
-  if (options.start !== undefined) fleet.restore(options.start.spaces);
-  const presence = new PresenceTracker({ fleet, clock });
-  const sessions = new Sessions({ fleet, presence, events });
-  const usage = new Usage({ clock, sessions, events });
-  const tiers = new Tiers({ tier: options.tier, clock, events, usage, hostName });
-  const registry = new Registry({ fleet, sessions, events, clock, ids, limits, hostName });
-  const twins = new Twins({ fleet, presence, sessions, events, clock, limits });
-  const stream = new EventStream({ clock, scheduler, partitions, consumerGroups, failed });
-  const router = new Router({ fleet, stream, limits, hostName }, (endpoint) => egress.refuse(endpoint));
-  const outbox = new Outbox({ router, stream, scheduler, events, clock, hostName }, egress);
-  new Notifications({ fleet, router, events, clock, ids, hostName });
-  const telemetry = new Telemetry({ fleet, presence, router, events, clock, limits, usage });
-  const feedback = new Feedback({ fleet, scheduler, events, clock, ids, settings: settings.feedback });
-  const inbox = new Inbox({ fleet, presence, sessions, feedback, scheduler, events, clock, ids, limits, settings });
-  const inputs = new Inputs({ fleet, sessions, events, limits });
-  const blobs = new Blobs({ clock, ids, scheduler });
-  const files = new Files({ fleet, blobs, scheduler, events, clock, ids, limits, storage });
-  const bulk = new BulkRegistry({ registry, twins, limits });
-  const methods = new Methods({ fleet, presence, sessions, scheduler, events, clock, ids, limits, usage });
-  const digitalTwins = new DigitalTwins({ twins, methods });
-  const jobs = new Jobs({ fleet, twins, methods, scheduler, events, clock, limits, usage, tiers });
-  const indexLag = new IndexLag({ clock, events, lag });
-  const queries = queriesOver({ fleet, jobs, indexLag, relations, limits });
-  const evaluated = { fleet, registry, twins, queries, scheduler, events, clock, limits };
-  const configurations = new Configurations(evaluated, configurationInterval);
-  const exportLines = new ExportLines({ fleet, bulk, configurations });
-  const importExports = new ImportExportJobs({ exportLines, scheduler, events, clock, ids, limits }, blobTransfer);
-  const faults = new Faults({ clock, events, seed, rules: options.faults ?? [] });
-  const time = new Time({ clock, events });
-  const spaces = [
-    ...[...fleet.spaces, ...jobs.spaces, ...configurations.spaces, importExports.space, sessions.space],
-    ...[...inbox.spaces, ...feedback.spaces, ...blobs.spaces, ...files.spaces],
-    ...[...stream.spaces, ...router.spaces, ...outbox.spaces],
-    ...[scheduler.space, ids.space, ...faults.spaces, indexLag.space, time.space],
-    ...[usage.space, tiers.space],
-  ];
-  return {
-    ...{ clock, ids, limits, hostName, events, changes: new ChangeFeed<HubChange>(spaces, failed), scheduler, fleet },
-    ...{
-      presence,
-      sessions,
-      registry,
-      twins,
-      stream,
-      router,
-      outbox,
-      telemetry,
-      inbox,
-      inputs,
-      feedback,
-      blobs,
-      files,
-    },
-    ...{ bulk, methods, digitalTwins, jobs, indexLag, queries },
-    ...{ configurations, exportLines, importExports, faults, usage, tiers, time },
-  };
-};

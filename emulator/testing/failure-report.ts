@@ -15,6 +15,7 @@ export const failureReport = (iotHub: TestHub): string => {
   return [
     'The hub of this test:',
     ...refusals,
+    ...(iotHub.trace?.save() ?? []),
     ...(events.length === 0 ? ['  nothing has happened'] : ['  last events:', ...events]),
     '',
   ].join('\n');

@@ -1,5 +1,6 @@
 export type { FaultEffect, FaultMatch } from '../fault-options.ts';
 export type { HubEvent, Published } from '../hub/events.ts';
+export type { Replayed, ReplayOptions } from '../traces/replay.ts';
 export { type HubFixtures, hubFixtures } from './fixtures.ts';
 export { type Hooks, useIotHub } from './hooks.ts';
 export { startForTests, type TestOptions } from './options.ts';

@@ -1,13 +1,17 @@
-import { HubError } from '../../protocol/errors.ts';
+import type { HistoryList } from '../../protocol/admin/history.ts';
 import { FaultRule as FaultRuleSchema } from '../../protocol/fault.ts';
 import { type IdentityName, keyOf } from '../../protocol/identity-key.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import type { FaultEffect, FaultMatch, FaultRule } from '../fault-options.ts';
 import type { HubEvent, Published } from '../hub/events.ts';
+import { renderHistory } from '../hub/history/history-document.ts';
 import { restoreSnapshot, type Snapshot, takeSnapshot } from '../hub/snapshots/snapshot.ts';
 import type { HubHandle } from '../index.ts';
 import { VirtualClock } from '../kernel/clock.ts';
 import { parseDuration } from '../kernel/duration.ts';
+import type { Replayed, ReplayOptions } from '../traces/replay.ts';
+import { demandKnown } from './demand-known.ts';
+import { FailureTrace } from './failure-trace.ts';
 import { TestDevice } from './test-device.ts';
 
 /** An event of one type, with its number (`sequence`) and the hub's time (`at`, ms since 1970). */
@@ -30,6 +34,8 @@ export class TestHub implements AsyncDisposable {
   readonly timeoutMs: number;
   /** @internal */
   readonly elsewhere: (() => HubHandle) | undefined;
+  /** @internal */
+  readonly trace: FailureTrace | undefined;
   readonly #handle: HubHandle;
   readonly #events: Published[] = [];
   readonly #stop: () => void;
@@ -45,6 +51,7 @@ export class TestHub implements AsyncDisposable {
     this.timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
     const { elsewhere } = options;
     this.elsewhere = elsewhere && (() => elsewhere);
+    this.trace = FailureTrace.of(handle.hub);
     this.#stop = handle.hub.events.listen((event) => this.#events.push(event));
   }
 
@@ -82,7 +89,7 @@ export class TestHub implements AsyncDisposable {
    * @example Client.fromConnectionString(iotHub.deviceConnectionString('oven'), Mqtt)
    */
   deviceConnectionString(deviceId: string): string {
-    this.#demand({ deviceId });
+    demandKnown(this.hub, { deviceId });
     return this.#handle.deviceConnectionString(deviceId);
   }
 
@@ -92,7 +99,7 @@ export class TestHub implements AsyncDisposable {
    * @example ModuleClient.fromConnectionString(iotHub.moduleConnectionString('oven', 'filter'), Mqtt)
    */
   moduleConnectionString(deviceId: string, moduleId: string): string {
-    this.#demand({ deviceId, moduleId });
+    demandKnown(this.hub, { deviceId, moduleId });
     return this.#handle.moduleConnectionString(deviceId, moduleId);
   }
 
@@ -182,6 +189,27 @@ export class TestHub implements AsyncDisposable {
   }
 
   /**
+   * The versions of a device or module with time, author and changes, oldest first. They begin again at a restore.
+   * @throws HubError DeviceNotFound, ModuleNotFound.
+   * @example expect(iotHub.history('oven').at(-1)).toMatchObject({ by: 'device oven', changes: [{ path: 'properties.reported.celsius' }] })
+   */
+  history(deviceId: string, moduleId?: string): HistoryList {
+    return renderHistory(this.hub.history, keyOf({ deviceId, moduleId }));
+  }
+
+  /**
+   * Plays a trace, of `--record` or of a test that failed, in a hub of its own.
+   * @param file - Its path.
+   * @param options - Where to stop; default at its end.
+   * @throws UsageError for a file that is not a trace.
+   * @example const { hub } = await iotHub.replay('iothub-4711-1.trace', { breakOn: 'properties.reported.celsius > 100' })
+   */
+  async replay(file: string, options: ReplayOptions = {}): Promise<Replayed> {
+    const { replay } = await import('../traces/replay.ts');
+    return replay(file, options);
+  }
+
+  /**
    * The state of the hub, for `restore`.
    * @example const before = iotHub.snapshot()
    */
@@ -206,6 +234,7 @@ export class TestHub implements AsyncDisposable {
   /** Records no more events. The hub goes on. */
   stopListening(): void {
     this.#stop();
+    this.trace?.stop();
   }
 
   /** Closes the hub. */
@@ -217,15 +246,5 @@ export class TestHub implements AsyncDisposable {
   /** Closes the hub at the end of an `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  /** The usual cause is a mistyped id or a missing seed: the error lists ids that exist. */
-  #demand(name: IdentityName): void {
-    const key = keyOf(name);
-    if (this.hub.fleet.find(key) !== undefined) return;
-    const code = name.moduleId === undefined ? 'DeviceNotFound' : 'ModuleNotFound';
-    const known = [...this.hub.fleet.devices.rows(), ...this.hub.fleet.modules.rows()].map((member) => member.key);
-    const some = known.slice(0, 5).join(', ') || 'none';
-    throw new HubError(code, `There is no ${key}; there is ${some}${known.length > 5 ? ', …' : ''}`);
   }
 }

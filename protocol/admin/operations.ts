@@ -15,6 +15,7 @@ import {
   ImportQuery,
   TwinDocument,
 } from './fleet.ts';
+import { HistoryList, HistoryVersion, PastPage, PastQuery, VersionQuery } from './history.ts';
 import {
   NewMessage,
   Purged,
@@ -56,6 +57,16 @@ const send = { summary: 'Send it a message, as a service app does', body: NewMes
 const purge = { summary: 'Remove the messages that wait for it', answer: Purged };
 const receive = { summary: 'Lock its next message, as a device does', body: ReceiveMessage, answer: ReceivedMessage };
 const settle = { summary: 'Complete, reject or abandon a message that was received', body: SettleMessage };
+const history = {
+  summary: 'The versions of a twin and its identity: when, by whom, and what has changed',
+  answer: HistoryList,
+};
+const version = {
+  summary: 'One version, and what differs from another one',
+  query: VersionQuery,
+  answer: HistoryVersion,
+};
+const past = { summary: 'A twin as it was at a time, or right after the event of this number', answer: TwinDocument };
 const twin = { summary: 'A twin as a service reads it; faults do not apply', answer: TwinDocument };
 
 /** The emulator's own API, no part of Azure's. */
@@ -188,6 +199,18 @@ export const ADMIN_OPERATIONS = {
   'GET /export': { summary: 'All twins and identities, metadata included', answer: FleetDocument },
   'GET /twins/:deviceId': twin,
   'GET /twins/:deviceId/modules/:moduleId': twin,
+
+  'GET /history/:deviceId': history,
+  'GET /history/:deviceId/modules/:moduleId': history,
+  'GET /history/:deviceId/:version': version,
+  'GET /history/:deviceId/modules/:moduleId/:version': version,
+  'GET /at/:moment/twins/:deviceId': past,
+  'GET /at/:moment/twins/:deviceId/modules/:moduleId': past,
+  'POST /at/:moment/query': {
+    summary: 'Run a query over twins as they were at a time, or right after the event of this number',
+    body: PastQuery,
+    answer: PastPage,
+  },
 
   'POST /evaluate': {
     summary: 'Apply the condition of a configuration, a job or a route',

@@ -30,6 +30,7 @@ const DEFAULTS = {
   clock: 'system',
   sdkFaults: 'off',
   tier: 'off',
+  history: 100,
   faults: [],
   randomSeed: 1,
   logLevel: 'info',

@@ -10,12 +10,14 @@ import { events } from './events.ts';
 import { exec } from './exec.ts';
 import { faults } from './faults.ts';
 import { health } from './health.ts';
+import { history } from './history.ts';
 import { message } from './message.ts';
 import { method } from './method.ts';
 import { monitor } from './monitor.ts';
 import { queries } from './queries.ts';
 import { query } from './query.ts';
 import { repair } from './repair.ts';
+import { replay } from './replay.ts';
 import { routes } from './routes.ts';
 import { seed } from './seed.ts';
 import { snapshots } from './snapshots.ts';
@@ -44,6 +46,8 @@ export const commands: readonly AddCommand[] = [
   trust,
   seed,
   snapshots,
+  history,
+  replay,
   repair,
   clock,
   faults,

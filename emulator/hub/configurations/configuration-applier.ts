@@ -3,6 +3,7 @@ import { keyOf } from '../../../protocol/identity-key.ts';
 import type { JsonObject } from '../../../protocol/json.ts';
 import type { FleetView } from '../fleet/fleet.ts';
 import type { Member } from '../fleet/member.ts';
+import type { Actors } from '../history/actors.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Selection } from '../selection.ts';
 import { joined } from '../twins/merge-patch.ts';
@@ -29,14 +30,19 @@ export class ConfigurationApplier {
   readonly #fleet: FleetView;
   readonly #registry: Registry;
   readonly #twins: Twins;
+  readonly #actors: Actors;
   readonly #isOurs: (id: string) => boolean;
 
   /** `isOurs`: true for configurations of this hub, also past ones, and not for those that an import brought in a twin. */
-  constructor(parts: { fleet: FleetView; registry: Registry; twins: Twins }, isOurs: (id: string) => boolean) {
+  constructor(
+    parts: { fleet: FleetView; registry: Registry; twins: Twins; actors: Actors },
+    isOurs: (id: string) => boolean,
+  ) {
     this.#isOurs = isOurs;
     this.#fleet = parts.fleet;
     this.#registry = parts.registry;
     this.#twins = parts.twins;
+    this.#actors = parts.actors;
   }
 
   /**
@@ -91,12 +97,17 @@ export class ConfigurationApplier {
   /** A twin that would get too large is targeted only. */
   #write(key: string, patch: JsonObject, statuses: ConfigurationStatuses): void {
     try {
-      this.#twins.configure(key, patch, statuses);
+      this.#configure(key, patch, statuses);
     } catch (error) {
       if (!(error instanceof HubError)) throw error;
       const targeted = Object.keys(statuses).map((id) => [id, { status: 'Targeted' }] as const);
-      this.#twins.configure(key, {}, Object.fromEntries(targeted));
+      this.#configure(key, {}, Object.fromEntries(targeted));
     }
+  }
+
+  #configure(key: string, patch: JsonObject, statuses: ConfigurationStatuses): void {
+    const id = Object.keys(statuses).join(', ');
+    this.#actors.as({ kind: 'configuration', id }, () => this.#twins.configure(key, patch, statuses));
   }
 
   #moduleLayers(member: Member, all: readonly TargetedConfiguration[]): readonly Layer[] {

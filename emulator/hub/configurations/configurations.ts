@@ -9,6 +9,7 @@ import { StateMap } from '../../kernel/state-map.ts';
 import { readEnvelope } from '../envelope.ts';
 import type { HubBus } from '../events.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import type { Actors } from '../history/actors.ts';
 import { parseMetric } from '../query/conditions.ts';
 import { drain, type Queries } from '../query/queries.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -52,6 +53,7 @@ export class Configurations {
       fleet: Fleet;
       registry: Registry;
       twins: Twins;
+      actors: Actors;
       queries: Queries;
       scheduler: Scheduler;
       events: HubBus;

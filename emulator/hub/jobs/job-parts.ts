@@ -2,6 +2,7 @@ import type { Limits } from '../../../protocol/limits.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Scheduler } from '../../kernel/scheduler.ts';
 import type { FleetView } from '../fleet/fleet.ts';
+import type { Actors } from '../history/actors.ts';
 import type { Methods } from '../messaging/methods.ts';
 import type { Twins } from '../twins/twins.ts';
 
@@ -10,6 +11,7 @@ export interface JobParts {
   readonly fleet: FleetView;
   readonly twins: Twins;
   readonly methods: Methods;
+  readonly actors: Actors;
   readonly scheduler: Scheduler;
   readonly clock: Clock;
   readonly limits: Limits;

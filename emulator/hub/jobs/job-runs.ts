@@ -7,6 +7,7 @@ import type { Scheduler } from '../../kernel/scheduler.ts';
 import { StateMap } from '../../kernel/state-map.ts';
 import { Table } from '../../kernel/table.ts';
 import type { FleetView } from '../fleet/fleet.ts';
+import type { Actors } from '../history/actors.ts';
 import type { MethodOutcome, Methods } from '../messaging/methods.ts';
 import { jobSelection, type Selection } from '../selection.ts';
 import type { Twins } from '../twins/twins.ts';
@@ -44,6 +45,7 @@ export class JobRuns {
   readonly #fleet: FleetView;
   readonly #twins: Twins;
   readonly #methods: Methods;
+  readonly #actors: Actors;
   readonly #scheduler: Scheduler;
   readonly #clock: Clock;
   readonly #limits: Limits;
@@ -57,6 +59,7 @@ export class JobRuns {
     this.#fleet = parts.fleet;
     this.#twins = parts.twins;
     this.#methods = parts.methods;
+    this.#actors = parts.actors;
     this.#scheduler = parts.scheduler;
     this.#clock = parts.clock;
     this.#limits = parts.limits;
@@ -172,7 +175,7 @@ export class JobRuns {
         case 'scheduleUpdateTwin': {
           // C# and Java send a whole twin; its device id is not that of the target
           const { deviceId: _, ...change } = work.updateTwin;
-          this.#twins.patch(row.key, change);
+          this.#actors.as({ kind: 'job', id: run.job.jobId }, () => this.#twins.patch(row.key, change));
           this.#settle(run, { ...row, status: 'completed', updatedAt: this.#clock.now() });
           break;
         }

@@ -12,6 +12,7 @@ import type { PresenceTracker } from '../fleet/presence.ts';
 import type { Ids } from '../ids.ts';
 import type { Usage } from '../tiers/usage.ts';
 import { type MethodAnswer, type MethodRequest, readMethodRequest } from './method.ts';
+import { timedOut, unusable } from './method-failures.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -21,7 +22,8 @@ export type ResponseOutcome = 'taken' | 'not-awaited' | 'not-json' | 'too-large'
 /** How a call ended: the device's answer, or why there is none. */
 export type MethodOutcome = MethodAnswer | HubError;
 
-interface Call {
+/** A call that waits, without the one who waits for it. */
+export interface OpenCall {
   readonly requestId: string;
   readonly key: IdentityKey;
   readonly request: MethodRequest;
@@ -29,6 +31,9 @@ interface Call {
   readonly startedAt: number;
   /** The connection that was asked, undefined while the device is awaited. */
   readonly session: Session | undefined;
+}
+
+interface Call extends OpenCall {
   readonly reply: (outcome: MethodOutcome) => void;
 }
 
@@ -143,6 +148,16 @@ export class Methods {
     if (call !== undefined) this.#finish(call, error);
   }
 
+  /** The calls that wait. */
+  open(): readonly OpenCall[] {
+    return Array.from(this.#calls.values(), (calls) => [...calls.values()]).flat();
+  }
+
+  /** Takes over a call whose timer was loaded already. */
+  adopt(call: OpenCall): void {
+    this.#keep({ ...call, reply: () => {} });
+  }
+
   /** Ends all calls without an answer. */
   abandon(): void {
     for (const calls of [...this.#calls.values()])
@@ -170,10 +185,14 @@ export class Methods {
   }
 
   #wait(call: Call, until: number): void {
-    const calls = this.#calls.get(call.key) ?? new Map<string, Call>();
-    this.#calls.set(call.key, calls.set(call.requestId, call));
+    this.#keep(call);
     const at = this.#clock.now() + until - this.#clock.elapsed();
     this.#scheduler.put({ at, kind: 'method', key: dueOf(call) });
+  }
+
+  #keep(call: Call): void {
+    const calls = this.#calls.get(call.key) ?? new Map<string, Call>();
+    this.#calls.set(call.key, calls.set(call.requestId, call));
   }
 
   /** In a turn of its own: the connection that was just opened is not confirmed yet. */
@@ -227,17 +246,3 @@ export class Methods {
 }
 
 const dueOf = ({ requestId, key }: Call): string => `${requestId} ${key}`;
-
-const TIMEOUT_TEXTS = {
-  GatewayTimeout: 'Timed out waiting for the response from device.',
-  DeviceNotOnline: 'Timed out waiting for device to connect.',
-} as const;
-
-const timedOut = (code: keyof typeof TIMEOUT_TEXTS, seconds: number): HubError =>
-  new HubError(code, TIMEOUT_TEXTS[code], { info: { timeout: timeSpan(seconds) } });
-
-/** .NET's `hh:mm:ss`, for up to an hour. */
-const timeSpan = (seconds: number): string =>
-  `00:${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
-
-const unusable = (message: string): HubError => new HubError('InvalidResponseWhileProxying', message);

@@ -84,6 +84,12 @@ export class Sessions {
     return { resumed };
   }
 
+  /** Takes over a session that is open already, in a hub that was filled with rows; nothing is published. */
+  adopt(session: Session, listening: Listening): void {
+    this.#live.set(session.key, session);
+    if (!this.#lasting.has(session.key)) this.#passing.set(session.key, listening);
+  }
+
   /** The session has ended. Nothing happens if a newer one has taken its place. */
   close(session: Session, reason: CloseReason = 'lost'): void {
     if (this.#live.get(session.key) === session) this.#leave(session, reason);

@@ -11,6 +11,7 @@ import type { Blobs } from '../files/blobs.ts';
 import type { Files } from '../files/files.ts';
 import type { FleetView } from '../fleet/fleet.ts';
 import type { PresenceTracker } from '../fleet/presence.ts';
+import type { History } from '../history/history.ts';
 import type { ImportExportJobs } from '../import-export/import-export-jobs.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Feedback } from '../messaging/feedback.ts';
@@ -34,7 +35,8 @@ export interface Snapshot {
 /** Rows by key space. */
 export type SnapshotSpaces = { readonly [N in Kept]: StoreCopy<N extends keyof HubSpaces ? HubSpaces[N] : never> };
 
-const KEPT = [
+/** The key spaces of a snapshot. */
+export const KEPT = [
   'devices',
   'modules',
   'jobs',
@@ -120,6 +122,7 @@ export interface RoomsToResume {
   readonly files: Files;
   readonly scheduler: Scheduler;
   readonly presence: PresenceTracker;
+  readonly history: History;
   readonly sessions: Sessions;
   readonly events: HubBus;
 }
@@ -138,6 +141,7 @@ export const resumeRooms = (hub: RoomsToResume): void => {
   hub.inbox.resume();
   hub.presence.reconcile((key) => hub.sessions.find(key) !== undefined);
   hub.events.publish({ type: 'hub.restored' });
+  hub.history.clear();
 };
 
 /** True if the snapshot has the identity of a session, enabled, and it is the same one as now. */

@@ -17,6 +17,7 @@ import { decodeAgain, readTarget, type Target } from '../http/target.ts';
 import { answerWhenKept, type Kept } from '../kept.ts';
 import { peerCertificate } from '../listener/peer-certificate.ts';
 import type { Traffic } from '../traffic/traffic.ts';
+import { act } from './act.ts';
 import { callingModule, needsNoVersion } from './calling-module.ts';
 import { bugAnswer, errorAnswer, HINT_HEADER, noMethodAnswer, noResourceAnswer, type Stamp } from './errors.ts';
 import { RestFaults } from './faults.ts';
@@ -140,17 +141,16 @@ class Operations {
   async #run(request: FastifyRequest, requested: Requested): Promise<Answer> {
     const { query, found, noted } = requested;
     if (found === undefined) return this.#rejectUnknown(request, requested);
-    const [{ raw, headers }, { row }] = [request, found];
+    const [{ raw, headers }, { row }, { rawHeaders, socket }] = [request, found, request.raw];
     if (query.has('api-version') || !needsNoVersion(headers)) checkApiVersion(query.get('api-version'));
     const caller = this.#authenticate(request, row, requested);
     noted.caller = caller;
     const bytes = row.bodyLimit === 0 ? NO_BODY : await readBody(raw, row.bodyLimit);
     noted.body = bytes;
     const params = this.#withKnownDevice(found.params);
-    const { rawHeaders, socket } = raw;
     const incoming = { caller, params, query, headers, rawHeaders, bytes, gone: () => socket.destroyed };
     const route = `${row.method} ${row.path}`;
-    const work = async () => metered(this.#hub.usage, route, { bytes, answer: await row.run(this.#hub, incoming) });
+    const work = async () => metered(this.#hub.usage, route, { bytes, answer: await act(this.#hub, row, incoming) });
     const run = () => answerWhenKept(this.#kept, row.isRead, work);
     if (this.#faults.isIdle) return run();
     return this.#faults.run({ socket, route, segments: requested.segments, params, bytes, run });

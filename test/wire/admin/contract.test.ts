@@ -68,6 +68,20 @@ const CALLS: readonly { operation: string; params?: Record<string, string>; quer
   { operation: 'POST /routing/$testall', body: { message: { appProperties: { level: 'high' } } } },
   { operation: 'POST /routing/$testnew', body: { route: { condition: 'level =' } } },
   { operation: 'POST /seed', query: { mode: 'merge' }, body: { devices: ['lamp'] } },
+  { operation: 'GET /history/:deviceId', params: { deviceId: 'oven' } },
+  { operation: 'GET /history/:deviceId/modules/:moduleId', params: MODULE },
+  { operation: 'GET /history/:deviceId/:version', params: { deviceId: 'oven', version: '1' } },
+  { operation: 'GET /history/:deviceId/modules/:moduleId/:version', params: { ...MODULE, version: '1' } },
+  { operation: 'GET /at/:moment/twins/:deviceId', params: { deviceId: 'oven', moment: '2026-01-01T00:00:01Z' } },
+  {
+    operation: 'GET /at/:moment/twins/:deviceId/modules/:moduleId',
+    params: { ...MODULE, moment: '2026-01-01T00:00:01Z' },
+  },
+  {
+    operation: 'POST /at/:moment/query',
+    params: { moment: '2026-01-01T00:00:01Z' },
+    body: { query: 'SELECT deviceId FROM devices' },
+  },
   { operation: 'POST /import', query: { mode: 'merge' }, body: { devices: [{ deviceId: 'kiln' }] } },
 ];
 
@@ -86,7 +100,9 @@ test('every operation with a JSON answer is among them', () => {
 
 test('the server has every operation', async () => {
   for (const operation of Object.keys(OPERATIONS)) {
-    const { path } = targetOf(operation, { params: { ...MODULE, name: 'x', id: 'x', input: 'x' } });
+    const { path } = targetOf(operation, {
+      params: { ...MODULE, name: 'x', id: 'x', input: 'x', version: '1', moment: '1' },
+    });
     const { status, headers } = await fetch(`${emulator.adminUrl}${path}`, { method: 'PATCH' });
     expect([operation, status, headers.get('allow')?.split(', ')]).toEqual([
       operation,

@@ -1,3 +1,4 @@
+import type { Actor } from '../../../hub/history/actors.ts';
 import type { Hub } from '../../../hub/hub.ts';
 import type { Journal } from '../../../hub/journal.ts';
 import type { Snapshots } from '../../../hub/snapshots/snapshots.ts';
@@ -9,6 +10,7 @@ import { connections } from './connections.ts';
 import { events } from './events.ts';
 import { faults } from './faults.ts';
 import { fleet } from './fleet.ts';
+import { history } from './history.ts';
 import { messages } from './messages.ts';
 import { metrics } from './metrics.ts';
 import { monitor } from './monitor.ts';
@@ -30,12 +32,18 @@ export interface AdminParts {
 }
 
 /** The operations on a hub that Azure's API does not have. */
-export const adminRoutes = (parts: AdminParts): readonly AdminRoute[] => [
+export const adminRoutes = (parts: AdminParts): readonly AdminRoute[] =>
+  tables(parts).map((row) => ({ ...row, run: (request) => parts.hub.actors.as(ADMIN, () => row.run(request)) }));
+
+const ADMIN: Actor = { kind: 'admin' };
+
+const tables = (parts: AdminParts): readonly AdminRoute[] => [
   ...connectionStrings(parts.connectionStrings),
   ...clock(parts.hub, () => parts.settle()),
   ...snapshots(parts.snapshots),
   ...faults(parts.hub),
   ...usage(parts.hub),
+  ...history(parts.hub),
   ...connections(parts.hub),
   ...messages(parts.hub),
   ...events(parts.journal, parts.traffic),

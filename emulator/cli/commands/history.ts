@@ -1,0 +1,76 @@
+import { Argument, Option } from 'commander';
+import type { HistoryList } from '../../../protocol/admin/history.ts';
+import { type AdminFlags, addAdminFlags, adminClient } from '../admin-flags.ts';
+import { asTable } from '../table.ts';
+import { type AddCommand, printed } from './command.ts';
+
+interface HistoryFlags extends AdminFlags {
+  readonly module?: string;
+  readonly against?: string;
+  readonly at?: string;
+  readonly json?: true;
+}
+
+/** `history`: earlier versions of a twin and its identity. */
+export const history: AddCommand = (program, context) => {
+  addAdminFlags(
+    program
+      .command('history <device>')
+      .description('show the versions of a twin and its identity: when, by whom, and what has changed')
+      .addArgument(new Argument('[version]', 'print this version')),
+  )
+    .option('--module <id>', 'of this module of the device')
+    .option('--against <version>', 'compare the version with this one')
+    .addOption(
+      new Option(
+        '--at <moment>',
+        'print the twin as it was at a time, or right after the event of this number',
+      ).conflicts('against'),
+    )
+    .option('--json', 'print JSON')
+    .action(
+      async (deviceId: string, version: string | undefined, { module, against, at, json, ...flags }: HistoryFlags) => {
+        const admin = adminClient(flags, context);
+        if (at !== undefined) {
+          context.out(
+            printed(
+              await (module === undefined
+                ? admin.call('GET /at/:moment/twins/:deviceId', { params: { moment: at, deviceId } })
+                : admin.call('GET /at/:moment/twins/:deviceId/modules/:moduleId', {
+                    params: { moment: at, deviceId, moduleId: module },
+                  })),
+            ),
+          );
+        } else if (version !== undefined) {
+          const query = { against };
+          context.out(
+            printed(
+              await (module === undefined
+                ? admin.call('GET /history/:deviceId/:version', { params: { deviceId, version }, query })
+                : admin.call('GET /history/:deviceId/modules/:moduleId/:version', {
+                    params: { deviceId, moduleId: module, version },
+                    query,
+                  })),
+            ),
+          );
+        } else {
+          const versions = await (module === undefined
+            ? admin.call('GET /history/:deviceId', { params: { deviceId } })
+            : admin.call('GET /history/:deviceId/modules/:moduleId', { params: { deviceId, moduleId: module } }));
+          context.out(json ? printed(versions) : historyText(versions));
+        }
+      },
+    );
+};
+
+/** For people: a row for each change. */
+const historyText = (versions: HistoryList): string =>
+  asTable(
+    versions.flatMap(({ changes, ...head }): readonly Readonly<Record<string, unknown>>[] =>
+      changes.length === 0
+        ? [head]
+        : changes.map((change, index) => ({ ...(index === 0 ? head : NOTHING), ...change })),
+    ),
+  );
+
+const NOTHING = { version: '', event: '', at: '', by: '' };

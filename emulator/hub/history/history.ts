@@ -1,0 +1,219 @@
+import { HubError } from '../../../protocol/errors.ts';
+import type { IdentityKey } from '../../../protocol/identity-key.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { HubBus } from '../events.ts';
+import { Fleet } from '../fleet/fleet.ts';
+import type { Member } from '../fleet/member.ts';
+import type { Actors } from './actors.ts';
+import { actorOf, bytesAdded, isBy, type Moment, type Version } from './version.ts';
+
+/** The versions of one id, oldest first. */
+interface Kept {
+  readonly versions: Version[];
+  /** True if older versions were dropped because there were too many. */
+  isCut: boolean;
+}
+
+/** Bytes of earlier versions, by the estimate of `bytesAdded`. */
+const MAX_BYTES = 64 * 1024 ** 2;
+// of an id in the map, its list and its latest version
+const KEPT_BYTES = 300;
+
+/** Versions of one id by default. */
+export const DEFAULT_HISTORY = 100;
+
+interface HistoryParts {
+  readonly fleet: Fleet;
+  readonly events: HubBus;
+  readonly clock: Clock;
+  readonly actors: Actors;
+}
+
+/**
+ * Room: earlier versions of identities and twins, with time and author. It is filled where rooms store rows; it is not part
+ * of snapshots and begins again after a restore.
+ */
+export class History {
+  readonly #fleet: Fleet;
+  readonly #events: HubBus;
+  readonly #clock: Clock;
+  readonly #actors: Actors;
+  readonly #limit: number;
+  readonly #maxBytes: number;
+  readonly #kept = new Map<IdentityKey, Kept>();
+  #bytes = 0;
+  #sweepAt: number;
+  /** The first moment that it knows, of every id that was not cut. */
+  #since: { readonly event: number; readonly at: number };
+
+  /** `limit`: versions of one id; 0 keeps none. */
+  constructor({ fleet, events, clock, actors }: HistoryParts, limit = DEFAULT_HISTORY, maxBytes = MAX_BYTES) {
+    this.#fleet = fleet;
+    this.#events = events;
+    this.#clock = clock;
+    this.#actors = actors;
+    this.#limit = limit;
+    this.#maxBytes = maxBytes;
+    this.#sweepAt = maxBytes;
+    this.#since = { event: 0, at: clock.now() };
+    if (limit > 0) fleet.listen((before, after) => this.#note(before, after));
+  }
+
+  /** What earlier versions take, by an estimate. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Begins again with what the hub is now. */
+  clear(): void {
+    this.#kept.clear();
+    this.#bytes = 0;
+    this.#sweepAt = this.#maxBytes;
+    this.#since = { event: this.#events.sequence, at: this.#clock.now() };
+  }
+
+  /** The versions that are kept, oldest first. Throws DeviceNotFound, or ModuleNotFound for a module. */
+  list(key: IdentityKey): readonly Version[] {
+    this.#demandKept();
+    const versions = this.#kept.get(key)?.versions;
+    return versions === undefined ? [this.#first(this.#fleet.identify(key))] : [...versions];
+  }
+
+  /** One version. Throws as `list` does, and GenericNotFound. */
+  get(key: IdentityKey, number: number): Version {
+    const versions = this.list(key);
+    const version = versions.find((one) => one.number === number);
+    if (version === undefined)
+      throw new HubError(
+        'GenericNotFound',
+        `Version ${number} of ${key} is not kept; its history has the versions ${versions[0]?.number} to ${versions.at(-1)?.number}.`,
+      );
+    return version;
+  }
+
+  /** The row as it was at a moment. Throws DeviceNotFound, ModuleNotFound, or GenericNotFound if history begins later. */
+  at(key: IdentityKey, moment: Moment): Member {
+    this.#demandReach(moment);
+    return this.#fleetAt(moment, this.#kept.has(key) ? [key] : []).identify(key);
+  }
+
+  /** All rows as they were at a moment. Throws GenericNotFound if the history of one of them begins later. */
+  fleetAt(moment: Moment): Fleet {
+    this.#demandReach(moment);
+    return this.#fleetAt(moment, this.#kept.keys());
+  }
+
+  #fleetAt(moment: Moment, keys: Iterable<IdentityKey>): Fleet {
+    const fleet = new Fleet();
+    fleet.restore({ devices: this.#fleet.devices.copy(), modules: this.#fleet.modules.copy() });
+    for (const key of keys) {
+      const member = this.#memberAt(key, moment);
+      if (member !== undefined) fleet.set(member);
+      else if (fleet.find(key) !== undefined) fleet.delete(key);
+    }
+    return fleet;
+  }
+
+  #memberAt(key: IdentityKey, moment: Moment): Member | undefined {
+    const kept = this.#kept.get(key);
+    const version = kept?.versions.findLast((one) => isBy(moment, one));
+    if (version === undefined && kept?.isCut) throw tooEarly(`The history of ${key}`, kept.versions[0]);
+    return version?.member;
+  }
+
+  #demandReach(moment: Moment): void {
+    this.#demandKept();
+    const latest = { event: this.#events.sequence, at: this.#clock.now() };
+    if ('event' in moment ? moment.event > latest.event : moment.at > latest.at)
+      throw new HubError(
+        'ArgumentInvalid',
+        `This is yet to come: the latest event is ${latest.event}, the time ${iso(latest.at)}.`,
+      );
+    if (!isBy(moment, this.#since)) throw tooEarly('The history of the hub', this.#since);
+  }
+
+  #demandKept(): void {
+    if (this.#limit === 0)
+      throw new HubError('GenericNotFound', 'The hub keeps no history: it was started with --history 0.');
+  }
+
+  /** Presence and waiting messages make no version. */
+  #note(before: Member | undefined, after: Member | undefined): void {
+    if (before !== undefined && after !== undefined) {
+      if (before.twin === after.twin && before.identity === after.identity) return;
+    }
+    const key = (after ?? before)?.key;
+    if (key === undefined) return;
+    const { versions } = this.#open(key, before);
+    const earlier = versions.at(-1);
+    versions.push({
+      number: (earlier?.number ?? 0) + 1,
+      event: this.#events.sequence + 1,
+      at: this.#clock.now(),
+      by: this.#actors.current ?? actorOf(before, after),
+      member: after,
+      bytes: bytesAdded(before, after),
+    });
+    this.#bytes += earlier?.bytes ?? 0;
+    if (versions.length > this.#limit) this.#cut(key);
+    if (this.#bytes > this.#sweepAt) this.#sweep();
+  }
+
+  #open(key: IdentityKey, before: Member | undefined): Kept {
+    const known = this.#kept.get(key);
+    if (known !== undefined) return known;
+    const kept = { versions: before === undefined ? [] : [this.#first(before)], isCut: false };
+    this.#kept.set(key, kept);
+    this.#bytes += KEPT_BYTES;
+    return kept;
+  }
+
+  /** The version with which the history of a row begins that has not changed since. */
+  #first(member: Member): Version {
+    return { number: 1, ...this.#since, by: { kind: 'start' }, member, bytes: 0 };
+  }
+
+  #cut(key: IdentityKey): void {
+    const kept = this.#kept.get(key);
+    if (kept === undefined) return;
+    this.#bytes -= kept.versions.shift()?.bytes ?? 0;
+    kept.isCut = true;
+  }
+
+  /** Drops the older half of what is kept, by the numbers of events; if that is not enough, all but the latest versions. */
+  #sweep(): void {
+    const { sequence } = this.#events;
+    const enough = (this.#maxBytes * 3) / 4;
+    const middle = Math.floor((this.#since.event + sequence) / 2);
+    this.#forget({ event: middle });
+    if (this.#bytes > enough) this.#forget({ event: sequence + 1 });
+    this.#sweepAt = this.#bytes > enough ? this.#bytes * 2 : this.#maxBytes;
+  }
+
+  /** Drops what was replaced by the moment. The history of the hub begins then. */
+  #forget(moment: { readonly event: number }): void {
+    let { at } = this.#since;
+    this.#bytes = 0;
+    for (const [key, kept] of this.#kept) {
+      const { versions } = kept;
+      const inForce = versions.findLastIndex((one) => isBy(moment, one));
+      at = Math.max(at, versions[inForce]?.at ?? at);
+      versions.splice(0, Math.max(0, inForce));
+      const [first, ...later] = versions;
+      const isPlain = first !== undefined && later.length === 0 && isBy(moment, first);
+      if (isPlain && (first.member === undefined || first.number === 1)) this.#kept.delete(key);
+      else this.#bytes += KEPT_BYTES + versions.slice(0, -1).reduce((sum, { bytes }) => sum + bytes, 0);
+    }
+    this.#since = { event: moment.event, at };
+  }
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+const tooEarly = (what: string, from: { readonly event: number; readonly at: number } | undefined): HubError =>
+  new HubError(
+    'GenericNotFound',
+    from === undefined
+      ? `${what} is empty.`
+      : `${what} begins with event ${from.event}, at ${iso(from.at)}; earlier versions are not kept.`,
+  );

@@ -1,0 +1,49 @@
+import type { Hub } from '../hub.ts';
+
+type RoomName = keyof Hub & string;
+
+/** The rooms that servers call, and their methods that no trace needs: they read only, or belong to a load of the whole state. */
+const ROOMS = {
+  ids: ['symmetricKey'],
+  presence: ['touched', 'reconcile'],
+  events: ['listen'],
+  registry: ['find', 'get', 'list', 'modules', 'statistics'],
+  twins: ['get'],
+  sessions: ['find', 'get', 'live', 'lasting', 'listening', 'watch', 'adopt'],
+  telemetry: [],
+  inbox: ['resume', 'all'],
+  inputs: [],
+  feedback: ['resume', 'json'],
+  bulk: [],
+  methods: ['read', 'open', 'adopt'],
+  digitalTwins: ['get'],
+  jobs: ['resume', 'list', 'show'],
+  indexLag: ['over', 'resume'],
+  configurations: ['resume', 'list', 'get', 'render', 'rendering', 'testQueries'],
+  faults: ['list', 'concern'],
+  router: [],
+  usage: ['flush'],
+  tiers: [],
+} as const satisfies { readonly [N in RoomName]?: readonly string[] };
+
+/** A method of a room that traces have. */
+export interface Traced {
+  /** `room.method`. */
+  readonly op: string;
+  readonly room: Record<string, unknown>;
+  readonly method: string;
+}
+
+/** All methods by which the world outside changes a hub. */
+export const inputsOf = (hub: Hub): Traced[] =>
+  Object.entries(ROOMS).flatMap(([name, without]) => {
+    const room = hub[name as keyof typeof ROOMS];
+    const prototype: object = Object.getPrototypeOf(room);
+    return Object.entries(Object.getOwnPropertyDescriptors(prototype))
+      .filter(
+        ([method, { value }]) => typeof value === 'function' && method !== 'constructor' && !isIn(without, method),
+      )
+      .map(([method]) => ({ op: `${name}.${method}`, room: room as unknown as Record<string, unknown>, method })); // by name
+  });
+
+const isIn = (names: readonly string[], name: string): boolean => names.includes(name);

@@ -1,0 +1,76 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream/promises';
+import { constants, createGunzip, createGzip } from 'node:zlib';
+import { TRACE_VERSION, type TraceHead, type TraceLine } from '../hub/trace/trace.ts';
+import { UsageError } from '../options.ts';
+
+/** Writes lines into a compressed file. */
+export interface TraceFile {
+  write(line: string): void;
+  /** Resolves when all is on disk. Rejects if the file cannot be written. */
+  close(): Promise<void>;
+}
+
+/** `failed` is called at once if the file cannot be written. */
+export const createTraceFile = (file: string, failed: (error: Error) => void = () => {}): TraceFile => {
+  const zip = createGzip();
+  const written = pipeline(zip, createWriteStream(file));
+  written.catch(failed);
+  return {
+    write: (line) => {
+      if (!zip.destroyed) zip.write(`${line}\n`);
+    },
+    close: async () => {
+      zip.end();
+      await written;
+    },
+  };
+};
+
+/** The lines of a trace. One that was not ended, as after `kill -9`, gives what is there. Throws UsageError for another file. */
+export async function* readTrace(file: string): AsyncGenerator<TraceLine, void> {
+  // what was not written to its end can be read up to there
+  const text = createReadStream(file).on('error', (error) => zip.destroy(error));
+  const zip = text.pipe(createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }));
+  const lines = createInterface({ input: zip, crlfDelay: Number.POSITIVE_INFINITY });
+  const failure = new Promise<never>((_, reject) => zip.once('error', reject));
+  failure.catch(() => {});
+  let isFirst = true;
+  try {
+    for await (const line of lines) {
+      const read = lineOf(line);
+      if (isFirst) checkHead(file, read);
+      if (read === undefined) return;
+      isFirst = false;
+      yield read;
+    }
+    await Promise.race([failure, Promise.resolve()]);
+  } catch (error) {
+    throw isFirst && !(error instanceof UsageError)
+      ? new UsageError(`${file} cannot be read: ${textOf(error)}`)
+      : error;
+  }
+  if (isFirst) throw new UsageError(`${file} is not a trace: it is empty`);
+}
+
+/** The last line of a trace that was cut off is not JSON. */
+const lineOf = (line: string): TraceLine | undefined => {
+  try {
+    return JSON.parse(line) as TraceLine; // as a recorder wrote it
+  } catch {
+    return undefined;
+  }
+};
+
+const checkHead = (file: string, line: TraceLine | undefined): void => {
+  if (line === undefined || typeof line !== 'object' || line === null || !('trace' in line))
+    throw new UsageError(`${file} is not a trace: record one with --record`);
+  const { trace, by }: Pick<TraceHead, 'by'> & { readonly trace: number } = line;
+  if (trace > TRACE_VERSION)
+    throw new UsageError(
+      `${file} is a trace of iothub-emulator ${by}, in a form that is newer than this version reads`,
+    );
+};
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

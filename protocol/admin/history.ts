@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import type { Json } from '../json.ts';
+
+const value = z.custom<Json>().optional();
+
+const Difference = z.object({
+  path: z.string().describe('Names of members, joined by dots: `properties.desired.celsius`'),
+  before: value.describe('Left out where there was no value'),
+  after: value.describe('Left out where there is no value any more'),
+});
+
+const version = {
+  version: z.int().describe('Counts from 1 for each id'),
+  event: z.int().describe('The number of the event that told it'),
+  at: z.iso.datetime().describe("The hub's time"),
+  by: z.string().describe('Who wrote it, such as `policy service`, `device d1`, `job j1` or `configuration c1`'),
+};
+
+export const HistoryList = z.array(
+  z.object({ ...version, changes: z.array(Difference).describe('Against the version before it, if that is kept') }),
+);
+export type HistoryList = z.infer<typeof HistoryList>;
+
+export const VersionQuery = z.strictObject({
+  against: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe('Another version to compare it with; the one before it if not given'),
+});
+
+const document = z.looseObject({}).nullable();
+export const HistoryVersion = z.object({
+  ...version,
+  changes: z.array(Difference).describe('Against the version that the query names, or the one before it'),
+  twin: document.describe('null if it was deleted'),
+  identity: document.describe('null if it was deleted'),
+});
+export type HistoryVersion = z.infer<typeof HistoryVersion>;
+
+export const PastQuery = z.strictObject({
+  query: z.string(),
+  maxItemCount: z.int().min(1).optional(),
+  continuation: z.string().optional().describe('Of the page before'),
+});
+export const PastPage = z.object({
+  items: z.array(z.custom<Json>()),
+  continuation: z.string().nullable().describe('null on the last page'),
+});

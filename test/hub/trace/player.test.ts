@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { Player } from '../../../emulator/hub/trace/player.ts';
+import { Recorder } from '../../../emulator/hub/trace/recorder.ts';
+import { MASK, type TraceLine } from '../../../emulator/hub/trace/trace.ts';
+import { newHub, newSession } from '../../support/hub/hub.ts';
+
+const record = (run: (world: ReturnType<typeof newHub>) => void): TraceLine[] => {
+  const world = newHub();
+  const lines: TraceLine[] = [];
+  const recorder = new Recorder(world.hub, { by: '1.0.0', options: {}, write: (line) => lines.push(JSON.parse(line)) });
+  run(world);
+  recorder.stop();
+  return lines;
+};
+
+test('an input has its operation, arguments, author and time; what a device does in between is part of it', () => {
+  const lines = record(({ hub, clock }) => {
+    hub.registry.create({ deviceId: 'd1' }, {});
+    const { session } = newSession('d1');
+    const obedient = { ...session, deliver: () => hub.twins.report('d1', { on: true }) };
+    hub.sessions.open(obedient, { resume: false });
+    hub.sessions.subscribe(obedient, 'desired');
+    clock.advance(1000);
+    hub.actors.as({ kind: 'policy', id: 'service' }, () =>
+      hub.twins.patch('d1', { properties: { desired: { on: true } } }),
+    );
+  });
+  const port = { $port: 1, has: ['deliver', 'close'], key: 'd1', protocol: 'test' };
+  const at = Date.parse('2026-01-01T00:00:00Z');
+  expect(lines.filter((line) => 'input' in line)).toEqual([
+    { input: 1, at, op: 'registry.create', args: [{ deviceId: 'd1' }, {}] },
+    { input: 2, at, op: 'sessions.open', args: [port, { resume: false }] },
+    { input: 3, at, op: 'sessions.subscribe', args: [port, 'desired'] },
+    { input: 4, at, op: 'clock.advance', args: [1000] },
+    {
+      input: 5,
+      at: at + 1000,
+      op: 'twins.patch',
+      args: ['d1', { properties: { desired: { on: true } } }],
+      by: 'policy service',
+      calls: [
+        {
+          call: 'deliver',
+          gave: 2,
+          inputs: [{ input: 6, at: at + 1000, op: 'twins.report', args: ['d1', { on: true }], by: 'policy service' }],
+        },
+      ],
+    },
+  ]);
+});
+
+test('a changed rule is found at the first event that it changes', () => {
+  const lines = record(({ hub }) => {
+    hub.registry.create({ deviceId: 'd1' }, {});
+    hub.twins.report('d1', { celsius: 20 });
+    hub.twins.patch('d1', { tags: { hall: 4 } });
+    hub.twins.report('d1', { celsius: null });
+    hub.twins.report('d1', { celsius: 21 });
+  });
+  const { hub, clock } = newHub({ derive: () => MASK });
+  // null no longer deletes
+  const report = hub.twins.report.bind(hub.twins);
+  hub.twins.report = (key, patch) => report(key, JSON.parse(JSON.stringify(patch).replaceAll('null', '"none"')));
+  const player = new Player(hub, clock);
+  for (const line of lines) player.play(line);
+  expect(player.deviation).toMatchObject({
+    input: 4,
+    expected: [4, 'twin.reported', 'd1', expect.any(Number)],
+    actual: { type: 'twin.reported', key: 'd1', patch: { celsius: 'none' } },
+  });
+});

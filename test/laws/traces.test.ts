@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { exportFleet } from '../../emulator/hub/snapshots/fleet-document.ts';
+import { Player } from '../../emulator/hub/trace/player.ts';
+import { Recorder } from '../../emulator/hub/trace/recorder.ts';
+import { MASK, maskedText, type TraceLine } from '../../emulator/hub/trace/trace.ts';
+import { newHub } from '../support/hub/hub.ts';
+import { type Step, talking, writing } from '../support/hub/steps.ts';
+import { messaging } from '../support/hub/steps-of-messages.ts';
+import { anything } from '../support/hub/steps-of-operators.ts';
+import { runs } from '../support/runs.ts';
+
+type World = ReturnType<typeof newHub>;
+
+const take = async (world: World, steps: readonly Step[]): Promise<void> => {
+  for (const step of steps) {
+    try {
+      await step(world);
+    } catch {
+      // a refusal is part of the run
+    }
+  }
+};
+
+const replayed = (lines: readonly string[]) => {
+  const world = newHub({ derive: () => MASK, tier: { name: 'S1', units: 1 } });
+  const player = new Player(world.hub, world.clock);
+  for (const line of lines) player.play(JSON.parse(line) as TraceLine);
+  player.finish();
+  return { player, text: maskedText(exportFleet(world.hub)) };
+};
+
+const recorded = async (before: readonly Step[], after: readonly Step[]) => {
+  const world = newHub({ tier: { name: 'S1', units: 1 } });
+  await take(world, before);
+  const lines: string[] = [];
+  const recorder = new Recorder(world.hub, { by: 'test', options: {}, write: (line) => lines.push(line) });
+  await take(world, after);
+  recorder.stop();
+  return { lines, text: maskedText(exportFleet(world.hub)) };
+};
+
+const steps = (of: fc.Arbitrary<Step>, maxLength = 40) => fc.array(of, { maxLength, size: 'max' });
+
+test.each([
+  ['services and devices without a connection', writing, writing],
+  ['connections, methods and faults', talking, talking],
+  // a trace that begins while a message is being delivered finds it handed back
+  ['messages', writing, messaging],
+  ['everything', writing, anything],
+])(
+  'a trace from any moment gives the same events and the same export: %s',
+  async (_, first, then) => {
+    await fc.assert(
+      fc.asyncProperty(steps(first), steps(then), async (before, after) => {
+        const { lines, text } = await recorded(before, after);
+        const { player, text: again } = replayed(lines);
+        expect(player.deviation).toBeUndefined();
+        expect(again).toBe(text);
+      }),
+      { numRuns: runs(100) },
+    );
+  },
+  120_000,
+);

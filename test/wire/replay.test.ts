@@ -1,0 +1,86 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { startEmulator, VirtualClock } from 'iothub-emulator';
+import { clientFromConnectionString } from 'iothub-emulator/device';
+import { expect, test } from 'vitest';
+import { exportFleet } from '../../emulator/hub/snapshots/fleet-document.ts';
+import { maskedText } from '../../emulator/hub/trace/trace.ts';
+import { replay } from '../../emulator/traces/replay.ts';
+import { sharedCa } from '../support/programs/command.ts';
+
+const newFile = (): string => join(mkdtempSync(join(tmpdir(), 'trace-')), 'run.trace');
+
+/** A device over MQTT reports and sends, and a service app patches its twin. */
+const run = async (file: string, clock: VirtualClock | 'system'): Promise<string> => {
+  const emulator = await startEmulator({ caDir: sharedCa, devices: ['oven'], clock, record: file, trust: 'process' });
+  const device = clientFromConnectionString(emulator.deviceConnectionString('oven'));
+  await device.open();
+  const twin = await device.getTwin();
+  for (const celsius of [20, 90, 120]) {
+    emulator.hub.twins.patch('oven', { properties: { desired: { celsius } } });
+    await new Promise<void>((done, fail) =>
+      twin.properties.reported.update({ celsius }, (error: Error | undefined) => (error ? fail(error) : done())),
+    );
+    if (clock instanceof VirtualClock) clock.advance(1000);
+  }
+  await device.close();
+  await emulator.settle();
+  const text = maskedText(exportFleet(emulator.hub));
+  await emulator.close();
+  return text;
+};
+
+test.each(['virtual', 'system'] as const)(
+  'a run with a %s clock is replayed to the same export, byte for byte',
+  async (which) => {
+    const file = newFile();
+    const text = await run(file, which === 'virtual' ? new VirtualClock() : 'system');
+    const { hub, deviation, isEqual, stopped } = await replay(file);
+    expect(deviation).toBeUndefined();
+    expect(stopped).toBe('end');
+    expect(isEqual).toBe(true);
+    expect(maskedText(exportFleet(hub))).toBe(text);
+  },
+);
+
+test('a replay stops when a condition on twins becomes true, at a time, or after an event', async () => {
+  const file = newFile();
+  await run(file, new VirtualClock());
+  const broken = await replay(file, { breakOn: 'properties.reported.celsius > 80' });
+  expect([broken.stopped, broken.key]).toEqual(['break', 'oven']);
+  expect(broken.hub.twins.get('oven').twin.reported.values).toEqual({ celsius: 90 });
+  const early = await replay(file, { until: '2026-01-01T00:00:00Z' });
+  expect(early.hub.twins.get('oven').twin.reported.values).toEqual({ celsius: 20 });
+  const first = await replay(file, { until: '2' });
+  expect([first.stopped, first.event]).toEqual(['until', 2]);
+});
+
+test('a trace holds no keys', async () => {
+  const file = newFile();
+  const emulator = await startEmulator({ caDir: sharedCa, devices: ['oven'], clock: 'virtual', record: file });
+  const key = emulator.hub.registry.get('oven').identity.authentication.primaryKey;
+  emulator.hub.registry.create(
+    { deviceId: 'own' },
+    {
+      authentication: {
+        symmetricKey: { primaryKey: 'c2VjcmV0LXNlY3JldC1zZWNyZXQ=', secondaryKey: 'c2VjcmV0LXNlY3JldC1zZWNyZXQ=' },
+      },
+    },
+  );
+  await emulator.close();
+  const text = gunzipSync(readFileSync(file)).toString();
+  expect(text).toContain('registry.create');
+  expect(text).not.toContain(key);
+  expect(text).not.toContain('c2VjcmV0');
+});
+
+test.each([
+  ['empty', ''],
+  ['no trace', 'hello'],
+])('a file that is %s is refused in words', async (_, content) => {
+  const file = newFile();
+  await import('node:fs/promises').then(({ writeFile }) => writeFile(file, content));
+  await expect(replay(file)).rejects.toMatchObject({ name: 'UsageError' });
+});
