@@ -23,8 +23,8 @@ interface Kept {
 /** Room: the latest events, for readers that connect late or again. */
 export class Journal {
   readonly #limits: JournalLimits;
-  /** Oldest first, by number without gaps; those before `#first` are no longer kept. */
-  #kept: Kept[] = [];
+  /** Oldest first, by number without gaps; undefined before `#first`. */
+  #kept: (Kept | undefined)[] = [];
   #first = 0;
   #bytes = 0;
   readonly #watchers = new Set<() => void>();
@@ -48,7 +48,7 @@ export class Journal {
       end += 1;
       next = this.#kept[end];
     }
-    return this.#kept.slice(start, end).map(({ entry }) => entry);
+    return this.#kept.slice(start, end).flatMap((kept) => kept?.entry ?? []);
   }
 
   /** How many events after `sequence` are no longer kept. */
@@ -76,6 +76,7 @@ export class Journal {
     const isFull = (): boolean => this.#bytes > this.#limits.bytes || last - this.#first >= this.#limits.events;
     while (this.#first < last && isFull()) {
       this.#bytes -= this.#kept[this.#first]?.bytes ?? 0;
+      this.#kept[this.#first] = undefined;
       this.#first += 1;
     }
     // not at each event: the rest of the list is copied

@@ -26,6 +26,8 @@ test('a virtual clock that is set runs nothing until it is advanced', () => {
   clock.settle();
   expect(seen).toEqual([100]);
   expect(() => clock.advance(-1)).toThrow('A clock does not go back: -1 ms');
+  expect(() => clock.advance(1e300)).toThrow('A clock ends at 9999-12-31T00:00:00.000Z');
+  expect(clock.now()).toBe(100);
 });
 
 // as in documents of the service: https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-device-twins

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import { decodeAgain } from '../http/target.ts';
+import type { HubRoute } from './route.ts';
 
 /**
  * The module that calls a method, as it names itself: `{deviceId}/{moduleId}`, which the SDK for Node encodes and others do not.
@@ -19,4 +20,5 @@ export const callingModule = (
 };
 
 /** UNCERTAIN: the SDK for Node sends no api-version with the calls of a module; the service may refuse that. */
-export const needsNoVersion = (headers: IncomingHttpHeaders): boolean => headers['x-ms-edge-moduleid'] !== undefined;
+export const needsNoVersion = ({ auth }: Pick<HubRoute, 'auth'>, headers: IncomingHttpHeaders): boolean =>
+  auth.by === 'policy or module' && headers['x-ms-edge-moduleid'] !== undefined;

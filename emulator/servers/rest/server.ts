@@ -142,7 +142,7 @@ class Operations {
     const { query, found, noted } = requested;
     if (found === undefined) return this.#rejectUnknown(request, requested);
     const [{ raw, headers }, { row }, { rawHeaders, socket }] = [request, found, request.raw];
-    if (query.has('api-version') || !needsNoVersion(headers)) checkApiVersion(query.get('api-version'));
+    if (query.has('api-version') || !needsNoVersion(row, headers)) checkApiVersion(query.get('api-version'));
     const caller = this.#authenticate(request, row, requested);
     noted.caller = caller;
     const bytes = row.bodyLimit === 0 ? NO_BODY : await readBody(raw, row.bodyLimit);

@@ -140,6 +140,9 @@ describe('a patch of a digital twin', () => {
     for (const patch of [{}, null, [1]]) expect(codeOf(patch)).toBe('InvalidDigitalTwinJsonPatch');
     expect(codeOf([{ op: 'move', path: '/a', from: '/b' }])).toBe('InvalidDigitalTwinJsonPatch');
     expect(codeOf([{ op: 'add', path: '/a' }])).toBe('InvalidDigitalTwinJsonPatch');
+    let deep: Json = 1;
+    for (let i = 0; i < 50_000; i++) deep = { a: deep };
+    expect(codeOf([{ op: 'add', path: '/a', value: deep }])).toBe('InvalidDigitalTwinJsonPatch');
     for (const path of ['', 'a', '/', '/a/', '/a/b/c', '/$metadata', '/a/$model', '/~2', undefined])
       expect(codeOf([{ op: 'add', value: 1, ...(path !== undefined && { path }) }])).toBe(
         'InvalidDigitalTwinPatchPath',

@@ -85,14 +85,16 @@ const send = (port: number, asked: BlobAsk & { readonly method: string; readonly
     request.end(body);
   });
 
-/** A server that takes connections and says nothing. */
+/** A server that takes requests and answers none; `asked` settles with the first one. */
 export const silentServer = async () => {
-  const server = createServer(() => {});
+  const server = createServer();
+  const asked = once(server, 'request');
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo; // of TCP servers
   return {
     port,
+    asked,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();

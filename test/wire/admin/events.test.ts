@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Hub } from '../../../emulator/hub/hub.ts';
 import { Journal } from '../../../emulator/hub/journal.ts';
+import { collectGarbage } from '../../support/hub/garbage.ts';
 import { newHub } from '../../support/hub/hub.ts';
 import { startAdmin } from '../../support/wire/admin-hub.ts';
 
@@ -83,6 +84,21 @@ test('a journal keeps so many bytes, and the latest event whatever its size', ()
   expect(journal.page(195, 2_500).map(({ sequence }) => sequence)).toEqual([196, 197]);
   burst(hub, 1, 20_000);
   expect(journal.page(0, 1e9).map(({ sequence }) => sequence)).toEqual([201]);
+});
+
+test('what a journal keeps no longer is free at once', async () => {
+  const { hub, events } = newHub();
+  const journal = new Journal(hub.events, { events: 10_000, bytes: 10_000 });
+  const bodies = Array.from({ length: 60 }, () => {
+    const body = new Uint8Array(1_000);
+    const message = { body, system: {}, properties: {} };
+    hub.events.publish({ type: 'telemetry', key: 'd1', message, routes: [], endpoints: [] });
+    return new WeakRef(body);
+  });
+  events.splice(0);
+  await new Promise(setImmediate); // what a WeakRef was made for lives to the end of the turn
+  collectGarbage();
+  expect(bodies.filter((body) => body.deref() !== undefined)).toHaveLength(journal.page(0, 1e9).length);
 });
 
 /** The numbers of a stream's events, and how many it says are missed, until `last` has come. */

@@ -81,6 +81,19 @@ test.each([
 });
 
 test.each([
+  ['GET', '/devices/edge'],
+  ['GET', '/twins/edge'],
+  ['GET', '/devices/edge/messages/devicebound'],
+])('a module that names itself needs an api-version in %s %s', async (method, path) => {
+  await using rest = await startRest();
+  const { status, headers } = await rest.ask(method, path, {
+    apiVersion: '',
+    headers: { 'x-ms-edge-moduleId': 'edge/m' },
+  });
+  expect([status, headers['iothub-errorcode']]).toEqual([400, 'InvalidProtocolVersion']);
+});
+
+test.each([
   ['our client', ours.ModuleClient, ours.Mqtt],
   ["Microsoft's SDK", azure.ModuleClient, MicrosoftsMqtt],
 ] as const)('%s calls a method of the device that its module is on', async (_, ModuleClient, Mqtt) => {
