@@ -1,17 +1,20 @@
-import { type Matches, none, union } from './candidates.ts';
-import { type Cut, isBelow, isLess, type Ordinal, type Range } from './range.ts';
+import { type Matches, union } from './candidates.ts';
+import { isBelow, isLess, type Ordinal, type Range } from './range.ts';
 import { SlotSet, type Slots } from './slot-set.ts';
 
-/** Values in one block; more are split into two. */
+/** Values in one block; more are tidied up, or split into two. */
 const BLOCK = 512;
+/** A block that has so many after tidying up is split, or it would soon be tidied up again. */
+const MOST_TIDY = 384;
 
 /** Neighbouring values, and all rows that have one of them. */
 interface Block {
   /** No value is below, except in the first block. */
   readonly low: Ordinal;
-  readonly values: Ordinal[];
+  /** In no order, as a search for the place costs a write more than it saves; some may be gone, or be here twice. */
+  values: Ordinal[];
   /** Never loses a row that was not written: a scan may still be reading it. A split makes new sets. */
-  slots: SlotSet;
+  readonly slots: SlotSet;
 }
 
 /**
@@ -28,19 +31,16 @@ export class Order {
   }
 
   /** Adds a value with its rows; it may be there already. */
-  insert(value: Ordinal): void {
+  insert(value: Ordinal, slots: Slots): void {
     const index = this.#indexOf(value);
     const block = this.#blocks[index];
     if (block === undefined) {
       this.#blocks.push(this.#blockOf([value]));
       return;
     }
-    addTo(block.slots, this.#slotsOf(value));
-    const at = countBelow(block.values, { value, isAfter: false });
-    if (block.values[at] === value) return;
-    block.values.splice(at, 0, value);
-    if (block.values.length > BLOCK)
-      this.#blocks.splice(index, 1, ...halves(block.values).map((values) => this.#blockOf(values)));
+    addTo(block.slots, slots);
+    block.values.push(value);
+    if (block.values.length > BLOCK) this.#tidy(block, index);
   }
 
   /** Adds a row to those of a value that is here, or is inserted later. */
@@ -48,16 +48,12 @@ export class Order {
     this.#blocks[this.#indexOf(value)]?.slots.add(slot);
   }
 
-  /** Removes a row; if it is the last one of its value, the value, too. */
-  remove(value: Ordinal, slot: number, isLast: boolean): void {
+  /** Removes a row of a value. */
+  remove(value: Ordinal, slot: number): void {
     const index = this.#indexOf(value);
     const block = this.#blocks[index];
-    if (block === undefined) return;
-    block.slots.delete(slot);
-    if (!isLast) return;
-    const at = countBelow(block.values, { value, isAfter: false });
-    if (block.values[at] === value) block.values.splice(at, 1);
-    if (block.values.length === 0) this.#blocks.splice(index, 1);
+    block?.slots.delete(slot);
+    if (block?.slots.size === 0) this.#blocks.splice(index, 1);
   }
 
   /** The rows with a value in the range. */
@@ -72,16 +68,27 @@ export class Order {
   }
 
   #partOf({ values, slots }: Block, { from, to }: Range): readonly Matches[] {
-    const start = from === undefined ? 0 : countBelow(values, from);
-    const end = to === undefined ? values.length : countBelow(values, to);
-    if (start === 0 && end === values.length) return [slots];
-    const single = new SlotSet();
-    const sets = values.slice(start, end).map((value) => {
-      const found = this.#slotsOf(value);
-      if (typeof found === 'number') single.add(found);
-      return typeof found === 'object' ? found : none;
-    });
-    return [single, ...sets].filter(({ size }) => size > 0);
+    const found = values.filter(
+      (value) => !(from !== undefined && isBelow(value, from)) && (to === undefined || isBelow(value, to)),
+    );
+    if (found.length === values.length) return [slots];
+    const singles = new SlotSet();
+    const sets: SlotSet[] = [singles];
+    for (const value of new Set(found)) {
+      const rows = this.#slotsOf(value);
+      if (typeof rows === 'number') singles.add(rows);
+      else if (rows !== undefined) sets.push(rows);
+    }
+    return sets;
+  }
+
+  #tidy(block: Block, index: number): void {
+    const values = [...new Set(block.values)].filter((value) => this.#slotsOf(value) !== undefined);
+    block.values = values;
+    if (values.length <= MOST_TIDY) return;
+    values.sort((one, other) => (isLess(one, other) ? -1 : 1));
+    const half = values.length >>> 1;
+    this.#blocks.splice(index, 1, this.#blockOf(values.slice(0, half)), this.#blockOf(values.slice(half)));
   }
 
   #blockOf(values: Ordinal[]): Block {
@@ -102,23 +109,6 @@ export class Order {
     return Math.max(0, from - 1);
   }
 }
-
-/** How many of the sorted values are below a place. */
-const countBelow = (values: readonly Ordinal[], cut: Cut): number => {
-  let from = 0;
-  let to = values.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if (isBelow(values[middle] ?? cut.value, cut)) from = middle + 1;
-    else to = middle;
-  }
-  return from;
-};
-
-const halves = (values: readonly Ordinal[]): readonly Ordinal[][] => {
-  const half = values.length >>> 1;
-  return [values.slice(0, half), values.slice(half)];
-};
 
 const addTo = (set: SlotSet, slots: Slots | undefined): void => {
   if (typeof slots === 'number') set.add(slots);

@@ -119,7 +119,7 @@ export class Postings<R> {
     else if (typeof known === 'number') shard.set(value, pair(known, slot));
     else known.add(slot);
     if (!isOrdinal(value)) return;
-    if (known === undefined) this.#order?.of.insert(value);
+    if (known === undefined) this.#order?.of.insert(value, slot);
     else this.#order?.of.add(value, slot);
   }
 
@@ -134,12 +134,11 @@ export class Postings<R> {
     const known = shard.get(value);
     if (known === undefined) return;
     if (typeof known !== 'number') known.delete(slot);
-    const isLast = typeof known === 'number' ? known === slot : known.size === 0;
-    if (isLast) {
+    if (typeof known === 'number' ? known === slot : known.size === 0) {
       shard.delete(value);
       this.#values--;
     }
-    if (isOrdinal(value)) this.#order?.of.remove(value, slot, isLast);
+    if (isOrdinal(value)) this.#order?.of.remove(value, slot);
   }
 
   *#scalars(): Generator<Scalar> {
@@ -153,7 +152,8 @@ export class Postings<R> {
         order.isReady = true;
         return;
       }
-      if (isOrdinal(value)) order.of.insert(value);
+      const slots = isOrdinal(value) ? this.of(value) : undefined;
+      if (isOrdinal(value) && slots !== undefined) order.of.insert(value, slots);
     }
   }
 }
