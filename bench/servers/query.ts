@@ -7,6 +7,7 @@ import { importFleet } from '../../emulator/hub/snapshots/fleet-document.ts';
 import { renderTwin } from '../../emulator/hub/twins/twin-document.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import { median } from '../pairs.ts';
+import { GROUPED_SCAN, RANGES, stepsOf } from './query-ranges.ts';
 import { copyOf, relations, stallsOf } from './query-stalls.ts';
 
 // node query.mjs COUNT ROUNDS FILE: times queries over COUNT twins of about 2 KB in this process and prints a line of
@@ -147,6 +148,7 @@ for (const [name, path] of Object.entries(PATHS)) {
   drain(hub.queries.index('devices', path));
   indexBytesPerTwin[name] = (memory() - before) / count;
 }
+/** `upkeep`: what an index costs per path and write. */
 const writeTimes = (): { bareWrite: number; upkeep: number } => {
   const bare = copyOf(hub); // without indexes, only for this
   // the same writes to both hubs in turns, so that V8 and the processor affect both
@@ -178,6 +180,21 @@ globalThis.gc?.();
 const stalls = await stallsOf(hub, (i) => write(hub, i, round + 1 + Math.floor(i / count)));
 const rss = process.memoryUsage().rss;
 
+stepsOf(hub, GROUPED_SCAN);
+const groupings = Array.from({ length: Math.max(3, rounds) }, () => stepsOf(hub, GROUPED_SCAN));
+const groupedScan = median(groupings.map(({ ms }) => ms));
+const groupedStep = Math.max(...groupings.map(({ longest }) => longest));
+
+const unordered = memory();
+for (const condition of Object.values(RANGES)) ask(`SELECT deviceId FROM devices WHERE ${condition}`);
+const orderBytes = (memory() - unordered) / count;
+const ranges = Object.entries(RANGES).map(([name, condition]) => {
+  const text = `SELECT deviceId FROM devices WHERE ${condition}`;
+  for (let i = 0; i < WARM; i++) ask(text);
+  return [name, timed(200, () => ask(text))] as const;
+});
+const orderedUpkeep = writeTimes().upkeep;
+
 if (file !== undefined) leave(file);
 
 console.log(
@@ -196,6 +213,11 @@ console.log(
     loading,
     bareWrite,
     upkeep,
+    groupedScan,
+    groupedStep,
+    ...Object.fromEntries(ranges),
+    orderedUpkeep,
+    orderBytes,
     ...stalls,
     rss,
     matches: scanAll(),

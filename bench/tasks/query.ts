@@ -39,6 +39,14 @@ const INDEXES = [
   ['sessionBytes', 'a value for each twin'],
 ] as const;
 
+const RANGES = [
+  ['statusRange', 'by a range of 3 values'],
+  ['batteryRange', 'by a range of 101 values'],
+  ['buildRange', 'by a prefix of 1000 values'],
+  ['sessionRange', 'by a range of values that differ for each twin'],
+  ['prefix', 'by a prefix of values that differ for each twin'],
+] as const;
+
 const rowsOf = (count: number, figure: (name: string) => number): readonly Row[] => {
   const fleet = `${round(count)} twins`;
   const ms = (name: string): string => `${round(figure(name))} ms`;
@@ -74,6 +82,15 @@ const rowsOf = (count: number, figure: (name: string) => number): readonly Row[]
       String(figure('groupedExamined')),
       judge(figure('groupedExamined'), { most: 0 }, 'rows'),
     ),
+    alone(
+      '`COUNT(), AVG() … GROUP BY` a path of 1000 values, all twins examined',
+      ms('groupedScan'),
+      judge(figure('groupedScan'), { most: 500 }, 'ms'),
+    ),
+    alone('the longest step of it', ms('groupedStep'), judge(figure('groupedStep'), { most: 10 }, 'ms')),
+    ...RANGES.map(([name, work]) =>
+      alone(`first page of 100, one column, ${work}`, ms(name), judge(figure(name), { most: 0.2 }, 'ms')),
+    ),
     told('the first aggregate of all loads alasql first', ms('loading')),
     told('report of four properties, none of them indexed', `${round(figure('bareWrite'))} µs`),
     alone(
@@ -81,11 +98,17 @@ const rowsOf = (count: number, figure: (name: string) => number): readonly Row[]
       `${round(figure('upkeep'))} µs`,
       judge(figure('upkeep'), { most: 5 }, 'µs'),
     ),
+    alone(
+      'the same, all four in order for ranges',
+      `${round(figure('orderedUpkeep'))} µs`,
+      judge(figure('orderedUpkeep'), { most: 5 }, 'µs'),
+    ),
     told(`memory per twin (${figure('documentBytes')} bytes of JSON)`, `${round(figure('bytesPerTwin'))} B`),
     // less than a few megabytes is noise
     ...(count < 100_000 ? [] : INDEXES).map(([name, values]) =>
       told(`memory per twin and index, ${values}`, `${round(figure(name))} B`),
     ),
+    ...(count < 100_000 ? [] : [told('memory per twin for the order of all four', `${round(figure('orderBytes'))} B`)]),
     alone(
       `event-loop stall p99.9 under ${figure('scans')} scans and ${round(figure('writesPerSecond'))} writes/s`,
       ms('p999'),

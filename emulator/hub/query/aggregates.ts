@@ -33,8 +33,15 @@ export const addValue = (tally: Tally, value: Value): void => {
   updateBounds(tally, value);
 };
 
-/** Adds the values of another tally. */
-export const addTally = (tally: Tally, other: Tally): void => {
+/** Adds the values of other tallies, of the same aggregates. */
+export const addTallies = (tallies: readonly Tally[], others: readonly Tally[]): void => {
+  for (let i = 0; i < tallies.length; i++) {
+    const [tally, other] = [tallies[i], others[i]];
+    if (tally !== undefined && other !== undefined) addTally(tally, other);
+  }
+};
+
+const addTally = (tally: Tally, other: Tally): void => {
   tally.count += other.count;
   tally.sum += other.sum;
   tally.hasNonNumber ||= other.hasNonNumber;

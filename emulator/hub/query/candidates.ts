@@ -11,8 +11,8 @@ export interface Matches {
 
 /** More sets than this are merged into one instead of being asked one by one. */
 const MAX_SETS_ASKED = 8;
-/** Slots merged at once, in a millisecond or two. */
-const WINDOW = 1 << 13;
+/** Slots merged at once, in a millisecond or two: a few for the first page, then twice as many each time. */
+const WINDOW = { first: 1 << 10, largest: 1 << 13 };
 
 export const none: Matches = { size: 0, has: () => false, next: () => undefined };
 
@@ -59,22 +59,21 @@ export const candidatesOf = (matches: readonly Matches[]): Candidates => {
 
 /** Merges only the window that is asked for: the whole may be half a million slots, of which a page needs a hundred. */
 const mergedByWindow = (parts: readonly Matches[], size: number): Matches => {
-  let from = 0;
-  let merged: SlotSet | undefined;
-  const windowAround = (slot: number): SlotSet => {
-    if (merged !== undefined && slot >= from && slot < from + WINDOW) return merged;
-    from = slot - (slot % WINDOW);
+  let [from, to, width] = [0, 0, WINDOW.first];
+  let merged = new SlotSet();
+  const windowFrom = (slot: number): SlotSet => {
+    if (slot >= from && slot < to) return merged;
+    [from, to, width] = [slot, slot + width, Math.min(width * 2, WINDOW.largest)];
     merged = new SlotSet();
     for (const part of parts)
-      for (let next = part.next(from); next !== undefined && next < from + WINDOW; next = part.next(next + 1))
-        merged.add(next);
+      for (let next = part.next(from); next !== undefined && next < to; next = part.next(next + 1)) merged.add(next);
     return merged;
   };
   const nextOf = (slot: number): number | undefined => smallest(parts.map((part) => part.next(slot)));
   return {
     size,
-    has: (slot) => windowAround(slot).has(slot),
-    next: (slot) => windowAround(slot).next(slot) ?? nextOf(from + WINDOW),
+    has: (slot) => windowFrom(slot).has(slot),
+    next: (slot) => windowFrom(slot).next(slot) ?? nextOf(to),
   };
 };
 

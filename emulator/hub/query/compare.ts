@@ -14,6 +14,16 @@ export const compare = (op: Comparison, left: Value, right: Value): boolean | un
   return comparable ? ordered(op, left, right) : undefined;
 };
 
+/** The operator to use when the sides are exchanged. */
+export const MIRRORED: Readonly<Record<Comparison, Comparison>> = {
+  '=': '=',
+  '!=': '!=',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+};
+
 /** Undefined unless both sides are numbers and the result is finite. */
 export const calculate = (op: Arithmetic, left: Value, right: Value): number | undefined => {
   if (typeof left !== 'number' || typeof right !== 'number') return undefined;

@@ -1,5 +1,5 @@
 import type { Comparison, Expression, Path, Scalar, Value } from './ast.ts';
-import { calculate, compare, isScalar } from './compare.ts';
+import { calculate, compare, isScalar, MIRRORED } from './compare.ts';
 import { UNEQUAL_ACROSS_TYPES } from './dialect.ts';
 import { bodyOf } from './functions.ts';
 
@@ -137,15 +137,6 @@ const some = <R>(tests: readonly Test<R>[]): Test<R> => {
     for (const test of tests) if (test(row)) return true;
     return false;
   };
-};
-
-const MIRRORED: Readonly<Record<Comparison, Comparison>> = {
-  '=': '=',
-  '!=': '!=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
 };
 
 const comparisonTest = <R>(

@@ -62,7 +62,7 @@ export class Executor<R> {
   /** Builds the index of a path before queries need it; yields between slices. */
   *index(path: Path): Generator<void, void> {
     this.#indexes.use(path, true);
-    yield* this.#indexes.build([path]);
+    yield* this.#indexes.build([{ path }]);
   }
 
   /** A test whether a row, as it is now, matches a condition. */
@@ -74,7 +74,7 @@ export class Executor<R> {
   *select(where: Expression | undefined): Generator<void, readonly R[]> {
     const rows: R[] = [];
     const lookups = lookupsOf(where);
-    yield* this.#prepare(lookups.map(({ path }) => path));
+    yield* this.#prepare(lookups);
     const { candidates } = this.#plan(lookups);
     const test = where && compileTest(where, this.#collection);
     yield* scan(
@@ -115,7 +115,7 @@ export class Executor<R> {
   *#prepareExecution(query: Query): Generator<void, readonly [Execution<R>, Plan]> {
     const lookups = lookupsOf(query.where);
     const counted = countedPath(query);
-    yield* this.#prepare([...lookups.map(({ path }) => path), ...(counted === undefined ? [] : [counted])]);
+    yield* this.#prepare([...lookups, ...(counted === undefined ? [] : [{ path: counted }])]);
     const counts = this.#counts(query, counted);
     const plan = counts === undefined ? this.#plan(lookups) : fromCounts(counted);
     const { candidates } = plan;
@@ -123,10 +123,10 @@ export class Executor<R> {
     return [{ collection, relations, limits, candidates, counts, stats: { examined: 0 } }, plan];
   }
 
-  *#prepare(paths: readonly Path[]): Generator<void, void> {
-    const byName = new Map(paths.map((path) => [pathText(path), path] as const));
-    const indexable = [...byName.values()].filter((path) => !this.#isKey(path));
-    for (const path of indexable) this.#indexes.use(path);
+  *#prepare(lookups: readonly Lookup[]): Generator<void, void> {
+    const indexable = lookups.filter(({ path, range }) => range !== undefined || !this.#isKey(path));
+    const byName = new Map(indexable.map(({ path }) => [pathText(path), path] as const));
+    for (const path of byName.values()) this.#indexes.use(path);
     yield* this.#indexes.build(indexable);
   }
 

@@ -1,4 +1,4 @@
-import { addTally, type Tally } from './aggregates.ts';
+import { addTallies, type Tally } from './aggregates.ts';
 import type { Value } from './ast.ts';
 import { ALL, keyOf } from './key.ts';
 import type { Group } from './relations.ts';
@@ -48,10 +48,7 @@ export class Groups {
       return;
     }
     known.n += part.n;
-    for (let i = 0; i < known.tallies.length; i++) {
-      const [tally, other] = [known.tallies[i], part.tallies[i]];
-      if (tally !== undefined && other !== undefined) addTally(tally, other);
-    }
+    addTallies(known.tallies, part.tallies);
   }
 
   get size(): number {

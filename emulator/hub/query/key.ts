@@ -1,6 +1,4 @@
 import type { Value } from './ast.ts';
-import { isScalar } from './compare.ts';
-import type { Reader } from './evaluate.ts';
 
 /** What the rows of a group have in common. */
 export interface Key {
@@ -10,29 +8,10 @@ export interface Key {
   readonly cells: readonly Value[];
 }
 
-/** Keys cached, since most rows belong to a group that earlier rows belong to. */
-const CACHED = 4096;
-
 export const keyOf = (cells: readonly Value[]): Key => ({ tag: tagOf(cells), cells });
 
 /** The key of all rows, if there is no GROUP BY. */
 export const ALL: Key = { tag: '', cells: [] };
-
-/** Makes a function that gives the key of a row; `paths` read its cells. */
-export const keyReader = <R>(paths: readonly Reader<R>[]): ((row: R) => Key) => {
-  const [read] = paths;
-  if (read === undefined) return () => ALL;
-  if (paths.length > 1) return (row) => keyOf(paths.map((one) => one(row)));
-  const cache = new Map<Value, Key>();
-  return (row) => {
-    const value = read(row);
-    const known = cache.get(value);
-    if (known !== undefined) return known;
-    const key = keyOf([value]);
-    if (cache.size < CACHED && (value === undefined || isScalar(value))) cache.set(value, key);
-    return key;
-  };
-};
 
 const tagOf = (cells: readonly Value[]): string => {
   const [only] = cells;

@@ -1,17 +1,34 @@
-import type { Expression, Path, Query, Scalar } from './ast.ts';
+import type { Comparison, Expression, Path, Query, Scalar } from './ast.ts';
+import { compare, MIRRORED } from './compare.ts';
+import { intersection, type Range, rangeOf, startingWith } from './range.ts';
 
-/** A part of a condition that an index can answer: a path has one of some values, or exists. */
+/** A part of a condition that an index can answer: a path has one of some values, has one in a range, or exists. */
 export interface Lookup {
   readonly path: Path;
-  /** undefined: any value. */
-  readonly values: readonly Scalar[] | undefined;
+  /** undefined: any value, if there is no range. */
+  readonly values?: readonly Scalar[];
+  readonly range?: Range;
 }
 
 /** More lookups narrow the result no further, and each costs an index. */
 const MOST_LOOKUPS = 16;
 
 /** The lookups that every matching row satisfies. */
-export const lookupsOf = (where: Expression | undefined): readonly Lookup[] => lookups(where).slice(0, MOST_LOOKUPS);
+export const lookupsOf = (where: Expression | undefined): readonly Lookup[] => {
+  const ranges = new Map<string, Lookup>();
+  const others: Lookup[] = [];
+  for (const lookup of lookups(where)) {
+    if (lookup.range === undefined) {
+      others.push(lookup);
+      continue;
+    }
+    const name = pathText(lookup.path);
+    const range = intersection(lookup.range, ranges.get(name)?.range ?? lookup.range);
+    ranges.set(name, { ...lookup, range });
+  }
+  // a single value is more selective than a range
+  return [...others, ...ranges.values()].slice(0, MOST_LOOKUPS);
+};
 
 const lookups = (where: Expression | undefined): readonly Lookup[] => {
   if (where === undefined) return [];
@@ -34,18 +51,15 @@ const lookupOf = (expression: Expression): Lookup | undefined => {
   switch (expression.kind) {
     case 'path':
       return { path: expression.path, values: [true] };
-    case 'compare':
-      if (expression.op !== '=') return undefined;
-      return equality(expression.left, expression.right) ?? equality(expression.right, expression.left);
+    case 'compare': {
+      const { op, left, right } = expression;
+      return comparison(op, [left, right]) ?? comparison(MIRRORED[op], [right, left]);
+    }
     case 'in':
       if (expression.negated || expression.operand.kind !== 'path') return undefined;
       return { path: expression.operand.path, values: [...new Set(expression.list)] };
-    case 'call': {
-      const [only] = expression.args;
-      return expression.name === 'is_defined' && only?.kind === 'path'
-        ? { path: only.path, values: undefined }
-        : undefined;
-    }
+    case 'call':
+      return call(expression.name, expression.args);
     case 'or':
       return union(expression.operands.map(lookupOf));
     default:
@@ -53,10 +67,22 @@ const lookupOf = (expression: Expression): Lookup | undefined => {
   }
 };
 
-const equality = (left: Expression, right: Expression): Lookup | undefined =>
-  left.kind === 'path' && right.kind === 'literal' && right.value !== undefined
-    ? { path: left.path, values: [right.value] }
-    : undefined;
+const comparison = (op: Comparison, [left, right]: readonly [Expression, Expression]): Lookup | undefined => {
+  if (left.kind !== 'path' || right.kind !== 'literal' || right.value === undefined || op === '!=') return undefined;
+  const { path } = left;
+  const { value } = right;
+  if (op === '=') return { path, values: [value] };
+  if (typeof value === 'number' || typeof value === 'string') return { path, range: rangeOf(op, value) };
+  return { path, values: [null, false, true].filter((one) => compare(op, one, value) === true) };
+};
+
+const call = (name: string, [of, part]: readonly Expression[]): Lookup | undefined => {
+  if (of?.kind !== 'path') return undefined;
+  const { path } = of;
+  if (name === 'is_defined') return { path };
+  const isPrefix = name === 'startswith' && part?.kind === 'literal' && typeof part.value === 'string';
+  return isPrefix ? { path, range: startingWith(part.value) } : undefined;
+};
 
 /** One lookup for all, if they are of one path. */
 const union = (lookups: readonly (Lookup | undefined)[]): Lookup | undefined => {

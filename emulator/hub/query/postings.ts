@@ -3,14 +3,13 @@ import type { Rows } from './collection.ts';
 import { isScalar } from './compare.ts';
 import type { Reader } from './evaluate.ts';
 import type { Count } from './groups.ts';
+import { Order } from './order.ts';
+import type { Ordinal } from './range.ts';
 import { newShards, partOf } from './shards.ts';
-import { SlotSet } from './slot-set.ts';
+import { SlotSet, type Slots } from './slot-set.ts';
 
-/** Rows read between two pauses while an index is built. */
+/** Rows read, or values put in order, between two pauses while an index is built. */
 const SLICE = 256;
-
-/** The slots of the rows with one value. Most values are in one row only: then the slot itself stands for the set. */
-export type Slots = number | SlotSet;
 
 /** Room: which rows have which value at one path; follows every change from its creation on. */
 export class Postings<R> {
@@ -21,6 +20,8 @@ export class Postings<R> {
   readonly #defined = new SlotSet();
   /** Rows with an object or an array, which are defined but equal to nothing. */
   readonly #compound = new SlotSet();
+  /** Kept from the first range on that is looked for. */
+  #order: Sorting | undefined;
   #values = 0;
   #built = 0;
   #isReady = false;
@@ -63,6 +64,20 @@ export class Postings<R> {
     }
   }
 
+  /** Puts the values in order, once all rows have been read; yields between slices. Several callers may drive it in turns. */
+  *sort(): Generator<void, void> {
+    this.#order ??= { of: new Order((value) => this.of(value)), values: this.#scalars(), isReady: false };
+    while (this.#isReady && !this.#order.isReady) {
+      this.#sortSlice(this.#order);
+      yield;
+    }
+  }
+
+  /** The numbers and strings in order; undefined until `sort` has ended. */
+  get order(): Order | undefined {
+    return this.#order?.isReady === true ? this.#order.of : undefined;
+  }
+
   /** The rows with that value; undefined if there is none. */
   of(value: Scalar): Slots | undefined {
     return partOf(this.#shards, value).get(value);
@@ -103,6 +118,9 @@ export class Postings<R> {
     if (known === undefined) shard.set(value, slot);
     else if (typeof known === 'number') shard.set(value, pair(known, slot));
     else known.add(slot);
+    if (!isOrdinal(value)) return;
+    if (known === undefined) this.#order?.of.insert(value, slot);
+    else this.#order?.of.add(value, slot);
   }
 
   #remove(slot: number, value: Value): void {
@@ -116,11 +134,38 @@ export class Postings<R> {
     const known = shard.get(value);
     if (known === undefined) return;
     if (typeof known !== 'number') known.delete(slot);
-    if (typeof known === 'number' ? known !== slot : known.size > 0) return;
-    shard.delete(value);
-    this.#values--;
+    if (typeof known === 'number' ? known === slot : known.size === 0) {
+      shard.delete(value);
+      this.#values--;
+    }
+    if (isOrdinal(value)) this.#order?.of.remove(value, slot);
+  }
+
+  *#scalars(): Generator<Scalar> {
+    for (const shard of this.#shards) yield* shard.keys();
+  }
+
+  #sortSlice(order: Sorting): void {
+    for (let left = SLICE; left > 0; left--) {
+      const { value, done } = order.values.next();
+      if (done === true) {
+        order.isReady = true;
+        return;
+      }
+      const slots = isOrdinal(value) ? this.of(value) : undefined;
+      if (isOrdinal(value) && slots !== undefined) order.of.insert(value, slots);
+    }
   }
 }
+
+/** An order, and the values that are still to be put in it. */
+interface Sorting {
+  readonly of: Order;
+  readonly values: Iterator<Scalar>;
+  isReady: boolean;
+}
+
+const isOrdinal = (value: Scalar): value is Ordinal => typeof value === 'number' || typeof value === 'string';
 
 const pair = (one: number, other: number): SlotSet => {
   const set = new SlotSet();

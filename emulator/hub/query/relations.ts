@@ -1,14 +1,7 @@
 import type { Tally } from './aggregates.ts';
-import type { Value } from './ast.ts';
 import type { Key } from './key.ts';
 
-/** What is needed of a row to group it. */
-export interface GroupInput extends Key {
-  /** The values that the aggregates other than COUNT read, one per aggregate. */
-  readonly inputs: readonly Value[];
-}
-
-/** A group of rows. */
+/** A group of rows, or a part of one. */
 export interface Group extends Key {
   /** The number of its rows. */
   n: number;
@@ -16,8 +9,8 @@ export interface Group extends Key {
   readonly tallies: readonly Tally[];
 }
 
-/** Port: groups rows that match a condition. Gets values only, never a text of a query. */
+/** Port: merges parts that have the same key to groups. Gets values only, never a text of a query. */
 export interface Relations {
-  /** Groups one batch. Must keep none of `rows`, which are reused for the next batch. */
-  group(rows: readonly GroupInput[]): readonly Group[];
+  /** Merges one batch. The caller must not use `parts` afterwards. */
+  group(parts: readonly Group[]): readonly Group[];
 }

@@ -36,6 +36,31 @@ test('of several indexes, the most selective one gives candidates and the others
   });
 });
 
+test('ranges and prefixes are read from the order of an index, both ends of a range at once', () => {
+  const collection = documents('devices', []);
+  for (let i = 0; i < 10_000; i++)
+    collection.table.set(`d${i}`, { tags: { serial: `s-${i}`, level: (i * 7919) % 10_000 } });
+  const queries = new Queries([new Executor({ ...collection, key: ['deviceId'] }, alasqlRelations())]);
+  const explain = (condition: string): Explanation => {
+    const query = queries.parse(`SELECT * FROM devices WHERE ${condition}`);
+    return [1, 2].map(() => drain(queries.explain(query)))[1] as Explanation;
+  };
+  const level = { plan: 'index', index: ['tags.level'] };
+  expect(explain('tags.level < 40')).toEqual({ ...level, candidates: 40, examined: 40 });
+  expect(explain('40 >= tags.level')).toEqual({ ...level, candidates: 41, examined: 41 });
+  expect(explain('tags.level > 4000 AND tags.level <= 4900')).toEqual({ ...level, candidates: 900, examined: 101 });
+  expect(explain("tags.level > 'a'")).toEqual({ ...level, candidates: 0, examined: 0 });
+  expect(explain("tags.level > 5 AND tags.level < 'a'")).toEqual({ ...level, candidates: 0, examined: 0 });
+  expect(explain("STARTSWITH(tags.serial, 's-12')")).toEqual({
+    plan: 'index',
+    index: ['tags.serial'],
+    candidates: 111,
+    examined: 101,
+  });
+  expect(explain("STARTSWITH(tags.serial, 's-1') AND tags.level < 100").index).toEqual(['tags.serial', 'tags.level']);
+  expect(explain('tags.level > 1').plan).toBe('scan');
+});
+
 test('an index that finds more than half of all rows is not used', () => {
   const { executor, explain } = fleet(1000);
   drain(executor.index(['tags', 'site']));
@@ -51,6 +76,11 @@ test('a device is found by its id without an index', () => {
     examined: 1,
   });
   expect(explain("SELECT * FROM devices WHERE deviceId IN ['d5', 'unknown', 'd6']")).toMatchObject({ examined: 2 });
+  const prefix = "SELECT * FROM devices WHERE STARTSWITH(deviceId, 'd99')";
+  expect([explain(prefix).plan, explain(prefix)]).toEqual([
+    'scan',
+    { plan: 'index', index: ['deviceId'], candidates: 11, examined: 11 },
+  ]);
 });
 
 test('counts by an indexed path examine no row', () => {
@@ -77,7 +107,7 @@ test('the number of values in all indexes is limited, but the index used last st
   const indexes = new Indexes(collection, { paths: 10, indexes: 10, values: 60 });
   const index = (...path: string[]): readonly (readonly [string, number])[] => {
     indexes.use(path, true);
-    drain(indexes.build([path]));
+    drain(indexes.build([{ path }]));
     return indexes.list().map(({ path, values }) => [path, values]);
   };
   expect(index('tags', 'even')).toEqual([['tags.even', 2]]);

@@ -17,9 +17,9 @@ const fleet = (size: number) => {
   );
   const batches: number[] = [];
   const relations: Relations = {
-    group: (rows) => {
-      batches.push(rows.length);
-      return alasql.group(rows);
+    group: (parts) => {
+      batches.push(parts.length);
+      return alasql.group(parts);
     },
   };
   const executor = new Executor(collection, relations);
@@ -38,6 +38,16 @@ test('one step of a query groups at most 1,024 rows, even if each row is a group
     { serial: 's000000', most: 0 },
     { serial: 's000001', most: 1 },
   ]);
+});
+
+test('rows of the same group are one part of it before they are merged', () => {
+  const { queries, batches } = fleet(20_000);
+  const query = 'SELECT tags.battery, COUNT() AS n, SUM(tags.battery) AS sum FROM devices GROUP BY tags.battery';
+  expect(queries.runNow(queries.parse(query), { maxItemCount: 2 }).items).toEqual([
+    { battery: 0, n: 2000, sum: 0 },
+    { battery: 1, n: 2000, sum: 2000 },
+  ]);
+  expect(batches.reduce((sum, parts) => sum + parts, 0)).toBe(10);
 });
 
 test('above 16,384 groups, rows are scanned instead of counted by an index, with the same result', () => {

@@ -5,16 +5,21 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { treeOf, withoutParser } from '../../../emulator/alasql/load.ts';
 import { alasqlRelations } from '../../../emulator/alasql/relations.ts';
-import { newTally } from '../../../emulator/hub/query/aggregates.ts';
+import { addValue, newTally } from '../../../emulator/hub/query/aggregates.ts';
 import { Executor } from '../../../emulator/hub/query/executor.ts';
 import { Groups } from '../../../emulator/hub/query/groups.ts';
 import { keyOf } from '../../../emulator/hub/query/key.ts';
 import { Queries } from '../../../emulator/hub/query/queries.ts';
-import type { GroupInput, Relations } from '../../../emulator/hub/query/relations.ts';
+import type { Group, Relations } from '../../../emulator/hub/query/relations.ts';
 import { documents } from '../../support/hub/documents.ts';
 import { refusal } from '../../support/hub/hub.ts';
 
-const row = (cell: string, input: number): GroupInput => ({ ...keyOf([cell]), inputs: [input] });
+/** The part of a group that a single row is. */
+const row = (cell: string, input: number): Group => {
+  const tally = newTally();
+  addValue(tally, input);
+  return { ...keyOf([cell]), n: 1, tallies: [tally] };
+};
 
 describe('hostile queries run no code and write no file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'query-'));
@@ -41,9 +46,9 @@ describe('hostile queries run no code and write no file', () => {
     const seen: unknown[] = [];
     const real = alasqlRelations();
     const watched: Relations = {
-      group: (rows) => {
-        seen.push(...Object.keys(rows[0] ?? {}));
-        return real.group(rows);
+      group: (parts) => {
+        seen.push(...Object.keys(parts[0] ?? {}));
+        return real.group(parts);
       },
     };
     const queries = new Queries([new Executor(documents('devices', [{ deviceId: 'd', tags: { 'a\\': 1 } }]), watched)]);
@@ -57,7 +62,7 @@ describe('hostile queries run no code and write no file', () => {
       written: false,
       files: [],
     });
-    expect(seen.filter((name) => !['tag', 'cells', 'inputs'].includes(String(name)))).toEqual([]);
+    expect(seen.filter((name) => !['tag', 'cells', 'n', 'tallies'].includes(String(name)))).toEqual([]);
   });
 });
 
@@ -93,7 +98,7 @@ describe('statements are parsed without the parser of alasql', () => {
   const alasql = createRequire(import.meta.url)('alasql');
 
   test('into the same syntax trees', () => {
-    const statement = 'SELECT tag, FIRST(cells) AS cells, COUNT(*) AS n, MEDIAN(inputs) AS m FROM ? GROUP BY tag';
+    const statement = 'SELECT tag, FIRST(cells) AS cells, SUM(n) AS n, MEDIAN(tallies) AS m FROM ? GROUP BY tag';
     const [tree] = alasql.parse(statement).statements;
     expect(treeOf(statement, alasql)).toEqual(tree);
     expect(String(treeOf(statement, alasql))).toBe(String(tree));

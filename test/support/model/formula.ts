@@ -7,6 +7,7 @@ export type Formula =
   | { readonly is: 'in'; readonly negated: boolean; readonly left: Term; readonly list: readonly Scalar[] }
   | { readonly is: 'defined'; readonly path: string }
   | { readonly is: 'bare'; readonly path: string }
+  | { readonly is: 'starts'; readonly path: string; readonly text: string }
   | { readonly is: 'not'; readonly part: Formula }
   | { readonly is: 'and' | 'or'; readonly parts: readonly [Formula, Formula] };
 
@@ -35,6 +36,7 @@ export const formula: fc.Arbitrary<Formula> = fc.letrec<{ formula: Formula }>((t
     }),
     fc.record({ is: fc.constant('defined' as const), path }),
     fc.record({ is: fc.constant('bare' as const), path }),
+    fc.record({ is: fc.constant('starts' as const), path, text: fc.constantFrom('', '1', 'a', 'ab', '\uffff') }),
     fc.record({ is: fc.constant('not' as const), part: tie('formula') }),
     fc.record({ is: fc.constantFrom('and' as const, 'or' as const), parts: fc.tuple(tie('formula'), tie('formula')) }),
   ),
@@ -51,6 +53,8 @@ export const write = (condition: Formula): string => {
       return `is_defined(tags.${condition.path})`;
     case 'bare':
       return `tags.${condition.path}`;
+    case 'starts':
+      return `STARTSWITH(tags.${condition.path}, ${writeScalar(condition.text)})`;
     case 'not':
       return `NOT (${write(condition.part)})`;
     default:
@@ -74,6 +78,10 @@ export const judge = (condition: Formula, document: JsonObject): Verdict => {
     case 'bare': {
       const value = held({ path: condition.path }, document);
       return typeof value === 'boolean' ? value : undefined;
+    }
+    case 'starts': {
+      const value = held({ path: condition.path }, document);
+      return typeof value === 'string' ? value.slice(0, condition.text.length) === condition.text : undefined;
     }
     case 'not':
       return TABLE[`not ${judge(condition.part, document)}`];
