@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Authenticator } from '../auth/authenticate.ts';
-import { type Policy, policies } from '../auth/policies.ts';
+import { Authenticator, type AuthenticatorOptions } from '../auth/authenticate.ts';
+import { deriveForFork, deriveFrom } from '../auth/derive-key.ts';
+import { ownPolicies, type Policies, type Policy, policies } from '../auth/policies.ts';
 import type { Hub } from '../hub/hub.ts';
+import { OwnKeys } from '../hub/registry/own-keys.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../log.ts';
 import type { Options } from '../options.ts';
@@ -58,14 +60,16 @@ export const hostHubs = async (
   const closing = new AbortController();
   const { fileStorage, account } = await storageOf(options, { log, closing: closing.signal, ca });
   const build = hubBuilder(options, { log, closing: closing.signal, fileStorage });
-  const partsFor = (hub: Hub) => ({
+  const partsFor = (hub: Hub, keys: Policies, hubsOf?: AuthenticatorOptions['hubsOf']) => ({
     hub,
+    policies: keys,
     auth: new Authenticator({
-      policies: known,
+      policies: keys,
       find: (key) => hub.registry.find(key),
       mode: options.auth,
       log,
       refused: (refusal) => hub.events.publish({ type: 'refused', ...refusal }),
+      ...(hubsOf && { hubsOf }),
     }),
     log,
     narration,
@@ -75,14 +79,21 @@ export const hostHubs = async (
   });
 
   const probePassword = randomUUID();
-  const hub = build({ clock });
+  const derive = deriveFrom(options.randomSeed);
+  const hub = build({ clock, derive });
   const kept = await keepHub(options, { hub, log, progress });
-  const parts = { ...partsFor(hub), kept: kept?.keeper };
+  const parts = { ...partsFor(hub, known, (credentials) => forks.namesOf(credentials)), kept: kept?.keeper };
   const traffic = new Traffic(() => parts.hub.clock.now());
   const original = new HostedHub({
     ...parts,
     traffic,
     deviceAuth: expectingProbe(parts.auth, probePassword),
+    elsewhere: {
+      get hasHubs() {
+        return forks.size > 0;
+      },
+      find: (credentials) => forks.find(credentials),
+    },
     ...(kept?.found ?? {
       applySeed: () => {
         applySeed(parts.hub, expandSeed(options));
@@ -90,9 +101,11 @@ export const hostHubs = async (
       },
     }),
   });
-  const forks = new Forks(original, () => {
-    const copy = copyHub(original.hub, build);
-    return new HostedHub({ ...partsFor(copy.hub), seed: copy.seed });
+  const keys = new OwnKeys(derive);
+  const forks: Forks = new Forks(original, (name) => {
+    const own = deriveForFork(options.randomSeed, name);
+    const copy = copyHub(original.hub, { build, keys, derive: own });
+    return new HostedHub({ ...partsFor(copy.hub, ownPolicies(own)), seed: copy.seed });
   });
   try {
     await kept?.start(original.snapshots);

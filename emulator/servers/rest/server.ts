@@ -8,6 +8,7 @@ import type { Hub } from '../../hub/hub.ts';
 import { timestamp } from '../../kernel/clock.ts';
 import type { Log } from '../../log.ts';
 import { type Answered, diagnostics, PROBE_AGENT } from '../diagnostics.ts';
+import type { Elsewhere } from '../elsewhere.ts';
 import { FaultInjector } from '../faults/injector.ts';
 import { readBody } from '../http/body.ts';
 import type { Answer } from '../http/response.ts';
@@ -21,6 +22,7 @@ import { callingModule, needsNoVersion } from './calling-module.ts';
 import { bugAnswer, errorAnswer, HINT_HEADER, noMethodAnswer, noResourceAnswer, type Stamp } from './errors.ts';
 import { RestFaults } from './faults.ts';
 import { metered } from './metered.ts';
+import { passOn } from './pass-on.ts';
 import type { HubRoute } from './route.ts';
 import { ROUTES } from './routes/index.ts';
 import { UNSUPPORTED } from './routes/unsupported.ts';
@@ -46,6 +48,8 @@ export interface RestOptions {
   readonly readTimeout?: number;
   /** True if TLS verifies client certificates against CAs that the user gave. */
   readonly hasDeviceCa?: boolean;
+  /** Other hubs, which clients may mean; default none. */
+  readonly elsewhere?: Elsewhere | undefined;
 }
 
 export interface AnsweredRequest {
@@ -60,7 +64,8 @@ export const createRestServer = (options: RestOptions): HttpServer => {
   return createHttpServer({
     requestTimeout: options.requestTimeout,
     readTimeout: options.readTimeout,
-    ...(options.take && { take: options.take }),
+    take: (request, response) =>
+      options.take?.(request, response) === true || passOn(request, response, options),
     respond: (request) => operations.respond(request),
   });
 };
