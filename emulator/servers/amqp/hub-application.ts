@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream';
 import { HubError } from '../../../protocol/errors.ts';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import type { Hub } from '../../hub/hub.ts';
