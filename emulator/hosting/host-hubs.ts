@@ -5,6 +5,7 @@ import { ownPolicies, type Policies, type Policy, policies } from '../auth/polic
 import type { Hub } from '../hub/hub.ts';
 import { OwnKeys } from '../hub/registry/own-keys.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { readLessons } from '../lessons/read-lessons.ts';
 import type { Log } from '../log.ts';
 import type { Options } from '../options.ts';
 import { applySeed } from '../seeds/apply.ts';
@@ -16,6 +17,7 @@ import { Traffic } from '../servers/traffic/traffic.ts';
 import type { Progress } from '../store/restore.ts';
 import { copyHub, hubBuilder } from './build-hub.ts';
 import { storageOf } from './file-storage.ts';
+import { Classroom } from './classroom.ts';
 import { Forks } from './forks.ts';
 import { HostedHub } from './hosted-hub.ts';
 import { keepHub } from './keep-hub.ts';
@@ -28,6 +30,7 @@ export interface HostedHubs {
   /** Of the original hub. */
   readonly traffic: Traffic;
   readonly forks: Forks;
+  readonly classroom: Classroom;
   readonly policies: ReadonlyMap<string, Policy>;
   readonly deviceCa: TlsSettings['deviceCa'];
   /** The password of the MQTT probe, which the original hub refuses without a line in the log. */
@@ -120,5 +123,6 @@ export const hostHubs = async (
     await forks.close();
     await kept?.close();
   };
-  return { original, traffic, forks, policies: known, deviceCa, probePassword, kept: kept?.keeper, close };
+  const classroom = new Classroom(readLessons);
+  return { original, traffic, forks, classroom, policies: known, deviceCa, probePassword, kept: kept?.keeper, close };
 };

@@ -11,6 +11,7 @@ import type { Hub } from '../hub/hub.ts';
 import { Journal } from '../hub/journal.ts';
 import type { Snapshot } from '../hub/snapshots/snapshot.ts';
 import { Snapshots } from '../hub/snapshots/snapshots.ts';
+import { Progress } from '../lessons/progress.ts';
 import type { Log } from '../log.ts';
 import type { Guest, OtherHub } from '../servers/elsewhere.ts';
 import { recordEvents } from '../servers/traffic/hub-events.ts';
@@ -37,6 +38,8 @@ export class HostedHub implements OtherHub, KeyHolder {
   readonly guests = new Set<Guest>();
   readonly snapshots: Snapshots;
   readonly journal: Journal;
+  /** What of the lessons was done here. */
+  readonly progress: Progress;
   readonly #parts: HostedHubParts;
   #opening: Promise<HubServers> | undefined;
   #servers: HubServers | undefined;
@@ -48,6 +51,7 @@ export class HostedHub implements OtherHub, KeyHolder {
     this.auth = parts.auth;
     this.log = parts.log;
     this.journal = new Journal(parts.hub.events);
+    this.progress = new Progress(parts.hub, this.journal);
     parts.applySeed?.();
     this.snapshots = new Snapshots(parts.hub, parts.seed, parts.named);
     this.#parts = parts;
@@ -58,7 +62,7 @@ export class HostedHub implements OtherHub, KeyHolder {
 
   /** Starts the servers, once. */
   async open(): Promise<void> {
-    this.#opening ??= startServers(this.#parts);
+    this.#opening ??= startServers({ ...this.#parts, answered: (request) => this.progress.answered(request) });
     this.#servers = await this.#opening;
   }
 

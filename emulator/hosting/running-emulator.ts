@@ -8,7 +8,10 @@ import { forkHostName } from '../endpoints/host-names.ts';
 import { areDefault, type Ports } from '../endpoints/protocols.ts';
 import type { Hub } from '../hub/hub.ts';
 import { eventHubName } from '../hub/routing/event-hub-name.ts';
+import { lessonIn } from '../lessons/lesson.ts';
+import type { Progress } from '../lessons/progress.ts';
 import type { Options } from '../options.ts';
+import { hubNamesOf } from './classroom.ts';
 import { type CloseAction, closeAll } from './close.ts';
 import type { Forks } from './forks.ts';
 import { BaseHubHandle, type Fork, type HostNames, type HubHandle } from './handle.ts';
@@ -41,8 +44,21 @@ export interface Emulator extends HubHandle {
    * @example await using lab = emulator.fork('lab')
    */
   fork(name?: string): Fork;
+  /**
+   * Gives each student a fork, named after the student, and shows on a page under `/join` of the admin API what each one needs.
+   * @throws HubError for a lesson that does not exist.
+   * @example await emulator.openClass({ students: ['Ada', 'Grace'], lesson: 'queries' })
+   */
+  openClass(options: ClassOptions): Promise<readonly Fork[]>;
   /** Drops every connection, those of forks too, and stops listening. */
   close(): Promise<void>;
+}
+
+/** Who is in a class, and what it learns. */
+export interface ClassOptions {
+  readonly students: readonly string[];
+  /** The name of a lesson, such as `queries`. */
+  readonly lesson: string;
 }
 
 export interface EmulatorParts {
@@ -83,6 +99,10 @@ export class RunningEmulator extends BaseHubHandle implements Emulator {
   }
 
   fork(name?: string): Fork {
+    return this.#fork(name).handle;
+  }
+
+  #fork(name: string | undefined): { readonly handle: Fork; readonly progress: Progress } {
     const { endpoint, redirected, hubs } = this.#parts;
     const fork = hubs.forks.add(name);
     const isShared = (key: IdentityKey): boolean => isSameCredential(key, hubs.original.hub, fork.hostedHub.hub);
@@ -97,7 +117,21 @@ export class RunningEmulator extends BaseHubHandle implements Emulator {
       this.#variables(fork.hostedHub, (key) => (isShared(key) ? forkHostName(fork.name) : endpoint.hostname), {
         redirect: redirectTo(endpoint),
       });
-    return new ForkHandle(fork, { hostNames, env, forks: hubs.forks });
+    const handle = new ForkHandle(fork, { hostNames, env, forks: hubs.forks });
+    return { handle, progress: fork.hostedHub.progress };
+  }
+
+  async openClass({ students: names, lesson }: ClassOptions): Promise<readonly Fork[]> {
+    const { endpoint, hubs } = this.#parts;
+    lessonIn(await hubs.classroom.lessons(), lesson);
+    const hubNames = hubNamesOf(names);
+    const students = names.map((name, index) => {
+      const fork = this.#fork(hubNames[index]);
+      return { name, fork: fork.handle, progress: fork.progress };
+    });
+    const joinUrl = `http://${endpoint.hostname}:${endpoint.ports.admin}/join`;
+    hubs.classroom.open({ students, lesson, joinUrl });
+    return students.map(({ fork }) => fork);
   }
 
   close(): Promise<void> {

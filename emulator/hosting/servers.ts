@@ -30,6 +30,8 @@ export interface ServerParts {
   /** Where requests are kept with their answers; undefined: nowhere. */
   readonly traffic?: Traffic;
   readonly narration?: Narration | undefined;
+  /** Told of each request of the service API after its answer. */
+  readonly answered?: (request: AnsweredRequest) => void;
   /** True if TLS verifies client certificates against CAs that the user gave. */
   readonly hasDeviceCa: boolean;
   /** True if messages may ask for faults, as tests of Microsoft's SDKs do. */
@@ -54,7 +56,10 @@ export type HubServers = Readonly<Record<ServerName, HubServer>> & {
 export const startServers = async (parts: ServerParts): Promise<HubServers> => {
   const { hub, auth, deviceAuth = auth, log, kept, narration, account, traffic, hasDeviceCa, sdkFaults } = parts;
   const { elsewhere } = parts;
-  const answered = narration && ((request: AnsweredRequest) => narration.request(request));
+  const answered = (request: AnsweredRequest): void => {
+    narration?.request(request);
+    parts.answered?.(request);
+  };
   const storage =
     account &&
     new StorageServer({ blobs: hub.blobs, account, container: UPLOADS, now: () => hub.clock.now(), log, answered });

@@ -52,7 +52,7 @@ test('no key opens another hub than the one that has it', async () => {
         const holder = policy === undefined ? hub.find(signer)?.identity.authentication : hub.policies.get(policy);
         const key = holder?.[which] ?? '';
         const expiry = Math.ceil(Date.now() / 1000) + 60;
-        const made = signSas({ resource: `localhost/${resourceOf(signer)}`, key, expiry, policy });
+        const made = signSas({ resource: `localhost/${resourceOf(signer)}`, key, expiry, ...(policy && { policy }) });
         const token = isSpoiled ? made.replace('sig=', 'sig=A') : made;
         const mayEnter =
           !isSpoiled && sentBy === signer && (policy === undefined || ['iothubowner', 'device'].includes(policy));

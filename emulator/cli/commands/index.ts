@@ -1,3 +1,4 @@
+import { classCommand } from './class.ts';
 import { clock } from './clock.ts';
 import type { AddCommand } from './command.ts';
 import { completion } from './completion.ts';
@@ -32,6 +33,7 @@ export const commands: readonly AddCommand[] = [
   start,
   stop,
   exec,
+  classCommand,
   status,
   health,
   device,
