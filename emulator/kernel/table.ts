@@ -144,8 +144,10 @@ export class Table<R> implements Store<R>, StoreCopy<R> {
 
   /** As `copy`, with other rows in the places of these. */
   mapped(change: (row: R) => R): Table<R> {
-    const copy = this.copy();
+    const copy = new Table<R>();
     copy.#slots = this.#slots.map((row) => (row === undefined ? undefined : change(row)));
+    copy.#shareKeys(this);
+    copy.#free = this.#free.copy();
     return copy;
   }
 

@@ -45,7 +45,12 @@ test('no key opens another hub than the one that has it', async () => {
   await fc.assert(
     fc.asyncProperty(names, fc.array(tokens, { maxLength: 12 }), async (forkNames, attempts) => {
       const options = parseOptions({ devices: DEVICES });
-      const hosted = await hostHubs(options, { clock: new VirtualClock(), log: silentLog, narration: undefined });
+      const hosted = await hostHubs(options, {
+        clock: new VirtualClock(),
+        log: silentLog,
+        narration: undefined,
+        ca: async () => undefined,
+      });
       const hubs = [hosted.original, ...forkNames.map((name) => hosted.forks.add(name).hostedHub)];
       for (const { hub: index, policy, signer, sentBy, which, isSpoiled } of attempts) {
         const hub = hubs[index % hubs.length] ?? hosted.original;

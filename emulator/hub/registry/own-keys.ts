@@ -15,14 +15,16 @@ interface Origins {
   readonly secondary: Origin;
 }
 
+/** Both keys were given. */
+const GIVEN: Origins = { primary: '', secondary: '' };
+
 /**
  * Gives copies of a hub keys of their own: those that the hub `derive`d are derived anew for each copy, and keys that users
  * gave stay.
  */
 export class OwnKeys {
   readonly #derive: Derive;
-  /** Undefined if both keys were given. */
-  readonly #origins = new WeakMap<Identity, Origins | undefined>();
+  readonly #origins = new WeakMap<Identity, Origins>();
 
   constructor(derive: Derive) {
     this.#derive = derive;
@@ -45,14 +47,15 @@ export class OwnKeys {
   #rekeyed(member: Member, derive: Derive): Member {
     const { key, identity } = member;
     if (identity.authentication.type !== 'sas') return member;
-    if (!this.#origins.has(identity)) this.#origins.set(identity, this.#originsOf(key, identity));
-    const origins = this.#origins.get(identity);
-    return origins === undefined
-      ? member
-      : withIdentity(member, rekey(identity, new DerivedKeys(derive, key, origins)));
+    let origins = this.#origins.get(identity);
+    if (origins === undefined) {
+      origins = this.#originsOf(key, identity);
+      this.#origins.set(identity, origins);
+    }
+    return origins === GIVEN ? member : withIdentity(member, rekey(identity, new DerivedKeys(derive, key, origins)));
   }
 
-  #originsOf(key: IdentityKey, identity: Identity): Origins | undefined {
+  #originsOf(key: IdentityKey, identity: Identity): Origins {
     const origin = (which: Which): Origin => {
       const text = identity.authentication[`${which}Key`] ?? '';
       for (let generation = identity.keyGeneration; generation >= 0; generation -= 1)
@@ -60,7 +63,7 @@ export class OwnKeys {
       return text;
     };
     const origins = { primary: origin('primary'), secondary: origin('secondary') };
-    return Object.values(origins).some((one) => typeof one === 'number') ? origins : undefined;
+    return Object.values(origins).some((one) => typeof one === 'number') ? origins : GIVEN;
   }
 }
 

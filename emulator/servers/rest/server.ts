@@ -64,8 +64,7 @@ export const createRestServer = (options: RestOptions): HttpServer => {
   return createHttpServer({
     requestTimeout: options.requestTimeout,
     readTimeout: options.readTimeout,
-    take: (request, response) =>
-      options.take?.(request, response) === true || passOn(request, response, options),
+    take: (request, response) => options.take?.(request, response) === true || passOn(request, response, options),
     respond: (request) => operations.respond(request),
   });
 };
@@ -102,16 +101,16 @@ class Operations {
   readonly #table: Mounted<HubRoute>;
   readonly #faults: RestFaults;
 
-  constructor({ hub, auth, log, kept, answered, traffic, routes = ROUTES, hasDeviceCa = false }: RestOptions) {
-    this.#hub = hub;
-    this.#auth = auth;
-    this.#log = log;
-    this.#kept = kept;
-    this.#answered = answered;
-    this.#traffic = traffic;
+  constructor({ routes = ROUTES, hasDeviceCa = false, ...options }: RestOptions) {
+    this.#hub = options.hub;
+    this.#auth = options.auth;
+    this.#log = options.log;
+    this.#kept = options.kept;
+    this.#answered = options.answered;
+    this.#traffic = options.traffic;
     this.#hasDeviceCa = hasDeviceCa;
     this.#table = mount(routes);
-    this.#faults = new RestFaults(new FaultInjector(hub));
+    this.#faults = new RestFaults(new FaultInjector(options.hub));
   }
 
   async respond(request: FastifyRequest): Promise<Answer> {
