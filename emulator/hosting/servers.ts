@@ -11,6 +11,7 @@ import { type UpgradeRefusal, webSocketUpgrade } from '../servers/http/web-socke
 import type { Kept } from '../servers/kept.ts';
 import { type MqttServer, startMqtt } from '../servers/mqtt/server.ts';
 import { tellRefusal } from '../servers/refusals.ts';
+import { passOn } from '../servers/rest/pass-on.ts';
 import { type AnsweredRequest, createRestServer } from '../servers/rest/server.ts';
 import { StorageServer } from '../servers/storage/server.ts';
 import type { Traffic } from '../servers/traffic/traffic.ts';
@@ -63,8 +64,9 @@ export const startServers = async (parts: ServerParts): Promise<HubServers> => {
   const storage =
     account &&
     new StorageServer({ blobs: hub.blobs, account, container: UPLOADS, now: () => hub.clock.now(), log, answered });
-  const take = storage && ((request: IncomingMessage, response: ServerResponse) => storage.take(request, response));
-  const rest = createRestServer({ hub, auth, log, kept, answered, traffic, hasDeviceCa, elsewhere, ...(take && { take }) });
+  const take = (request: IncomingMessage, response: ServerResponse): boolean =>
+    storage?.take(request, response) === true || passOn(request, response, { elsewhere, hasDeviceCa });
+  const rest = createRestServer({ hub, auth, log, kept, answered, traffic, hasDeviceCa, take });
   const http = {
     accept: (socket: Duplex) => void rest.http.emit('connection', socket),
     answer: (request: IncomingMessage, response: ServerResponse) => void rest.http.emit('request', request, response),

@@ -8,7 +8,6 @@ import type { Hub } from '../../hub/hub.ts';
 import { timestamp } from '../../kernel/clock.ts';
 import type { Log } from '../../log.ts';
 import { type Answered, diagnostics, PROBE_AGENT } from '../diagnostics.ts';
-import type { Elsewhere } from '../elsewhere.ts';
 import { FaultInjector } from '../faults/injector.ts';
 import { readBody } from '../http/body.ts';
 import type { Answer } from '../http/response.ts';
@@ -22,7 +21,6 @@ import { callingModule, needsNoVersion } from './calling-module.ts';
 import { bugAnswer, errorAnswer, HINT_HEADER, noMethodAnswer, noResourceAnswer, type Stamp } from './errors.ts';
 import { RestFaults } from './faults.ts';
 import { metered } from './metered.ts';
-import { passOn } from './pass-on.ts';
 import type { HubRoute } from './route.ts';
 import { ROUTES } from './routes/index.ts';
 import { UNSUPPORTED } from './routes/unsupported.ts';
@@ -38,7 +36,7 @@ export interface RestOptions {
   readonly traffic?: Traffic | undefined;
   /** Told of each request after its answer. */
   readonly answered?: ((request: AnsweredRequest) => void) | undefined;
-  /** Takes requests that are not of this API, such as those for blobs. */
+  /** Takes requests that are not of this API or of this hub, such as those for blobs. */
   readonly take?: HttpServerOptions['take'];
   /** Default: every operation of the service. */
   readonly routes?: readonly HubRoute[];
@@ -48,8 +46,6 @@ export interface RestOptions {
   readonly readTimeout?: number;
   /** True if TLS verifies client certificates against CAs that the user gave. */
   readonly hasDeviceCa?: boolean;
-  /** Other hubs, which clients may mean; default none. */
-  readonly elsewhere?: Elsewhere | undefined;
 }
 
 export interface AnsweredRequest {
@@ -64,7 +60,7 @@ export const createRestServer = (options: RestOptions): HttpServer => {
   return createHttpServer({
     requestTimeout: options.requestTimeout,
     readTimeout: options.readTimeout,
-    take: (request, response) => options.take?.(request, response) === true || passOn(request, response, options),
+    ...(options.take && { take: options.take }),
     respond: (request) => operations.respond(request),
   });
 };
