@@ -92,7 +92,7 @@ test.each(['Mqtt', 'Amqp'])('a key that several hubs have is refused, and the lo
   expect(logged.join('\n')).toContain('the hubs localhost, lab all accept these credentials');
 });
 
-test('a key of the fork that the hub made anew, and the keys of devices that the fork creates', async () => {
+test('a key of the fork that the hub made again, and the keys of devices that the fork creates', async () => {
   await using fork = emulator.fork('keys');
   const key = (hub: HubHandle, id: string) => hub.hub.registry.get(id).identity.authentication.primaryKey;
   expect(key(fork, 'oven')).not.toBe(key(emulator, 'oven'));

@@ -19,7 +19,7 @@ interface Origins {
 const GIVEN: Origins = { primary: '', secondary: '' };
 
 /**
- * Gives copies of a hub keys of their own: those that the hub `derive`d are derived anew for each copy, and keys that users
+ * Gives copies of a hub keys of their own: those that the hub `derive`d are derived again for each copy, and keys that users
  * gave stay.
  */
 export class OwnKeys {
