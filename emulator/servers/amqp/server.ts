@@ -50,7 +50,13 @@ export const createAmqpServer = (options: AmqpOptions): AmqpServer => {
     containerId: hub.hostName,
     fault: (error) => log.error('An AMQP connection failed', error),
   });
-  const partsOf = ({ hub, auth, deviceAuth, log, kept }: Pick<AmqpOptions, 'hub' | 'auth' | 'deviceAuth' | 'log' | 'kept'>) => ({
+  const partsOf = ({
+    hub,
+    auth,
+    deviceAuth,
+    log,
+    kept,
+  }: Pick<AmqpOptions, 'hub' | 'auth' | 'deviceAuth' | 'log' | 'kept'>) => ({
     ...{ hub, auth, deviceAuth, log, kept, wallClock, hasDeviceCa },
     eventHubs: new EventHubs(hub),
     faults: new FaultInjector(hub),
