@@ -47,18 +47,22 @@ export class Classroom {
   }
 }
 
+/** A name of a fork has 40 characters at most, of which some tell students of the same name apart. */
+const LONGEST = 32;
+
 /** A name for the hub of each student, from the student's own name. */
 export const hubNamesOf = (students: readonly string[]): readonly string[] => {
   const used = new Set<string>();
   return students.map((student, index) => {
-    const plain = student
+    const words = student
       .normalize('NFKD')
       .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^(?:p\d+)?-+|-+$/g, '')
-      .slice(0, 32)
-      .replace(/-+$/, '');
-    const base = plain === '' || /^p\d/.test(plain) ? `student-${index + 1}` : plain;
+      .split(/[^a-z0-9]/)
+      .filter((word) => word !== '');
+    // the hub's own names begin so
+    const isTaken = /^p\d/.test(words[0] ?? '');
+    const plain = isTaken ? '' : words.join('-').slice(0, LONGEST);
+    const base = plain === '' || plain.endsWith('-') ? `student-${index + 1}` : plain;
     const name = used.has(base) ? `${base}-${index + 1}` : base;
     used.add(name);
     return name;
