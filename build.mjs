@@ -2,7 +2,7 @@
 // node build.mjs --out FOLDER                 … or into another folder
 // node build.mjs [--out FOLDER] --pack FOLDER … and packs it into a file, whose name it prints
 
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
@@ -36,6 +36,11 @@ const filesIn = (path) => ({
       contents: `import { fileURLToPath } from 'node:url';
         export const alasqlFile = () => fileURLToPath(new URL('${path}/alasql.cjs', import.meta.url));`,
     }));
+    build.onLoad({ filter: /lessons[\\/]folder\.ts$/ }, () => ({
+      loader: 'ts',
+      contents: `import { fileURLToPath } from 'node:url';
+        export const lessonsFolder = () => fileURLToPath(new URL('${path}/lessons', import.meta.url));`,
+    }));
     build.onLoad({ filter: /admin[\\/]page[\\/]folder\.ts$/ }, () => ({
       loader: 'ts',
       contents: `import { fileURLToPath } from 'node:url';
@@ -55,6 +60,7 @@ const buildAll = async () => {
   ];
   for (const name of Object.keys(entries)) writeFileSync(join(DIST, `${name}.cjs`), NATIVE);
   copyFileSync(join(ROOT, 'emulator/intercept/node/preload.cjs'), join(DIST, 'preload.cjs'));
+  cpSync(join(ROOT, 'scenarios/lessons'), join(DIST, 'lessons'), { recursive: true });
   const parts = await ofTheSources();
   writeAlasql(parts);
   writeSchema(parts);

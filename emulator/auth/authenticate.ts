@@ -1,12 +1,13 @@
 import { HubError } from '../../protocol/errors.ts';
 import type { ClientRefusal } from '../hub/refusal.ts';
 import type { Log } from '../log.ts';
+import type { ShownCredentials } from './hub-finder.ts';
 import { type DeviceCredentials, type FindIdentity, IdentityAccess, unauthenticated } from './identity-access.ts';
 import { POLICY_RIGHTS, type Policies, type Right } from './policies.ts';
 import { PolicyAccess } from './policy-access.ts';
 import type { IdentityPrincipal, PolicyPrincipal } from './principal.ts';
 import { explain, isRefusal, type Refusal } from './refusals.ts';
-import { SasVerifier } from './sas-verifier.ts';
+import { isForEventHubs, SasVerifier } from './sas-verifier.ts';
 
 export interface AuthenticatorOptions {
   readonly policies: Policies;
@@ -16,6 +17,8 @@ export interface AuthenticatorOptions {
   readonly log: Log;
   /** Told of every caller that is refused, after the log; default: no one is told. */
   readonly refused?: (refusal: ClientRefusal) => void;
+  /** The names of all hubs on the same ports that accept the credentials; they are refused if there are several. */
+  readonly hubsOf?: (credentials: ShownCredentials) => readonly string[];
   /** The wall clock, ms since 1970, whatever the hub's clock is; default `Date.now`. */
   readonly now?: () => number;
 }
@@ -30,8 +33,10 @@ export class Authenticator {
   readonly isStrict: boolean;
   readonly #log: Log;
   readonly #refused: (refusal: ClientRefusal) => void;
+  readonly #hubsOf: (credentials: ShownCredentials) => readonly string[];
 
-  constructor({ policies, find, mode, log, refused = () => {}, now = Date.now }: AuthenticatorOptions) {
+  constructor(options: AuthenticatorOptions) {
+    const { policies, find, mode, log, refused = () => {}, hubsOf = () => [], now = Date.now } = options;
     this.#find = find;
     this.#services = new PolicyAccess(policies, new SasVerifier(now));
     this.#eventHubs = new PolicyAccess(policies, new SasVerifier(now), ['base64', 'utf8']);
@@ -40,6 +45,7 @@ export class Authenticator {
     this.isStrict = mode === 'strict';
     this.#log = log;
     this.#refused = refused;
+    this.#hubsOf = hubsOf;
   }
 
   /**
@@ -48,7 +54,7 @@ export class Authenticator {
    */
   service(authorization: string | undefined, rights: readonly Right[], path: string): PolicyPrincipal {
     const access = isForEventHubs(authorization) ? this.#eventHubs : this.#services;
-    const outcome = access.authenticate(authorization, { rights, path });
+    const outcome = this.#checkHubs({ token: authorization }) ?? access.authenticate(authorization, { rights, path });
     if (!isRefusal(outcome)) return outcome;
     const explanation = this.#report('a request', outcome, { path });
     if (this.isStrict) throw this.#refuse({ what: 'request', subject: path, ...explanation });
@@ -57,13 +63,20 @@ export class Authenticator {
 
   /** The device or module that connects. Throws IotHubUnauthorizedAccess, whatever is wrong. */
   device(credentials: DeviceCredentials): IdentityPrincipal {
-    const { key } = credentials;
-    const outcome = this.#devices.authenticate(credentials);
+    const { key, password, certificate } = credentials;
+    const outcome = this.#checkHubs({ token: password, key, certificate }) ?? this.#devices.authenticate(credentials);
     if (!isRefusal(outcome)) return outcome;
     const explanation = this.#report('a connection', outcome, { device: key });
     const identity = this.isStrict ? undefined : this.#find(key)?.identity;
     if (identity === undefined) throw this.#refuse({ what: 'connection', key, ...explanation });
     return unauthenticated(identity);
+  }
+
+  #checkHubs(credentials: ShownCredentials): Refusal | undefined {
+    const names = this.#hubsOf(credentials);
+    return names.length < 2
+      ? undefined
+      : { code: 'ambiguous', detail: { hubs: names.join(', '), name: names.at(-1) ?? '' } };
   }
 
   #report(what: string, { code, detail }: Refusal, fields: Readonly<Record<string, string>>) {
@@ -78,9 +91,6 @@ export class Authenticator {
     return new HubError('IotHubUnauthorizedAccess', 'Unauthorized', { hint: cause, remedy });
   }
 }
-
-/** Clients of Event Hubs use the characters of a key, and begin the resource with a scheme: `amqp` the one for Java, others `sb`. */
-const isForEventHubs = (token: string | undefined): boolean => /[ &]sr=(?:sb|amqp)(?:%3a|:)/i.test(token ?? '');
 
 /** Every caller, while authentication is off. */
 const OWNER: PolicyPrincipal = {

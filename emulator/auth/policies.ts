@@ -36,6 +36,15 @@ export type PolicyKeys = Readonly<Partial<Record<PolicyName, string>>>;
 /** The five policies of every hub, with keys that are public. */
 export const policies = (keys: PolicyKeys = {}): Policies => definePolicies(POLICY_RIGHTS, keys);
 
+/** The five policies of a hub with keys of its own, which `derive` makes. */
+export const ownPolicies = (derive: (text: string) => string): Policies =>
+  new Map(
+    POLICY_NAMES.map((name) => {
+      const key = (which: string): string => derive(`policy\n${name}\n${which}`);
+      return [name, { name, rights: POLICY_RIGHTS[name], primaryKey: key('primary'), secondaryKey: key('secondary') }];
+    }),
+  );
+
 /** Makes the policies of a service from a table of their rights. Keys that are not given are public. */
 export const definePolicies = <R extends string>(
   rights: Readonly<Record<string, readonly R[]>>,

@@ -36,6 +36,11 @@ const REFUSALS = {
     cause: 'policy {policy} lacks the right {right}',
     remedy: 'use a policy that has it: iothub-emulator connection-string --policy iothubowner',
   },
+  ambiguous: {
+    cause: 'the hubs {hubs} all accept these credentials, and the client does not say which one it means',
+    remedy:
+      'let the client connect to {name}.hub.localhost for a fork, or remove keys from the seed: each fork makes its own',
+  },
   'wrong-resource': {
     cause: "the token's resource {resource} does not cover {path}",
     remedy: 'make a token for the host name, or for the host name followed by {path}',

@@ -13,6 +13,9 @@ const LONGEST_REMEMBERED = 1_024;
  */
 export type KeyForm = 'base64' | 'utf8';
 
+/** Clients of Event Hubs use the characters of a key, and begin the resource with a scheme: `amqp` the one for Java, others `sb`. */
+export const isForEventHubs = (token: string | undefined): boolean => /[ &]sr=(?:sb|amqp)(?:%3a|:)/i.test(token ?? '');
+
 /** A token that was read, but not verified: see `SasVerifier.check`. */
 export interface Token {
   readonly text: string;
@@ -64,20 +67,24 @@ export class SasVerifier {
 
   /** Undefined if the token was signed with one of the keys and has not expired. */
   check(token: Token, { keys, forms }: Keys): TokenFault | undefined {
-    const known = this.#verified.get(token.text);
-    const isSigned = known !== undefined && keys.includes(known.key) && forms.includes(known.form);
-    if (!isSigned && !this.#verify(token, { keys, forms })) return 'wrong-key';
+    if (this.keyOf(token, { keys, forms }) === undefined) return 'wrong-key';
     return token.expiresAt <= this.#now() ? 'expired' : undefined;
   }
 
-  #verify(token: Token, { keys, forms }: Keys): boolean {
+  /** The key, one of these, with which the token was signed, whether it has expired or not. */
+  keyOf(token: Token, { keys, forms }: Keys): string | undefined {
+    const known = this.#verified.get(token.text);
+    if (known !== undefined && keys.includes(known.key) && forms.includes(known.form)) return known.key;
+    return this.#verify(token, { keys, forms });
+  }
+
+  #verify(token: Token, { keys, forms }: Keys): string | undefined {
     let signed: Verified | undefined;
     // all keys are tried, so that the time taken does not depend on the one that fits
     for (const form of forms)
       for (const key of keys) if (verifySas(token.sas, [Buffer.from(key, form)])) signed = { token, key, form };
-    if (signed === undefined) return false;
-    this.#remember(signed);
-    return true;
+    if (signed !== undefined) this.#remember(signed);
+    return signed?.key;
   }
 
   #remember(verified: Verified): void {

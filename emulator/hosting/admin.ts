@@ -70,6 +70,9 @@ export const openAdmin = async (
         ofIdentity: (name) => identityString(hostName, hub.registry, name),
       },
       settle: () => settle(hub),
+      progress: hubs.original.progress,
+      classroom: hubs.classroom,
+      ca,
     }),
   });
   try {

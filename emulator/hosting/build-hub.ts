@@ -1,7 +1,6 @@
 import { LIMITS } from '../../protocol/limits.ts';
 import { readTier } from '../../protocol/tier.ts';
 import { alasqlRelations } from '../alasql/relations.ts';
-import { deriveFrom } from '../auth/derive-key.ts';
 import { createBlobTransfer } from '../blobs/blob-transfer.ts';
 import { createEgress } from '../egress/egress.ts';
 import { isLoopback } from '../endpoints/addresses.ts';
@@ -9,8 +8,10 @@ import { readCadence } from '../hub/configurations/configuration-scheduler.ts';
 import type { FileStorage } from '../hub/files/file-storage.ts';
 import { Hub } from '../hub/hub.ts';
 import type { HubOptions } from '../hub/hub-options.ts';
+import type { Derive } from '../hub/ids.ts';
 import { readLag } from '../hub/index-lag/lag.ts';
 import { CLOUD_TO_DEVICE, type CloudToDeviceSettings } from '../hub/messaging/cloud-to-device.ts';
+import type { OwnKeys } from '../hub/registry/own-keys.ts';
 import { type Snapshot, takeSnapshot } from '../hub/snapshots/snapshot.ts';
 import { tierLimits } from '../hub/tiers/quotas.ts';
 import { VirtualClock } from '../kernel/clock.ts';
@@ -21,7 +22,7 @@ import { settingsOf } from '../traces/settings.ts';
 
 /** Builds hubs that have the same options, each with a clock and rows of its own. */
 export type BuildHub = (
-  parts: Pick<HubOptions, 'clock' | 'start'> & Partial<Pick<HubOptions, 'derive' | 'egress' | 'blobTransfer'>>,
+  parts: Pick<HubOptions, 'clock' | 'start' | 'derive'> & Partial<Pick<HubOptions, 'egress' | 'blobTransfer'>>,
 ) => Hub;
 
 /** `closing` ends what goes on outside of the hubs when it is aborted. */
@@ -40,7 +41,6 @@ export const hubBuilder = (
       configurationInterval: readCadence(options.rollout) ?? 0,
       indexLag: readLag(options.index) ?? 'immediate',
       cloudToDevice: cloudToDevice(options),
-      derive: deriveFrom(options.randomSeed),
       settings: settingsOf(options),
       hostName: options.hostname,
       partitions: options.partitions,
@@ -62,10 +62,13 @@ const cloudToDevice = ({ feedbackInterval }: Options): CloudToDeviceSettings => 
   return { ...rest, feedback: { ...feedback, intervalMs: parseDuration(feedbackInterval) ?? feedback.intervalMs } };
 };
 
-/** A hub with the state of another one; its clock is a copy too if it is virtual. */
-export const copyHub = (original: Hub, build: BuildHub): { readonly hub: Hub; readonly seed: Snapshot } => {
+/** A hub with the state of another one, and keys of its own that `derive` makes; its clock is a copy too if it is virtual. */
+export const copyHub = (
+  original: Hub,
+  { build, keys, derive }: { readonly build: BuildHub; readonly keys: OwnKeys; readonly derive: Derive },
+): { readonly hub: Hub; readonly seed: Snapshot } => {
   const { clock } = original;
-  const seed = takeSnapshot(original);
+  const seed = keys.give(takeSnapshot(original), derive);
   const time = clock instanceof VirtualClock ? new VirtualClock(clock.now()) : clock;
-  return { hub: build({ clock: time, start: seed }), seed };
+  return { hub: build({ clock: time, start: seed, derive }), seed };
 };

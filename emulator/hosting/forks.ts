@@ -1,20 +1,25 @@
 import type { Socket } from 'node:net';
 import type { FaultEffect } from '../../protocol/fault.ts';
+import { HubFinder, type ShownCredentials } from '../auth/hub-finder.ts';
 import { forkIn, isForkName } from '../endpoints/host-names.ts';
 import type { ServerName } from '../endpoints/protocols.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { ConnectionHandlers } from '../servers/listener/listener.ts';
 import type { HostedHub } from './hosted-hub.ts';
 
-/** Several hubs on the same ports: the host name that a client connects to (SNI) selects one of them. */
+/**
+ * Several hubs on the same ports: the host name that a client connects to (SNI) selects one of them, or else the credentials
+ * do that it shows.
+ */
 export class Forks implements ConnectionHandlers<ServerName> {
   readonly #original: HostedHub;
-  readonly #copy: () => HostedHub;
+  readonly #copy: (name: string) => HostedHub;
   readonly #named = new Map<string, HostedHub>();
+  readonly #finder = new HubFinder();
   #count = 0;
 
   /** `copy` makes a hub with the state of the original. */
-  constructor(original: HostedHub, copy: () => HostedHub) {
+  constructor(original: HostedHub, copy: (name: string) => HostedHub) {
     this.#original = original;
     this.#copy = copy;
   }
@@ -24,7 +29,7 @@ export class Forks implements ConnectionHandlers<ServerName> {
     if (!isForkName(name))
       throw new RangeError(`${name} is not a valid name for a hub: use lower-case letters, digits and hyphens`);
     if (this.#named.has(name)) throw new RangeError(`There is a hub ${name} already`);
-    const hostedHub = this.#copy();
+    const hostedHub = this.#copy(name);
     this.#named.set(name, hostedHub);
     return { name, hostedHub };
   }
@@ -33,6 +38,24 @@ export class Forks implements ConnectionHandlers<ServerName> {
   async remove(name: string, hostedHub: HostedHub): Promise<void> {
     if (this.#named.get(name) === hostedHub) this.#named.delete(name);
     await hostedHub.close();
+  }
+
+  get size(): number {
+    return this.#named.size;
+  }
+
+  /** The only fork that accepts the credentials; undefined if there is none, or the original accepts them too. */
+  find(credentials: ShownCredentials): HostedHub | undefined {
+    const [only, ...others] = this.#accepting(credentials);
+    return others.length > 0 || only === this.#original ? undefined : only;
+  }
+
+  /** The names of all hubs that accept the credentials. */
+  namesOf(credentials: ShownCredentials): readonly string[] {
+    if (this.#named.size === 0) return [];
+    const accepting = new Set(this.#accepting(credentials));
+    const forks = [...this.#named].flatMap(([name, hostedHub]) => (accepting.has(hostedHub) ? [name] : []));
+    return accepting.has(this.#original) ? [this.#original.hub.hostName, ...forks] : forks;
   }
 
   get hasHandshakeFaults(): boolean {
@@ -62,6 +85,10 @@ export class Forks implements ConnectionHandlers<ServerName> {
   /** The fork that a host name belongs to; the original for every other name. */
   #at(hostName: string): HostedHub {
     return this.#named.get(forkIn(hostName) ?? '') ?? this.#original;
+  }
+
+  #accepting(credentials: ShownCredentials): readonly HostedHub[] {
+    return this.#finder.among([this.#original, ...this.#named.values()], credentials);
   }
 
   #nextName(): string {

@@ -1,3 +1,4 @@
+import { type IdentityKey, type IdentityName, keyOf } from '../../protocol/identity-key.ts';
 import { BUILT_IN_ENDPOINT } from '../../protocol/routing.ts';
 import type { Policy } from '../auth/policies.ts';
 import { eventHubString, identityString, plainEventHubString, serviceString } from '../endpoints/connection-strings.ts';
@@ -55,7 +56,7 @@ export interface HubHandle extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** A hub that started as a copy of another one. It has the same ports and a host name of its own. */
+/** A hub that started as a copy of another one. It has the same ports, but keys and a host name of its own. */
 export interface Fork extends HubHandle {
   /** Part of its host name, `{name}.hub.localhost`. */
   readonly name: string;
@@ -72,44 +73,48 @@ export interface HostNames {
   readonly amqp: string;
   /** The port of AMQP without TLS; undefined if there is none. */
   readonly plainAmqp?: number | undefined;
+  /** With the port of HTTPS, for an identity whose credentials other hubs accept too. */
+  sharedBy?(key: IdentityKey): string | undefined;
 }
 
 /** What the handles of all hubs have in common. */
 export class BaseHubHandle {
   readonly hub: Hub;
   readonly snapshots: Snapshots;
-  readonly #hostName: string;
-  readonly #eventsHostName: string;
-  readonly #plainAmqp: number | undefined;
+  readonly #hostNames: HostNames;
   readonly #policies: ReadonlyMap<string, Policy>;
 
-  constructor({ hub, snapshots }: HostedHub, hostNames: HostNames, policies: ReadonlyMap<string, Policy>) {
+  constructor({ hub, snapshots, policies }: HostedHub, hostNames: HostNames) {
     this.hub = hub;
     this.snapshots = snapshots;
-    this.#hostName = hostNames.https;
-    this.#eventsHostName = hostNames.amqp;
-    this.#plainAmqp = hostNames.plainAmqp;
+    this.#hostNames = hostNames;
     this.#policies = policies;
   }
 
   connectionString(policy?: string): string {
-    return serviceString(this.#hostName, this.#policies, policy);
+    return serviceString(this.#hostNames.https, this.#policies, policy);
   }
 
   deviceConnectionString(deviceId: string): string {
-    return identityString(this.#hostName, this.hub.registry, { deviceId });
+    return this.#identityString({ deviceId });
   }
 
   moduleConnectionString(deviceId: string, moduleId: string): string {
-    return identityString(this.#hostName, this.hub.registry, { deviceId, moduleId });
+    return this.#identityString({ deviceId, moduleId });
   }
 
   eventsConnectionString(eventHub: string = BUILT_IN_ENDPOINT, form: 'tls' | 'plain' = 'tls'): string {
-    if (form === 'plain') return plainEventHubString(this.#plainAmqp, this.#policies, eventHubName(this.hub, eventHub));
-    return eventHubString(this.#eventsHostName, this.#policies, eventHubName(this.hub, eventHub));
+    const { amqp, plainAmqp } = this.#hostNames;
+    if (form === 'plain') return plainEventHubString(plainAmqp, this.#policies, eventHubName(this.hub, eventHub));
+    return eventHubString(amqp, this.#policies, eventHubName(this.hub, eventHub));
   }
 
   settle(): Promise<void> {
     return settle(this.hub);
+  }
+
+  #identityString(name: IdentityName): string {
+    const { https, sharedBy } = this.#hostNames;
+    return identityString(sharedBy?.(keyOf(name)) ?? https, this.hub.registry, name);
   }
 }

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { Authenticator } from '../auth/authenticate.ts';
-import { type Policy, policies } from '../auth/policies.ts';
+import { Authenticator, type AuthenticatorOptions } from '../auth/authenticate.ts';
+import { deriveForFork, deriveFrom } from '../auth/derive-key.ts';
+import { ownPolicies, type Policies, type Policy, policies } from '../auth/policies.ts';
 import type { Hub } from '../hub/hub.ts';
+import { OwnKeys } from '../hub/registry/own-keys.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { readLessons } from '../lessons/read-lessons.ts';
 import type { Log } from '../log.ts';
 import type { Options } from '../options.ts';
 import { applySeed } from '../seeds/apply.ts';
@@ -13,6 +16,7 @@ import type { TlsSettings } from '../servers/listener/handshakes.ts';
 import { Traffic } from '../servers/traffic/traffic.ts';
 import type { Progress } from '../store/restore.ts';
 import { copyHub, hubBuilder } from './build-hub.ts';
+import { Classroom } from './classroom.ts';
 import { storageOf } from './file-storage.ts';
 import { Forks } from './forks.ts';
 import { HostedHub } from './hosted-hub.ts';
@@ -26,6 +30,7 @@ export interface HostedHubs {
   /** Of the original hub. */
   readonly traffic: Traffic;
   readonly forks: Forks;
+  readonly classroom: Classroom;
   readonly policies: ReadonlyMap<string, Policy>;
   readonly deviceCa: TlsSettings['deviceCa'];
   /** The password of the MQTT probe, which the original hub refuses without a line in the log. */
@@ -58,14 +63,16 @@ export const hostHubs = async (
   const closing = new AbortController();
   const { fileStorage, account } = await storageOf(options, { log, closing: closing.signal, ca });
   const build = hubBuilder(options, { log, closing: closing.signal, fileStorage });
-  const partsFor = (hub: Hub) => ({
+  const partsFor = (hub: Hub, keys: Policies, hubsOf?: AuthenticatorOptions['hubsOf']) => ({
     hub,
+    policies: keys,
     auth: new Authenticator({
-      policies: known,
+      policies: keys,
       find: (key) => hub.registry.find(key),
       mode: options.auth,
       log,
       refused: (refusal) => hub.events.publish({ type: 'refused', ...refusal }),
+      ...(hubsOf && { hubsOf }),
     }),
     log,
     narration,
@@ -75,14 +82,21 @@ export const hostHubs = async (
   });
 
   const probePassword = randomUUID();
-  const hub = build({ clock });
+  const derive = deriveFrom(options.randomSeed);
+  const hub = build({ clock, derive });
   const kept = await keepHub(options, { hub, log, progress });
-  const parts = { ...partsFor(hub), kept: kept?.keeper };
+  const parts = { ...partsFor(hub, known, (credentials) => forks.namesOf(credentials)), kept: kept?.keeper };
   const traffic = new Traffic(() => parts.hub.clock.now());
   const original = new HostedHub({
     ...parts,
     traffic,
     deviceAuth: expectingProbe(parts.auth, probePassword),
+    elsewhere: {
+      get hasHubs() {
+        return forks.size > 0;
+      },
+      find: (credentials) => forks.find(credentials),
+    },
     ...(kept?.found ?? {
       applySeed: () => {
         applySeed(parts.hub, expandSeed(options));
@@ -90,9 +104,11 @@ export const hostHubs = async (
       },
     }),
   });
-  const forks = new Forks(original, () => {
-    const copy = copyHub(original.hub, build);
-    return new HostedHub({ ...partsFor(copy.hub), seed: copy.seed });
+  const keys = new OwnKeys(derive);
+  const forks: Forks = new Forks(original, (name) => {
+    const own = deriveForFork(options.randomSeed, name);
+    const copy = copyHub(original.hub, { build, keys, derive: own });
+    return new HostedHub({ ...partsFor(copy.hub, ownPolicies(own)), seed: copy.seed });
   });
   try {
     await kept?.start(original.snapshots);
@@ -107,5 +123,6 @@ export const hostHubs = async (
     await forks.close();
     await kept?.close();
   };
-  return { original, traffic, forks, policies: known, deviceCa, probePassword, kept: kept?.keeper, close };
+  const classroom = new Classroom(readLessons);
+  return { original, traffic, forks, classroom, policies: known, deviceCa, probePassword, kept: kept?.keeper, close };
 };

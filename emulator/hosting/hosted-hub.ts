@@ -1,17 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FaultEffect } from '../../protocol/fault.ts';
+import type { IdentityKey } from '../../protocol/identity-key.ts';
+import type { Authenticator } from '../auth/authenticate.ts';
+import type { KeyHolder } from '../auth/hub-finder.ts';
+import type { Policies } from '../auth/policies.ts';
 import type { ServerName } from '../endpoints/protocols.ts';
+import type { Member } from '../hub/fleet/member.ts';
 import type { Hub } from '../hub/hub.ts';
 import { Journal } from '../hub/journal.ts';
 import type { Snapshot } from '../hub/snapshots/snapshot.ts';
 import { Snapshots } from '../hub/snapshots/snapshots.ts';
+import { Progress } from '../lessons/progress.ts';
+import type { Log } from '../log.ts';
+import type { Guest, OtherHub } from '../servers/elsewhere.ts';
 import { recordEvents } from '../servers/traffic/hub-events.ts';
 import { logEvents } from './log-events.ts';
 import { warnOfWaiting } from './log-losses.ts';
 import { type HubServers, type ServerParts, startServers } from './servers.ts';
 
 export interface HostedHubParts extends ServerParts {
+  readonly policies: Policies;
   /** Fills the hub; the journal records what happens. */
   readonly applySeed?: () => void;
   /** The state to which `reset` goes back; the state after `applySeed` if not given. */
@@ -21,10 +30,16 @@ export interface HostedHubParts extends ServerParts {
 }
 
 /** One hub with servers of its own. They start at `open`, or with the first connection. */
-export class HostedHub {
+export class HostedHub implements OtherHub, KeyHolder {
   readonly hub: Hub;
+  readonly policies: Policies;
+  readonly auth: Authenticator;
+  readonly log: Log;
+  readonly guests = new Set<Guest>();
   readonly snapshots: Snapshots;
   readonly journal: Journal;
+  /** What of the lessons was done here. */
+  readonly progress: Progress;
   readonly #parts: HostedHubParts;
   #opening: Promise<HubServers> | undefined;
   #servers: HubServers | undefined;
@@ -32,7 +47,11 @@ export class HostedHub {
 
   constructor(parts: HostedHubParts) {
     this.hub = parts.hub;
+    this.policies = parts.policies;
+    this.auth = parts.auth;
+    this.log = parts.log;
     this.journal = new Journal(parts.hub.events);
+    this.progress = new Progress(parts.hub, this.journal);
     parts.applySeed?.();
     parts.hub.history.clear();
     this.snapshots = new Snapshots(parts.hub, parts.seed, parts.named);
@@ -44,7 +63,7 @@ export class HostedHub {
 
   /** Starts the servers, once. */
   async open(): Promise<void> {
-    this.#opening ??= startServers(this.#parts);
+    this.#opening ??= startServers({ ...this.#parts, answered: (request) => this.progress.answered(request) });
     this.#servers = await this.#opening;
   }
 
@@ -58,29 +77,41 @@ export class HostedHub {
 
   /** Hands a connection to one of the servers. */
   accept(server: ServerName, socket: Duplex): void {
-    if (this.#closed) socket.destroy();
-    else if (this.#servers !== undefined) this.#servers[server].accept(socket);
-    else
-      this.open().then(
-        () => this.accept(server, socket),
-        (error: unknown) => {
-          this.#parts.log.error('The servers of a hub did not start', error);
-          socket.destroy();
-        },
-      );
+    this.#with(socket, (servers) => servers[server].accept(socket));
   }
+
+  /** Takes an MQTT connection from the server of another hub. */
+  acceptMqtt: OtherHub['acceptMqtt'] = (stream, origin) => {
+    this.#with(origin.socket, ({ mqtt }) => mqtt.acceptGuest(stream, origin));
+  };
 
   /** Answers one request of the service API, which came over a connection of another server. */
   answer(request: IncomingMessage, response: ServerResponse): void {
-    if (this.#closed || this.#servers === undefined) response.writeHead(503).end();
-    else this.#servers.http.answer(request, response);
+    this.#with({ destroy: () => response.writeHead(503).end() }, ({ http }) => http.answer(request, response));
   }
+
+  find = (key: IdentityKey): Member | undefined => this.hub.registry.find(key);
 
   /** Drops every connection. */
   async close(): Promise<void> {
     this.#closed = true;
     warnOfWaiting(this.hub, this.#parts.log);
+    for (const guest of this.guests) guest.destroy();
     const servers = await this.#opening?.catch(() => undefined);
     for (const server of Object.values(servers ?? {})) await server.close();
+  }
+
+  /** Calls `use` once the servers have started; drops the client if they do not, or are closed. */
+  #with(client: Guest, use: (servers: HubServers) => void): void {
+    if (this.#closed) client.destroy();
+    else if (this.#servers !== undefined) use(this.#servers);
+    else
+      this.open().then(
+        () => this.#with(client, use),
+        (error: unknown) => {
+          this.log.error('The servers of a hub did not start', error);
+          client.destroy();
+        },
+      );
   }
 }

@@ -1,5 +1,5 @@
+import type { IdentityKey } from '../../protocol/identity-key.ts';
 import { BUILT_IN_ENDPOINT } from '../../protocol/routing.ts';
-import type { Policy } from '../auth/policies.ts';
 import type { Certificates } from '../certificates/certificates.ts';
 import { eventHubString, identityString, serviceString } from '../endpoints/connection-strings.ts';
 import { type Endpoint, hostNameOf, redirectTo } from '../endpoints/endpoint.ts';
@@ -8,7 +8,10 @@ import { forkHostName } from '../endpoints/host-names.ts';
 import { areDefault, type Ports } from '../endpoints/protocols.ts';
 import type { Hub } from '../hub/hub.ts';
 import { eventHubName } from '../hub/routing/event-hub-name.ts';
+import { lessonIn } from '../lessons/lesson.ts';
+import type { Progress } from '../lessons/progress.ts';
 import type { Options } from '../options.ts';
+import { hubNamesOf } from './classroom.ts';
 import { type CloseAction, closeAll } from './close.ts';
 import type { Forks } from './forks.ts';
 import { BaseHubHandle, type Fork, type HostNames, type HubHandle } from './handle.ts';
@@ -34,14 +37,28 @@ export interface Emulator extends HubHandle {
    */
   env(): Record<string, string>;
   /**
-   * A hub that starts as a copy of this one, on the same ports, under the host name `{name}.hub.localhost`.
+   * A hub that starts as a copy of this one, on the same ports, with keys of its own: a client reaches it by its connection string,
+   * whatever its SDK. Keys that were given stay; a client with such a key also needs the host name `{name}.hub.localhost`.
    * @param name - Lower-case letters, digits and hyphens, at most 40; default `fork-1`, `fork-2`, …
    * @throws RangeError for a name that is in use or not valid.
    * @example await using lab = emulator.fork('lab')
    */
   fork(name?: string): Fork;
+  /**
+   * Gives each student a fork, named after the student, and shows on a page under `/join` of the admin API what each one needs.
+   * @throws HubError for a lesson that does not exist.
+   * @example await emulator.openClass({ students: ['Ada', 'Grace'], lesson: 'queries' })
+   */
+  openClass(options: ClassOptions): Promise<readonly Fork[]>;
   /** Drops every connection, those of forks too, and stops listening. */
   close(): Promise<void>;
+}
+
+/** Who is in a class, and what it learns. */
+export interface ClassOptions {
+  readonly students: readonly string[];
+  /** The name of a lesson, such as `queries`. */
+  readonly lesson: string;
 }
 
 export interface EmulatorParts {
@@ -64,7 +81,7 @@ export class RunningEmulator extends BaseHubHandle implements Emulator {
 
   constructor(parts: EmulatorParts) {
     const { endpoint, redirected, hubs, certificates } = parts;
-    super(hubs.original, { ...hostNamesOf(endpoint, { redirected }), plainAmqp: endpoint.plainAmqp }, hubs.policies);
+    super(hubs.original, { ...hostNamesOf(endpoint, { redirected }), plainAmqp: endpoint.plainAmqp });
     this.ports = endpoint.ports;
     this.adminUrl = endpoint.adminUrl;
     this.ca = certificates.ca;
@@ -74,7 +91,7 @@ export class RunningEmulator extends BaseHubHandle implements Emulator {
 
   env(): Record<string, string> {
     const { endpoint, options } = this.#parts;
-    return this.#variables(this.hub, endpoint.hostname, {
+    return this.#variables(this.#parts.hubs.original, () => endpoint.hostname, {
       adminUrl: this.adminUrl,
       adminToken: options.adminToken,
       redirect: areDefault(endpoint.ports) ? undefined : redirectTo(endpoint),
@@ -82,11 +99,39 @@ export class RunningEmulator extends BaseHubHandle implements Emulator {
   }
 
   fork(name?: string): Fork {
+    return this.#fork(name).handle;
+  }
+
+  #fork(name: string | undefined): { readonly handle: Fork; readonly progress: Progress } {
     const { endpoint, redirected, hubs } = this.#parts;
-    const { policies, forks } = hubs;
-    const fork = forks.add(name);
-    const hostNames = hostNamesOf(endpoint, { redirected, fork: fork.name });
-    return new ForkHandle(fork, { hostNames, policies, env: (hub) => this.#forkVariables(hub, fork.name), forks });
+    const fork = hubs.forks.add(name);
+    const isShared = (key: IdentityKey): boolean => isSameCredential(key, hubs.original.hub, fork.hostedHub.hub);
+    const named = hostNamesOf(endpoint, { redirected, fork: fork.name });
+    const hostNames = redirected
+      ? named
+      : {
+          ...hostNamesOf(endpoint, { redirected }),
+          sharedBy: (key: IdentityKey) => (isShared(key) ? named.https : undefined),
+        };
+    const env = () =>
+      this.#variables(fork.hostedHub, (key) => (isShared(key) ? forkHostName(fork.name) : endpoint.hostname), {
+        redirect: redirectTo(endpoint),
+      });
+    const handle = new ForkHandle(fork, { hostNames, env, forks: hubs.forks });
+    return { handle, progress: fork.hostedHub.progress };
+  }
+
+  async openClass({ students: names, lesson }: ClassOptions): Promise<readonly Fork[]> {
+    const { endpoint, hubs } = this.#parts;
+    lessonIn(await hubs.classroom.lessons(), lesson);
+    const hubNames = hubNamesOf(names);
+    const students = names.map((name, index) => {
+      const fork = this.#fork(hubNames[index]);
+      return { name, fork: fork.handle, progress: fork.progress };
+    });
+    const joinUrl = `http://${endpoint.hostname}:${endpoint.ports.admin}/join`;
+    hubs.classroom.open({ students, lesson, joinUrl });
+    return students.map(({ fork }) => fork);
   }
 
   close(): Promise<void> {
@@ -98,23 +143,20 @@ export class RunningEmulator extends BaseHubHandle implements Emulator {
     return this.close();
   }
 
-  /** Only redirected programs reach forks: no name server knows them on other ports. */
-  #forkVariables(hub: Hub, name: string): Record<string, string> {
-    return this.#variables(hub, forkHostName(name), { redirect: redirectTo(this.#parts.endpoint) });
-  }
-
   #variables(
-    hub: Hub,
-    hostName: string,
+    { hub, policies }: HostedHub,
+    hostNameFor: (key: IdentityKey) => string,
     more: Pick<ClientEnvironment, 'adminUrl' | 'adminToken' | 'redirect'>,
   ): Record<string, string> {
-    const { options, hubs } = this.#parts;
+    const { options } = this.#parts;
+    const hostName = this.#parts.endpoint.hostname;
     const ids = namedDevices(options, hub);
     const [only, ...others] = ids;
-    const deviceString = (deviceId: string): string => identityString(hostName, hub.registry, { deviceId });
+    const deviceString = (deviceId: string): string =>
+      identityString(hostNameFor(deviceId), hub.registry, { deviceId });
     const client = {
-      connectionString: serviceString(hostName, hubs.policies),
-      eventHubConnectionString: eventHubString(hostName, hubs.policies, eventHubName(hub, BUILT_IN_ENDPOINT)),
+      connectionString: serviceString(hostName, policies),
+      eventHubConnectionString: eventHubString(hostName, policies, eventHubName(hub, BUILT_IN_ENDPOINT)),
       deviceConnectionString: only === undefined || others.length > 0 ? undefined : deviceString(only),
       devices: Object.fromEntries(ids.map((id) => [id, deviceString(id)])),
       ca: this.ca && this.caFile ? { pem: this.ca, file: this.caFile } : undefined,
@@ -138,10 +180,15 @@ const hostNamesOf = (
   amqp: hostNameOf(endpoint, { ...which, protocol: 'amqp' }),
 });
 
+/** True if a connection with the identity's key or certificate could be for either hub: these were given, not made. */
+const isSameCredential = (key: IdentityKey, one: Hub, other: Hub): boolean => {
+  const [first, second] = [one, other].map((hub) => hub.registry.find(key)?.identity.authentication);
+  return first !== undefined && first.type === second?.type && first.primaryKey === second.primaryKey;
+};
+
 interface ForkParts {
   readonly hostNames: HostNames;
-  readonly policies: ReadonlyMap<string, Policy>;
-  env(hub: Hub): Record<string, string>;
+  env(): Record<string, string>;
   readonly forks: Forks;
 }
 
@@ -151,14 +198,14 @@ class ForkHandle extends BaseHubHandle implements Fork {
   readonly #parts: ForkParts;
 
   constructor({ name, hostedHub }: ReturnType<Forks['add']>, parts: ForkParts) {
-    super(hostedHub, parts.hostNames, parts.policies);
+    super(hostedHub, parts.hostNames);
     this.name = name;
     this.#hostedHub = hostedHub;
     this.#parts = parts;
   }
 
   env(): Record<string, string> {
-    return this.#parts.env(this.hub);
+    return this.#parts.env();
   }
 
   close(): Promise<void> {

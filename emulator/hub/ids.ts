@@ -85,9 +85,19 @@ export class Ids {
 
   /** A symmetric key that a test can compute: `generation` counts how often it was regenerated. */
   symmetricKey(key: IdentityKey, which: 'primary' | 'secondary', generation: number): string {
-    return this.#derive(`${key}\n${which}\n${generation}`);
+    return derivedKey(this.#derive, { key, which, generation });
   }
 }
+
+/** The symmetric key that a hub makes for an identity whose keys were not given. */
+export const derivedKey = (
+  derive: Derive,
+  {
+    key,
+    which,
+    generation,
+  }: { readonly key: IdentityKey; readonly which: 'primary' | 'secondary'; readonly generation: number },
+): string => derive(`${key}\n${which}\n${generation}`);
 
 const TICKS_UNTIL_1601 = 504_911_232_000_000_000n;
 

@@ -83,7 +83,13 @@ test('a name is unique, and part of a host name', async () => {
     expect(() => emulator.fork(name)).toThrow('is not a valid name for a hub');
 });
 
-test('where connections are not redirected, a fork is found by its name and the port', async () => {
-  await using plain = await startEmulator({ caDir: sharedCa });
-  expect(plain.fork('x').connectionString()).toContain(`HostName=x.hub.localhost:${plain.ports.https};`);
+test('where connections are not redirected, a fork is found by its keys, or by its name for a key that was given', async () => {
+  const key = 'Z2l2ZW4ta2V5LW9mLTE2LWJ5dGVz';
+  const devices = ['oven', { id: 'given', primaryKey: key, secondaryKey: key }];
+  await using plain = await startEmulator({ caDir: sharedCa, devices });
+  const fork = plain.fork('x');
+  const port = plain.ports.https;
+  expect(fork.connectionString()).toContain(`HostName=localhost:${port};`);
+  expect(fork.deviceConnectionString('oven')).toContain(`HostName=localhost:${port};`);
+  expect(fork.deviceConnectionString('given')).toContain(`HostName=x.hub.localhost:${port};`);
 });

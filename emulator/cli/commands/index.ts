@@ -1,3 +1,4 @@
+import { classCommand } from './class.ts';
 import { clock } from './clock.ts';
 import type { AddCommand } from './command.ts';
 import { completion } from './completion.ts';
@@ -34,6 +35,7 @@ export const commands: readonly AddCommand[] = [
   start,
   stop,
   exec,
+  classCommand,
   status,
   health,
   device,

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../options.ts';
-import { whenNpmEnds } from '../ancestors.ts';
-import type { Context } from '../context.ts';
+import { interruption } from '../interruption.ts';
 import { openBrowser } from '../open-browser.ts';
 import { addOptionFlags, readOptions } from '../option-flags.ts';
 import { self } from '../self.ts';
@@ -51,17 +50,3 @@ export const start: AddCommand = (program, context) => {
     context.out(options.logFormat === 'json' ? `${JSON.stringify({ event: 'stopped' })}\n` : 'Stopped\n');
   });
 };
-
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-
-/** The first signal ends the emulator, and so does the end of `npx`. The second one is not handled: it ends the process at once. */
-const interruption = ({ environment }: Context): Promise<void> =>
-  new Promise((done) => {
-    const end = (): void => {
-      for (const name of SIGNALS) process.off(name, end);
-      stopWatching();
-      done();
-    };
-    const stopWatching = whenNpmEnds(environment, end);
-    for (const name of SIGNALS) process.on(name, end);
-  });

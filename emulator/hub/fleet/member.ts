@@ -29,6 +29,15 @@ export const withTwin = ({ key, identity, presence, pendingMessages }: Member, t
   pendingMessages,
 });
 
+/** `member` with another identity of the same key. */
+export const withIdentity = ({ key, twin, presence, pendingMessages }: Member, identity: Identity): Member => ({
+  key,
+  identity,
+  twin,
+  presence,
+  pendingMessages,
+});
+
 /** `member` with another presence. */
 export const withPresence = ({ key, identity, twin, pendingMessages }: Member, presence: Presence): Member => ({
   key,

@@ -143,9 +143,11 @@ export class Registry {
       ...member.identity,
       keyGeneration: generation,
       authentication: {
-        ...authentication,
+        type: authentication.type,
         primaryKey: made('primary', authentication.primaryKey),
         secondaryKey: made('secondary', authentication.secondaryKey),
+        primaryThumbprint: authentication.primaryThumbprint,
+        secondaryThumbprint: authentication.secondaryThumbprint,
       },
     });
   }

@@ -40,6 +40,11 @@ export class Claims {
     this.#by = by;
   }
 
+  /** True if a token was accepted. */
+  get hasTokens(): boolean {
+    return this.#claims.size > 0;
+  }
+
   /** True if tokens are not needed. */
   get needNoToken(): boolean {
     return this.#claims.size > 0 || this.#certificate !== undefined || !this.#by.auth.isStrict;

@@ -1,13 +1,12 @@
-import type { Duplex } from 'node:stream';
 import { HubError } from '../../../protocol/errors.ts';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { CloseReason } from '../../hub/messaging/session.ts';
 import type { Operation } from '../../hub/operation.ts';
+import type { Guest } from '../elsewhere.ts';
 import { receiveExchange } from '../faults/exchanges.ts';
-import { peerCertificate } from '../listener/peer-certificate.ts';
 import { identityIn, segmentsOf } from './address.ts';
-import { type Authenticators, type Claim, Claims, concerns } from './connect.ts';
+import { type Claim, type Claims, concerns } from './connect.ts';
 import { told } from './diagnostics.ts';
 import type {
   AmqpApplication,
@@ -22,50 +21,41 @@ import type {
 import { endingError, isCut, translated } from './errors.ts';
 import type { EventHubs } from './event-hubs/event-hubs.ts';
 import { attachUnderFaults, passwordExchange } from './faults/exchanges.ts';
+import { type ApplicationParts, HubChoice, type Origin, portOf, type Shown } from './hub-choice.ts';
 import { sendToDevices } from './inbound.ts';
 import type { LinkHost } from './links/link-row.ts';
 import { type FoundRow, findRow } from './links/table.ts';
 import { Outlet } from './outlet.ts';
 import { ServiceLinks } from './service-links.ts';
 import { AmqpSession, type SharedConnection } from './session.ts';
-import type { SessionParts } from './session-parts.ts';
 import { settleUnderFaults } from './settle.ts';
-
-/** Of AMQP over TLS: https://www.iana.org/assignments/service-names-port-numbers */
-const AMQPS_PORT = 5671;
 
 type AnyLink = IncomingLink | OutgoingLink;
 
-export interface ApplicationParts extends SessionParts, Authenticators {
-  readonly hasDeviceCa: boolean;
-  readonly eventHubs: EventHubs;
-}
-
-/** Where a connection comes from. */
-export interface Origin {
-  readonly protocol: SharedConnection['protocol'];
-  /** The connection beneath, which has the client's certificate. */
-  readonly socket: Duplex;
-}
-
 /** One AMQP connection of devices or service apps, as the hub sees it. */
-export class HubApplication implements AmqpApplication, LinkHost, SharedConnection {
+export class HubApplication implements AmqpApplication, LinkHost, SharedConnection, Guest {
   readonly outlet: Outlet;
   replyLink: OutgoingLink | undefined;
   readonly tokenLinks = new Set<AnyLink>();
-  readonly #parts: ApplicationParts;
   readonly #origin: Origin;
-  readonly #claims: Claims;
+  readonly #choice: HubChoice;
   readonly #services: ServiceLinks;
   readonly #sessions = new Map<IdentityKey, AmqpSession>();
   #connection: AmqpConnection | undefined;
 
   constructor(parts: ApplicationParts, origin: Origin) {
-    this.#parts = parts;
     this.#origin = origin;
+    this.#choice = new HubChoice(parts, origin.socket);
     this.outlet = new Outlet(origin.socket);
-    this.#claims = new Claims(parts);
     this.#services = new ServiceLinks(parts.wallClock);
+  }
+
+  get #parts(): ApplicationParts {
+    return this.#choice.parts;
+  }
+
+  get #claims(): Claims {
+    return this.#choice.claims;
   }
 
   get hub(): Hub {
@@ -77,9 +67,7 @@ export class HubApplication implements AmqpApplication, LinkHost, SharedConnecti
   }
 
   get port(): number {
-    const { socket, protocol } = this.#origin;
-    const port = 'localPort' in socket ? socket.localPort : undefined;
-    return protocol === 'amqp' && typeof port === 'number' ? port : AMQPS_PORT;
+    return portOf(this.#origin);
   }
 
   get protocol(): Origin['protocol'] {
@@ -91,8 +79,9 @@ export class HubApplication implements AmqpApplication, LinkHost, SharedConnecti
   /** With PLAIN the password is a token, whatever the user name is. */
   authenticate(attempt: SaslAttempt): boolean | Promise<boolean> {
     if (attempt.mechanism !== 'PLAIN') return true;
-    const { faults } = this.#parts;
     const { password } = attempt;
+    this.#choose({ token: password });
+    const { faults } = this.#parts;
     const take = (): boolean => this.#addClaim(password) === undefined;
     if (!faults.isActive) return take();
     const key = this.#claims.identityIn(password);
@@ -102,7 +91,7 @@ export class HubApplication implements AmqpApplication, LinkHost, SharedConnecti
   opened(connection: AmqpConnection): void {
     this.#connection = connection;
     this.outlet.connected(connection);
-    this.#claims.present(peerCertificate(this.#origin.socket, this.#parts.hasDeviceCa));
+    this.#choice.present();
     if (this.#claims.needNoToken) connection.authorize();
   }
 
@@ -115,12 +104,19 @@ export class HubApplication implements AmqpApplication, LinkHost, SharedConnecti
   }
 
   closed(): void {
+    this.#choice.leave(this);
     this.outlet.closed();
+  }
+
+  /** Ends the connection at once. */
+  destroy(): void {
+    this.#connection?.destroy();
   }
 
   // Calls of links
 
   takeToken(token: string, done: (error?: HubError) => void): void {
+    this.#choose({ token });
     const { faults } = this.#parts;
     const reply = (error?: HubError): void => this.outlet.send(() => done(error));
     const handle = (): void => reply(this.#addClaim(token));
@@ -182,6 +178,7 @@ export class HubApplication implements AmqpApplication, LinkHost, SharedConnecti
     handlerOf: (found: FoundRow) => H | undefined,
   ): H | undefined {
     const found = findRow(link.address ?? '');
+    if (found !== undefined && found.purpose !== 'token') this.#choose({ token: undefined, names: found.names });
     const { faults } = this.#parts;
     const open = (): H => this.#open(link, found, handlerOf);
     if (found === undefined || found.purpose === 'token' || !faults.isActive) return open();
@@ -202,6 +199,10 @@ export class HubApplication implements AmqpApplication, LinkHost, SharedConnecti
     const key = identityIn(names, (known) => this.#parts.isKnown(known));
     const isConnected = this.#sessions.has(key) || this.#claims.hasTokenOf(key);
     return [...(isConnected ? [] : [this.#connect(key)]), { type: 'subscribe', protocol, key, path }];
+  }
+
+  #choose(shown: Shown): void {
+    if (this.#sessions.size === 0) this.#choice.make(shown, this);
   }
 
   #connect(key: IdentityKey | undefined): Operation {

@@ -1,14 +1,17 @@
 import type { Duplex } from 'node:stream';
+import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import type { Authenticator } from '../../auth/authenticate.ts';
 import type { Hub } from '../../hub/hub.ts';
 import { type Clock, systemClock } from '../../kernel/clock.ts';
 import type { Log } from '../../log.ts';
+import type { Elsewhere, OtherHub } from '../elsewhere.ts';
 import { FaultInjector } from '../faults/injector.ts';
 import { SdkFaults } from '../faults/sdk-faults.ts';
 import { type Kept, sendingWhatIsKept } from '../kept.ts';
 import { AmqpEngine } from './engine/engine.ts';
 import { EventHubs } from './event-hubs/event-hubs.ts';
-import { type ApplicationParts, HubApplication } from './hub-application.ts';
+import { HubApplication } from './hub-application.ts';
+import type { ApplicationParts } from './hub-choice.ts';
 import { AmqpSession } from './session.ts';
 
 export interface AmqpOptions {
@@ -24,6 +27,8 @@ export interface AmqpOptions {
   readonly wallClock?: Clock;
   /** True if messages may ask for faults, as tests of Microsoft's SDKs do. */
   readonly sdkFaults?: boolean;
+  /** Other hubs, which clients may mean; default none. */
+  readonly elsewhere?: Elsewhere | undefined;
 }
 
 export interface AmqpServer {
@@ -40,16 +45,36 @@ export interface AmqpServer {
 /** AMQP 1.0 for a hub. The server does not listen: the listener gives it its connections. */
 export const createAmqpServer = (options: AmqpOptions): AmqpServer => {
   const { hub, auth, deviceAuth, log, kept, wallClock = systemClock, hasDeviceCa = false, sdkFaults = false } = options;
+  const { elsewhere } = options;
   const engine = new AmqpEngine({
     containerId: hub.hostName,
     fault: (error) => log.error('An AMQP connection failed', error),
   });
-  const parts: ApplicationParts = {
+  const partsOf = ({
+    hub,
+    auth,
+    deviceAuth,
+    log,
+    kept,
+  }: Pick<AmqpOptions, 'hub' | 'auth' | 'deviceAuth' | 'log' | 'kept'>) => ({
     ...{ hub, auth, deviceAuth, log, kept, wallClock, hasDeviceCa },
     eventHubs: new EventHubs(hub),
     faults: new FaultInjector(hub),
     sdkFaults: new SdkFaults({ hub, log, isOn: sdkFaults }),
-    isKnown: (key) => hub.fleet.find(key) !== undefined,
+    isKnown: (key: IdentityKey) => hub.fleet.find(key) !== undefined,
+  });
+  const others = new WeakMap<OtherHub, ApplicationParts>();
+  const partsOfOther = (other: OtherHub): ApplicationParts => {
+    const known = others.get(other) ?? { ...partsOf({ ...other, deviceAuth: other.auth }), guests: other.guests };
+    others.set(other, known);
+    return known;
+  };
+  const parts: ApplicationParts = {
+    ...partsOf({ hub, auth, deviceAuth, log, kept }),
+    elsewhere: (credentials) => {
+      const other = elsewhere?.hasHubs ? elsewhere.find(credentials) : undefined;
+      return other && partsOfOther(other);
+    },
   };
   return {
     get connections() {

@@ -37,7 +37,7 @@ export interface RestOptions {
   readonly traffic?: Traffic | undefined;
   /** Told of each request after its answer. */
   readonly answered?: ((request: AnsweredRequest) => void) | undefined;
-  /** Takes requests that are not of this API, such as those for blobs. */
+  /** Takes requests that are not of this API or of this hub, such as those for blobs. */
   readonly take?: HttpServerOptions['take'];
   /** Default: every operation of the service. */
   readonly routes?: readonly HubRoute[];
@@ -98,16 +98,16 @@ class Operations {
   readonly #table: Mounted<HubRoute>;
   readonly #faults: RestFaults;
 
-  constructor({ hub, auth, log, kept, answered, traffic, routes = ROUTES, hasDeviceCa = false }: RestOptions) {
-    this.#hub = hub;
-    this.#auth = auth;
-    this.#log = log;
-    this.#kept = kept;
-    this.#answered = answered;
-    this.#traffic = traffic;
+  constructor({ routes = ROUTES, hasDeviceCa = false, ...options }: RestOptions) {
+    this.#hub = options.hub;
+    this.#auth = options.auth;
+    this.#log = options.log;
+    this.#kept = options.kept;
+    this.#answered = options.answered;
+    this.#traffic = options.traffic;
     this.#hasDeviceCa = hasDeviceCa;
     this.#table = mount(routes);
-    this.#faults = new RestFaults(new FaultInjector(hub));
+    this.#faults = new RestFaults(new FaultInjector(options.hub));
   }
 
   async respond(request: FastifyRequest): Promise<Answer> {

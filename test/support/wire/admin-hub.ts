@@ -1,5 +1,8 @@
+import { Classroom } from '../../../emulator/hosting/classroom.ts';
 import { Journal } from '../../../emulator/hub/journal.ts';
 import { Snapshots } from '../../../emulator/hub/snapshots/snapshots.ts';
+import { Progress } from '../../../emulator/lessons/progress.ts';
+import { readLessons } from '../../../emulator/lessons/read-lessons.ts';
 import { adminRoutes } from '../../../emulator/servers/admin/routes/index.ts';
 import { createAdminServer } from '../../../emulator/servers/admin/server.ts';
 import { Traffic } from '../../../emulator/servers/traffic/traffic.ts';
@@ -22,10 +25,11 @@ export const startAdmin = async () => {
   const { hub, clock } = newHub();
   hub.registry.create({ deviceId: 'd1' }, {});
   const traffic = new Traffic(() => clock.now());
+  const journal = new Journal(hub.events);
   const routes = adminRoutes({
     hub,
     snapshots: new Snapshots(hub),
-    journal: new Journal(hub.events),
+    journal,
     traffic,
     connectionStrings: {
       ofPolicy: (policy = 'iothubowner') => policy,
@@ -34,6 +38,9 @@ export const startAdmin = async () => {
       ofIdentity: ({ deviceId }) => deviceId,
     },
     settle: async () => clock.settle(),
+    progress: new Progress(hub, journal),
+    classroom: new Classroom(readLessons),
+    ca: undefined,
   });
   const server = createAdminServer({ log: listeningLog().log, probes: [], info, routes });
   const port = await server.listen('127.0.0.1', 0);

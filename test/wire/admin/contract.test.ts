@@ -14,6 +14,7 @@ beforeAll(async () => {
   device = clientFromConnectionString(emulator.deviceConnectionString('oven'));
   await device.open();
   await device.getTwin();
+  await emulator.openClass({ students: ['Ada'], lesson: 'queries' });
 });
 afterAll(async () => {
   await device.close();
@@ -42,6 +43,10 @@ const CALLS: readonly { operation: string; params?: Record<string, string>; quer
   { operation: 'GET /faults' },
   { operation: 'GET /connections' },
   { operation: 'GET /usage' },
+  { operation: 'GET /lessons' },
+  { operation: 'GET /lessons/:name', params: { name: 'queries' } },
+  { operation: 'GET /class' },
+  { operation: 'GET /class/:hub/lessons', params: { hub: 'ada' } },
   { operation: 'GET /events', query: { format: 'json' } },
   { operation: 'GET /traffic' },
   { operation: 'GET /traffic/:entry', params: { entry: '1' } },
@@ -101,7 +106,7 @@ test('every operation with a JSON answer is among them', () => {
 test('the server has every operation', async () => {
   for (const operation of Object.keys(OPERATIONS)) {
     const { path } = targetOf(operation, {
-      params: { ...MODULE, name: 'x', id: 'x', input: 'x', version: '1', moment: '1' },
+      params: { ...MODULE, name: 'x', id: 'x', input: 'x', version: '1', moment: '1', hub: 'x' },
     });
     const { status, headers } = await fetch(`${emulator.adminUrl}${path}`, { method: 'PATCH' });
     expect([operation, status, headers.get('allow')?.split(', ')]).toEqual([

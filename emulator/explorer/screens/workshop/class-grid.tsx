@@ -7,7 +7,6 @@ import { CopyLine } from '../../parts/copy.tsx';
 import { Problem, Text } from '../../parts/text.tsx';
 import { useApp } from '../../state/app.ts';
 import { createResource, type Resource } from '../../state/resource.ts';
-import { hrefOf } from '../../url/location.ts';
 
 const EVERY_MS = 1000;
 
@@ -72,13 +71,13 @@ const Row = ({ student, state }: { student: Student; state: Resource<ClassState>
   const reset = () =>
     notices.run(
       () =>
-        client.send(`/hubs/${encodeURIComponent(student.hub)}/reset`, { method: 'POST', body: {} }).then(state.reload),
+        client.send(`/class/${encodeURIComponent(student.hub)}/reset`, { method: 'POST', body: {} }).then(state.reload),
       `${student.name} starts over.`,
     );
   return (
     <tr>
       <td>
-        <a class="device" href={hrefOf(student.hub, ['overview'])}>
+        <a class="device" href={`/join/${encodeURIComponent(student.hub)}`}>
           <span class={student.isHere ? 'dot on' : 'dot'} />
           <Text value={student.name} />
         </a>

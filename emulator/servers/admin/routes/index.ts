@@ -2,7 +2,9 @@ import type { Actor } from '../../../hub/history/actors.ts';
 import type { Hub } from '../../../hub/hub.ts';
 import type { Journal } from '../../../hub/journal.ts';
 import type { Snapshots } from '../../../hub/snapshots/snapshots.ts';
+import type { Progress } from '../../../lessons/progress.ts';
 import type { Traffic } from '../../traffic/traffic.ts';
+import type { ClassParts } from '../classroom.ts';
 import type { AdminRoute } from '../route.ts';
 import { clock } from './clock.ts';
 import { type ConnectionStrings, connectionStrings } from './connection-strings.ts';
@@ -11,6 +13,7 @@ import { events } from './events.ts';
 import { faults } from './faults.ts';
 import { fleet } from './fleet.ts';
 import { history } from './history.ts';
+import { lessons } from './lessons.ts';
 import { messages } from './messages.ts';
 import { metrics } from './metrics.ts';
 import { monitor } from './monitor.ts';
@@ -27,6 +30,10 @@ export interface AdminParts {
   readonly journal: Journal;
   readonly traffic: Traffic;
   readonly connectionStrings: ConnectionStrings;
+  readonly progress: Progress;
+  readonly classroom: ClassParts;
+  /** The development CA, PEM. */
+  readonly ca: string | undefined;
   /** Resolves when nothing is due, queued or being sent. */
   settle(): Promise<void>;
 }
@@ -54,4 +61,5 @@ const tables = (parts: AdminParts): readonly AdminRoute[] => [
   ...fleet(parts.hub),
   ...queries(parts.hub),
   ...metrics(parts.hub),
+  ...lessons(parts.progress, parts.classroom, parts.ca),
 ];

@@ -1,0 +1,86 @@
+import type { ClassState, LessonDocument } from '../../../../protocol/admin/lessons.ts';
+import { waitingFor } from '../../../lessons/check.ts';
+import { type Lesson, lessonIn } from '../../../lessons/lesson.ts';
+import type { Progress } from '../../../lessons/progress.ts';
+import type { ClassParts } from '../classroom.ts';
+import { type AdminRoute, adminRoute, Reply } from '../route.ts';
+
+/** Lessons, what of them was done at the hub, and the class. `ca`: PEM. */
+export const lessons = (progress: Progress, room: ClassParts, ca: string | undefined): readonly AdminRoute[] => [
+  adminRoute('GET /lessons', async () => documentsOf(await room.lessons(), progress)),
+  adminRoute('GET /lessons/:name', async ({ params: { name } }) => {
+    const all = await room.lessons();
+    return documentOf(lessonIn(all, name), progress.of(all));
+  }),
+  adminRoute('GET /class', async () => stateOf(room.current, await room.lessons())),
+  adminRoute('GET /class/:hub/lessons', async ({ params: { hub } }) =>
+    documentsOf(await room.lessons(), room.student(hub).progress),
+  ),
+  adminRoute('POST /class/:hub/reset', ({ params: { hub } }) => {
+    const { fork, progress: own } = room.student(hub);
+    fork.snapshots.reset({ dropConnections: true });
+    own.clear();
+  }),
+  adminRoute('GET /join', async () => {
+    const { current } = room;
+    return html((await pages()).joinPage(current));
+  }),
+  adminRoute('GET /join/:hub', async ({ params: { hub } }) => {
+    const { lesson: id, joinUrl } = room.current;
+    const student = room.student(hub);
+    const all = await room.lessons();
+    const lesson = documentOf(lessonIn(all, id), student.progress.of(all));
+    return html((await pages()).studentPage({ student, lesson, joinUrl, ca }));
+  }),
+];
+
+/** Loaded when they are needed: a start does not wait for it. */
+const pages = () => import('./join-page.ts');
+
+/** By the name of a lesson, for each of its steps. */
+type Done = ReadonlyMap<string, ReadonlySet<number>>;
+
+const documentsOf = (all: readonly Lesson[], progress: Progress): LessonDocument[] => {
+  const done = progress.of(all);
+  return all.map((lesson) => documentOf(lesson, done));
+};
+
+const documentOf = ({ id, number, title, steps }: Lesson, all: Done): LessonDocument => ({
+  id,
+  number,
+  title,
+  steps: steps.map(({ check, hint, title, text, code }, index) => {
+    const done = all.get(id)?.has(index) ?? false;
+    return {
+      ...{ title, text, code: { ...code }, done },
+      ...(done ? {} : { waitingFor: waitingFor(check) }),
+      ...(hint === undefined ? {} : { hint }),
+    };
+  }),
+});
+
+const stateOf = ({ lesson: id, joinUrl, students }: ClassParts['current'], all: readonly Lesson[]): ClassState => {
+  const lesson = lessonIn(all, id);
+  return {
+    lesson: `${lesson.number} · ${lesson.title}`,
+    steps: lesson.steps.map(({ title }) => title),
+    joinUrl,
+    students: students.map(({ name, fork, progress }) => {
+      const steps = progress.of(all).get(id);
+      const { wasConnected: isHere, lastRefusal } = progress;
+      const done = lesson.steps.map((_, index) => steps?.has(index) ?? false);
+      return { hub: fork.name, name, isHere, done, ...(lastRefusal === undefined ? {} : { lastRefusal }) };
+    }),
+  };
+};
+
+const html = (content: string): Reply =>
+  new Reply({
+    status: 200,
+    headers: { 'content-security-policy': POLICY, 'referrer-policy': 'no-referrer' },
+    body: { type: 'text/html; charset=utf-8', content },
+  });
+
+/** Nothing is loaded and nothing runs; styles are in the page itself. */
+const POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

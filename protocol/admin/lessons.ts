@@ -1,0 +1,35 @@
+import * as z from 'zod';
+
+const LessonStep = z.object({
+  title: z.string(),
+  text: z.string().describe('Plain text; code in backticks'),
+  done: z.boolean(),
+  waitingFor: z.string().optional().describe('What the hub has not seen yet'),
+  code: z.record(z.string(), z.string()).describe('Programs by language'),
+  hint: z.string().optional(),
+});
+
+export const LessonDocument = z.object({
+  id: z.string(),
+  number: z.int(),
+  title: z.string(),
+  steps: z.array(LessonStep),
+});
+export type LessonDocument = z.infer<typeof LessonDocument>;
+export const LessonList = z.array(LessonDocument);
+
+export const ClassState = z.object({
+  lesson: z.string(),
+  steps: z.array(z.string()),
+  joinUrl: z.string().describe('Where students find what is theirs'),
+  students: z.array(
+    z.object({
+      hub: z.string().describe('The name of the fork'),
+      name: z.string(),
+      isHere: z.boolean().describe('True once a client of the student has connected'),
+      done: z.array(z.boolean()).describe('By step'),
+      lastRefusal: z.string().optional(),
+    }),
+  ),
+});
+export type ClassState = z.infer<typeof ClassState>;

@@ -1,0 +1,5 @@
+import iothub from 'azure-iothub';
+
+const registry = iothub.Registry.fromConnectionString(process.env.IOTHUB_CONNECTION_STRING);
+const desired = { telemetryConfig: { sendFrequency: '5m' } };
+await registry.updateTwin('myDevice', { properties: { desired } }, '*');
