@@ -172,8 +172,10 @@ export class Hub {
 
   /** @internal Goes back to rows that were before, which `load` loads by `changes.load`. Publishes `hub.restored`. */
   takeBack(load: () => void): void {
-    takeBack(this, load);
-    this.#time.resume();
+    takeBack(this, () => {
+      load();
+      this.#time.resume(); // before rooms look at what is due
+    });
   }
 
   /** Call after `changes.load` has filled the hub: timers run and rooms work from then on. Publishes `hub.restored`. */
