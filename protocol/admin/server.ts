@@ -18,7 +18,7 @@ export const Info = z.object({
   auth: z.enum(['strict', 'off']),
   data: z
     .object({ folder: z.string(), durability: z.enum(['sync', 'fast']), failure: z.string().nullable() })
-    .nullable()
+    .nullish()
     .describe('Where the hub is kept; null: in memory. While the folder cannot be written, failure says why'),
   ports: z.record(z.string(), z.int()).describe('By name: https, mqtt, admin'),
   lastEvent: z.int().describe('The number of the latest event'),

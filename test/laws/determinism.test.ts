@@ -7,9 +7,16 @@ import { rowsOf } from '../support/hub/mirror.ts';
 import { talking, writing } from '../support/hub/steps.ts';
 import { runs } from '../support/runs.ts';
 
+/** Goes on when a snapshot is restored: what was used stays used. */
+const METERS = ['usage', 'throttles'];
+
 /** All that a hub is, as text. */
 const stateOf = ({ hub, clock }: ReturnType<typeof newHub>): string =>
-  JSON.stringify([clock.now(), exportFleet(hub), rowsOf(hub)]);
+  JSON.stringify([
+    clock.now(),
+    exportFleet(hub),
+    (rowsOf(hub) as [string, unknown][]).filter(([space]) => !METERS.includes(space)),
+  ]);
 
 test('the same seed and the same operations give the same events, ids and state', () => {
   fc.assert(

@@ -45,7 +45,7 @@ const lines = ({
 }: Awaited<ReturnType<typeof statusOf>>): string[] => [
   `IoT Hub emulator ${version}, hub "${hostname}"${auth === 'off' ? ', auth OFF' : ''}\n`,
   `Ports        ${PORTS.map(({ label, name }) => `${label} ${ports[name]}`).join('; ')}\n`,
-  ...(data === null
+  ...(data === null || data === undefined
     ? []
     : [`Data         ${data.folder} (${data.durability})${data.failure === null ? '' : `: ${data.failure}`}\n`]),
   `Clock        ${clock.now} (${clock.mode})\n`,

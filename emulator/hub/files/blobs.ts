@@ -193,7 +193,7 @@ const checkBlockId = (id: string, others: ReadonlyMap<string, unknown>): void =>
   if (
     !/^[A-Za-z0-9+/]+={0,2}$/.test(id) ||
     id.length % 4 !== 0 ||
-    (id.replace(/=+$/, '').length * 3) / 4 >= LONGEST_BLOCK_ID + 1
+    (id.replace(/={1,2}$/, '').length * 3) / 4 >= LONGEST_BLOCK_ID + 1
   )
     throw new StorageError('InvalidBlockId', 'The specified block ID is invalid. The block ID must be Base64-encoded.');
   const [other] = others.keys();

@@ -110,9 +110,14 @@ export class Feedback {
     this.#batches.release(lockToken);
   }
 
-  /** Hands out batches to a reader from now on, as many as its credit allows. Returns the way to stop. */
-  read(reader: NoticeReader<FeedbackBatch>): () => void {
-    return this.#batches.read(reader);
+  /** Hands out batches to a reader from now on, as many as its credit allows, until it leaves. */
+  read(reader: NoticeReader<FeedbackBatch>): void {
+    this.#batches.read(reader);
+  }
+
+  /** What a reader has not settled returns to its place. */
+  leave(reader: NoticeReader<FeedbackBatch>): void {
+    this.#batches.leave(reader);
   }
 
   /** Hands out what readers take, after the credit of one has grown. */

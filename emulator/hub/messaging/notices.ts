@@ -103,13 +103,16 @@ export class Notices<T> {
     return this.#take(REQUEST);
   }
 
-  /** Hands out notices to a reader from now on, as many as its credit allows. Returns the way to stop. */
-  read(reader: NoticeReader<T>): () => void {
+  /** Hands out notices to a reader from now on, as many as its credit allows, until it leaves. */
+  read(reader: NoticeReader<T>): void {
     this.#opened += 1;
-    const holder = `reader-${this.#opened}`;
-    this.#readers.set(holder, reader);
+    this.#readers.set(`reader-${this.#opened}`, reader);
     this.#pump();
-    return () => this.#leave(holder);
+  }
+
+  /** What a reader has not settled returns to its place. */
+  leave(reader: NoticeReader<T>): void {
+    for (const [holder, known] of this.#readers) if (known === reader) this.#release(holder);
   }
 
   /** Hands out what readers take, after the credit of one has grown. */
@@ -182,8 +185,8 @@ export class Notices<T> {
       }
   }
 
-  #leave(holder: string): void {
-    if (!this.#readers.delete(holder)) return;
+  #release(holder: string): void {
+    this.#readers.delete(holder);
     for (const notice of this.#queues.releaseAll(this.#name, holder)) this.#tell('released', notice);
     this.#pump();
   }

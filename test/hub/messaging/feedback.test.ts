@@ -100,8 +100,9 @@ test('readers share the batches, and what one of them leaves goes to the next', 
   const { clock, feedback } = world;
   const read = () => {
     const got: FeedbackDelivery[] = [];
-    const stop = feedback.read({ credit: () => 1 - got.length, deliver: (batch) => got.push(batch) });
-    return { got, stop };
+    const reader = { credit: () => 1 - got.length, deliver: (batch: FeedbackDelivery) => got.push(batch) };
+    feedback.read(reader);
+    return { got, stop: () => feedback.leave(reader) };
   };
   const [first, second] = [read(), read()];
   end(world, 'complete', 'full');

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import type { Hub } from '../../../emulator/hub/hub.ts';
+import type { FeedbackBatch } from '../../../emulator/hub/messaging/feedback-record.ts';
+import type { Locked } from '../../../emulator/hub/messaging/locked-queue.ts';
 import { newSession } from './hub.ts';
 import { message } from './messages.ts';
 import { device, type Step } from './steps.ts';
@@ -63,11 +65,12 @@ export const delivering: fc.Arbitrary<Step> = fc.oneof(
     (completes): Step =>
       ({ hub }) => {
         let credit = 3;
-        const stop = hub.feedback.read({
+        const reader = {
           credit: () => credit--,
-          deliver: ({ lock }) => completes && hub.feedback.complete(lock.token),
-        });
-        if (!completes) stop();
+          deliver: ({ lock }: Locked<FeedbackBatch>) => completes && hub.feedback.complete(lock.token),
+        };
+        hub.feedback.read(reader);
+        if (!completes) hub.feedback.leave(reader);
       },
   ),
 );

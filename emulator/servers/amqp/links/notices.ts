@@ -13,7 +13,8 @@ import { sendOrDetach } from '../send-or-detach.ts';
 
 /** What the hub tells service apps, each notice under a lock. */
 interface NoticeQueue<T> {
-  read(reader: NoticeReader<T>): () => void;
+  read(reader: NoticeReader<T>): void;
+  leave(reader: NoticeReader<T>): void;
   pull(): void;
   complete(lockToken: string): void;
   reject(lockToken: string): void;
@@ -28,16 +29,14 @@ export class NoticeLink<T> {
   readonly #messageOf: (notice: Locked<T>) => AmqpMessage;
   /** Lock tokens of the deliveries whose outcomes are awaited. */
   readonly #pending = new Map<OutgoingDelivery, string>();
-  readonly #stop: () => void;
+  readonly #reader: NoticeReader<T>;
 
   constructor(queue: NoticeQueue<T>, link: OutgoingLink, messageOf: (notice: Locked<T>) => AmqpMessage) {
     this.#queue = queue;
     this.#link = link;
     this.#messageOf = messageOf;
-    this.#stop = queue.read({
-      credit: () => link.available,
-      deliver: (notice) => this.#send(notice),
-    });
+    this.#reader = { credit: () => link.available, deliver: (notice) => this.#send(notice) };
+    queue.read(this.#reader);
   }
 
   pull(): void {
@@ -54,7 +53,7 @@ export class NoticeLink<T> {
 
   end(): void {
     this.#pending.clear();
-    this.#stop();
+    this.#queue.leave(this.#reader);
   }
 
   #send(notice: Locked<T>): void {
