@@ -2,7 +2,7 @@ import { type EmulatorOptions, startEmulator } from 'iothub-emulator';
 import { microsoft } from './microsoft.ts';
 import { ours } from './ours.ts';
 import type { Sdk, Transport } from './sdk.ts';
-import type { ReceivedMessage, World } from './story.ts';
+import type { ReceivedMessage, World } from './world.ts';
 
 /** A hub to run stories on. */
 export interface HubUnderTest {
@@ -12,6 +12,7 @@ export interface HubUnderTest {
   readonly arrived?: readonly ReceivedMessage[];
   readonly route?: World['route'];
   readonly uploaded?: World['uploaded'];
+  readonly eventsConnectionString?: string | undefined;
   close(): Promise<void>;
 }
 
@@ -38,21 +39,28 @@ export const emulatedHub = async (more: EmulatorOptions = {}): Promise<HubUnderT
     connectionString: emulator.connectionString(),
     queryLagSeconds: 0,
     arrived,
+    eventsConnectionString: emulator.eventsConnectionString(),
     uploaded: (name) => Buffer.concat(emulator.hub.blobs.get(name).content).toString(),
     route: (routing) => (routing === undefined ? router.reset() : router.replace({ ...routing })),
     close: () => emulator.close(),
   };
 };
 
-/** The hub of IOTHUB_CONNECTION_STRING, if that is set. Stories remove what they create on it. */
+/**
+ * The hub of IOTHUB_CONNECTION_STRING, if that is set, and its event hub by IOTHUB_EVENTHUB_CONNECTION_STRING. Stories remove
+ * what they create on it.
+ */
 export const givenHub = (): HubUnderTest | undefined => {
   const connectionString = process.env.IOTHUB_CONNECTION_STRING;
-  return connectionString === undefined ? undefined : { connectionString, queryLagSeconds: 60, close: async () => {} };
+  const eventsConnectionString = process.env.IOTHUB_EVENTHUB_CONNECTION_STRING;
+  return connectionString === undefined
+    ? undefined
+    : { connectionString, eventsConnectionString, queryLagSeconds: 60, close: async () => {} };
 };
 
 export const worldOf = (
   cast: (typeof CAST)[number],
-  { connectionString, queryLagSeconds, arrived, route, uploaded }: HubUnderTest,
+  { connectionString, queryLagSeconds, arrived, route, uploaded, eventsConnectionString }: HubUnderTest,
 ): World => ({
   ...cast,
   connectionString,
@@ -60,4 +68,5 @@ export const worldOf = (
   arrived,
   route,
   uploaded,
+  eventsConnectionString,
 });

@@ -22,6 +22,7 @@ import readings from './20-readings.ts';
 import routing from './21-routing.ts';
 import whereDidItGo from './22-where-did-it-go.ts';
 import upload from './23-upload.ts';
+import eventHub from './24-event-hub.ts';
 
 /** From simple to advanced. */
 export const stories: readonly Story[] = [
@@ -48,4 +49,5 @@ export const stories: readonly Story[] = [
   routing,
   whereDidItGo,
   upload,
+  eventHub,
 ];

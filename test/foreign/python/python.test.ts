@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../../protocol/errors.ts';
 import routing from '../../../scenarios/stories/21-routing.ts';
 import whereDidItGo from '../../../scenarios/stories/22-where-did-it-go.ts';
 import upload from '../../../scenarios/stories/23-upload.ts';
+import eventHub from '../../../scenarios/stories/24-event-hub.ts';
 import { stories } from '../../../scenarios/stories/index.ts';
 import type { Story } from '../../../scenarios/story.ts';
 import { connectDevice } from '../../support/hub/device-end.ts';
@@ -33,7 +34,7 @@ const run = async (program: string, variables: Record<string, string>, args: rea
   report(await runProgram([interpreter, '-B', join(import.meta.dirname, program), ...args], variables));
 
 /** About the routes of the emulator, which Microsoft's SDKs do not know; uploads are in foreign/files. */
-const UNTOLD: readonly Story[] = [routing, whereDidItGo, upload];
+const UNTOLD: readonly Story[] = [routing, whereDidItGo, upload, eventHub];
 
 test.each(['tcp', 'ws'])(
   "the stories of scenarios/stories happen on Microsoft's SDKs for Python over %s",

@@ -24,7 +24,7 @@ import { silentLog } from '../../../emulator/log.ts';
 import { createRestServer } from '../../../emulator/servers/rest/server.ts';
 import { ours } from '../../../scenarios/ours.ts';
 import type { Sdk } from '../../../scenarios/sdk.ts';
-import type { ReceivedMessage, World } from '../../../scenarios/story.ts';
+import type { ReceivedMessage, World } from '../../../scenarios/world.ts';
 import { InProcess } from './in-process.ts';
 import { rowsOf } from './mirror.ts';
 
