@@ -28,7 +28,9 @@ export const sight = (episode: Episode, said: Said, noted: Noted): readonly [saw
   const saw = [
     ...(said.troubles ?? []).map((name) => `\`${name}\``),
     ...(said.saw === undefined ? [] : [byChance(said.saw, episode, noted) ?? inWords(said.saw, episode)]),
-    ...(said.heard === undefined ? [] : [`${HEARD[episode.act] ?? 'answers'} ${said.heard.join(', ')}`]),
+    ...(said.heard === undefined
+      ? []
+      : [`${HEARD[episode.act] ?? 'answers'} ${certain(said.heard, episode).join(', ')}`]),
     ...(said.calls === undefined ? [] : [said.calls === 1 ? '1 call for 2' : `${said.calls} calls for 2`]),
   ];
   const then = [
@@ -39,6 +41,10 @@ export const sight = (episode: Episode, said: Said, noted: Noted): readonly [saw
   ];
   return [saw.join(', '), then.join('; ')];
 };
+
+/** In a black hole only the last change is certain to come: whether one before it does, depends on when the SDK is back. */
+const certain = <T>(heard: readonly T[], { effect }: Episode): readonly T[] =>
+  effect?.type === 'blackHole' ? heard.slice(-1) : heard;
 
 /** What an app listens to. */
 const HEARD: Readonly<Partial<Record<Act, string>>> = { 'twin.desired': 'changes', 'c2d.send': 'messages' };
