@@ -6,7 +6,8 @@ import { delimiter, join } from 'node:path';
 import { installedSet } from './sets.ts';
 import { NODE_PACKAGE } from './table.ts';
 
-const FILES = ['test/wire', 'test/cli', 'test/house/package.test.ts', 'test/testing'];
+const COMMANDS = ['exec', 'in-process', 'kill', 'preload', 'start'].map((name) => `test/cli/${name}.test.ts`);
+const FILES = ['test/wire', 'test/house/package.test.ts', 'test/testing', ...COMMANDS];
 
 // where programs of all users of this machine can run it, which some tests start
 const folder = mkdtempSync(join(tmpdir(), 'iothub-emulator-node-'));
