@@ -126,7 +126,7 @@ export class Load {
   #messages(): Promise<void> {
     let sent = 0;
     return this.#work(async (n) => {
-      if (sent >= SINKS.length * 25) return true;
+      if (sent >= SINKS.length * 25) return false; // their queues are full
       const [id, sink] = [`${this.#prefix}-${n}`, SINKS[sent++ % SINKS.length]];
       const path = `/devices/${sink}/messages/deviceBound`;
       const answer = await this.rest('POST', path, 'x', { 'iothub-messageid': id });
