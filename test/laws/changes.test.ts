@@ -16,7 +16,7 @@ import { anything } from '../support/hub/steps-of-operators.ts';
 import { commands } from '../support/model/hub-commands.ts';
 import { Model } from '../support/model/hub-model.ts';
 import { World } from '../support/model/hub-world.ts';
-import { runs } from '../support/runs.ts';
+import { planted, runs } from '../support/runs.ts';
 
 const blobTransfer: BlobTransfer = { check: () => Promise.resolve(), transfer: () => () => {} };
 
@@ -136,7 +136,7 @@ test('a hub that was filled from changes goes on as the first one does', async (
 
 const SPACES: readonly (keyof HubSpaces)[] = newWorld().hub.changes.spaces.map(({ name }) => name as keyof HubSpaces);
 
-test.each(SPACES)('the law notices a room that changes %s without publishing it', async (name) => {
+test.each(planted(SPACES))('the law notices a room that changes %s without publishing it', async (name) => {
   const silent = (hub: Hub): void => {
     hub.changes.space(name).setListener = () => {};
   };
