@@ -16,6 +16,7 @@ import { type Clock, systemClock, VirtualClock } from './kernel/clock.ts';
 import { FreezingClock } from './kernel/freezing-clock.ts';
 import { createLog, type Log, silentLog, upTo } from './log.ts';
 import { type Options, parseOptions } from './options.ts';
+import { HubTrace } from './traces/hub-trace.ts';
 
 /**
  * Starts an emulator in this process.
@@ -49,7 +50,7 @@ interface World {
 /** Opens everything; closes what is open if a part fails. */
 const open = async (options: Options, { trust, clock: given, log: whole, loading: told }: World): Promise<Emulator> => {
   const log = upTo(options.logLevel, whole ?? silentLog);
-  const clock = options.record === undefined || given instanceof VirtualClock ? given : new FreezingClock(given);
+  const clock = given instanceof VirtualClock ? given : new FreezingClock(given); // traces need it
   const narration = whole === undefined || options.logLevel !== 'info' ? undefined : new Narration(log);
   const opened: CloseAction[] = [];
   const keep = <T extends { close(): Promise<void> }>(part: T): T => {
@@ -65,16 +66,14 @@ const open = async (options: Options, { trust, clock: given, log: whole, loading
     const telling = keep(await tellLoading(options, told));
     const { progress } = telling;
     const hubs = keep(await hostHubs(options, { clock, log, narration, progress, ca: async () => (await loading).ca }));
-    if (options.record !== undefined) {
-      const { recordTo } = await import('./traces/record.ts');
-      keep(recordTo(options.record, hubs.original.hub, { log }));
-    }
+    const trace = keep(new HubTrace(hubs.original.hub, log));
+    if (options.record !== undefined) await trace.startFile(options.record);
     const certificates = await loading;
     const listener = keep(await listenForClients(options, certificates, hubs, log));
     const { ca } = certificates;
     await telling.close();
     const admin = keep(
-      await openAdmin(options, { log, hubs, ports: listener.ports, plainAmqp: listener.plainAmqp, ca }),
+      await openAdmin(options, { log, hubs, trace, ports: listener.ports, plainAmqp: listener.plainAmqp, ca }),
     );
     const endpoint = endpointOf(options, { ...listener.ports, admin: admin.port }, listener.plainAmqp);
     if (trust) opened.push(redirectConnections({ ...redirectTo(endpoint), ca }));

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { type Call, type Operations, type OutputOf, targetOf } from '../../protocol/admin/operation.ts';
 import type { AdminOperations } from '../../protocol/admin/operations.ts';
 import { EXIT, Failure } from './context.ts';
-import { readStream } from './read-stream.ts';
+import { readBytes, readStream } from './read-stream.ts';
 
 /** Where the admin API of an emulator is. */
 export interface AdminEndpoint {
@@ -51,6 +51,13 @@ export class AdminClient {
   /** The answer as text. Throws as `call` does. */
   async text<O extends Name>(operation: O, ...given: Given<O>): Promise<string> {
     return (await successful(await this.send(operation, ...given))).text;
+  }
+
+  /** The answer as bytes. Throws as `call` does. */
+  async bytes<O extends Name>(operation: O, ...given: Given<O>): Promise<Buffer> {
+    const response = await this.#request(operation, given[0]);
+    if (response.statusCode !== 200) await successful(await answerOf(response));
+    return readBytes(response);
   }
 
   /** Calls back for each line of an answer that goes on, until the emulator ends it. Throws as `call` does. */

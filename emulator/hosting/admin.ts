@@ -13,6 +13,7 @@ import { pageFiles } from '../servers/admin/page/files.ts';
 import { pageFolder } from '../servers/admin/page/folder.ts';
 import { mqttProbe, restProbe } from '../servers/admin/probes.ts';
 import { adminRoutes } from '../servers/admin/routes/index.ts';
+import type { TraceParts } from '../servers/admin/routes/trace.ts';
 import { type AdminOptions, createAdminServer } from '../servers/admin/server.ts';
 import { PAGE_HEADER } from '../servers/rest/traffic.ts';
 import { version } from '../version.ts';
@@ -27,12 +28,13 @@ export interface AdminParts {
   readonly plainAmqp: number | undefined;
   /** The development CA, PEM. */
   readonly ca: string | undefined;
+  readonly trace: TraceParts;
 }
 
 /** Opens the emulator's own API. Throws PortError. */
 export const openAdmin = async (
   options: Options,
-  { log, hubs, ports, plainAmqp, ca }: AdminParts,
+  { log, hubs, ports, plainAmqp, ca, trace }: AdminParts,
 ): Promise<{ readonly port: number; close(): Promise<void> }> => {
   const { policies, probePassword } = hubs;
   const { hub, snapshots, journal } = hubs.original;
@@ -63,6 +65,7 @@ export const openAdmin = async (
       snapshots,
       journal,
       traffic: hubs.traffic,
+      trace,
       connectionStrings: {
         ofEventHub: (endpoint) => eventHubString(eventsHostName, policies, eventHubName(hub, endpoint)),
         ofPlainEventHub: (endpoint) => plainEventHubString(plainAmqp, policies, eventHubName(hub, endpoint)),

@@ -14,8 +14,9 @@ import { CLOUD_TO_DEVICE, type CloudToDeviceSettings } from '../hub/messaging/cl
 import type { OwnKeys } from '../hub/registry/own-keys.ts';
 import { type Snapshot, takeSnapshot } from '../hub/snapshots/snapshot.ts';
 import { tierLimits } from '../hub/tiers/quotas.ts';
-import { VirtualClock } from '../kernel/clock.ts';
+import { type Clock, VirtualClock } from '../kernel/clock.ts';
 import { parseDuration } from '../kernel/duration.ts';
+import { FreezingClock } from '../kernel/freezing-clock.ts';
 import type { Log } from '../log.ts';
 import type { Options } from '../options.ts';
 import { settingsOf } from '../traces/settings.ts';
@@ -69,6 +70,10 @@ export const copyHub = (
 ): { readonly hub: Hub; readonly seed: Snapshot } => {
   const { clock } = original;
   const seed = keys.give(takeSnapshot(original), derive);
-  const time = clock instanceof VirtualClock ? new VirtualClock(clock.now()) : clock;
-  return { hub: build({ clock: time, start: seed, derive }), seed };
+  return { hub: build({ clock: ownClock(clock), start: seed, derive }), seed };
+};
+
+const ownClock = (clock: Clock): Clock => {
+  if (clock instanceof VirtualClock) return new VirtualClock(clock.now());
+  return clock instanceof FreezingClock ? clock.another() : clock;
 };

@@ -18,6 +18,11 @@ export class FreezingClock implements Clock {
     this.#clock = clock;
   }
 
+  /** Another one of the same clock, which nobody follows. */
+  another(): FreezingClock {
+    return new FreezingClock(this.#clock);
+  }
+
   now(): number {
     return this.#frozen ?? this.#clock.now();
   }

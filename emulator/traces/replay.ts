@@ -4,7 +4,8 @@ import { noFileStorage } from '../hub/files/file-storage.ts';
 import { readMoment } from '../hub/history/past.ts';
 import type { Moment } from '../hub/history/version.ts';
 import type { Hub } from '../hub/hub.ts';
-import { noBlobs, noEgress } from '../hub/hub-options.ts';
+import { noBlobs } from '../hub/hub-options.ts';
+import type { Egress } from '../hub/routing/egress.ts';
 import { jobSelection } from '../hub/selection.ts';
 import { exportFleet } from '../hub/snapshots/fleet-document.ts';
 import { type Deviation, Player } from '../hub/trace/player.ts';
@@ -75,6 +76,9 @@ export const replay = async (file: string, options: ReplayOptions = {}): Promise
   return run.result();
 };
 
+/** Takes everything and delivers nothing. */
+const heldEgress: Egress = { refuse: () => undefined, send: () => () => {} };
+
 class Run {
   readonly hub: Hub;
   stopped: Replayed['stopped'] = 'end';
@@ -95,7 +99,7 @@ class Run {
       closing: new AbortController().signal,
       fileStorage: noFileStorage,
     });
-    this.hub = build({ clock: this.#clock, derive: () => MASK, egress: noEgress, blobTransfer: noBlobs });
+    this.hub = build({ clock: this.#clock, derive: () => MASK, egress: heldEgress, blobTransfer: noBlobs });
     this.#player = new Player(this.hub, this.#clock);
     if (options.breakOn !== undefined) this.#watch(options.breakOn);
   }

@@ -1,29 +1,65 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import { constants, createGunzip, createGzip } from 'node:zlib';
 import { TRACE_VERSION, type TraceHead, type TraceLine } from '../hub/trace/trace.ts';
 import { UsageError } from '../options.ts';
 
-/** Writes lines into a compressed file. */
-export interface TraceFile {
+/** Takes lines and compresses them. */
+export interface TraceSink {
+  /** True if it takes no more. */
+  readonly isFull: boolean;
   write(line: string): void;
-  /** Resolves when all is on disk. Rejects if the file cannot be written. */
+  /** Resolves when all is written. Rejects if it cannot be. */
   close(): Promise<void>;
 }
 
 /** `failed` is called at once if the file cannot be written. */
-export const createTraceFile = (file: string, failed: (error: Error) => void = () => {}): TraceFile => {
+export const createTraceFile = (file: string, failed: (error: Error) => void = () => {}): TraceSink => {
   const zip = createGzip();
   const written = pipeline(zip, createWriteStream(file));
   written.catch(failed);
   return {
+    isFull: false,
     write: (line) => {
       if (!zip.destroyed) zip.write(`${line}\n`);
     },
     close: async () => {
       zip.end();
       await written;
+    },
+  };
+};
+
+/** Compressed bytes that a trace in memory may have. */
+const MAX_MEMORY = 32 * 1024 ** 2;
+
+/** A trace in memory. */
+export interface TraceMemory extends TraceSink {
+  /** What there is so far, as a file has it. */
+  content(): Promise<Buffer>;
+}
+
+export const createTraceMemory = (maxBytes = MAX_MEMORY): TraceMemory => {
+  const zip = createGzip();
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  zip.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    bytes += chunk.length;
+  });
+  const flushed = () => new Promise<void>((done) => zip.flush(constants.Z_SYNC_FLUSH, done));
+  return {
+    get isFull() {
+      return bytes > maxBytes;
+    },
+    write: (line) => void zip.write(`${line}\n`),
+    content: async () => {
+      if (!zip.writableEnded) await flushed();
+      return Buffer.concat(chunks);
+    },
+    close: async () => {
+      if (!zip.writableEnded) await finished(zip.end());
     },
   };
 };

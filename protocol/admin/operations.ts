@@ -15,7 +15,6 @@ import {
   ImportQuery,
   TwinDocument,
 } from './fleet.ts';
-import { HistoryList, HistoryVersion, PastPage, PastQuery, VersionQuery } from './history.ts';
 import { ClassState, LessonDocument, LessonList } from './lessons.ts';
 import {
   NewMessage,
@@ -29,6 +28,7 @@ import {
 } from './messages.ts';
 import { MonitorQuery } from './monitor.ts';
 import type { Operations } from './operation.ts';
+import { HISTORY_OPERATIONS } from './operations-of-history.ts';
 import { Evaluate, Evaluation, Explain, Explanation, IndexState, SetIndex } from './queries.ts';
 import {
   RoutingHealth,
@@ -59,16 +59,6 @@ const send = { summary: 'Send it a message, as a service app does', body: NewMes
 const purge = { summary: 'Remove the messages that wait for it', answer: Purged };
 const receive = { summary: 'Lock its next message, as a device does', body: ReceiveMessage, answer: ReceivedMessage };
 const settle = { summary: 'Complete, reject or abandon a message that was received', body: SettleMessage };
-const history = {
-  summary: 'The versions of a twin and its identity: when, by whom, and what has changed',
-  answer: HistoryList,
-};
-const version = {
-  summary: 'One version, and what differs from another one',
-  query: VersionQuery,
-  answer: HistoryVersion,
-};
-const past = { summary: 'A twin as it was at a time, or right after the event of this number', answer: TwinDocument };
 const twin = { summary: 'A twin as a service reads it; faults do not apply', answer: TwinDocument };
 
 /** The emulator's own API, no part of Azure's. */
@@ -213,17 +203,7 @@ export const ADMIN_OPERATIONS = {
   'GET /twins/:deviceId': twin,
   'GET /twins/:deviceId/modules/:moduleId': twin,
 
-  'GET /history/:deviceId': history,
-  'GET /history/:deviceId/modules/:moduleId': history,
-  'GET /history/:deviceId/:version': version,
-  'GET /history/:deviceId/modules/:moduleId/:version': version,
-  'GET /at/:moment/twins/:deviceId': past,
-  'GET /at/:moment/twins/:deviceId/modules/:moduleId': past,
-  'POST /at/:moment/query': {
-    summary: 'Run a query over twins as they were at a time, or right after the event of this number',
-    body: PastQuery,
-    answer: PastPage,
-  },
+  ...HISTORY_OPERATIONS,
 
   'POST /evaluate': {
     summary: 'Apply the condition of a configuration, a job or a route',

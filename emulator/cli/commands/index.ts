@@ -25,6 +25,7 @@ import { snapshots } from './snapshots.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
+import { trace } from './trace.ts';
 import { traffic } from './traffic.ts';
 import { trust } from './trust.ts';
 import { twin } from './twin.ts';
@@ -49,6 +50,7 @@ export const commands: readonly AddCommand[] = [
   seed,
   snapshots,
   history,
+  trace,
   replay,
   repair,
   clock,

@@ -32,13 +32,21 @@ export class Recorder {
   #inputs = 0;
   #events: Published[] = [];
 
-  /** `options`: those that decide what the hub does. `write` gets one line of JSON at a time. */
+  /**
+   * `options`: those that decide what the hub does. `write` gets one line of JSON at a time. What it throws for a line of the state
+   * with which the trace begins is thrown, and nothing is recorded.
+   */
   constructor(hub: Hub, { by, options, write }: { by: string; options: JsonObject; write: (line: string) => void }) {
     this.#hub = hub;
     this.#write = write;
     const { clock } = hub;
     if (clock instanceof FreezingClock) this.#follow(clock);
-    this.#begin(by, options);
+    try {
+      this.#begin(by, options);
+    } catch (error) {
+      this.#detach();
+      throw error;
+    }
     for (const { op, room, method } of inputsOf(hub))
       this.#replace(
         room,
@@ -65,7 +73,7 @@ export class Recorder {
 
   /** Writes the end. The hub goes on without being recorded. */
   stop(): void {
-    for (const undo of this.#undo.reverse()) undo();
+    this.#detach();
     const { clock, events } = this.#hub;
     this.#line({
       end: {
@@ -75,6 +83,10 @@ export class Recorder {
         export: hashOf(maskedText(exportFleet(this.#hub))),
       },
     });
+  }
+
+  #detach(): void {
+    for (const undo of this.#undo.splice(0).reverse()) undo();
   }
 
   #begin(by: string, options: JsonObject): void {
@@ -117,8 +129,13 @@ export class Recorder {
   /** The time stands still during an input, so that a replay finds the same one. */
   #follow(clock: FreezingClock): void {
     clock.follow((run) => this.#input('timers', [], run));
-    this.#undo.push(() => clock.follow(undefined));
-    this.#hub.scheduler.resume();
+    // timers are due by `elapsed`, which follows another clock from then on
+    const { scheduler } = this.#hub;
+    scheduler.derive();
+    this.#undo.push(() => {
+      clock.follow(undefined);
+      scheduler.derive();
+    });
   }
 
   #replace(owner: Record<string, unknown>, name: string, by: (original: AnyFunction) => AnyFunction): void {

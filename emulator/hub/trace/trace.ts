@@ -69,12 +69,17 @@ export type TraceLine = TraceHead | TraceRow | TraceInput | TraceEvent | TraceRe
 export const MASK = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=';
 
 const SECRETS = new Set(['primaryKey', 'secondaryKey']);
+/** Of endpoints of routes: they may have keys in them. */
+const ADDRESSES = new Set(['connectionString', 'endpointUri', 'endpointUrl']);
+const KEYS = /(AccountKey=|SharedAccessKey=|SharedAccessSignature=|[?&](?:sig|code|key|token)=)[^;&]+/gi;
 
 /** The text of a value without secrets. */
 export const maskedText = (value: unknown): string =>
-  JSON.stringify(value, (name, member: unknown) =>
-    SECRETS.has(name) && typeof member === 'string' && member !== '' ? MASK : member,
-  );
+  JSON.stringify(value, (name, member: unknown) => {
+    if (typeof member !== 'string' || member === '') return member;
+    if (SECRETS.has(name)) return MASK;
+    return ADDRESSES.has(name) ? member.replace(KEYS, `$1${MASK}`) : member;
+  });
 
 /** The same, with members in the order of their names: rows that were loaded may have another order. */
 export const canonicalText = (value: unknown): string => maskedText(sorted(JSON.parse(maskedText(value))));

@@ -6,6 +6,7 @@ import { readLessons } from '../../../emulator/lessons/read-lessons.ts';
 import { adminRoutes } from '../../../emulator/servers/admin/routes/index.ts';
 import { createAdminServer } from '../../../emulator/servers/admin/server.ts';
 import { Traffic } from '../../../emulator/servers/traffic/traffic.ts';
+import { HubTrace } from '../../../emulator/traces/hub-trace.ts';
 import type { Info } from '../../../protocol/admin/server.ts';
 import { newHub } from '../hub/hub.ts';
 import { listeningLog, type Reply, send } from './rest-client.ts';
@@ -31,6 +32,7 @@ export const startAdmin = async () => {
     snapshots: new Snapshots(hub),
     journal,
     traffic,
+    trace: new HubTrace(hub, listeningLog().log),
     connectionStrings: {
       ofPolicy: (policy = 'iothubowner') => policy,
       ofEventHub: (name) => name,

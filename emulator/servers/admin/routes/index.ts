@@ -21,6 +21,7 @@ import { queries } from './queries.ts';
 import { routing } from './routing.ts';
 import { seeds } from './seeds.ts';
 import { snapshots } from './snapshots.ts';
+import { type TraceParts, trace } from './trace.ts';
 import { traffic } from './traffic.ts';
 import { usage } from './usage.ts';
 
@@ -29,6 +30,7 @@ export interface AdminParts {
   readonly snapshots: Snapshots;
   readonly journal: Journal;
   readonly traffic: Traffic;
+  readonly trace: TraceParts;
   readonly connectionStrings: ConnectionStrings;
   readonly progress: Progress;
   readonly classroom: ClassParts;
@@ -51,6 +53,7 @@ const tables = (parts: AdminParts): readonly AdminRoute[] => [
   ...faults(parts.hub),
   ...usage(parts.hub),
   ...history(parts.hub),
+  ...trace(parts.trace),
   ...connections(parts.hub),
   ...messages(parts.hub),
   ...events(parts.journal, parts.traffic),

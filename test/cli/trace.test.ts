@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type EmulatorInFolder, startInFolder } from '../support/programs/emulator-in-folder.ts';
+
+let started: EmulatorInFolder;
+beforeAll(async () => {
+  started = await startInFolder();
+});
+afterAll(() => started.stop());
+
+test('a hub that runs is recorded, saved and replayed from the command line', async () => {
+  const { folder, output, command } = started;
+  expect(JSON.parse(await output('trace', 'start'))).toMatchObject({ state: 'recording', file: null, inputs: 0 });
+  await output('twin', 'patch', 'oven', '{"properties":{"desired":{"celsius":220}}}');
+  expect(JSON.parse(await output('trace', 'stop'))).toMatchObject({ state: 'ended', isFull: false });
+  await output('trace', 'save', 'run.trace');
+  expect(existsSync(join(folder, 'run.trace'))).toBe(true);
+  const replayed = await output('replay', 'run.trace', '--break', 'properties.desired.celsius > 200');
+  expect(replayed).toContain('properties.desired.celsius > 200: true for oven.\n');
+  const again = await command('trace', 'start', '--max-bytes', '1024');
+  expect([again.code, again.stderr]).toEqual([
+    1,
+    'The state of the hub alone is more than a trace may be: 1024 bytes.\n',
+  ]);
+});
