@@ -42,6 +42,7 @@ import {
 import { ConnectionStringAnswer, ConnectionStringQuery, Health, Info, OpenSession, Readiness } from './server.ts';
 import { Restore, SnapshotList, TakenSnapshot, TakeSnapshot } from './snapshots.ts';
 import { TrafficList, TrafficQuery } from './traffic.ts';
+import { TWIN_OPERATIONS } from './twin-operations.ts';
 import { UsageState } from './usage.ts';
 
 const JSON_TYPE = 'application/json';
@@ -212,6 +213,8 @@ export const ADMIN_OPERATIONS = {
   'GET /export': { summary: 'All twins and identities, metadata included', answer: FleetDocument },
   'GET /twins/:deviceId': twin,
   'GET /twins/:deviceId/modules/:moduleId': twin,
+
+  ...TWIN_OPERATIONS,
 
   'GET /history/:deviceId': history,
   'GET /history/:deviceId/modules/:moduleId': history,
