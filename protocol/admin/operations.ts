@@ -29,6 +29,7 @@ import {
 import { MonitorQuery } from './monitor.ts';
 import type { Operations } from './operation.ts';
 import { HISTORY_OPERATIONS } from './operations-of-history.ts';
+import { TWIN_OPERATIONS } from './operations-of-twins.ts';
 import { Evaluate, Evaluation, Explain, Explanation, IndexState, SetIndex } from './queries.ts';
 import {
   RoutingHealth,
@@ -203,6 +204,7 @@ export const ADMIN_OPERATIONS = {
   'GET /twins/:deviceId': twin,
   'GET /twins/:deviceId/modules/:moduleId': twin,
 
+  ...TWIN_OPERATIONS,
   ...HISTORY_OPERATIONS,
 
   'POST /evaluate': {

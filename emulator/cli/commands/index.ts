@@ -6,6 +6,7 @@ import { connectionString } from './connection-string.ts';
 import { connections } from './connections.ts';
 import { device } from './device.ts';
 import { doctor } from './doctor.ts';
+import { drift } from './drift.ts';
 import { env } from './env.ts';
 import { events } from './events.ts';
 import { exec } from './exec.ts';
@@ -42,6 +43,7 @@ export const commands: readonly AddCommand[] = [
   device,
   twin,
   query,
+  drift,
   method,
   connectionString,
   env,

@@ -1,5 +1,6 @@
 import { isObject, type Json } from '../../../protocol/json.ts';
-import { keyOf, type Path } from '../text/paths.ts';
+import type { Path } from '../../../protocol/json-paths.ts';
+import { keyOf } from '../text/paths.ts';
 import { shorten, visible } from '../text/visible.ts';
 import { Text } from './text.tsx';
 

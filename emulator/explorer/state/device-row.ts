@@ -1,6 +1,7 @@
+import { countDrift, driftOf } from '../../../protocol/drift.ts';
 import type { TwinDocument } from '../api/documents.ts';
 import type { DeviceRow, HubEvent } from '../api/types.ts';
-import { countDrift, driftOf } from '../text/drift.ts';
+import { plainSection } from '../text/paths.ts';
 import { bodyText } from '../text/sentences.ts';
 
 /** What an event makes of a row. */
@@ -68,7 +69,7 @@ export const rowOf = (twin: TwinDocument): DeviceRow => ({
   ...(twin.modelId ? { modelId: twin.modelId } : {}),
   lastActivity: twin.lastActivityTime,
   ...reportedTime(twin),
-  drift: countDrift(driftOf(twin.properties.desired, twin.properties.reported)),
+  drift: driftIn(twin),
   ...(twin.tags === undefined ? {} : { tags: twin.tags }),
 });
 
@@ -77,3 +78,6 @@ const reportedTime = ({ properties }: TwinDocument): { lastReport?: string } => 
   // without a report it has the time at which the twin was created
   return (properties.reported.$version ?? 1) > 1 && typeof at === 'string' ? { lastReport: at } : {};
 };
+
+const driftIn = ({ properties: { desired, reported } }: TwinDocument): DeviceRow['drift'] =>
+  countDrift(driftOf(plainSection(desired), plainSection(reported), desired.$version ?? 0));

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { changesBetween, leavesOf, merged, pathText, sameJson, valueAt } from './paths.ts';
+import { leavesOf, pathText, sameJson, valueAt } from '../../../protocol/json-paths.ts';
+import { changesBetween, merged } from './paths.ts';
 
 test('leaves are values at the end of a path, without what the hub adds', () => {
   expect(leavesOf({ a: { b: 1, $version: 3 }, c: [1, 2], d: {} })).toEqual([

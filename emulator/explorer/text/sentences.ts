@@ -1,6 +1,6 @@
 import { isObject, type Json } from '../../../protocol/json.ts';
+import { leavesOf, pathText } from '../../../protocol/json-paths.ts';
 import type { HubEvent } from '../api/types.ts';
-import { leavesOf, pathText } from './paths.ts';
 import { duration } from './time.ts';
 
 /** A sentence in parts: names and values are set apart from words. */

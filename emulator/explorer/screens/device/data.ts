@@ -1,10 +1,10 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { type Drift, driftOf } from '../../../../protocol/drift.ts';
 import type { IdentityDocument, Section, TwinDocument } from '../../api/documents.ts';
 import { twinPath } from '../../api/service.ts';
 import type { Connection, HubEvent } from '../../api/types.ts';
 import type { App } from '../../state/app.ts';
 import { createResource, type Resource } from '../../state/resource.ts';
-import { type Drift, driftOf } from '../../text/drift.ts';
 import { type Change, changesBetween, keyOf, plainSection } from '../../text/paths.ts';
 
 export type Part = 'tags' | 'desired' | 'reported';
@@ -109,5 +109,6 @@ export const look = (fresh: Signal<ReadonlyMap<string, Fresh>>, path: readonly s
 const byPath = (twin: TwinDocument | undefined): ReadonlyMap<string, Drift> => {
   if (twin === undefined) return new Map();
   const { desired, reported } = twin.properties;
-  return new Map(driftOf(desired, reported).map((drift) => [keyOf(drift.path), drift]));
+  const drifts = driftOf(plainSection(desired), plainSection(reported), desired.$version ?? 0);
+  return new Map(drifts.map((drift) => [keyOf(drift.path), drift]));
 };

@@ -1,6 +1,6 @@
 import { isObject, type Json } from '../../../../protocol/json.ts';
+import type { Path } from '../../../../protocol/json-paths.ts';
 import type { Section } from '../../api/documents.ts';
-import type { Path } from '../../text/paths.ts';
 
 /** When the value at a path was last written, by the section's `$metadata`. */
 export const updatedAt = ({ $metadata }: Section, path: Path): string | undefined => {

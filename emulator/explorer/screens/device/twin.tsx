@@ -1,4 +1,6 @@
 import type { Signal } from '@preact/signals';
+import type { Drift } from '../../../../protocol/drift.ts';
+import type { Path } from '../../../../protocol/json-paths.ts';
 import { LIMITS } from '../../../../protocol/limits.ts';
 import { sizeOf } from '../../../hub/twins/twin.ts';
 import type { TwinDocument } from '../../api/documents.ts';
@@ -6,8 +8,7 @@ import { Card } from '../../parts/card.tsx';
 import { JsonTree, type LineNote } from '../../parts/json-tree.tsx';
 import { useApp } from '../../state/app.ts';
 import { kilobytes } from '../../text/bytes.ts';
-import type { Drift } from '../../text/drift.ts';
-import { keyOf, type Path, plainSection } from '../../text/paths.ts';
+import { keyOf, plainSection } from '../../text/paths.ts';
 import { valueText } from '../../text/sentences.ts';
 import { ago, exact } from '../../text/time.ts';
 import { type Fresh, look, type OpenDevice, type Part, sectionOf } from './data.ts';

@@ -1,10 +1,10 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { isObject, type Json } from '../../../../protocol/json.ts';
+import { leavesOf, pathText } from '../../../../protocol/json-paths.ts';
 import { twinPath } from '../../api/service.ts';
 import type { HubEvent, TwinVersion } from '../../api/types.ts';
 import type { App } from '../../state/app.ts';
 import { createResource } from '../../state/resource.ts';
-import { leavesOf, pathText } from '../../text/paths.ts';
 import type { Part } from './data.ts';
 
 /** A version of a part; builds without a history of twins tell changes only, without their numbers. */

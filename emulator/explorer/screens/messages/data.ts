@@ -1,10 +1,10 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { isObject, type Json } from '../../../../protocol/json.ts';
+import { leavesOf, pathText, valueAt } from '../../../../protocol/json-paths.ts';
 import { like, parseSearch, type Term } from '../../../../protocol/search.ts';
 import type { HubEvent, MessageEntry } from '../../api/types.ts';
 import type { App } from '../../state/app.ts';
 import { createLiveList, type LiveList } from '../../state/live-list.ts';
-import { leavesOf, pathText, valueAt } from '../../text/paths.ts';
 
 export const MOST_MESSAGES = 5000;
 

@@ -1,9 +1,9 @@
 import { isObject, type Json } from '../../../../protocol/json.ts';
+import { leavesOf, pathText } from '../../../../protocol/json-paths.ts';
 import type { KnownPath } from '../../api/types.ts';
 import type { Completion } from '../../parts/editor-types.ts';
 import { FUNCTIONS, KEYWORDS } from '../../parts/query-words.ts';
 import type { App } from '../../state/app.ts';
-import { leavesOf, pathText } from '../../text/paths.ts';
 
 /** The paths that twins of this hub have: all of them, or those of the first hundred devices. */
 export const loadPaths = async ({

@@ -9,6 +9,7 @@ import type { AdminRoute } from '../route.ts';
 import { clock } from './clock.ts';
 import { type ConnectionStrings, connectionStrings } from './connection-strings.ts';
 import { connections } from './connections.ts';
+import { drift } from './drift.ts';
 import { events } from './events.ts';
 import { faults } from './faults.ts';
 import { fleet } from './fleet.ts';
@@ -62,6 +63,7 @@ const tables = (parts: AdminParts): readonly AdminRoute[] => [
   ...routing(parts.hub),
   ...seeds(parts.hub, parts.snapshots),
   ...fleet(parts.hub),
+  ...drift(parts.hub),
   ...queries(parts.hub),
   ...metrics(parts.hub),
   ...lessons(parts.progress, parts.classroom, parts.ca),

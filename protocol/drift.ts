@@ -1,6 +1,5 @@
-import { isObject, type Json } from '../../../protocol/json.ts';
-import type { Section } from '../api/documents.ts';
-import { leavesOf, type Path, plainSection, sameJson, valueAt } from './paths.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
+import { leavesOf, type Path, sameJson, valueAt } from './json-paths.ts';
 
 /** A desired path that the device has not followed. */
 export type Drift =
@@ -26,18 +25,15 @@ interface Acknowledgement {
 
 /**
  * Desired paths whose reported counterpart is missing or different; writable properties of Plug and Play devices are
- * compared by their acknowledgement.
+ * compared by their acknowledgement, which names a `version` of the desired ones.
  * https://learn.microsoft.com/azure/iot/concepts-convention#writable-properties
  */
-export const driftOf = (desired: Section, reported: Section): Drift[] => {
-  const wanted = plainSection(desired);
-  const found = plainSection(reported);
-  return leavesOf(wanted).flatMap(({ path, value }) => {
+export const driftOf = (wanted: JsonObject, found: JsonObject, version: number): Drift[] =>
+  leavesOf(wanted).flatMap(({ path, value }) => {
     if (path.at(-1) === '__t') return [];
-    const drift = compare(path, value, { wanted, found, version: desired.$version ?? 0 });
+    const drift = compare(path, value, { wanted, found, version });
     return drift === undefined ? [] : [drift];
   });
-};
 
 interface Sections {
   readonly wanted: Json;
