@@ -78,6 +78,7 @@ const PROGRAMS = {
 } as const;
 const SERVERS = [
   'emulator',
+  'event-days',
   'aedes',
   'rest',
   'bare-http',

@@ -39,7 +39,13 @@ export const events = async (bench: Bench): Promise<readonly Row[]> => {
     const { hub: fleet } = await writeFleet(bench, keys);
     const token = tokenOf(String(await emulator.ask('service')));
     const world: World = { bench, emulator, rhea, https, mqtt, fleet, token };
-    return [...(await log(world)), ...(await live(world)), await routes(world), ...(await memory(world))];
+    return [
+      ...(await log(world)),
+      ...(await live(world)),
+      await routes(world),
+      ...(await memory(world)),
+      await days(bench),
+    ];
   } finally {
     await Promise.all([emulator, rhea.program].map((program) => program.stop()));
   }
@@ -205,4 +211,23 @@ const memory = async (world: World): Promise<readonly Row[]> => {
     ...judge((after - before) / bytes, { most: 1.3 }),
   });
   return [row('before it is read', unread), row('after it was read', read)];
+};
+
+/** Days on the hub's clock: the first ones fill what is bounded, so that the last one adds nothing. */
+const days = async (bench: Bench): Promise<Row> => {
+  const server = await startServer(bench.server('event-days'), { caDir: bench.caDir });
+  try {
+    const day = async (): Promise<number> => Number(await server.ask('day'));
+    await day();
+    const [before, after] = [await day(), await day()];
+    return {
+      work: 'a further day of 100 devices, a message a minute, on the hub’s clock: resident memory',
+      peer: 'the day before',
+      ours: `${round(after / 1024)} MB`,
+      theirs: `${round(before / 1024)} MB`,
+      ...judge(after / before, { most: 1.05 }),
+    };
+  } finally {
+    await server.stop();
+  }
 };

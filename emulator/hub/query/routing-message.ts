@@ -14,27 +14,29 @@ export interface RoutingMessage {
   readonly twin: JsonObject | undefined;
 }
 
-/** A message that any number of conditions can be evaluated on. */
+/** A message that any number of conditions can be evaluated on. They ask for properties in lower case. */
 export interface RoutableMessage {
-  readonly system: ReadonlyMap<string, string>;
-  readonly app: ReadonlyMap<string, string>;
-  readonly body: () => Json | undefined;
+  system(name: string): string | undefined;
+  app(name: string): string | undefined;
+  /** Undefined unless content type and encoding say that it is JSON. */
+  body(): Json | undefined;
   readonly twin: JsonObject | undefined;
 }
 
 /** Prepares a message: property names in lower case, the body parsed when a condition first reads it. */
 export const routable = (message: RoutingMessage): RoutableMessage => {
-  const system = lowered(message.systemProperties);
+  const [system, app] = [lowered(message.systemProperties), lowered(message.appProperties)];
   let body: { readonly value: Json | undefined } | undefined;
-  return {
-    system,
-    app: lowered(message.appProperties),
+  const arrived: RoutableMessage = {
+    system: (name) => system.get(name),
+    app: (name) => app.get(name),
     twin: message.twin,
     body: () => {
-      body ??= { value: isReadable(system) ? message.body() : undefined };
+      body ??= { value: isReadable(arrived) ? message.body() : undefined };
       return body.value;
     },
   };
+  return arrived;
 };
 
 /** How routing conditions read a message. Dates, objects and arrays in a document are undefined, missing values null. */
@@ -78,23 +80,24 @@ const RAW: Readonly<Record<string, (found: Found) => Value>> = {
 const NOWHERE: Found = { value: undefined, missing: false };
 
 const readerOf = ([root = '', name = '', ...steps]: Path, show: (found: Found) => Value): Reader<RoutableMessage> => {
+  const bare = name.slice(1);
   const walk = (document: Json | undefined, exactCase: boolean): Value =>
     steps.length === 0 ? undefined : show(find(document, steps, exactCase));
   switch (root) {
     case 'property':
-      return ({ app }) => app.get(name);
+      return (message) => message.app(name);
     case 'system':
-      return ({ system }) => system.get(name.slice(1));
+      return (message) => message.system(bare);
     case 'either':
-      return ({ app, system }) => app.get(name) ?? system.get(name.slice(1));
+      return (message) => message.app(name) ?? message.system(bare);
     case 'body':
-      return ({ body }) => walk(body(), true);
+      return (message) => walk(message.body(), true);
     case 'twin':
-      return ({ twin }) => walk(twin, false);
+      return (message) => walk(message.twin, false);
     case 'body or property':
-      return ({ app, body }) => app.get(name) ?? walk(body(), true);
+      return (message) => message.app(name) ?? walk(message.body(), true);
     default:
-      return ({ app, twin }) => app.get(name) ?? walk(twin, false);
+      return (message) => message.app(name) ?? walk(message.twin, false);
   }
 };
 
@@ -133,9 +136,10 @@ const calculated = (op: Parameters<typeof arithmetic>[0], left: Value, right: Va
 };
 
 /** https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-routing-query-syntax#query-based-on-message-body */
-const isReadable = (system: ReadonlyMap<string, string>): boolean =>
-  /^application\/json\b/i.test(system.get('contenttype') ?? '') &&
-  /^utf-(?:8|16|32)$/i.test(system.get('contentencoding') ?? '');
+export const isReadable = (message: Pick<RoutableMessage, 'system'>): boolean =>
+  /^application\/json\b/i.test(message.system('contenttype') ?? '') &&
+  /^utf-(?:8|16|32)$/i.test(message.system('contentencoding') ?? '');
 
-const lowered = (properties: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
+/** Properties under their names in lower case. */
+export const lowered = (properties: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
   new Map(Object.entries(properties).map(([name, value]) => [name.toLowerCase(), value]));

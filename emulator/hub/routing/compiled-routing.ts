@@ -8,6 +8,8 @@ export interface CompiledRoute {
   readonly name: string;
   readonly endpoint: string;
   readonly takes: RouteCondition;
+  /** The names of its counts. */
+  readonly counts: { readonly matched: string; readonly undecided: string };
   /** True if it takes every message. */
   readonly isUnconditional: boolean;
 }
@@ -17,7 +19,8 @@ export interface CompiledRouting {
   /** In the order in which they are listed. */
   readonly routes: ReadonlyMap<RoutingSource, readonly CompiledRoute[]>;
   readonly fallback: CompiledRoute | undefined;
-  readonly enrichments: readonly Enrichment[];
+  /** By endpoint. */
+  readonly enrichments: ReadonlyMap<string, readonly Enrichment[]>;
   /** The endpoints outside of the hub, by name. */
   readonly outer: ReadonlyMap<string, OuterEndpoint>;
   /** True if a condition or an enrichment may read the twin. */
@@ -37,7 +40,12 @@ export const compileRouting = (routing: Routing, limits: Limits): CompiledRoutin
   return {
     routes: bySource,
     fallback: fallbackRoute?.isEnabled ? compileRoute(fallbackRoute, limits) : undefined,
-    enrichments,
+    enrichments: new Map(
+      [...new Set(enrichments.flatMap(({ endpointNames }) => endpointNames))].map((endpoint) => [
+        endpoint,
+        enrichments.filter(({ endpointNames }) => endpointNames.includes(endpoint)),
+      ]),
+    ),
     outer: new Map(outerEndpointsOf(routing).map((endpoint) => [endpoint.name, endpoint])),
     readsTwin:
       routes.some(({ condition }) => namesTwin(condition)) ||
@@ -55,5 +63,6 @@ const compileRoute = (
   name,
   endpoint,
   takes: parseRoute(condition, limits),
+  counts: { matched: `matched/${name}`, undecided: `undecided/${name}` },
   isUnconditional: condition.trim() === 'true',
 });

@@ -10,19 +10,14 @@ export interface EnrichmentSources {
 }
 
 /**
- * Application properties that enrichments add for one endpoint; undefined if none does. A path that leads nowhere is stamped
- * as it is written.
+ * Application properties that enrichments add. A path that leads nowhere is stamped as it is written.
  * https://learn.microsoft.com/azure/iot-hub/iot-hub-message-enrichments-overview
  */
-export const enrichmentsFor = (
-  endpoint: string,
+export const stampsOf = (
   enrichments: readonly Enrichment[],
   sources: EnrichmentSources,
-): Readonly<Record<string, string>> | undefined => {
-  const added = enrichments.filter(({ endpointNames }) => endpointNames.includes(endpoint));
-  if (added.length === 0) return undefined;
-  return Object.fromEntries(added.map(({ key, value }) => [key, stampFor(value, sources)]));
-};
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(enrichments.map(({ key, value }) => [key, stampFor(value, sources)]));
 
 const stampFor = (value: string, { hubName, twin }: EnrichmentSources): string => {
   if (value.toLowerCase() === '$iothubname') return hubName;

@@ -15,11 +15,11 @@ import type { EventStream } from '../event-stream/event-stream.ts';
 import type { FleetView } from '../fleet/fleet.ts';
 import { messageBytes } from '../messaging/message-size.ts';
 import { routingInput } from '../messaging/routing-input.ts';
-import { type RoutableMessage, routable } from '../query/routing-message.ts';
+import type { RoutableMessage } from '../query/routing-message.ts';
 import { renderTwin } from '../twins/twin-document.ts';
 import { type CompiledRoute, type CompiledRouting, compileRouting } from './compiled-routing.ts';
 import { type Egress, type OuterEndpoint, outerEndpointsOf } from './egress.ts';
-import { enrichmentsFor } from './enrich.ts';
+import { stampsOf } from './enrich.ts';
 import { readRouting } from './read-routing.ts';
 
 /** Where a message went. Both are empty if no route took it. */
@@ -161,26 +161,21 @@ export class Router {
   route(source: RoutingSource, key: IdentityKey, message: Message, forWebhooks?: () => Message | undefined): Routed {
     const compiled = this.#current();
     const twin = compiled.readsTwin ? this.#twinOf(key) : undefined;
-    const input = once(() => routable(routingInput(message, twin)));
-    const taken = (compiled.routes.get(source) ?? []).filter((route) => this.#takes(route, input));
-    const fallback = taken.length === 0 && source === 'DeviceMessages' ? this.#fallback(compiled, input) : [];
-    const routes = [...taken, ...fallback];
+    const routes = this.#routesFor(source, compiled, routingInput(message, twin));
     const { deviceId } = nameOf(key);
     const tooLargeFor: string[] = [];
-    const endpoints = [...new Set(routes.map(({ endpoint }) => endpoint))].filter((endpoint) => {
-      const added = enrichmentsFor(endpoint, compiled.enrichments, { hubName: this.#hubName, twin });
+    const endpoints = endpointsOf(routes).filter((endpoint) => {
       const isOther = forWebhooks !== undefined && compiled.outer.get(endpoint)?.kind === 'webhook';
       const own = isOther ? forWebhooks() : message;
       if (own === undefined) return false;
+      const enrichments = compiled.enrichments.get(endpoint);
+      const added = enrichments && stampsOf(enrichments, { hubName: this.#hubName, twin });
       const isTaken = this.#append(endpoint, deviceId, own, added);
       if (!isTaken) tooLargeFor.push(endpoint);
       return isTaken;
     });
-    return {
-      routes: routes.map(({ name }) => name),
-      endpoints,
-      ...(tooLargeFor.length === 0 ? {} : { tooLargeFor }),
-    };
+    const went = { routes: routes.map(({ name }) => name), endpoints };
+    return tooLargeFor.length === 0 ? went : { ...went, tooLargeFor };
   }
 
   #current(): CompiledRouting {
@@ -195,17 +190,20 @@ export class Router {
     return member === undefined ? undefined : renderTwin(member);
   }
 
-  #takes(route: CompiledRoute, input: () => RoutableMessage): boolean {
-    const result = route.isUnconditional || route.takes(input());
-    if (result === true) this.#count(`matched/${route.name}`);
-    if (result === undefined) this.#count(`undecided/${route.name}`);
-    return result === true;
+  #routesFor(source: RoutingSource, compiled: CompiledRouting, input: RoutableMessage): readonly CompiledRoute[] {
+    const taken = (compiled.routes.get(source) ?? NO_ROUTES).filter((route) => this.#takes(route, input));
+    if (taken.length > 0 || source !== 'DeviceMessages') return taken;
+    const { fallback } = compiled;
+    const isTaken = fallback !== undefined && (fallback.isUnconditional || fallback.takes(input) === true);
+    this.#count(isTaken ? 'fallback' : 'orphaned');
+    return isTaken ? [fallback] : NO_ROUTES;
   }
 
-  #fallback({ fallback }: CompiledRouting, input: () => RoutableMessage): CompiledRoute[] {
-    const isTaken = fallback !== undefined && (fallback.isUnconditional || fallback.takes(input()) === true);
-    this.#count(isTaken ? 'fallback' : 'orphaned');
-    return isTaken ? [fallback] : [];
+  #takes(route: CompiledRoute, input: RoutableMessage): boolean {
+    const result = route.isUnconditional || route.takes(input);
+    if (result === true) this.#count(route.counts.matched);
+    if (result === undefined) this.#count(route.counts.undecided);
+    return result === true;
   }
 
   /**
@@ -228,19 +226,18 @@ export class Router {
 }
 
 const ROUTING = 'routing';
+const NO_ROUTES: readonly CompiledRoute[] = [];
 
 const withProperties = (message: Message, added: Message['properties']): Message => ({
   ...message,
   properties: { ...message.properties, ...added },
 });
 
-/** Calls `make` when the value is first needed. */
-const once = <T>(make: () => T): (() => T) => {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
+/** Each endpoint once. */
+const endpointsOf = (routes: readonly CompiledRoute[]): string[] => {
+  const endpoints: string[] = [];
+  for (const { endpoint } of routes) if (!endpoints.includes(endpoint)) endpoints.push(endpoint);
+  return endpoints;
 };
 
 /** The name of a hub: the first part of its host name. */
