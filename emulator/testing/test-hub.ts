@@ -200,8 +200,9 @@ export class TestHub implements AsyncDisposable {
   /**
    * Plays a trace, of `--record` or of a test that failed, in a hub of its own.
    * @param file - Its path.
-   * @param options - Where to stop; default at its end.
-   * @throws UsageError for a file that is not a trace.
+   * @param options - Where to stop; default at its end. `then`: rules of faults, or a file of them, with which it goes on from there;
+   * `changes` of the result says what is different from the recorded run.
+   * @throws UsageError for a file that is not a trace, or faults that are not valid.
    * @example const { hub } = await iotHub.replay('iothub-4711-1.trace', { breakOn: 'properties.reported.celsius > 100' })
    */
   async replay(file: string, options: ReplayOptions = {}): Promise<Replayed> {

@@ -1,27 +1,25 @@
+import type { FaultRule as Rule } from '../../protocol/fault.ts';
 import type { JsonObject } from '../../protocol/json.ts';
-import { hubBuilder } from '../hosting/build-hub.ts';
-import { noFileStorage } from '../hub/files/file-storage.ts';
+import type { FaultRule } from '../fault-options.ts';
 import { readMoment } from '../hub/history/past.ts';
 import type { Moment } from '../hub/history/version.ts';
 import type { Hub } from '../hub/hub.ts';
-import { noBlobs } from '../hub/hub-options.ts';
-import type { Egress } from '../hub/routing/egress.ts';
 import { jobSelection } from '../hub/selection.ts';
 import { exportFleet } from '../hub/snapshots/fleet-document.ts';
-import { type Deviation, Player } from '../hub/trace/player.ts';
+import type { Deviation } from '../hub/trace/player.ts';
 import {
   hashOf,
-  MASK,
   maskedText,
   type TraceEnd,
   type TraceHead,
   type TraceInput,
   type TraceLine,
 } from '../hub/trace/trace.ts';
+import { type Changes, WhatIf } from '../hub/trace/what-if.ts';
 import { renderTwin } from '../hub/twins/twin-document.ts';
-import { VirtualClock } from '../kernel/clock.ts';
-import { silentLog } from '../log.ts';
-import { parseOptions } from '../options.ts';
+import type { VirtualClock } from '../kernel/clock.ts';
+import { readFaults } from './read-faults.ts';
+import { openRun, type ReplayedRun } from './replayed-run.ts';
 import { readTrace } from './trace-file.ts';
 
 /** Where a replay stops, and who follows it. */
@@ -32,6 +30,11 @@ export interface ReplayOptions {
   readonly breakOn?: string | undefined;
   /** Stops at the first event that is not that of the trace. */
   readonly compares?: boolean | undefined;
+  /**
+   * Faults with which the replay goes on to the end of the trace from the moment of `until` or `breakOn`, else from the beginning:
+   * rules, or a file of them.
+   */
+  readonly then?: string | readonly FaultRule[] | undefined;
   /** Called after each input; the replay waits for it. */
   readonly each?: ((input: TraceInput) => void | Promise<void>) | undefined;
 }
@@ -58,15 +61,18 @@ export interface Replayed {
   readonly deviation: Deviation | undefined;
   /** Whether the export at the end is that of the trace; undefined if that is not known. */
   readonly isEqual: boolean | undefined;
+  /** With `then`: what is different from the recorded run. */
+  readonly changes: Changes | undefined;
 }
 
-export type { Deviation, TraceInput };
+export type { Changes, Deviation, TraceInput };
 
 /** Plays a trace. Throws UsageError for a file that is not one, HubError for a condition or a moment that is not valid. */
 export const replay = async (file: string, options: ReplayOptions = {}): Promise<Replayed> => {
+  const rules = options.then === undefined ? undefined : await readFaults(options.then);
   let run: Run | undefined;
   for await (const line of readTrace(file)) {
-    run ??= new Run(line as TraceHead, options); // the reader has checked the first line
+    run ??= new Run(line as TraceHead, { ...options, rules }); // the reader has checked the first line
     if (run.isPast(line)) break;
     run.play(line);
     if ('input' in line) await options.each?.(line);
@@ -76,65 +82,81 @@ export const replay = async (file: string, options: ReplayOptions = {}): Promise
   return run.result();
 };
 
-/** Takes everything and delivers nothing. */
-const heldEgress: Egress = { refuse: () => undefined, send: () => () => {} };
+interface RunOptions extends ReplayOptions {
+  readonly rules: readonly Rule[] | undefined;
+}
 
 class Run {
-  readonly hub: Hub;
   stopped: Replayed['stopped'] = 'end';
-  readonly #clock: VirtualClock;
-  readonly #player: Player;
-  readonly #options: ReplayOptions;
+  readonly #recorded: ReplayedRun;
+  /** With faults: the same until the moment from which they apply. */
+  readonly #other: ReplayedRun | undefined;
+  readonly #options: RunOptions;
   readonly #until: Moment | undefined;
+  #whatIf: WhatIf | undefined;
   #key: string | undefined;
   #end: TraceEnd['end'] | undefined;
 
-  constructor({ at, options: settings }: TraceHead, options: ReplayOptions) {
+  constructor(head: TraceHead, options: RunOptions) {
     this.#options = options;
     this.#until = options.until === undefined ? undefined : readMoment(options.until);
-    this.#clock = new VirtualClock(at);
-    // a replay sends nothing to any server
-    const build = hubBuilder(parseOptions(settings), {
-      log: silentLog,
-      closing: new AbortController().signal,
-      fileStorage: noFileStorage,
-    });
-    this.hub = build({ clock: this.#clock, derive: () => MASK, egress: heldEgress, blobTransfer: noBlobs });
-    this.#player = new Player(this.hub, this.#clock);
+    this.#recorded = openRun(head);
+    this.#other = options.rules === undefined ? undefined : openRun(head);
     if (options.breakOn !== undefined) this.#watch(options.breakOn);
   }
 
-  /** The line is an input after the last moment. */
+  /** The line is an input after the last moment. With faults they apply from then on. */
   isPast(line: TraceLine): boolean {
-    const until = this.#until;
-    if (until === undefined || !('input' in line)) return false;
-    const isPast = 'at' in until ? line.at > until.at : this.#player.event >= until.event;
-    if (isPast) this.stopped = 'until';
-    return isPast;
+    if (!('input' in line) || this.#whatIf !== undefined || !this.#hasPassed(line)) return false;
+    return !this.#branches('until');
   }
 
   play(line: TraceLine): void {
-    this.#player.play(line);
+    if (this.#whatIf === undefined) {
+      this.#recorded.player.play(line);
+      this.#other?.player.play(line);
+    } else this.#whatIf.play(line);
     if ('end' in line) this.#end = line.end;
-    if (this.#key !== undefined) this.stopped = 'break';
-    else if (this.#options.compares && this.#player.deviation !== undefined) this.stopped = 'deviation';
+    if (this.#whatIf !== undefined) return;
+    if (this.#key !== undefined) this.#branches('break');
+    else if (this.#options.compares && this.#recorded.player.deviation !== undefined) this.stopped = 'deviation';
   }
 
   result(): Replayed {
-    if (this.stopped === 'end') this.#player.finish();
+    for (const run of [this.#recorded, this.#other]) if (this.stopped === 'end') run?.player.finish();
     const end = this.stopped === 'end' ? this.#end : undefined;
-    const { input: inputs, event, deviation } = this.#player;
+    const { input: inputs, event, deviation } = this.#recorded.player;
+    const { hub, clock } = this.#other ?? this.#recorded;
+    const changes = this.#whatIf?.changes();
     return {
-      ...{ hub: this.hub, clock: this.#clock, inputs, event, stopped: this.stopped, key: this.#key, deviation },
-      twin: this.#key === undefined ? undefined : renderTwin(this.hub.fleet.get(this.#key)),
-      export: () => exportFleet(this.hub),
-      isEqual: end && end.export === hashOf(maskedText(exportFleet(this.hub))),
+      ...{ hub, clock, inputs, event, stopped: this.stopped, key: this.#key, deviation, changes },
+      twin: this.#key === undefined ? undefined : renderTwin(hub.fleet.identify(this.#key)),
+      export: () => exportFleet(hub),
+      isEqual: end && changes === undefined ? end.export === hashOf(maskedText(exportFleet(hub))) : undefined,
     };
   }
 
+  #hasPassed(line: TraceInput): boolean {
+    const until = this.#until;
+    if (until === undefined) return this.#options.rules !== undefined && this.#options.breakOn === undefined;
+    return 'at' in until ? line.at > until.at : this.#recorded.player.event >= until.event;
+  }
+
+  /** The moment is there: goes on with faults, or stops. */
+  #branches(why: Replayed['stopped']): boolean {
+    const { rules } = this.#options;
+    if (rules === undefined || this.#other === undefined) {
+      this.stopped = why;
+      return false;
+    }
+    this.#whatIf = new WhatIf(this.#recorded, this.#other, rules);
+    return true;
+  }
+
   #watch(condition: string): void {
-    const { from, matches } = jobSelection(condition, this.hub.limits);
-    const table = from === 'devices' ? this.hub.fleet.devices : this.hub.fleet.modules;
+    const { hub } = this.#recorded;
+    const { from, matches } = jobSelection(condition, hub.limits);
+    const table = from === 'devices' ? hub.fleet.devices : hub.fleet.modules;
     table.watch((_, __, member) => {
       if (this.#key === undefined && member !== undefined && matches(member)) this.#key = member.key;
     });

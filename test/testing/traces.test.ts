@@ -37,3 +37,24 @@ test('the history of a device is part of the test kit', async () => {
     { version: 3, by: 'device oven', changes: [{ path: 'properties.reported.celsius', after: 180 }] },
   ]);
 });
+
+test('a trace can go on with other faults', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'failures-'));
+  vi.stubEnv('IOTHUB_TRACE', 'failures');
+  vi.stubEnv('IOTHUB_TRACE_FOLDER', folder);
+  await using emulator = await startForTests({ caDir: sharedCa, devices: ['oven'] });
+  await using iotHub = new TestHub(emulator.fork());
+  const session = { key: 'oven', protocol: 'mqtt', deliver: () => {}, close: () => {} };
+  iotHub.hub.sessions.open(session, { resume: false });
+  for (const celsius of [180, 220]) iotHub.hub.twins.report('oven', { celsius });
+  failureReport(iotHub);
+  vi.unstubAllEnvs();
+  const [name = ''] = readdirSync(folder);
+  const then = [{ match: { operation: 'twin.report', nth: 2 }, effect: { type: 'throttle' } }] as const;
+  const { changes } = await iotHub.replay(join(folder, name), { then });
+  expect(changes?.first).toMatchObject({
+    recorded: { type: 'twin.reported', patch: { celsius: 220 } },
+    instead: undefined,
+  });
+  expect(changes?.twins).toEqual([{ key: 'oven', path: 'properties.reported.celsius', before: 220, after: 180 }]);
+});

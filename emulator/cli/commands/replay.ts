@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Replayed, TraceInput } from '../../traces/replay.ts';
+import { Option } from 'commander';
+import type { Changes, Replayed, TraceInput } from '../../traces/replay.ts';
 import { EXIT, Failure } from '../context.ts';
+import { asTable } from '../table.ts';
 import { type AddCommand, printed } from './command.ts';
 
 interface ReplayFlags {
@@ -11,12 +13,14 @@ interface ReplayFlags {
   readonly step?: true;
   readonly against?: true;
   readonly export?: string;
+  readonly then?: string;
 }
 
 const EXAMPLES = `
 iothub-emulator start --record run.trace      # and later:
 iothub-emulator replay run.trace --break 'properties.reported.celsius > 100'
 iothub-emulator replay run.trace --until 2026-01-01T12:00:00Z --export hub.json
+iothub-emulator replay run.trace --until 2026-01-01T12:00:00Z --then fault.yaml   # what would have been different
 iothub-emulator replay run.trace --against    # the first event that another version of the code changes`;
 
 /** `replay`: the same hub again, from a trace. */
@@ -28,6 +32,12 @@ export const replay: AddCommand = (program, context) => {
     .option('--break <condition>', 'stop when this condition on twins becomes true, such as "tags.hall = 4"')
     .option('--step', 'print each input, and wait for Enter')
     .option('--against', 'stop at the first event that differs from the trace')
+    .addOption(
+      new Option(
+        '--then <file>',
+        'go on from there to the end with the faults of this file, and say what differs from the recorded run',
+      ).conflicts('against'),
+    )
     .option('--export <file>', 'write all twins and identities as they are then')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, flags: ReplayFlags) => {
@@ -40,6 +50,7 @@ export const replay: AddCommand = (program, context) => {
           breakOn: flags.break,
           compares: flags.against,
           each,
+          ...(flags.then === undefined ? {} : thenOf(resolve(context.folder, flags.then))),
         });
         report(result, flags, (text) => context.out(text));
         if (flags.export !== undefined) writeFileSync(resolve(context.folder, flags.export), printed(result.export()));
@@ -49,6 +60,9 @@ export const replay: AddCommand = (program, context) => {
       }
     });
 };
+
+/** Linters take an object with `then: …` for a promise. */
+const thenOf = (then: string) => ({ then });
 
 /** Waits for a line of standard input after each input of the hub. */
 class Steps {
@@ -72,7 +86,7 @@ class Steps {
 }
 
 const report = (result: Replayed, { break: condition }: ReplayFlags, out: (text: string) => void): void => {
-  const { inputs, event, clock, stopped, key, deviation, isEqual, twin } = result;
+  const { inputs, event, clock, stopped, key, deviation, isEqual, twin, changes } = result;
   out(`${inputs} inputs, ${event} events, until ${iso(clock.now())}.\n`);
   if (deviation !== undefined) {
     const [number, type, subject] = deviation.expected ?? [];
@@ -85,9 +99,30 @@ const report = (result: Replayed, { break: condition }: ReplayFlags, out: (text:
     );
   }
   if (stopped === 'break' && key !== undefined) out(`${condition}: true for ${key}.\n${printed(twin)}`);
+  if (changes !== undefined) out(changesText(changes));
   if (isEqual !== undefined)
     out(isEqual ? 'The export is that of the trace, to the last byte.\n' : 'The export is not that of the trace.\n');
-  else if (stopped === 'end') out('The trace has no end: the emulator was killed, or still runs.\n');
+  else if (stopped === 'end' && changes === undefined)
+    out('The trace has no end: the emulator was killed, or still runs.\n');
 };
+
+/** What is different with other faults. */
+const changesText = ({ first, events, twins, faults, delayed }: Changes): string =>
+  [
+    ...faults.map(({ id, matched, struck }) => `${id}: ${matched} operations matched, ${struck} failed.\n`),
+    first === undefined ? 'No event differs from the recorded run.\n' : firstText(first),
+    events.length === 0 ? '' : `\n${asTable(events)}`,
+    twins.length === 0
+      ? ''
+      : `\n${asTable(twins.map(({ key, path, before, after }) => ({ key, path, recorded: before, instead: after })))}`,
+    delayed === 0 ? '' : `${delayed} operations were still delayed at the end.\n`,
+  ].join('');
+
+const firstText = ({ input, recorded, instead }: NonNullable<Changes['first']>): string =>
+  [
+    `The first event that differs comes from input ${input}.\n`,
+    recorded === undefined ? 'The recorded run has no event there.\n' : `The recorded run has: ${printed(recorded)}`,
+    instead === undefined ? 'Instead nothing happens.\n' : `Instead: ${printed(instead)}`,
+  ].join('');
 
 const iso = (ms: number): string => new Date(ms).toISOString();

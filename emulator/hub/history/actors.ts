@@ -6,22 +6,38 @@ export interface Actor {
   readonly id?: string;
 }
 
+/** The request by which somebody acts. */
+export interface Via {
+  /** Such as `/twins/d1`. */
+  readonly path: string;
+  /** The device or module that the path names. */
+  readonly key?: string;
+}
+
 /** Who acts at present. Writes are synchronous, so one place to note it is enough. */
 export class Actors {
   #current: Actor | undefined;
+  #via: Via | undefined;
 
   get current(): Actor | undefined {
     return this.#current;
   }
 
+  /** Undefined: by no request. */
+  get via(): Via | undefined {
+    return this.#via;
+  }
+
   /** Runs `run` for `actor`: all that is written before it returns, but not what a promise of it does later. */
-  as<T>(actor: Actor, run: () => T): T {
-    const outer = this.#current;
+  as<T>(actor: Actor, run: () => T, via?: Via): T {
+    const [outer, outerVia] = [this.#current, this.#via];
     this.#current = actor;
+    this.#via = via;
     try {
       return run();
     } finally {
       this.#current = outer;
+      this.#via = outerVia;
     }
   }
 }

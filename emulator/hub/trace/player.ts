@@ -4,9 +4,10 @@ import { copyOf } from '../../kernel/state-map.ts';
 import type { Row } from '../../kernel/store.ts';
 import type { HubChange } from '../changes.ts';
 import type { Published } from '../events.ts';
+import type { Actor } from '../history/actors.ts';
 import type { Hub } from '../hub.ts';
 import type { OpenCall } from '../messaging/methods.ts';
-import type { Downlink, Listening, Session } from '../messaging/session.ts';
+import type { Listening, Session } from '../messaging/session.ts';
 import { KEPT, resumeRooms } from '../snapshots/snapshot.ts';
 import { type PortDescription, readArgument } from './arguments.ts';
 import { inputsOf } from './inputs.ts';
@@ -29,6 +30,14 @@ export interface Deviation {
   readonly actual: Published | undefined;
 }
 
+/** A way off the trace. */
+export interface Detour {
+  /** `run` lets an input happen, and gives what it returned; undefined if it was refused. */
+  input(input: TraceInput, run: (input: TraceInput) => unknown): void;
+  /** Something is sent to a client, `key` undefined: to one that reads feedback. False: it does not get it. */
+  deliver(key: string | undefined, message: unknown): boolean;
+}
+
 type AnyFunction = (...args: readonly unknown[]) => unknown;
 
 /** Does to a hub what a trace says, line by line. The hub must be new, with a virtual clock at the time of the head. */
@@ -37,6 +46,10 @@ export class Player {
   readonly #clock: VirtualClock;
   readonly #methods: ReadonlyMap<string, { readonly room: Record<string, unknown>; readonly method: string }>;
   readonly #ports = new Map<number, unknown>();
+  /** How many messages each port took when it was asked last. */
+  readonly #credits = new Map<number, unknown>();
+  /** Undefined: all is done as the trace says. */
+  detour: Detour | undefined;
   readonly #events: Published[] = [];
   /** What ports still have to be asked within the present input. */
   #calls: PortCall[] = [];
@@ -79,7 +92,8 @@ export class Player {
       this.#demandNone();
       this.#input = line.input;
       this.#clock.set(line.at);
-      this.#run(line);
+      if (this.detour === undefined) this.#run(line);
+      else this.detour.input(line, (input) => this.#run(input));
     } else if ('event' in line) {
       this.#ready();
       this.#compare(line.event);
@@ -141,48 +155,54 @@ export class Player {
     this.#hub.sessions.adopt(session, open.listening as unknown as Listening); // plain data of a hub
   }
 
-  #run({ op, args = [], calls = [] }: TraceInput): void {
+  #run({ op, args = [], by, calls = [] }: TraceInput): unknown {
     const outer = this.#calls;
     this.#calls = [...calls];
     try {
       const given = args.map((value) => this.#read(value));
-      if (op === 'timers') this.#clock.turn();
-      else if (op === 'clock.advance') this.#clock.advance(Number(given[0]));
-      else this.#call(op, given);
+      if (op === 'timers') return this.#clock.turn();
+      if (op === 'clock.advance') return this.#clock.advance(Number(given[0]));
+      if (by === undefined) return this.#call(op, given);
+      return this.#hub.actors.as(actorIn(by), () => this.#call(op, given));
     } catch {
-      // a refusal is part of the run
+      return undefined; // a refusal is part of the run
     } finally {
       this.#calls = outer;
     }
   }
 
-  #call(op: string, args: readonly unknown[]): void {
+  #call(op: string, args: readonly unknown[]): unknown {
     const found = this.#methods.get(op);
     if (found === undefined) throw new RangeError(`This emulator has no ${op}`);
     const { room, method } = found;
     const result = (room[method] as AnyFunction).apply(room, [...args]);
     if (result instanceof Promise) result.catch(() => {});
+    return result;
   }
 
   #read(value: Json): unknown {
     return readArgument(value, (description) => this.#port(description));
   }
 
-  #port({ $port, has, key, protocol }: PortDescription): unknown {
+  #port(description: PortDescription): unknown {
+    const { $port, has, key, protocol } = description;
     const known = this.#ports.get($port);
     if (known !== undefined) return known;
     const port = {
       ...(key === undefined ? {} : { key, protocol }),
-      ...Object.fromEntries(has.map((name) => [name, (_: Downlink) => this.#answer(name)])),
+      ...Object.fromEntries(has.map((name) => [name, (message: unknown) => this.#answer(name, description, message)])),
     };
     this.#ports.set($port, port);
     return port;
   }
 
   /** A port answers as it did, and does what its client did then. */
-  #answer(name: string): unknown {
-    if (this.#calls[0]?.call !== name) return name === 'credit' ? 0 : undefined;
+  #answer(name: string, { $port, key }: PortDescription, message: unknown): unknown {
+    const arrives = name !== 'deliver' || this.detour === undefined || this.detour.deliver(key, message);
+    if (this.#calls[0]?.call !== name) return name === 'credit' ? (this.#credits.get($port) ?? 0) : undefined;
     const { inputs = [], gave } = this.#calls.shift() ?? {};
+    if (name === 'credit') this.#credits.set($port, gave);
+    if (!arrives) return gave;
     const rest = this.#calls;
     for (const input of inputs) this.#run(input);
     this.#calls = rest;
@@ -204,3 +224,8 @@ export class Player {
     this.#events.length = 0;
   }
 }
+
+const actorIn = (by: string): Actor => {
+  const [kind = '', ...id] = by.split(' ');
+  return { kind: kind as Actor['kind'], ...(id.length === 0 ? {} : { id: id.join(' ') }) }; // as a recorder wrote it
+};

@@ -156,7 +156,7 @@ export class Recorder {
     const written = args.map((value) => writeArgument(value, (port) => this.#portNumber(port)));
     const outer = this.#nested;
     const calls: PortCall[] = [];
-    const { current } = actors;
+    const { current, via } = actors;
     this.#inputs += 1;
     const input = {
       input: this.#inputs,
@@ -166,6 +166,7 @@ export class Recorder {
       ...(current === undefined
         ? {}
         : { by: current.id === undefined ? current.kind : `${current.kind} ${current.id}` }),
+      ...(via === undefined ? {} : { via }),
     };
     const before = this.#calls;
     this.#calls = calls;

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../../protocol/json.ts';
+import type { Via } from '../history/actors.ts';
 
 /** Counts up when the form of traces changes. */
 export const TRACE_VERSION = 1;
@@ -45,6 +46,8 @@ export interface TraceInput {
   readonly args?: readonly Json[];
   /** Who asked, if a server said so. */
   readonly by?: string;
+  /** The request of the service API, or of a device over HTTPS, by which it came. */
+  readonly via?: Via;
   readonly calls?: readonly PortCall[];
 }
 
