@@ -76,6 +76,7 @@ const open = async (options: Options, { trust, clock: given, log: whole, loading
       await openAdmin(options, { log, hubs, trace, ports: listener.ports, plainAmqp: listener.plainAmqp, ca }),
     );
     const endpoint = endpointOf(options, { ...listener.ports, admin: admin.port }, listener.plainAmqp);
+    hubs.handshakes.serveAt((code) => `${endpoint.adminUrl}/routing/validation/${code}`);
     if (trust) opened.push(redirectConnections({ ...redirectTo(endpoint), ca }));
     return new RunningEmulator({ options, endpoint, redirected: trust, certificates, hubs, opened });
   } catch (error) {

@@ -3,8 +3,9 @@ import { stoppable } from '../blobs/stoppable.ts';
 import type { Batch, Egress, Outcome, OuterEndpoint } from '../hub/routing/egress.ts';
 import type { Log } from '../log.ts';
 import type { Limits } from './exchange.ts';
+import { Handshakes } from './handshakes.ts';
 import { writeBlob } from './storage.ts';
-import { Webhooks } from './webhook.ts';
+import { sendToWebhook } from './webhook.ts';
 
 export interface EgressOptions {
   readonly log: Log;
@@ -12,13 +13,20 @@ export interface EgressOptions {
   readonly closing: AbortSignal;
   /** Whether webhooks may be on a host. */
   readonly allowsWebhook: (host: string) => boolean;
+  /** Which webhooks have accepted events; by their answer only, if not given. */
+  readonly handshakes?: Handshakes | undefined;
   /** How long a server may take to answer, ms; default 30 s for webhooks, 60 s for storage. */
   readonly timeoutMs?: number;
 }
 
 /** Sends messages to endpoints outside of a hub. */
-export const createEgress = ({ log, closing, allowsWebhook, timeoutMs }: EgressOptions): Egress => {
-  const webhooks = new Webhooks();
+export const createEgress = ({
+  log,
+  closing,
+  allowsWebhook,
+  handshakes = new Handshakes(),
+  timeoutMs,
+}: EgressOptions): Egress => {
   const refuse = (endpoint: OuterEndpoint): string | undefined =>
     endpoint.kind === 'webhook' ? webhookProblem(endpoint.endpointUrl, allowsWebhook) : undefined;
   const deliver = async (endpoint: OuterEndpoint, batch: Batch, limits: Limits): Promise<Outcome> => {
@@ -26,7 +34,7 @@ export const createEgress = ({ log, closing, allowsWebhook, timeoutMs }: EgressO
     const problem = refuse(endpoint);
     if (problem !== undefined) return { problem };
     return endpoint.kind === 'webhook'
-      ? webhooks.send(endpoint, batch, limits)
+      ? sendToWebhook(endpoint, batch, { handshakes, limits })
       : { to: await writeBlob(endpoint, batch, limits) };
   };
   return {

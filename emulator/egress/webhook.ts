@@ -2,35 +2,23 @@ import type { WebhookEndpoint } from '../../protocol/routing-endpoints.ts';
 import type { Batch, Outcome } from '../hub/routing/egress.ts';
 import { gridEvents } from './event-grid.ts';
 import { exchange, type Limits } from './exchange.ts';
-import { handshake } from './handshake.ts';
+import type { Handshakes } from './handshakes.ts';
 
 /** Answers after which Event Grid does not try again. https://learn.microsoft.com/azure/event-grid/delivery-and-retry */
 const FINAL: ReadonlySet<number> = new Set([400, 401, 413]);
 
-/** Sends events to webhooks that have accepted the handshake. */
-export class Webhooks {
-  /** What each has answered; while it is asked, others wait for the same answer. */
-  readonly #accepted = new WeakMap<WebhookEndpoint, Promise<string | undefined>>();
-
-  async send(endpoint: WebhookEndpoint, batch: Batch, limits: Limits): Promise<Outcome> {
-    const refusal = endpoint.validation === 'off' ? undefined : await this.#handshake(endpoint, batch, limits);
-    if (refusal !== undefined) return { problem: refusal };
-    const { status } = await exchange(endpoint.endpointUrl, requestOf(endpoint, batch), limits);
-    if (status >= 200 && status <= 204) return {};
-    return { problem: `it answered ${status}`, ...(FINAL.has(status) ? { isFinal: true } : {}) };
-  }
-
-  async #handshake(endpoint: WebhookEndpoint, { hubName }: Batch, limits: Limits): Promise<string | undefined> {
-    const asked = this.#accepted.get(endpoint) ?? handshake(endpoint, hubName, limits);
-    this.#accepted.set(endpoint, asked);
-    const refusal = await asked.catch((error: unknown) => {
-      this.#accepted.delete(endpoint);
-      throw error;
-    });
-    if (refusal !== undefined) this.#accepted.delete(endpoint);
-    return refusal;
-  }
-}
+/** Sends events to a webhook, once it has accepted the handshake. */
+export const sendToWebhook = async (
+  endpoint: WebhookEndpoint,
+  batch: Batch,
+  { handshakes, limits }: { readonly handshakes: Handshakes; readonly limits: Limits },
+): Promise<Outcome> => {
+  const refusal = endpoint.validation === 'off' ? undefined : await handshakes.refusal(endpoint, batch.hubName, limits);
+  if (refusal !== undefined) return refusal;
+  const { status } = await exchange(endpoint.endpointUrl, requestOf(endpoint, batch), limits);
+  if (status >= 200 && status <= 204) return {};
+  return { problem: `it answered ${status}`, ...(FINAL.has(status) ? { isFinal: true } : {}) };
+};
 
 const requestOf = (endpoint: WebhookEndpoint, batch: Batch) => {
   const { name, eventDeliverySchema, maxEventsPerBatch } = endpoint;

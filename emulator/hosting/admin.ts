@@ -73,6 +73,7 @@ export const openAdmin = async (
         ofIdentity: (name) => identityString(hostName, hub.registry, name),
       },
       settle: () => settle(hub),
+      acceptWebhook: (code) => hubs.handshakes.accept(code),
       progress: hubs.original.progress,
       classroom: hubs.classroom,
       ca,

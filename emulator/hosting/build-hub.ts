@@ -3,6 +3,7 @@ import { readTier } from '../../protocol/tier.ts';
 import { alasqlRelations } from '../alasql/relations.ts';
 import { createBlobTransfer } from '../blobs/blob-transfer.ts';
 import { createEgress } from '../egress/egress.ts';
+import type { Handshakes } from '../egress/handshakes.ts';
 import { isLoopback } from '../endpoints/addresses.ts';
 import { readCadence } from '../hub/configurations/configuration-scheduler.ts';
 import type { FileStorage } from '../hub/files/file-storage.ts';
@@ -29,13 +30,19 @@ export type BuildHub = (
 /** `closing` ends what goes on outside of the hubs when it is aborted. */
 export const hubBuilder = (
   options: Options,
-  { log, closing, fileStorage }: { log: Log; closing: AbortSignal; fileStorage: FileStorage },
+  {
+    log,
+    closing,
+    fileStorage,
+    handshakes,
+  }: { log: Log; closing: AbortSignal; fileStorage: FileStorage; handshakes?: Handshakes },
 ): BuildHub => {
   const relations = alasqlRelations();
   const blobTransfer = createBlobTransfer({ log, closing });
   const tier = readTier(options.tier);
   const allowed = new Set(options.allowWebhook.map((host) => host.toLowerCase()));
-  const egress = createEgress({ log, closing, allowsWebhook: (host) => isLoopback(host) || allowed.has(host) });
+  const allowsWebhook = (host: string): boolean => isLoopback(host) || allowed.has(host);
+  const egress = createEgress({ log, closing, handshakes, allowsWebhook });
   return (parts) =>
     new Hub({
       seed: options.randomSeed,

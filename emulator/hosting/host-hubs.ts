@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Authenticator, type AuthenticatorOptions } from '../auth/authenticate.ts';
 import { deriveForFork, deriveFrom } from '../auth/derive-key.ts';
 import { ownPolicies, type Policies, type Policy, policies } from '../auth/policies.ts';
+import { Handshakes } from '../egress/handshakes.ts';
 import type { Hub } from '../hub/hub.ts';
 import { OwnKeys } from '../hub/registry/own-keys.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -31,6 +32,8 @@ export interface HostedHubs {
   readonly traffic: Traffic;
   readonly forks: Forks;
   readonly classroom: Classroom;
+  /** Of the webhooks of all hubs. */
+  readonly handshakes: Handshakes;
   readonly policies: ReadonlyMap<string, Policy>;
   readonly deviceCa: TlsSettings['deviceCa'];
   /** The password of the MQTT probe, which the original hub refuses without a line in the log. */
@@ -62,7 +65,8 @@ export const hostHubs = async (
   const known = policies(options.policyKeys);
   const closing = new AbortController();
   const { fileStorage, account } = await storageOf(options, { log, closing: closing.signal, ca });
-  const build = hubBuilder(options, { log, closing: closing.signal, fileStorage });
+  const handshakes = new Handshakes();
+  const build = hubBuilder(options, { log, closing: closing.signal, fileStorage, handshakes });
   const partsFor = (hub: Hub, keys: Policies, hubsOf?: AuthenticatorOptions['hubsOf']) => ({
     hub,
     policies: keys,
@@ -124,5 +128,8 @@ export const hostHubs = async (
     await kept?.close();
   };
   const classroom = new Classroom(readLessons);
-  return { original, traffic, forks, classroom, policies: known, deviceCa, probePassword, kept: kept?.keeper, close };
+  return {
+    ...{ original, traffic, forks, classroom, handshakes },
+    ...{ policies: known, deviceCa, probePassword, kept: kept?.keeper, close },
+  };
 };

@@ -95,7 +95,7 @@ export class HostedHub implements OtherHub, KeyHolder {
   /** Drops every connection. */
   async close(): Promise<void> {
     this.#closed = true;
-    warnOfWaiting(this.hub, this.#parts.log);
+    if (this.#parts.kept === undefined) warnOfWaiting(this.hub, this.#parts.log);
     for (const guest of this.guests) guest.destroy();
     const servers = await this.#opening?.catch(() => undefined);
     for (const server of Object.values(servers ?? {})) await server.close();

@@ -170,6 +170,11 @@ export const ADMIN_OPERATIONS = {
     answer: RoutingState,
   },
   'GET /routing/health': { summary: 'Which endpoints take messages, and how many wait', answer: RoutingHealth },
+  'GET /routing/validation/:code': {
+    summary: 'Accept events for a webhook, as its `validationUrl`',
+    open: true,
+    produces: ['text/plain'],
+  },
   'POST /routing/$testall': {
     summary: 'Which routes would take a message; nothing is sent',
     isRead: true,

@@ -24,7 +24,9 @@ export type Outcome =
   /** `to`: where it is, if the endpoint has several places. */
   | { readonly to?: string }
   /** Why it was not taken, in words for people; `isFinal`: another attempt cannot help. */
-  | { readonly problem: string; readonly isFinal?: boolean };
+  | { readonly problem: string; readonly isFinal?: boolean }
+  /** What somebody must do first; `whenDone` calls when that is done. It counts as no attempt. */
+  | { readonly problem: string; readonly whenDone: (act: () => void) => void };
 
 /** Port: how messages leave the hub. */
 export interface Egress {

@@ -8,7 +8,7 @@ import type { HubBus } from '../events.ts';
 import { batchBytes, batchEvents, firstBatch } from './batches.ts';
 import type { Batch, Egress, Outcome, OuterEndpoint } from './egress.ts';
 import { EndpointHealths } from './endpoint-health.ts';
-import { DEAD_DELAY_MS, isGivenUp, retryDelay } from './retry.ts';
+import { isGivenUp, PAUSE_MS, retryDelay } from './retry.ts';
 import { hubNameIn, type Router } from './router.ts';
 
 /** How far one partition of an endpoint has come. */
@@ -119,7 +119,7 @@ export class Outbox {
     const key = partitionKey(name);
     const { next, failures } = this.#progressOf(name);
     const waits = this.#scheduler.find(OUTBOX, key) !== undefined;
-    if (this.#running.has(key) || (waits && failures > 0)) return;
+    if (this.#running.has(key) || (waits && (failures > 0 || endpoint.kind === 'webhook'))) return;
     const [first] = this.#stream.read(name, next, 1);
     if (first === undefined) return;
     const bytes = this.#stream.end(name).nextOffset - first.offset;
@@ -171,13 +171,22 @@ export class Outbox {
   }
 
   #take(outcome: Outcome, { endpoint, name, batch }: Sent): void {
-    if ('problem' in outcome) this.#fail(outcome, { endpoint, name, batch });
+    if ('whenDone' in outcome) this.#wait(outcome, { name, batch });
+    else if ('problem' in outcome) this.#fail(outcome, { endpoint, name, batch });
     else {
       this.#pass(name, batch, 0);
       this.health.delivered(name.eventHub, batch.events.length);
       this.#events.publish({ type: 'endpoint.delivered', ...about(name, batch), ...outcome });
     }
     this.#plan(endpoint, name);
+  }
+
+  /** Tries again when what was to do is done, and from time to time. */
+  #wait({ problem, whenDone }: Wait, { name, batch }: Pick<Sent, 'name' | 'batch'>): void {
+    this.health.failed(name.eventHub, problem, 'unhealthy');
+    this.#events.publish({ type: 'endpoint.failed', ...about(name, batch), problem });
+    this.#scheduler.put({ at: this.#clock.now() + PAUSE_MS, kind: OUTBOX, key: partitionKey(name) });
+    whenDone(() => this.#send(name));
   }
 
   #fail({ problem, isFinal = false }: Failure, { endpoint, name, batch }: Sent): void {
@@ -192,7 +201,7 @@ export class Outbox {
       this.#pass(name, { events }, isDead ? attempt : 0);
     } else this.#setProgress(name, { next: this.#progressOf(name).next, failures: attempt });
     if (isFinal) return;
-    const delay = isDead ? DEAD_DELAY_MS : retryDelay(attempt);
+    const delay = isDead ? PAUSE_MS : retryDelay(attempt);
     this.#scheduler.put({ at: now + delay, kind: OUTBOX, key: partitionKey(name) });
   }
 
@@ -231,7 +240,8 @@ const about = ({ eventHub, partition }: PartitionName, { attempt, events }: Batc
   attempt,
 });
 
-type Failure = Extract<Outcome, { readonly problem: string }>;
+type Wait = Extract<Outcome, { readonly whenDone: unknown }>;
+type Failure = Exclude<Extract<Outcome, { readonly problem: string }>, Wait>;
 
 interface Sent {
   readonly endpoint: OuterEndpoint;

@@ -7,8 +7,8 @@ const LAST_SECONDS = 43_200;
 /** How long to wait after the attempt of this number, in ms. */
 export const retryDelay = (attempt: number): number => (SECONDS[attempt - 1] ?? LAST_SECONDS) * 1000;
 
-/** The pause between attempts at an endpoint that was given up, in ms. */
-export const DEAD_DELAY_MS = 60_000;
+/** The pause between attempts at an endpoint that was given up, or that somebody must make ready, in ms. */
+export const PAUSE_MS = 60_000;
 
 /** UNCERTAIN for storage: the service does not say how long it tries; here as an event subscription does by default. */
 const DEFAULT_POLICY = { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 };

@@ -39,6 +39,7 @@ export const startAdmin = async () => {
       ofPlainEventHub: (name) => `plain ${name}`,
       ofIdentity: ({ deviceId }) => deviceId,
     },
+    acceptWebhook: () => false,
     settle: async () => clock.settle(),
     progress: new Progress(hub, journal),
     classroom: new Classroom(readLessons),

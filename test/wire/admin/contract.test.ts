@@ -109,7 +109,7 @@ test('every operation with a JSON answer is among them', () => {
 test('the server has every operation', async () => {
   for (const operation of Object.keys(OPERATIONS)) {
     const { path } = targetOf(operation, {
-      params: { ...MODULE, name: 'x', id: 'x', input: 'x', version: '1', moment: '1', hub: 'x' },
+      params: { ...MODULE, name: 'x', id: 'x', input: 'x', version: '1', moment: '1', hub: 'x', code: 'x' },
     });
     const { status, headers } = await fetch(`${emulator.adminUrl}${path}`, { method: 'PATCH' });
     expect([operation, status, headers.get('allow')?.split(', ')]).toEqual([

@@ -37,6 +37,8 @@ export interface AdminParts {
   readonly classroom: ClassParts;
   /** The development CA, PEM. */
   readonly ca: string | undefined;
+  /** Some webhook's `validationUrl` was asked; false if none waits for this code. */
+  acceptWebhook(code: string): boolean;
   /** Resolves when nothing is due, queued or being sent. */
   settle(): Promise<void>;
 }
@@ -60,7 +62,7 @@ const tables = (parts: AdminParts): readonly AdminRoute[] => [
   ...events(parts.journal, parts.traffic),
   ...traffic(parts.traffic),
   ...monitor(parts.hub),
-  ...routing(parts.hub),
+  ...routing(parts.hub, (code) => parts.acceptWebhook(code)),
   ...seeds(parts.hub, parts.snapshots),
   ...fleet(parts.hub),
   ...drift(parts.hub),
