@@ -7,6 +7,7 @@ import { connections } from './connections.ts';
 import { device } from './device.ts';
 import { doctor } from './doctor.ts';
 import { drift } from './drift.ts';
+import { dryRun } from './dry-run.ts';
 import { env } from './env.ts';
 import { events } from './events.ts';
 import { exec } from './exec.ts';
@@ -44,6 +45,7 @@ export const commands: readonly AddCommand[] = [
   twin,
   query,
   drift,
+  dryRun,
   method,
   connectionString,
   env,

@@ -10,6 +10,7 @@ import { clock } from './clock.ts';
 import { type ConnectionStrings, connectionStrings } from './connection-strings.ts';
 import { connections } from './connections.ts';
 import { drift } from './drift.ts';
+import { dryRun } from './dry-run.ts';
 import { events } from './events.ts';
 import { faults } from './faults.ts';
 import { fleet } from './fleet.ts';
@@ -64,6 +65,7 @@ const tables = (parts: AdminParts): readonly AdminRoute[] => [
   ...seeds(parts.hub, parts.snapshots),
   ...fleet(parts.hub),
   ...drift(parts.hub),
+  ...dryRun(parts.hub),
   ...queries(parts.hub),
   ...metrics(parts.hub),
   ...lessons(parts.progress, parts.classroom, parts.ca),
