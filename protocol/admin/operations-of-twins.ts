@@ -1,6 +1,7 @@
 import { FleetDriftQuery, FleetDriftState, TwinDrift } from './drift.ts';
 import { ConfigurationOutcome, JobOutcome, TryConfiguration, TryJob } from './dry-run.ts';
 import type { Operations } from './operation.ts';
+import { LiveQuery } from './queries.ts';
 
 const drift = { summary: 'What its device has not followed of what is desired', answer: TwinDrift };
 
@@ -25,5 +26,11 @@ export const TWIN_OPERATIONS = {
     isRead: true,
     body: TryJob,
     answer: JobOutcome,
+  },
+
+  'GET /live-query': {
+    summary: 'The rows of a query, which follow the twins: events `rows`, `changes` and, if it cannot go on, `end`',
+    query: LiveQuery,
+    produces: ['text/event-stream'],
   },
 } as const satisfies Operations;

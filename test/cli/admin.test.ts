@@ -200,22 +200,3 @@ test('a seed can be given at the start', async () => {
   await own.ended;
   expect((await run(['start', ...FREE, '--seed', 'none.yaml'])).code).toBe(2);
 });
-
-test('what devices have not followed, and what a configuration or a job would change, is shown', async () => {
-  await output('twin', 'patch', 'oven', '{"properties":{"desired":{"celsius":220}}}');
-  expect(await output('drift')).toContain('1 have not reported it.\n');
-  expect(JSON.parse(await output('drift', 'oven', '--json'))).toEqual([
-    { path: 'celsius', kind: 'missing', desired: 220 },
-  ]);
-  const content = { deviceContent: { 'properties.desired.celsius': 180 } };
-  const configuration = JSON.stringify({ targetCondition: "deviceId = 'oven'", content });
-  expect(await output('dry-run', 'configuration', 'cooler', configuration)).toMatch(
-    /^Selects 1, would change 1, 0 would refuse\. Nothing was written\.\n.*oven {6}properties\.desired\.celsius {2}220 {5}180\n/s,
-  );
-  const job = { type: 'scheduleUpdateTwin', queryCondition: '*', updateTwin: { etag: '*', tags: { hall: 7 } } };
-  expect(JSON.parse(await output('dry-run', 'job', JSON.stringify(job), '--limit', '0', '--json'))).toMatchObject({
-    changed: expect.any(Number),
-    twins: [],
-  });
-  expect((await command('dry-run', 'job', '[]')).code).toBe(2);
-});

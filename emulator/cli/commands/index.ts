@@ -14,6 +14,7 @@ import { exec } from './exec.ts';
 import { faults } from './faults.ts';
 import { health } from './health.ts';
 import { history } from './history.ts';
+import { liveQuery } from './live-query.ts';
 import { message } from './message.ts';
 import { method } from './method.ts';
 import { monitor } from './monitor.ts';
@@ -44,6 +45,7 @@ export const commands: readonly AddCommand[] = [
   device,
   twin,
   query,
+  liveQuery,
   drift,
   dryRun,
   method,

@@ -16,6 +16,7 @@ import { faults } from './faults.ts';
 import { fleet } from './fleet.ts';
 import { history } from './history.ts';
 import { lessons } from './lessons.ts';
+import { liveQuery } from './live-query.ts';
 import { messages } from './messages.ts';
 import { metrics } from './metrics.ts';
 import { monitor } from './monitor.ts';
@@ -67,6 +68,7 @@ const tables = (parts: AdminParts): readonly AdminRoute[] => [
   ...drift(parts.hub),
   ...dryRun(parts.hub),
   ...queries(parts.hub),
+  ...liveQuery(parts.hub),
   ...metrics(parts.hub),
   ...lessons(parts.progress, parts.classroom, parts.ca),
 ];
