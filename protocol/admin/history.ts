@@ -3,7 +3,7 @@ import type { Json } from '../json.ts';
 
 const value = z.custom<Json>().optional();
 
-const Difference = z.object({
+export const Difference = z.object({
   path: z.string().describe('Names of members, joined by dots: `properties.desired.celsius`'),
   before: value.describe('Left out where there was no value'),
   after: value.describe('Left out where there is no value any more'),

@@ -1,5 +1,7 @@
 import { FleetDriftQuery, FleetDriftState, TwinDrift } from './drift.ts';
+import { ConfigurationOutcome, JobOutcome, TryConfiguration, TryJob } from './dry-run.ts';
 import type { Operations } from './operation.ts';
+import { LiveQuery } from './queries.ts';
 
 const drift = { summary: 'What its device has not followed of what is desired', answer: TwinDrift };
 
@@ -12,4 +14,23 @@ export const TWIN_OPERATIONS = {
   },
   'GET /drift/:deviceId': drift,
   'GET /drift/:deviceId/modules/:moduleId': drift,
+
+  'POST /dry-run/configuration': {
+    summary: 'Which twins a configuration would change, and how',
+    isRead: true,
+    body: TryConfiguration,
+    answer: ConfigurationOutcome,
+  },
+  'POST /dry-run/job': {
+    summary: 'Which twins a job would change, and how, or which devices would get a method',
+    isRead: true,
+    body: TryJob,
+    answer: JobOutcome,
+  },
+
+  'GET /live-query': {
+    summary: 'The rows of a query, which follow the twins: events `rows`, `changes` and, if it cannot go on, `end`',
+    query: LiveQuery,
+    produces: ['text/event-stream'],
+  },
 } as const satisfies Operations;

@@ -44,3 +44,25 @@ export type IndexState = z.infer<typeof IndexState>;
 export const SetIndex = z.strictObject({
   lag: z.string().describe('immediate, manual, or lag:<duration> such as lag:30s'),
 });
+
+export const LiveQuery = z.strictObject({
+  query: z.string(),
+  limit: z.coerce.number().int().min(1).max(1000).default(1000).describe('The stream ends if there are more rows'),
+});
+
+const placed = z.array(
+  z.object({
+    at: z.int().describe('The place of the row: rows are in the order of their places'),
+    row: z.custom<Json>(),
+  }),
+);
+
+/** The data of each event of a live query, by the name of the event. */
+export const LIVE_EVENTS = {
+  rows: z.object({ rows: placed.describe('The whole result') }),
+  changes: z.object({
+    rows: placed.describe('Rows that are new or have changed'),
+    removed: z.array(z.int()).describe('Places that are empty now'),
+  }),
+  end: z.object({ why: z.string().describe('In words') }),
+} as const;

@@ -7,12 +7,14 @@ import { connections } from './connections.ts';
 import { device } from './device.ts';
 import { doctor } from './doctor.ts';
 import { drift } from './drift.ts';
+import { dryRun } from './dry-run.ts';
 import { env } from './env.ts';
 import { events } from './events.ts';
 import { exec } from './exec.ts';
 import { faults } from './faults.ts';
 import { health } from './health.ts';
 import { history } from './history.ts';
+import { liveQuery } from './live-query.ts';
 import { message } from './message.ts';
 import { method } from './method.ts';
 import { monitor } from './monitor.ts';
@@ -43,7 +45,9 @@ export const commands: readonly AddCommand[] = [
   device,
   twin,
   query,
+  liveQuery,
   drift,
+  dryRun,
   method,
   connectionString,
   env,

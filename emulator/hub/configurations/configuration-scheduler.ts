@@ -6,7 +6,8 @@ import { StateMap } from '../../kernel/state-map.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Member } from '../fleet/member.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { ConfigurationApplier, TargetedConfiguration } from './configuration-applier.ts';
+import type { ConfigurationApplier } from './configuration-applier.ts';
+import type { TargetedConfiguration } from './configuration-plan.ts';
 
 /** How far the evaluation of configurations is. */
 export interface EvaluationProgress {

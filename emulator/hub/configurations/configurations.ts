@@ -6,7 +6,6 @@ import { keySpace } from '../../kernel/change-feed.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Scheduler } from '../../kernel/scheduler.ts';
 import { StateMap } from '../../kernel/state-map.ts';
-import { readEnvelope } from '../envelope.ts';
 import type { HubBus } from '../events.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Actors } from '../history/actors.ts';
@@ -24,12 +23,21 @@ import {
   readConfiguration,
   renderConfiguration,
 } from './configuration.ts';
-import { ConfigurationApplier, type TargetedConfiguration } from './configuration-applier.ts';
+import { ConfigurationApplier } from './configuration-applier.ts';
 import { readEdgeContent } from './configuration-content.ts';
 import { ConfigurationMetrics } from './configuration-metrics.ts';
+import type { ConfigurationPlanner, TargetedConfiguration } from './configuration-plan.ts';
 import { ConfigurationScheduler } from './configuration-scheduler.ts';
-import { TestQueriesRequest } from './configuration-schema.ts';
 import { RoundCount } from './round-count.ts';
+import { testQueries } from './test-queries.ts';
+
+/** A configuration as if it were stored. */
+export interface ConfigurationTrial {
+  readonly configuration: Configuration;
+  /** All of them, the winning ones first. */
+  readonly all: readonly TargetedConfiguration[];
+  readonly planner: ConfigurationPlanner;
+}
 
 /** Room: automatic configurations and edge deployments. */
 export class Configurations {
@@ -94,27 +102,20 @@ export class Configurations {
    * https://learn.microsoft.com/azure/iot-hub/iot-hub-automatic-device-management
    */
   put(id: string, body: Json, ifMatch?: IfMatch): Configuration {
-    const spec = readConfiguration(id, body, this.#limits);
-    const before = this.#configurations.get(id);
-    const now = this.#clock.now();
-    if (ifMatch === undefined) {
-      if (before !== undefined)
-        throw new HubError('ConfigurationAlreadyExists', `A configuration with ID '${id}' already exists.`);
-      if (this.#configurations.size >= this.#limits.configurations)
-        throw new HubError(
-          'ConfigurationCountLimitExceeded',
-          `The hub holds ${this.#limits.configurations} configurations.`,
-        );
-      this.#check(spec);
-      const order = 1 + Math.max(0, ...this.#orders.values());
-      this.#orders.set(id, order);
-      return this.#set({ ...spec, id, createdAt: now, updatedAt: now, order, etag: 1 }, 'created');
-    }
-    const known = this.get(id);
-    demandMatch(known, ifMatch);
-    const next = { ...known, ...spec, content: known.content, updatedAt: now, etag: known.etag + 1 };
-    this.#check(next);
-    return this.#set(next, 'replaced');
+    const next = this.#next(id, body, ifMatch);
+    if (ifMatch === undefined) this.#orders.set(id, next.order);
+    return this.#set(next, ifMatch === undefined ? 'created' : 'replaced');
+  }
+
+  /** What `put` would store, and what would be planned with it: as a new configuration, or in place of that with its id. */
+  trial(id: string, body: Json): ConfigurationTrial {
+    const configuration = this.#next(id, body, this.#configurations.has(id) ? '*' : undefined);
+    const others = this.list().filter((one) => one.id !== id);
+    return {
+      configuration,
+      all: this.#targeting([...others, configuration]),
+      planner: this.#applier.planner.knowing(id),
+    };
   }
 
   /** Throws ConfigurationNotFound. */
@@ -164,29 +165,35 @@ export class Configurations {
    * https://learn.microsoft.com/rest/api/iothub/service/configuration/test-queries
    */
   testQueries(body: Json): JsonObject {
-    const { targetCondition, customMetricQueries } = readEnvelope(TestQueriesRequest, body);
-    const complaint = (check: () => unknown): string | null => {
-      try {
-        check();
-        return null;
-      } catch (error) {
-        if (error instanceof HubError) return `ErrorCode:${error.code};${error.text}`;
-        throw error;
-      }
-    };
-    const errors = Object.entries(customMetricQueries ?? {}).flatMap(([name, query]) => {
-      const text = complaint(() => parseMetric(query, this.#limits));
-      return text === null ? [] : [[name, text] as const];
-    });
-    return {
-      targetConditionError: complaint(() => (targetCondition ? readTested(targetCondition, this.#limits) : undefined)),
-      customMetricQueryErrors: Object.fromEntries(errors),
-    };
+    return testQueries(body, this.#limits);
   }
 
   /** Call after configurations were loaded or restored. */
   resume(): void {
     this.#compile();
+  }
+
+  /** Throws as `put` does. */
+  #next(id: string, body: Json, ifMatch: IfMatch): Configuration {
+    const spec = readConfiguration(id, body, this.#limits);
+    const now = this.#clock.now();
+    if (ifMatch === undefined) {
+      if (this.#configurations.has(id))
+        throw new HubError('ConfigurationAlreadyExists', `A configuration with ID '${id}' already exists.`);
+      if (this.#configurations.size >= this.#limits.configurations)
+        throw new HubError(
+          'ConfigurationCountLimitExceeded',
+          `The hub holds ${this.#limits.configurations} configurations.`,
+        );
+      this.#check(spec);
+      const order = 1 + Math.max(0, ...this.#orders.values());
+      return { ...spec, id, createdAt: now, updatedAt: now, order, etag: 1 };
+    }
+    const known = this.get(id);
+    demandMatch(known, ifMatch);
+    const next = { ...known, ...spec, content: known.content, updatedAt: now, etag: known.etag + 1 };
+    this.#check(next);
+    return next;
   }
 
   #check({ content, targetCondition, metrics }: ConfigurationSpec): void {
@@ -212,12 +219,14 @@ export class Configurations {
   }
 
   #compile(): void {
-    this.#targeted = this.list()
-      .sort(byPrecedence)
-      .map((configuration) => ({
-        configuration,
-        selection: targetSelection(configuration.targetCondition, this.#limits),
-      }));
+    this.#targeted = this.#targeting(this.list());
+  }
+
+  #targeting(configurations: readonly Configuration[]): readonly TargetedConfiguration[] {
+    return [...configurations].sort(byPrecedence).map((configuration) => ({
+      configuration,
+      selection: targetSelection(configuration.targetCondition, this.#limits),
+    }));
   }
 }
 
@@ -225,10 +234,4 @@ const demandMatch = (configuration: Configuration, ifMatch: IfMatch): void => {
   const etag = configurationEtag(configuration);
   if (matches(ifMatch, etag)) return;
   throw new HubError('PreconditionFailed', `Precondition failed: Configuration ${configuration.id} has another etag`);
-};
-
-/** `*` is valid in a configuration, but not in a test. */
-const readTested = (targetCondition: string, limits: Limits): void => {
-  if (targetCondition.trim() === '*') throw new HubError('InvalidConfigurationTargetCondition', 'BadRequest');
-  targetSelection(targetCondition, limits);
 };

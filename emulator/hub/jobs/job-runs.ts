@@ -12,7 +12,7 @@ import type { MethodOutcome, Methods } from '../messaging/methods.ts';
 import { jobSelection, type Selection } from '../selection.ts';
 import type { Twins } from '../twins/twins.ts';
 import { type DeviceJob, failedWith, newDeviceJob, rowKey } from './device-job.ts';
-import { deadlineOf, type Job } from './job.ts';
+import { deadlineOf, type Job, withoutDeviceId } from './job.ts';
 import type { JobPace } from './job-pace.ts';
 import type { JobParts } from './job-parts.ts';
 import type { DeviceJobStatistics } from './job-schema.ts';
@@ -172,13 +172,12 @@ export class JobRuns {
     const { work } = run.job;
     try {
       switch (work.type) {
-        case 'scheduleUpdateTwin': {
-          // C# and Java send a whole twin; its device id is not that of the target
-          const { deviceId: _, ...change } = work.updateTwin;
-          this.#actors.as({ kind: 'job', id: run.job.jobId }, () => this.#twins.patch(row.key, change));
+        case 'scheduleUpdateTwin':
+          this.#actors.as({ kind: 'job', id: run.job.jobId }, () =>
+            this.#twins.patch(row.key, withoutDeviceId(work.updateTwin)),
+          );
           this.#settle(run, { ...row, status: 'completed', updatedAt: this.#clock.now() });
           break;
-        }
         case 'scheduleDeviceMethod':
           // before the call: a device in this process may answer within it
           this.#settle(run, { ...row, status: 'running', updatedAt: this.#clock.now() });

@@ -23,6 +23,9 @@ export interface Job {
   readonly statistics: DeviceJobStatistics | undefined;
 }
 
+/** C# and Java send a whole twin; its device id is not that of the target. */
+export const withoutDeviceId = ({ deviceId: _, ...change }: JsonObject): JsonObject => change;
+
 export const isActive = ({ status }: Job): boolean =>
   status === 'queued' || status === 'scheduled' || status === 'running';
 

@@ -68,6 +68,14 @@ export class Jobs {
    * https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-jobs
    */
   create(jobId: string, body: Json, payload?: JsonText): Job {
+    const job = this.trial(jobId, body, payload);
+    this.#set(job);
+    this.#scheduler.put({ at: job.createdAt, kind: 'job', key: jobId });
+    return job;
+  }
+
+  /** What `create` would store; it throws as that does. */
+  trial(jobId: string, body: Json, payload?: JsonText): Job {
     const now = this.#clock.now();
     const readMethod = (method: Json | undefined) => this.#methods.read(method, payload);
     const job = readJob(jobId, body, { now, limits: this.#limits, readMethod });
@@ -77,8 +85,6 @@ export class Jobs {
         'ThrottlingMaxActiveJobCountExceeded',
         `The hub has ${this.#limits.activeJobs} active jobs already.`,
       );
-    this.#set(job);
-    this.#scheduler.put({ at: now, kind: 'job', key: jobId });
     return job;
   }
 

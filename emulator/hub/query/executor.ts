@@ -6,10 +6,11 @@ import type { Collection } from './collection.ts';
 import { compileTest, type Test } from './evaluate.ts';
 import type { Count } from './groups.ts';
 import { Indexes, type IndexInfo } from './indexes.ts';
+import type { LiveSource } from './live-query.ts';
 import type { Page, PageRequest } from './page.ts';
 import { countedPath, type Lookup, lookupsOf, pathText } from './plan.ts';
 import type { Relations } from './relations.ts';
-import { type Execution, group, run } from './run.ts';
+import { type Execution, group, project, run } from './run.ts';
 import { type Candidates, scan } from './scan.ts';
 
 /** How a query was executed. */
@@ -73,15 +74,39 @@ export class Executor<R> {
   /** The rows that match a condition, as of one moment; yields between slices. */
   *select(where: Expression | undefined): Generator<void, readonly R[]> {
     const rows: R[] = [];
+    yield* this.#visit(where, (row) => rows.push(row) > 0);
+    return rows;
+  }
+
+  /** What a live query follows: the rows as queries see them. */
+  live(query: Query): LiveSource {
+    const { table } = this.#collection;
+    const test = this.tester(query.where);
+    const render = project(query, this.#collection);
+    return {
+      isRowByRow: !isGrouped(query) && query.top === undefined,
+      watch: (changed) => table.watch((slot) => changed(slot)),
+      scan: (visit) => this.#visit(query.where, (row, slot) => visit(slot, render(row))),
+      at: (slot) => {
+        const row = table.at(slot);
+        return row !== undefined && test(row) ? render(row) : undefined;
+      },
+      run: (most) => this.#upTo(most, query),
+    };
+  }
+
+  /** The first rows, more than a page may have. */
+  *#upTo(most: number, query: Query): Generator<void, Page> {
+    const [execution] = yield* this.#prepareExecution(query);
+    return yield* run(query, { maxItemCount: most }, { ...execution, limits: { pageMax: most } });
+  }
+
+  *#visit(where: Expression | undefined, visit: (row: R, slot: number) => boolean): Generator<void, void> {
     const lookups = lookupsOf(where);
     yield* this.#prepare(lookups);
     const { candidates } = this.#plan(lookups);
     const test = where && compileTest(where, this.#collection);
-    yield* scan(
-      { rows: this.#collection.table, from: 0, candidates, test, stats: { examined: 0 } },
-      (row) => rows.push(row) > 0,
-    );
-    return rows;
+    yield* scan({ rows: this.#collection.table, from: 0, candidates, test, stats: { examined: 0 } }, visit);
   }
 
   /** One page of the result, as of one moment; yields between slices. Throws ArgumentInvalid. */

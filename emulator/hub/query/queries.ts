@@ -3,6 +3,7 @@ import { LIMITS } from '../../../protocol/limits.ts';
 import type { CollectionName, Path, Query } from './ast.ts';
 import type { Executor, Explanation } from './executor.ts';
 import type { IndexInfo } from './indexes.ts';
+import { type LiveLimits, LiveQuery } from './live-query.ts';
 import type { Page, PageRequest } from './page.ts';
 import { parseQuery, type TextLimits } from './parse.ts';
 
@@ -44,6 +45,11 @@ export class Queries {
     return this.#executor(query).explain(query, request);
   }
 
+  /** Follows a query; close it, or it follows for ever. `tell` is called when there may be something to take. */
+  live(query: Query, limits: LiveLimits, tell: () => void): LiveQuery {
+    return new LiveQuery(this.#executor(query).live(query), limits, tell);
+  }
+
   /** All indexes, by collection. */
   get indexes(): ReadonlyMap<CollectionName, readonly IndexInfo[]> {
     return new Map([...this.#executors].map(([name, executor]) => [name, executor.indexes]));
@@ -70,4 +76,4 @@ export const drain = <T>(steps: Generator<void, T>): T => {
 };
 
 /** An executor, whatever its rows are. */
-type AnyExecutor = Pick<Executor<unknown>, 'name' | 'run' | 'count' | 'explain' | 'index' | 'indexes'>;
+type AnyExecutor = Pick<Executor<unknown>, 'name' | 'run' | 'count' | 'live' | 'explain' | 'index' | 'indexes'>;

@@ -100,7 +100,8 @@ const scanOf = <R>(query: Query, { collection, candidates, stats }: Execution<R>
   stats,
 });
 
-const project = <R>({ columns }: Query, collection: Collection<R>): ((row: R) => JsonObject) => {
+/** Makes the row of a result. */
+export const project = <R>({ columns }: Query, collection: Collection<R>): ((row: R) => JsonObject) => {
   if (columns === undefined) return (row) => collection.render(row);
   const paths = columns.filter((column) => column.kind === 'path');
   const cells = paths.map(({ name, path }): readonly [string, Reader<R>] => [name, collection.reader(path)]);

@@ -2,9 +2,9 @@ import { countDrift, type Drift, driftOf } from '../../../protocol/drift.ts';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import type { Json } from '../../../protocol/json.ts';
 import { pathText, valueAt } from '../../../protocol/json-paths.ts';
-import type { View } from '../../kernel/table.ts';
 import type { FleetView } from '../fleet/fleet.ts';
 import type { Member } from '../fleet/member.ts';
+import { visitMembers } from '../fleet/visit-members.ts';
 import type { Twin } from './twin.ts';
 
 /** What the devices and modules of a hub have not followed. */
@@ -34,7 +34,6 @@ export interface DriftingTwin {
 
 /** Different paths that are counted: names are what services make up. */
 const MOST_PATHS = 1000;
-const ROWS_PER_STEP = 100;
 
 /** What is desired of one twin, and not so. */
 export const twinDrift = ({ desired, reported }: Twin): readonly Drift[] =>
@@ -50,21 +49,8 @@ export const renderDrift = ({ desired }: Twin, { path, ...drift }: Drift) => ({
 /** All twins, as of one moment; yields between short slices. `most`: twins that are named. */
 export function* fleetDrift({ devices, modules }: FleetView, most: number): Generator<void, FleetDrift> {
   const tally = new Tally(most);
-  const views = [devices.view(), modules.view()];
-  try {
-    for (const view of views) yield* countIn(view, tally);
-  } finally {
-    for (const view of views) view.close();
-  }
+  yield* visitMembers([devices, modules], (member) => tally.add(member));
   return tally.result();
-}
-
-function* countIn(view: View<Member>, tally: Tally): Generator<void, void> {
-  for (let slot = 0; slot < view.end; slot++) {
-    const member = view.at(slot);
-    if (member !== undefined) tally.add(member);
-    if (slot % ROWS_PER_STEP === 0) yield;
-  }
 }
 
 class Tally {

@@ -1,5 +1,5 @@
 import { HubError } from '../../../protocol/errors.ts';
-import { type IfMatch, matches } from '../../../protocol/etag.ts';
+import type { IfMatch } from '../../../protocol/etag.ts';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import { isObject, type Json, type JsonObject } from '../../../protocol/json.ts';
 import type { Limits } from '../../../protocol/limits.ts';
@@ -15,15 +15,14 @@ import {
   type ConfigurationStatuses,
   patchSection,
   replaceSection,
-  type Section,
   stampedAs,
   type Twin,
-  twinEtag,
   withReported,
 } from './twin.ts';
 import { readChange, type TwinChange } from './twin-change.ts';
 import { renderForDevice } from './twin-document.ts';
 import { checkSection, fitSection, fitTags } from './twin-rules.ts';
+import { checkChange, configuredTwin, demandMatch, fitDesired, patchedTwin } from './twin-writes.ts';
 
 /** Room: twins. It sends new desired properties to connected devices. */
 export class Twins {
@@ -65,38 +64,11 @@ export class Twins {
    */
   patch(key: IdentityKey, body: Json, ifMatch?: IfMatch): Member {
     const member = this.#fleet.get(key);
-    demandUserModule(member.identity);
-    const change = readChange(key, body);
-    this.#check(change);
-    demandMatch(member.twin, ifMatch);
-    const { twin } = member;
-    const writesTags = change.tags === null || (change.tags !== undefined && Object.keys(change.tags).length > 0);
-    const writesDesired =
-      change.desired === null || (change.desired !== undefined && Object.keys(change.desired).length > 0);
-    if (!writesTags && !writesDesired) return member;
-    const at = timestamp(this.#clock.now());
-    const tags = writesTags ? (change.tags === null ? {} : mergePatch(twin.tags, change.tags ?? {})) : twin.tags;
-    if (writesTags) fitTags(twin.tags, tags, this.#limits.tagsBytes);
-    const forDevice = change.desired === null ? replacementPatch(twin.desired.values, {}) : (change.desired ?? {});
-    const desired = writesDesired
-      ? this.#fit(
-          twin.desired,
-          change.desired === null
-            ? replaceSection(twin.desired, {}, { at, counted: true })
-            : patchSection(twin.desired, forDevice, { at, counted: true }),
-        )
-      : twin.desired;
-    const next = this.#store(member, { ...twin, tags, desired, etag: twin.etag + 1, version: twin.version + 1 });
-    this.#events.publish({
-      type: 'twin.updated',
-      key,
-      patch: {
-        ...(writesTags ? { tags: change.tags ?? null } : {}),
-        ...(writesDesired ? { desired: change.desired ?? null } : {}),
-      },
-      twin: next.twin,
-    });
-    if (writesDesired) this.#deliver(key, forDevice, desired.version);
+    const written = patchedTwin(member, body, { ifMatch, ...this.#now() });
+    if (written === undefined) return member;
+    const next = this.#store(member, written.twin);
+    this.#events.publish({ type: 'twin.updated', key, patch: written.patch, twin: next.twin });
+    if (written.forDevice !== undefined) this.#deliver(key, written.forDevice, next.twin.desired.version);
     return next;
   }
 
@@ -133,20 +105,13 @@ export class Twins {
    */
   configure(key: IdentityKey, desired: JsonObject, statuses: ConfigurationStatuses): Member {
     const member = this.#fleet.get(key);
-    const configurations = Object.keys(statuses).length === 0 ? undefined : statuses;
+    const next = this.#store(member, configuredTwin(member.twin, { desired, statuses }, this.#now()));
     if (Object.keys(desired).length === 0) {
-      const next = this.#store(member, { ...member.twin, configurations });
       this.#events.publish({ type: 'twin.targeted', key, twin: next.twin });
       return next;
     }
-    this.#check({ desired });
-    const { twin } = member;
-    const patched = patchSection(twin.desired, desired, { at: timestamp(this.#clock.now()), counted: true });
-    const section = this.#fit(twin.desired, patched);
-    const counters = { etag: twin.etag + 1, version: twin.version + 1 };
-    const next = this.#store(member, { ...twin, ...counters, desired: section, configurations });
     this.#events.publish({ type: 'twin.updated', key, patch: { desired }, twin: next.twin });
-    this.#deliver(key, desired, section.version);
+    this.#deliver(key, desired, next.twin.desired.version);
     return next;
   }
 
@@ -199,7 +164,7 @@ export class Twins {
   #replace(key: IdentityKey, change: TwinChange, ifMatch: IfMatch): Member {
     const member = this.#fleet.get(key);
     demandUserModule(member.identity);
-    this.#check(change);
+    checkChange(change, this.#limits);
     demandMatch(member.twin, ifMatch);
     const { twin } = member;
     const at = timestamp(this.#clock.now());
@@ -208,7 +173,11 @@ export class Twins {
     const desired =
       change.desired === undefined
         ? twin.desired
-        : this.#fit(twin.desired, replaceSection(twin.desired, change.desired ?? {}, { at, counted: true }));
+        : fitDesired(
+            twin.desired,
+            replaceSection(twin.desired, change.desired ?? {}, { at, counted: true }),
+            this.#limits,
+          );
     const next = this.#store(member, { ...twin, tags, desired, etag: twin.etag + 1, version: twin.version + 1 });
     this.#events.publish({ type: 'twin.replaced', key, twin: next.twin });
     if (change.desired !== undefined)
@@ -216,13 +185,8 @@ export class Twins {
     return next;
   }
 
-  #check(change: TwinChange): void {
-    if (change.tags) checkSection(change.tags, this.#limits);
-    if (change.desired) checkSection(change.desired, this.#limits);
-  }
-
-  #fit(before: Section, after: Section): Section {
-    return fitSection('Desired', before, after, this.#limits.desiredBytes);
+  #now() {
+    return { at: timestamp(this.#clock.now()), limits: this.#limits };
   }
 
   #store(member: Member, twin: Twin): Member {
@@ -235,8 +199,3 @@ export class Twins {
     this.#sessions.find(key, 'desired')?.deliver({ type: 'desired', patch: { ...patch, $version: version }, version });
   }
 }
-
-const demandMatch = (twin: Twin, ifMatch: IfMatch): void => {
-  if (!matches(ifMatch, twinEtag(twin.etag)))
-    throw new HubError('PreconditionFailed', 'PreconditionFailed, ETag may be invalid.');
-};

@@ -43,6 +43,16 @@ const CALLS: readonly { operation: string; params?: Record<string, string>; quer
   { operation: 'GET /faults' },
   { operation: 'GET /connections' },
   { operation: 'GET /usage' },
+  {
+    operation: 'POST /dry-run/configuration',
+    body: {
+      configuration: { id: 'c', targetCondition: '*', content: { deviceContent: { 'properties.desired.rate': 5 } } },
+    },
+  },
+  {
+    operation: 'POST /dry-run/job',
+    body: { job: { type: 'scheduleUpdateTwin', queryCondition: '*', updateTwin: { etag: '*', tags: { hall: 5 } } } },
+  },
   { operation: 'GET /drift' },
   { operation: 'GET /drift/:deviceId', params: MODULE },
   { operation: 'GET /drift/:deviceId/modules/:moduleId', params: MODULE },

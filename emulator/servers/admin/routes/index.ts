@@ -10,11 +10,13 @@ import { clock } from './clock.ts';
 import { type ConnectionStrings, connectionStrings } from './connection-strings.ts';
 import { connections } from './connections.ts';
 import { drift } from './drift.ts';
+import { dryRun } from './dry-run.ts';
 import { events } from './events.ts';
 import { faults } from './faults.ts';
 import { fleet } from './fleet.ts';
 import { history } from './history.ts';
 import { lessons } from './lessons.ts';
+import { liveQuery } from './live-query.ts';
 import { messages } from './messages.ts';
 import { metrics } from './metrics.ts';
 import { monitor } from './monitor.ts';
@@ -66,7 +68,9 @@ const tables = (parts: AdminParts): readonly AdminRoute[] => [
   ...seeds(parts.hub, parts.snapshots),
   ...fleet(parts.hub),
   ...drift(parts.hub),
+  ...dryRun(parts.hub),
   ...queries(parts.hub),
+  ...liveQuery(parts.hub),
   ...metrics(parts.hub),
   ...lessons(parts.progress, parts.classroom, parts.ca),
 ];

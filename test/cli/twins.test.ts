@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { begin } from '../support/programs/command.ts';
+import { type EmulatorInFolder, startInFolder } from '../support/programs/emulator-in-folder.ts';
+
+let folder: string;
+let command: EmulatorInFolder['command'];
+let output: EmulatorInFolder['output'];
+let stop: EmulatorInFolder['stop'];
+beforeAll(async () => {
+  ({ folder, command, output, stop } = await startInFolder());
+});
+afterAll(() => stop());
+
+test('what devices have not followed, and what a configuration or a job would change, is shown', async () => {
+  await output('twin', 'patch', 'oven', '{"properties":{"desired":{"celsius":220}}}');
+  expect(await output('drift')).toContain('1 have not reported it.\n');
+  expect(JSON.parse(await output('drift', 'oven', '--json'))).toEqual([
+    { path: 'celsius', kind: 'missing', desired: 220 },
+  ]);
+  const content = { deviceContent: { 'properties.desired.celsius': 180 } };
+  const configuration = JSON.stringify({ targetCondition: "deviceId = 'oven'", content });
+  expect(await output('dry-run', 'configuration', 'cooler', configuration)).toMatch(
+    /^Selects 1, would change 1, 0 would refuse\. Nothing was written\.\n.*oven {6}properties\.desired\.celsius {2}220 {5}180\n/s,
+  );
+  const job = { type: 'scheduleUpdateTwin', queryCondition: '*', updateTwin: { etag: '*', tags: { hall: 7 } } };
+  expect(JSON.parse(await output('dry-run', 'job', JSON.stringify(job), '--limit', '0', '--json'))).toMatchObject({
+    changed: expect.any(Number),
+    twins: [],
+  });
+  expect((await command('dry-run', 'job', '[]')).code).toBe(2);
+});
+
+test('a live query prints its rows and each change, and ends with the reason', async () => {
+  const query = 'SELECT deviceId FROM devices WHERE tags.hall = 4';
+  const live = begin(['live-query', query, '--limit', '1'], { cwd: folder, env: { TMPDIR: folder } });
+  await output('device', 'create', 'kiln');
+  await output('twin', 'patch', 'oven', '{"tags":{"hall":4}}');
+  expect(await live.line('oven')).toBe('{"at":0,"row":{"deviceId":"oven"}}');
+  await output('twin', 'patch', 'oven', '{"tags":{"hall":5}}');
+  expect(await live.line('{"at":0}')).toBe('{"at":0}');
+  await output('twin', 'patch', 'oven', '{"tags":{"hall":4}}');
+  await output('twin', 'patch', 'kiln', '{"tags":{"hall":4}}');
+  expect(await live.ended).toMatchObject({
+    code: 1,
+    stderr: 'The result has more than 1 rows: narrow the condition, or count them.\n',
+  });
+});
+
+test('a live query that is wrong is shown with a mark below the mistake', async () => {
+  const { code, stderr } = await command('live-query', 'SELECT FROM');
+  expect([code, stderr]).toEqual([1, expect.stringContaining('^')]);
+});
