@@ -2,7 +2,7 @@ import { type ErrorCode, HubError } from '../../../protocol/errors.ts';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import type { Message } from '../../../protocol/message.ts';
 import { messageFromBag } from '../../../protocol/message-bag.ts';
-import { parseRequest, type Request, telemetryBag, twinResponse } from '../../../protocol/topics.ts';
+import { parseRequest, type Request, telemetryBag } from '../../../protocol/topics.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { ResponseOutcome } from '../../hub/messaging/methods.ts';
 import type { ClientRefusal } from '../../hub/refusal.ts';
@@ -39,7 +39,10 @@ export interface DeviceMessage {
 
 /** The answer to a twin request. */
 export interface TwinAnswer {
-  readonly topic: string;
+  readonly status: number;
+  readonly rid: string;
+  /** Of reported properties that were written. */
+  readonly version: number | undefined;
   readonly payload: string;
 }
 
@@ -59,7 +62,7 @@ export const receive = (sender: Sender, message: DeviceMessage): TwinAnswer | un
     diagnostics.publish({ verb: 'PUBLISH', subject: message.topic, answer, refusal });
   try {
     const { answer, refusal } = take(sender, message);
-    publish(answer?.topic.split('/')[3] ?? 'taken', refusal);
+    publish(answer === undefined ? 'taken' : String(answer.status), refusal);
     return answer;
   } catch (error) {
     publish('closed', error instanceof HubError ? error.code : 'ServerError');
@@ -83,14 +86,14 @@ const take = (sender: Sender, message: DeviceMessage): Outcome => {
         checkTwin(sender, message);
         const payload = JSON.stringify(hub.twins.read(key));
         hub.usage.count('twinReads', Buffer.byteLength(payload));
-        return { status: 200, payload };
+        return { status: 200, version: undefined, payload };
       });
     case 'twinPatch':
       return answer({ sender, message }, request, () => {
         checkTwin(sender, message);
         const version = hub.twins.report(key, parseJson(message.payload), versionOf(request.version));
         hub.usage.count('twinUpdates', message.payload.length);
-        return { status: 204, payload: '', version };
+        return { status: 204, version, payload: '' };
       });
     case 'methodResponse': {
       const response = { status: Number(request.status), payload: jsonIn(message.payload) };
@@ -131,11 +134,7 @@ const telemetry = (bag: string, { payload }: DeviceMessage, extra?: readonly [st
   return extra === undefined ? message : { ...message, properties: { ...message.properties, [extra[0]]: extra[1] } };
 };
 
-interface Result {
-  readonly status: number;
-  readonly payload: string;
-  readonly version?: number;
-}
+type Result = Omit<TwinAnswer, 'rid'>;
 
 /** Errors are answers too. Without a request id the request is done, but not answered. */
 const answer = (
@@ -151,10 +150,10 @@ const answer = (
     if (!(error instanceof HubError)) sender.onBug(error, message);
     else if (message.fault === undefined) sender.onRefusal(requestRefusal(error, message.topic));
     refusal = error instanceof HubError ? error.code : 'ServerError';
-    result = errorAnswer(error, sender.hub);
+    result = { ...errorAnswer(error, sender.hub), version: undefined };
   }
-  if (rid === undefined) return { refusal };
-  return { answer: { topic: twinResponse(result.status, rid, result.version), payload: result.payload }, refusal };
+  const { status, version, payload } = result;
+  return { answer: rid === undefined ? undefined : { status, rid, version, payload }, refusal };
 };
 
 const requestRefusal = ({ code, text, hint }: HubError, topic: string): SenderRefusal => ({

@@ -1,6 +1,6 @@
 import { HubError } from '../../../protocol/errors.ts';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
-import { type Feature, featuresOf } from '../../../protocol/topics.ts';
+import { type Feature, featuresOf, twinResponse } from '../../../protocol/topics.ts';
 import { Lease } from '../../auth/lease.ts';
 import type { Principal } from '../../auth/principal.ts';
 import type { Hub } from '../../hub/hub.ts';
@@ -187,7 +187,7 @@ export class MqttSession implements Session, ClientSession, Sender {
 
   #send(message: Downlink): void {
     const { capability, topic, payload } = pushOf(message, this.key);
-    const qos = qosFor(this.#settingOf(capability), topic, { feature: capability, key: this.key });
+    const qos = qosFor(this.#settingOf(capability), topic);
     if (qos === undefined) return; // a filter that is narrower than the documented one
     this.#traffic?.delivered(message.type, { topic, payload });
     if (diagnostics.hasSubscribers) diagnostics.publish({ verb: 'DELIVER', subject: topic, answer: 'sent' });
@@ -228,11 +228,11 @@ export class MqttSession implements Session, ClientSession, Sender {
   }
 
   /** Undefined if the device subscribed to other answers only. */
-  #addressed(answer: TwinAnswer): Outgoing | undefined {
+  #addressed({ status, rid, version, payload }: TwinAnswer): Outgoing | undefined {
+    const topic = twinResponse(status, rid, version);
     // answers are sent without a subscription too: Python's SDK reads its twin after a reconnect without subscribing again
-    if (this.#answers === undefined) return { ...answer, qos: 0 };
-    const qos = qosFor(this.#answers, answer.topic, { feature: 'twinResponses', key: this.key });
-    return qos === undefined ? undefined : { ...answer, qos };
+    const qos = this.#answers === undefined ? 0 : qosFor(this.#answers, topic);
+    return qos === undefined ? undefined : { topic, payload, qos };
   }
 }
 

@@ -26,19 +26,23 @@ export const removed = (setting: Setting, filter: string, subscriber: Subscriber
 };
 
 /**
- * The quality of service of a message to `topic`, the highest of the filters that match; undefined if none does.
- * MQTT 3.1.1 §3.3.5
+ * The quality of service of a message to `topic` of the feature, the highest of the filters that match; undefined if none
+ * does. MQTT 3.1.1 §3.3.5
  */
-export const qosFor = (setting: Setting, topic: string, subscriber: Subscriber): Qos | undefined => {
-  const matching = Object.entries(filtersIn(setting, subscriber)).filter(([filter]) => isMatch(filter, topic));
+export const qosFor = (setting: Setting, topic: string): Qos | undefined => {
+  if (setting === undefined) return undefined;
+  if (!isObject(setting)) return qosIn(setting); // the documented filter matches every topic of its feature
+  const matching = Object.entries(setting).filter(([filter]) => isMatch(filter, topic));
   if (matching.length === 0) return undefined;
   return matching.some(([, qos]) => qos === 1) ? 1 : 0;
 };
 
 const filtersIn = (setting: Setting, { feature, key }: Subscriber): Readonly<Record<string, Json>> => {
   if (setting === undefined) return {};
-  return isObject(setting) ? setting : { [filterOf(feature, key)]: setting === 1 ? 1 : 0 };
+  return isObject(setting) ? setting : { [filterOf(feature, key)]: qosIn(setting) };
 };
+
+const qosIn = (setting: Json): Qos => (setting === 1 ? 1 : 0);
 
 const settingOf = (filters: Readonly<Record<string, Json>>, { feature, key }: Subscriber): Setting => {
   const names = Object.keys(filters);

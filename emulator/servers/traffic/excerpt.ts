@@ -5,23 +5,29 @@ const MOST_KEPT = 4096;
 
 /** The beginning of a body, and how long the body is, bytes or characters. */
 export interface Excerpt {
-  readonly kept: string | Buffer;
+  /** Bytes have a character each: a text takes less memory than a buffer. */
+  readonly kept: string;
+  readonly areBytes: boolean;
   readonly length: number;
 }
 
 /** Keeps a short body, or the beginning of a long one. Bytes are copied: they are part of what the socket has read. */
 export const excerptOf = (body: string | Uint8Array): Excerpt => {
   const { length } = body;
-  if (typeof body !== 'string') return { kept: Buffer.from(body.subarray(0, MOST_KEPT)), length };
+  if (typeof body === 'string' && length <= MOST_KEPT) return { kept: body, areBytes: false, length };
   // a slice of a string would keep all of it in memory
-  return { kept: length <= MOST_KEPT ? body : Buffer.from(body.slice(0, MOST_KEPT)), length };
+  const bytes = typeof body === 'string' ? Buffer.from(body.slice(0, MOST_KEPT)) : bufferOf(body);
+  return { kept: bytes.toString('latin1', 0, MOST_KEPT), areBytes: true, length };
 };
 
 /** For people: keys are masked; bytes that are not text are in base64. */
-export const textOf = ({ kept, length }: Excerpt): string => {
-  const text = masked(typeof kept === 'string' ? kept : plain(kept, length > kept.length));
+export const textOf = ({ kept, areBytes, length }: Excerpt): string => {
+  const text = masked(areBytes ? plain(Buffer.from(kept, 'latin1'), length > kept.length) : kept);
   return length > MOST_KEPT ? `${text}… (${length} in all)` : text;
 };
+
+const bufferOf = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 const plain = (bytes: Buffer, isCut: boolean): string =>
   // a cut may go through a character

@@ -29,8 +29,9 @@ const LIMITS: TrafficLimits = { entries: 5000, bytes: 50 * 1024 * 1024 };
 export class Traffic {
   readonly #now: () => number;
   readonly #limits: TrafficLimits;
-  /** The entry `id` is at `id % limits.entries`. */
-  readonly #ring: (Kept | undefined)[] = [];
+  /** The exchange of the entry `id` is at `id % limits.entries`, and its time is there in `#times`. */
+  readonly #ring: (Exchange | undefined)[] = [];
+  readonly #times: Float64Array;
   readonly #followers = new Set<() => void>();
   #oldest = 1;
   #next = 1;
@@ -40,6 +41,7 @@ export class Traffic {
   constructor(now: () => number, limits: TrafficLimits = LIMITS) {
     this.#now = now;
     this.#limits = limits;
+    this.#times = new Float64Array(limits.entries);
   }
 
   /** The number of the latest entry; 0 if there was none. */
@@ -50,7 +52,9 @@ export class Traffic {
   record(exchange: Exchange): void {
     const id = this.#next;
     if (id - this.#oldest >= this.#limits.entries) this.#drop();
-    this.#ring[id % this.#limits.entries] = { id, at: this.#now(), exchange };
+    const index = id % this.#limits.entries;
+    this.#ring[index] = exchange;
+    this.#times[index] = this.#now();
     this.#next += 1;
     this.#bytes += exchange.bytes;
     while (this.#bytes > this.#limits.bytes && this.#oldest < id) this.#drop();
@@ -58,7 +62,10 @@ export class Traffic {
   }
 
   find(id: number): Kept | undefined {
-    return id >= this.#oldest && id < this.#next ? this.#ring[id % this.#limits.entries] : undefined;
+    const index = id % this.#limits.entries;
+    const [exchange, at] = [this.#ring[index], this.#times[index]];
+    if (id < this.#oldest || id >= this.#next || exchange === undefined || at === undefined) return undefined;
+    return { id, at, exchange };
   }
 
   /** Entries after the one numbered `id`, newest first. */
@@ -82,7 +89,7 @@ export class Traffic {
 
   #drop(): void {
     const index = this.#oldest % this.#limits.entries;
-    this.#bytes -= this.#ring[index]?.exchange.bytes ?? 0;
+    this.#bytes -= this.#ring[index]?.bytes ?? 0;
     this.#ring[index] = undefined;
     this.#oldest += 1;
   }

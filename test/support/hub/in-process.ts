@@ -171,7 +171,9 @@ export class InProcess extends EventEmitter implements DeviceTransport {
       { hub, key, refusal: undefined, hasTwins: true, onRefusal: () => {}, onBug },
       { topic, payload: Buffer.from(payload), retain: false },
     );
-    if (answer !== undefined) this.#requests.settle(answer.topic, Buffer.from(answer.payload));
+    if (answer === undefined) return;
+    const { status, rid, version } = answer;
+    this.#requests.settle(topics.twinResponse(status, rid, version), Buffer.from(answer.payload));
   }
 
   #hear(message: Downlink): void {

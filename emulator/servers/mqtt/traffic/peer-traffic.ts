@@ -23,7 +23,7 @@ export class PeerTraffic {
     // answers to methods are seen together with the calls
     const isMethod = message.topic.startsWith('$iothub/methods/');
     if (!isMethod || refusal !== undefined)
-      this.#traffic.record(new PublishExchange(this.#peer, message, { answer, refusal }));
+      this.#traffic.record(new PublishExchange(this.#peer, message, answer, refusal));
   }
 
   subscribed(subscriptions: readonly Subscribed[]): void {

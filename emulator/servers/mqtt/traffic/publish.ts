@@ -1,5 +1,5 @@
 import type { HubError } from '../../../../protocol/errors.ts';
-import { parseRequest } from '../../../../protocol/topics.ts';
+import { parseRequest, type Request, twinResponse } from '../../../../protocol/topics.ts';
 import type { TrafficEntry } from '../../../../protocol/traffic.ts';
 import { causeOf, outcomeOf, remedyFor } from '../../traffic/cause.ts';
 import { type Excerpt, excerptOf } from '../../traffic/excerpt.ts';
@@ -13,22 +13,21 @@ export class PublishExchange implements Exchange {
   readonly #peer: Peer;
   readonly #topic: string;
   readonly #body: Excerpt;
-  readonly #answer: TwinAnswer | undefined;
+  /** Of the answer; undefined without one. */
+  readonly #status: number | undefined;
+  readonly #version: number | undefined;
   readonly #answered: Excerpt | undefined;
   readonly #refusal: HubError | undefined;
 
-  constructor(
-    peer: Peer,
-    { topic, payload }: DeviceMessage,
-    { answer, refusal }: { readonly answer?: TwinAnswer | undefined; readonly refusal?: HubError | undefined },
-  ) {
-    const isRefused = refusal !== undefined || (answer !== undefined && isError(answer.topic));
+  constructor(peer: Peer, { topic, payload }: DeviceMessage, answer?: TwinAnswer, refusal?: HubError) {
+    const isRefused = refusal !== undefined || (answer !== undefined && answer.status >= 400);
     this.outcome = isRefused ? outcomeOf(refusal) : 'ok';
     this.#peer = peer;
     this.#topic = topic;
     this.#body = excerptOf(payload);
-    this.#answered = answer && excerptOf(answer.payload);
-    this.#answer = answer && { topic: answer.topic, payload: '' };
+    this.#status = answer?.status;
+    this.#version = answer?.version;
+    this.#answered = answer === undefined || answer.payload === '' ? undefined : excerptOf(answer.payload);
     this.#refusal = refusal;
   }
 
@@ -37,7 +36,7 @@ export class PublishExchange implements Exchange {
   }
 
   summary(): Summary {
-    const type = parseRequest(this.#topic, this.#peer.key)?.type;
+    const type = this.#request()?.type;
     const { operation, asked } = type === undefined ? { operation: 'publish', asked: this.#topic } : ASKED[type];
     return {
       ...who(this.#peer),
@@ -51,30 +50,34 @@ export class PublishExchange implements Exchange {
   }
 
   sides(): Sides {
-    const answer = this.#answer && side('PUBLISH', [['topic', this.#answer.topic]], this.#answered);
-    return {
-      request: side('PUBLISH', [['topic', this.#topic]], this.#body),
-      answer: answer ?? side(this.#answerInLine().answered),
-    };
+    const topic = this.#answerTopic();
+    const request = side('PUBLISH', [['topic', this.#topic]], this.#body);
+    if (topic === undefined) return { request, answer: side(this.#answerInLine().answered) };
+    return { request, answer: side('PUBLISH', [['topic', topic]], this.#answered) };
+  }
+
+  #request(): Request | undefined {
+    return parseRequest(this.#topic, this.#peer.key);
+  }
+
+  #answerTopic(): string | undefined {
+    const request = this.#request();
+    const rid = request !== undefined && 'rid' in request ? request.rid : undefined;
+    if (this.#status === undefined || rid === undefined) return undefined;
+    return twinResponse(this.#status, rid, this.#version);
   }
 
   #causeInAnswer(): Pick<Summary, 'why' | 'remedy'> {
-    const text = this.outcome === 'ok' ? undefined : this.#answered?.kept;
-    return typeof text === 'string' ? causeInAnswer(text) : {};
+    if (this.outcome === 'ok' || this.#answered === undefined) return {};
+    return this.#answered.areBytes ? {} : causeInAnswer(this.#answered.kept); // a long one is cut
   }
 
   #answerInLine(): Pick<Summary, 'answered' | 'status' | 'why'> {
-    if (this.#answer === undefined) return { answered: this.#refusal === undefined ? 'accepted' : 'refused' };
-    const [, , , code = '', query = ''] = this.#answer.topic.split('/');
-    const version = /\$version=(\d+)/.exec(query)?.[1];
-    return { answered: code, status: Number(code), ...(version === undefined ? {} : { why: `$version ${version}` }) };
+    const [status, version] = [this.#status, this.#version];
+    if (status === undefined) return { answered: this.#refusal === undefined ? 'accepted' : 'refused' };
+    return { answered: String(status), status, ...(version === undefined ? {} : { why: `$version ${version}` }) };
   }
 }
-
-/** https://learn.microsoft.com/azure/iot/iot-mqtt-connect-to-iot-hub#retrieve-device-twin-properties */
-const ANSWER_PREFIX = '$iothub/twin/res/';
-
-const isError = (topic: string): boolean => topic.charAt(ANSWER_PREFIX.length) >= '4';
 
 /** Of the body of an answer, which an error of the hub has written. */
 const causeInAnswer = (body: string): Pick<Summary, 'why' | 'remedy'> => {
