@@ -6,7 +6,17 @@ export interface Codec<V> {
   /** Counts up when the form changes, so that older data can be recognized. */
   readonly version: number;
   toJson(value: V): Json;
+  /** `json` may have an earlier form. */
   fromJson(json: Json): V;
+  /** How a change of a value is written, where that is much shorter than the value. */
+  readonly changes?: ChangeCodec<V> | undefined;
+}
+
+/** How changes of values are written as JSON. */
+export interface ChangeCodec<V> {
+  toJson(before: V, after: V): Json;
+  /** What `json` makes of `before`. */
+  apply(before: V, json: Json): V;
 }
 
 /** For values that are JSON already. Members that are undefined are left out. */
@@ -26,6 +36,7 @@ export const keySpace = <V>(name: string, store: Store<V>, codec: Codec<V> = pla
   version: codec.version,
   toJson: (value) => codec.toJson(value),
   fromJson: (json) => codec.fromJson(json),
+  changes: codec.changes,
   setListener: (listener) => store.setListener(listener),
   entries: () => store.entries(),
   load: (change) => store.load(change),
@@ -38,6 +49,9 @@ export type ChangeOf<S> = { [N in keyof S & string]: RowChange<S[N]> & { readonl
 
 type AnyChange = RowChange<unknown> & { readonly space: string };
 
+/** `before`: the value of the row until now, in the same place; undefined if there was none, or if it is not known. */
+export type ChangeListener<C extends AnyChange> = (change: C, before: C['value']) => void;
+
 /**
  * Publishes every change of the state, row by row and in order: the basis of storage, history and pages. Listeners are
  * called at once, within the operation that changes the state; they only observe and must not change it. Without
@@ -46,7 +60,7 @@ type AnyChange = RowChange<unknown> & { readonly space: string };
 export class ChangeFeed<C extends AnyChange> {
   readonly #spaces: ReadonlyMap<string, KeySpace>;
   readonly #failed: (error: unknown) => void;
-  readonly #listeners = new Set<(change: C) => void>();
+  readonly #listeners = new Set<ChangeListener<C>>();
 
   /** `failed` gets what a listener throws. */
   constructor(spaces: readonly KeySpace[], failed: (error: unknown) => void) {
@@ -66,10 +80,12 @@ export class ChangeFeed<C extends AnyChange> {
   }
 
   /** Calls `listener` for each change. Returns the way to stop. */
-  listen(listener: (change: C) => void): () => void {
+  listen(listener: ChangeListener<C>): () => void {
     if (this.#listeners.size === 0)
       for (const space of this.#spaces.values())
-        space.setListener((key, value, place) => this.#publish({ space: space.name, key, value, place }));
+        space.setListener((key, value, place, before) =>
+          this.#publish({ space: space.name, key, value, place }, before),
+        );
     this.#listeners.add(listener);
     return () => this.#leave(listener);
   }
@@ -88,15 +104,15 @@ export class ChangeFeed<C extends AnyChange> {
     this.space(change.space).load(change);
   }
 
-  #leave(listener: (change: C) => void): void {
+  #leave(listener: ChangeListener<C>): void {
     this.#listeners.delete(listener);
     if (this.#listeners.size === 0) for (const space of this.#spaces.values()) space.setListener(undefined);
   }
 
-  #publish(change: AnyChange): void {
+  #publish(change: AnyChange, before: unknown): void {
     for (const listener of this.#listeners) {
       try {
-        listener(changeOf<C>(change));
+        listener(changeOf<C>(change), before as C['value']); // of the same space
       } catch (error) {
         this.#failed(error);
       }

@@ -13,8 +13,16 @@ export interface RowChange<V> {
   readonly place?: number | undefined;
 }
 
-/** Gets each change of a store: no value means that the row was deleted. */
-export type StoreListener<V> = (key: string, value: V | undefined, place?: number) => void;
+/**
+ * Gets each change of a store: no value means that the row was deleted. `before`: the value in the same place until now, if
+ * the store knows it.
+ */
+export type StoreListener<V> = (
+  key: string,
+  value: V | undefined,
+  place?: number | undefined,
+  before?: V | undefined,
+) => void;
 
 /** The rows of one moment. */
 export interface StoreCopy<V> {

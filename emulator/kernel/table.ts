@@ -226,7 +226,7 @@ export class Table<R> implements Store<R>, StoreCopy<R> {
     const before = this.#slots[slot];
     this.#keep(slot, before);
     this.#slots[slot] = after;
-    this.#listener?.(key, after, slot);
+    this.#listener?.(key, after, slot, before);
     for (const watcher of this.#watchers) watcher(slot, before, after);
     return before;
   }

@@ -1,19 +1,41 @@
 import type { HubError } from '../../protocol/errors.ts';
 import type { HubChange } from '../hub/changes.ts';
+import { keyOfRow } from './row-text.ts';
 
 interface Waiter {
   readonly act: () => void;
   readonly failed: (error: HubError) => void;
 }
 
+/** A row that has changed: as it is now, and as it was before the batch, if that is known. */
+export interface Noted {
+  change: HubChange;
+  before: HubChange['value'];
+  /** Of `before`. */
+  readonly place: number | undefined;
+}
+
 /** The changes of a turn of the event loop, by where they are kept, and who waits for them. */
 export class Batch {
-  readonly changes = new Map<string, HubChange>();
-  /** What is not a row of the hub. */
-  readonly others = new Map<string, string | undefined>();
+  readonly rows = new Map<string, Noted>();
+  /** What is not a row of the hub: texts, or how they are made when they are written. */
+  readonly others = new Map<string, string | (() => string) | undefined>();
   readonly waiters: Waiter[] = [];
 
   get isEmpty(): boolean {
-    return this.changes.size === 0 && this.others.size === 0;
+    return this.rows.size === 0 && this.others.size === 0;
+  }
+
+  note(change: HubChange, before: HubChange['value']): void {
+    const key = keyOfRow(change);
+    const noted = this.rows.get(key);
+    if (noted === undefined) this.rows.set(key, { change, before, place: change.place });
+    else noted.change = change;
+  }
+
+  /** Takes over what another batch has changed, later; its rows are written as a whole. */
+  add({ rows, others }: Batch): void {
+    for (const [key, { change }] of rows) this.rows.set(key, { change, before: undefined, place: undefined });
+    for (const [key, text] of others) this.others.set(key, text);
   }
 }

@@ -1,19 +1,23 @@
 import { version } from '../version.ts';
+import { FROM_FORMAT_1, FROM_FORMAT_2 } from './format-1.ts';
 import { DataError, type StateStore, type Write } from './state-store.ts';
 
 /** The row that says in which format the others are; without it they are not complete. */
 export const MARKER = 'format\0';
 
 /** Counts up when keys or texts get another form. The values of a space have versions of their own. */
-export const FORMAT = 1;
+export const FORMAT = 3;
 
 export const formatText = (): string => JSON.stringify({ format: FORMAT, emulator: version() });
 
-/** Rewrites rows of one format in the next one. */
+/** Rewrites rows of one format in the next one. It may be interrupted, and begins again then. */
 export type Upgrade = (store: StateStore) => AsyncIterable<readonly Write[]>;
 
 /** By the format that they start from. */
-const UPGRADES: ReadonlyMap<number, Upgrade> = new Map();
+const UPGRADES: ReadonlyMap<number, Upgrade> = new Map([
+  [1, FROM_FORMAT_1],
+  [2, FROM_FORMAT_2],
+]);
 
 /** True if there is a hub in the store, in the present format by now. Throws DataError for a newer format. */
 export const isFilled = async (store: StateStore, upgrades = UPGRADES, current = FORMAT): Promise<boolean> => {

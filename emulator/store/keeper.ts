@@ -3,12 +3,12 @@ import type { HubChange } from '../hub/changes.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Log } from '../log.ts';
 import type { Kept } from '../servers/kept.ts';
-import { Batch } from './batch.ts';
+import { Batch, type Noted } from './batch.ts';
+import { ChangeLog, type KeptLog, NO_LOG } from './change-log.ts';
 import { fullCopy } from './full-copy.ts';
-import { textsOf } from './kept-rows.ts';
-import { keyOfRow, rowFrom, STATE, textOfRow } from './row-text.ts';
-import { RowWriter, whole } from './row-writer.ts';
+import { rowFrom } from './row-text.ts';
 import type { StateStore, Write } from './state-store.ts';
+import { writeAll } from './write-all.ts';
 
 /** `sync`: what is acknowledged survives a loss of power. `fast`: nothing waits, and the last moments may be lost. */
 export type Durability = 'sync' | 'fast';
@@ -18,6 +18,8 @@ export interface KeeperParts {
   readonly store: StateStore;
   readonly durability: Durability;
   readonly log: Log;
+  /** The log of changes that the store has; none if not given. */
+  readonly kept?: KeptLog;
   /** For messages. */
   readonly folder: string;
   /** How long a store that has failed is left alone before the next attempt, ms; default 1 s. */
@@ -26,8 +28,6 @@ export interface KeeperParts {
 
 const UNAVAILABLE = 'The service is unavailable: the hub cannot be written to disk.';
 const RETRY_MS = 1_000;
-/** Rows of one write: more of them, as an import brings, would take too much memory. */
-const MOST_WRITES = 20_000;
 /** How long `fast` gathers changes, ms: a row that changes often is written once. */
 const GATHER_MS = 100;
 
@@ -37,7 +37,7 @@ const GATHER_MS = 100;
  */
 export class Keeper implements Kept {
   readonly #parts: KeeperParts;
-  readonly #rows: RowWriter;
+  readonly #rows: ChangeLog;
   #next = new Batch();
   #writing: Batch | undefined;
   /** Resolves when `#writing` is over. */
@@ -48,20 +48,20 @@ export class Keeper implements Kept {
   #isGoingBack = false;
   #refusal: HubError | undefined;
   /** While the store fails: rows that a batch may have left in it, as they must be. */
-  readonly #owed = new Map<string, string | undefined>();
+  readonly #owed = new Map<string, HubChange>();
   readonly #listeners = new Set<(error: HubError) => void>();
   #retry: NodeJS.Timeout | undefined;
   #stop: () => void = () => {};
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
-    this.#rows = new RowWriter(parts.hub.changes);
+    this.#rows = new ChangeLog(parts.hub.changes, parts.kept ?? NO_LOG);
   }
 
   /** Follows the changes from now on, but writes none of them before `first` is done. */
   async start(first: () => Promise<void> = async () => {}): Promise<void> {
     this.#isHeld = true;
-    this.#stop = this.#parts.hub.changes.listen((change) => this.#note(change));
+    this.#stop = this.#parts.hub.changes.listen((change, before) => this.#note(change, before));
     await first();
     this.#isHeld = false;
     if (!this.#next.isEmpty) this.#plan();
@@ -87,15 +87,9 @@ export class Keeper implements Kept {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Keeps something that is not a row of the hub; no text removes it. */
-  keep(key: string, text: string | undefined): void {
+  /** Keeps something that is not a row of the hub: a text, or how it is made when it is written. No text removes it. */
+  keep(key: string, text: string | (() => string) | undefined): void {
     this.#next.others.set(key, text);
-    this.#plan();
-  }
-
-  /** Keeps a copy of a row, under a prefix of its own. */
-  keepRow(change: HubChange, prefix: string): void {
-    this.#next.changes.set(keyOfRow(change, prefix), change);
     this.#plan();
   }
 
@@ -105,27 +99,38 @@ export class Keeper implements Kept {
     clearTimeout(this.#retry);
     if (this.#refusal !== undefined) await this.#writeAgain();
     while (this.#refusal === undefined && (this.#writing !== undefined || !this.#next.isEmpty)) {
-      if (this.#writing === undefined) this.#write();
+      if (this.#writing === undefined) this.#begin();
       await this.#written;
     }
     clearTimeout(this.#retry);
+    if (this.#refusal === undefined) await this.#shorten();
     await this.#parts.store.close();
   }
 
-  #note(change: HubChange): void {
+  /** So that the next start need not read the log. */
+  async #shorten(): Promise<void> {
+    if (this.#rows.isEmpty) return;
+    try {
+      await writeAll(this.#parts.store, this.#rows.fold().writes, true);
+    } catch (error) {
+      this.#parts.log.warn('The next start reads the changes of this one', { cause: messageOf(error) });
+    }
+  }
+
+  #note(change: HubChange, before: HubChange['value']): void {
     if (this.#isGoingBack) return;
-    this.#next.changes.set(keyOfRow(change), change);
+    this.#next.note(change, before);
     this.#plan();
   }
 
   #plan(): void {
     if (this.#isHeld || this.#isPlanned || this.#writing !== undefined || this.#refusal !== undefined) return;
     this.#isPlanned = true;
-    if (this.durability === 'fast') setTimeout(() => this.#write(), GATHER_MS);
-    else setImmediate(() => this.#write());
+    if (this.durability === 'fast') setTimeout(() => this.#begin(), GATHER_MS);
+    else setImmediate(() => this.#begin());
   }
 
-  #write(): void {
+  #begin(): void {
     this.#isPlanned = false;
     if (this.#writing !== undefined || this.#refusal !== undefined || this.#next.isEmpty) return;
     const batch = this.#next;
@@ -137,22 +142,10 @@ export class Keeper implements Kept {
     );
   }
 
-  /** One write, unless there are very many rows. */
   async #attempt(batch: Batch, isDurable = this.durability === 'sync'): Promise<void> {
-    const { store } = this.#parts;
-    let writes = Array.from(batch.others, ([key, text]): Write => ({ key, text }));
-    for (const [key, change] of batch.changes) {
-      writes.push(...this.#writesOf(key, change));
-      if (writes.length < MOST_WRITES) continue;
-      await store.write(writes, false);
-      writes = [];
-    }
-    await store.write(writes, isDurable);
-  }
-
-  #writesOf(key: string, change: HubChange): Write[] {
-    if (key.startsWith(STATE)) return this.#rows.writesOf(key, change);
-    return [{ key, text: textOfRow(this.#parts.hub.changes, change) }];
+    const rows = this.#rows.step(batch.rows);
+    await writeAll(this.#parts.store, writesOf(batch, rows.writes), isDurable);
+    rows.done();
   }
 
   #succeeded({ waiters }: Batch): void {
@@ -181,21 +174,25 @@ export class Keeper implements Kept {
 
   /** The hub goes back to what is kept. What cannot be read stays as it is, to be written later. */
   #goBack(batches: readonly Batch[]): void {
-    const { hub, store } = this.#parts;
-    for (const { others, changes } of batches) {
-      for (const [key, text] of others) this.#next.others.set(key, text);
-      for (const [key, row] of changes) if (!key.startsWith(STATE)) this.#next.changes.set(key, row); // of a snapshot
-    }
-    const keys = batches.flatMap(({ changes }) => [...changes.keys()]).filter((key) => key.startsWith(STATE));
-    this.#rows.forget(keys);
+    const { hub } = this.#parts;
+    for (const { others } of batches) for (const [key, text] of others) this.#next.others.set(key, text);
+    const lost = new Map<string, Noted>();
+    for (const { rows } of batches) for (const [key, noted] of rows) if (!lost.has(key)) lost.set(key, noted);
     try {
-      const rows = keys.map((key) => rowFrom(hub.changes, textsOf(store, key)));
-      rows.forEach((row, index) => void this.#owed.set(keys[index] ?? '', textOfRow(hub.changes, row)));
-      hub.takeBack(() => this.#load(rows));
+      const kept = Array.from(lost, ([key, noted]) => [key, this.#kept(key, noted)] as const);
+      for (const [key, row] of kept) this.#owed.set(key, row);
+      hub.takeBack(() => this.#load(kept.map(([, row]) => row)));
     } catch (error) {
-      for (const { changes } of batches) for (const [key, change] of changes) this.#next.changes.set(key, change);
+      for (const batch of batches) this.#next.add(batch);
       this.#parts.log.warn('Kept changes that were not acknowledged', { cause: messageOf(error) });
     }
+  }
+
+  /** A row as it is kept, before changes that were not. */
+  #kept(key: string, { change, before, place }: Noted): HubChange {
+    if (before !== undefined) return { ...change, value: before, place } as HubChange; // of the same row
+    const known = this.#rows.find(key);
+    return known ?? rowFrom(this.#parts.hub.changes, { key, text: this.#parts.store.readNow([key])[0] });
   }
 
   /** Takes over rows that are kept. */
@@ -214,21 +211,19 @@ export class Keeper implements Kept {
 
   async #writeAgain(): Promise<void> {
     const { hub, store, log } = this.#parts;
-    const batch = this.#next;
+    const batch = new Batch();
+    batch.add(this.#next); // as a whole
     this.#next = new Batch();
-    this.#rows.forget(batch.changes.keys());
     try {
-      const found = await store.reopen();
-      if (found === 'empty') this.#rows.forgetAll();
-      if (found === 'empty') await fullCopy(hub, store);
-      const owed = Array.from(this.#owed, ([key, text]) => whole(key, text)).flat();
-      await store.write(owed, false);
+      if ((await store.reopen()) === 'empty') await fullCopy(hub, store);
+      const folded = this.#rows.fold(this.#owed);
+      await writeAll(store, folded.writes, false);
+      folded.done();
       await this.#attempt(batch, true);
     } catch {
       const since = this.#next;
-      this.#next = batch;
-      for (const [key, change] of since.changes) batch.changes.set(key, change);
-      for (const [key, text] of since.others) batch.others.set(key, text);
+      this.#next = new Batch();
+      for (const each of [batch, since]) this.#next.add(each);
       this.#tryLater();
       return;
     }
@@ -244,3 +239,9 @@ const messageOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? error.cause.message : error.message;
 };
+
+/** What a batch writes besides its rows comes first. */
+function* writesOf({ others }: Batch, rows: Iterable<Write>): Generator<Write> {
+  for (const [key, text] of others) yield { key, text: typeof text === 'function' ? text() : text };
+  yield* rows;
+}

@@ -2,12 +2,15 @@ import type { Hub } from '../hub/hub.ts';
 import type { Snapshot } from '../hub/snapshots/snapshot.ts';
 import type { Snapshots } from '../hub/snapshots/snapshots.ts';
 import type { Log } from '../log.ts';
+import { type KeptLog, NO_LOG } from './change-log.ts';
 import { damaged, leaveDataFolder, openDataFolder } from './data-folder.ts';
 import { isFilled } from './format.ts';
 import { fullCopy } from './full-copy.ts';
 import { type Durability, Keeper } from './keeper.ts';
-import { clearStore, type Progress, restoreHub, restoreSnapshots } from './restore.ts';
-import { keepSeed, keepSnapshots, SEED } from './snapshot-rows.ts';
+import { readSnapshots } from './kept-snapshots.ts';
+import { clearStore, type Progress, restoreHub } from './restore.ts';
+import { SnapshotKeeper } from './snapshot-keeper.ts';
+import { type Note, SEED } from './snapshot-texts.ts';
 import { DataError, type StateStore } from './state-store.ts';
 
 export interface KeptHubParts {
@@ -24,6 +27,13 @@ export interface Found {
   readonly named: ReadonlyMap<string, Snapshot>;
 }
 
+/** What goes on from where it was. */
+interface Loaded {
+  readonly found: Found | undefined;
+  readonly log: KeptLog;
+  readonly notes: ReadonlyMap<string, Note>;
+}
+
 /** A hub in a data folder, from its start to its end. */
 export class KeptHub {
   readonly keeper: Keeper;
@@ -31,12 +41,14 @@ export class KeptHub {
   readonly found: Found | undefined;
   readonly #parts: KeptHubParts;
   readonly #store: StateStore;
+  readonly #snapshots: SnapshotKeeper;
 
-  private constructor(parts: KeptHubParts, store: StateStore, found: Found | undefined) {
+  private constructor(parts: KeptHubParts, store: StateStore, { found, log, notes }: Loaded) {
     this.#parts = parts;
     this.#store = store;
     this.found = found;
-    this.keeper = new Keeper({ ...parts, store });
+    this.keeper = new Keeper({ ...parts, store, kept: log });
+    this.#snapshots = new SnapshotKeeper(this.keeper, parts.hub.changes, notes);
   }
 
   /** Opens the folder and fills the hub with what is in it. Throws DataError. */
@@ -59,8 +71,8 @@ export class KeptHub {
     await this.keeper.start(async () => {
       if (this.found === undefined) await fullCopy(hub, this.#store);
     });
-    keepSnapshots(snapshots, this.keeper);
-    if (this.found === undefined) keepSeed(snapshots, this.keeper);
+    this.#snapshots.watch(snapshots);
+    if (this.found === undefined) this.#snapshots.keep(SEED, snapshots.seed);
     else hub.resume();
   }
 
@@ -70,14 +82,15 @@ export class KeptHub {
   }
 }
 
-const load = async ({ hub, progress }: KeptHubParts, store: StateStore): Promise<Found | undefined> => {
+const load = async ({ hub, progress }: KeptHubParts, store: StateStore): Promise<Loaded> => {
   if (!(await isFilled(store))) {
     await clearStore(store);
-    return undefined;
+    return { found: undefined, log: NO_LOG, notes: new Map() };
   }
-  await restoreHub(hub, store, progress);
-  const named = new Map(await restoreSnapshots(hub, store));
+  const log = await restoreHub(hub, store, progress);
+  const { notes, snapshots } = await readSnapshots(hub, store);
+  const named = new Map(snapshots);
   const seed = named.get(SEED);
   named.delete(SEED);
-  return { seed, named };
+  return { found: { seed, named }, log, notes };
 };

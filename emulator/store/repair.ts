@@ -2,11 +2,10 @@ import { cpSync, existsSync } from 'node:fs';
 import type { HubChanges } from '../hub/changes.ts';
 import { loadClassicLevel } from './classic-level.ts';
 import { DAMAGE, rowsIn, told } from './data-folder.ts';
-import { formatText, MARKER } from './format.ts';
-import { rowsOf } from './kept-rows.ts';
+import { formatText, isFilled, MARKER } from './format.ts';
 import { LevelStore } from './level-store.ts';
-import { rowFrom, STATE } from './row-text.ts';
-import { whole } from './row-writer.ts';
+import { keyOfRecord, readLog } from './log-records.ts';
+import { recordIn, rowFrom, STATE, textOfRow } from './row-text.ts';
 import { DataError, type StateStore } from './state-store.ts';
 
 /** What a repair has found. */
@@ -14,7 +13,7 @@ export interface Repaired {
   /** A copy of the folder as it was. */
   readonly copy: string;
   readonly kept: number;
-  /** Rows that cannot be read, as `space key`. */
+  /** Rows that cannot be read, as `space key`, and what else is lost. */
   readonly lost: readonly string[];
 }
 
@@ -40,21 +39,34 @@ export const repairFolder = async (folder: string, changes: HubChanges): Promise
   }
 };
 
+/** What was changed last goes into the rows, as far as it can be read. */
 const removeUnreadable = async (store: StateStore, changes: HubChanges): Promise<Omit<Repaired, 'copy'>> => {
   let kept = 0;
   const lost: string[] = [];
-  for await (const rows of rowsOf(store))
+  await isFilled(store).catch((error: unknown) => {
+    if (error instanceof DataError) throw error;
+    lost.push(error instanceof Error ? error.message : String(error));
+  });
+  const log = await readLog(store, (what) => void lost.push(what));
+  let { latest } = log;
+  for await (const rows of store.scan(STATE))
     for (const row of rows) {
+      const later = log.changes.get(row.key);
       try {
-        rowFrom(changes, row);
+        const read = rowFrom(changes, { ...row, later });
+        latest = Math.max(latest, recordIn(row.text));
+        if (later !== undefined) await store.write([{ key: row.key, text: textOfRow(changes, read) }], false);
         kept += 1;
       } catch {
         lost.push(row.key.slice(STATE.length).replaceAll('\0', ' '));
-        await store.write(whole(row.key, undefined), false);
+        await store.write([{ key: row.key, text: undefined }], false);
       }
     }
+  for (let number = log.oldest; number < latest; number++)
+    await store.write([{ key: keyOfRecord(number), text: undefined }], false);
   await store.write(
     [
+      { key: keyOfRecord(latest), text: '{}' }, // from which the numbers go on
       { key: MARKER, text: formatText() },
       { key: DAMAGE, text: undefined },
     ],

@@ -1,41 +1,70 @@
-import type { Json, JsonObject } from '../../protocol/json.ts';
+import type { Json } from '../../protocol/json.ts';
 import type { HubChange, HubChanges } from '../hub/changes.ts';
-import { type Delta, withDelta } from './delta.ts';
 import { DataError } from './state-store.ts';
 
-/** Where the rows of the hub are; those of snapshots have prefixes of their own. */
+/** Where the rows of the hub are. */
 export const STATE = 'state\0';
 
-/** Where a row is kept: by prefix, space and key. Names of spaces contain no NUL. */
-export const keyOfRow = ({ space, key }: Pick<HubChange, 'space' | 'key'>, prefix: string = STATE): string =>
-  `${prefix}${space}\0${key}`;
+/** Where a row is kept: by space and key. Names of spaces contain no NUL. */
+export const keyOfRow = ({ space, key }: Pick<HubChange, 'space' | 'key'>): string => `${STATE}${space}\0${key}`;
 
-/** What is kept of a row: the version of its form, its place, and its value as JSON; undefined for a deleted row. */
-export const textOfRow = (changes: HubChanges, { space, value, place }: HubChange): string | undefined => {
+/**
+ * What is kept of a row: the version of its form, its place, its value as JSON, and the number of the latest record of the log
+ * that it includes, if there is one; undefined for a deleted row.
+ */
+export const textOfRow = (
+  changes: HubChanges,
+  { space, value, place }: HubChange,
+  record: number = 0,
+): string | undefined => {
   if (value === undefined) return undefined;
   const { version, toJson } = changes.space(space);
-  return `[${version},${place ?? null},${JSON.stringify(toJson(value))}]`;
+  return `[${version},${place ?? null},${JSON.stringify(toJson(value))}${record === 0 ? '' : `,${record}`}]`;
 };
 
-/** A row as it is kept: its text, and what has changed since that was written. */
-export interface RowTexts {
+/** A row as it is kept: its text, and what has changed in it since. */
+export interface RowText {
   readonly key: string;
   /** Undefined if there is no such row. */
   readonly text: string | undefined;
-  readonly deltas: readonly string[];
+  readonly later?: readonly Later[] | undefined;
 }
 
+/** A change of a row in a record of the log. */
+export interface Later {
+  readonly record: number;
+  readonly change: Json;
+}
+
+type Written = readonly [version: number, place: number | null, value: Json, record?: number];
+
 /** The row that its texts tell of. Throws an Error for one that cannot be read, and DataError for one that is newer. */
-export const rowFrom = (changes: HubChanges, { key, text, deltas }: RowTexts, prefix = STATE): HubChange => {
-  const end = key.indexOf('\0', prefix.length);
-  const row = { space: key.slice(prefix.length, end), key: key.slice(end + 1) };
+export const rowFrom = (changes: HubChanges, { key, text, later }: RowText): HubChange => {
+  const end = key.indexOf('\0', STATE.length);
+  const row = { space: key.slice(STATE.length, end), key: key.slice(end + 1) };
   if (text === undefined) return { ...row, value: undefined } as HubChange; // the space says which
-  const { version, fromJson } = spaceOf(changes, row.space);
-  const [wrote, place, first] = parsed<[number, number | null, Json]>(text, row);
-  const json = deltas.reduce((value, delta) => withDelta(value as JsonObject, parsed<Delta>(delta, row)), first); // of an object
-  if (wrote > version)
-    throw new DataError(`The row ${row.key} of ${row.space} was written by a newer version of the emulator.`);
-  return { ...row, value: fromJson(json), ...(place === null ? {} : { place }) } as HubChange; // as above
+  return rowOf(changes, row, { written: parsed(text, row), later });
+};
+
+/** The latest record that a text includes; 0 if there is none. */
+export const recordIn = (text: string): number => (JSON.parse(text) as Written)[3] ?? 0;
+
+/** A row whose text is parsed. Throws as `rowFrom`. */
+export const rowOf = (
+  changes: HubChanges,
+  { space, key }: { readonly space: string; readonly key: string },
+  {
+    written: [version, place, json, record = 0],
+    later = [],
+  }: { written: Written; later?: readonly Later[] | undefined },
+): HubChange => {
+  const form = spaceOf(changes, space);
+  if (version > form.version)
+    throw new DataError(`The row ${key} of ${space} was written by a newer version of the emulator.`);
+  let value = form.fromJson(json);
+  for (const { record: number, change } of later)
+    if (number > record) value = form.changes?.apply(value, change) ?? value;
+  return { space, key, value, ...(place === null ? {} : { place }) } as HubChange; // as the space says
 };
 
 const spaceOf = (changes: HubChanges, name: string) => {
@@ -46,9 +75,9 @@ const spaceOf = (changes: HubChanges, name: string) => {
   }
 };
 
-const parsed = <T>(text: string, { space, key }: { readonly space: string; readonly key: string }): T => {
+const parsed = (text: string, { space, key }: { readonly space: string; readonly key: string }): Written => {
   try {
-    return JSON.parse(text) as T; // which was written here
+    return JSON.parse(text) as Written; // which was written here
   } catch {
     throw new Error(`The row ${key} of ${space} cannot be read.`);
   }

@@ -1,8 +1,8 @@
 import { message as rheaMessage } from 'rhea';
 import { expect, test } from 'vitest';
 import { Snapshots } from '../../emulator/hub/snapshots/snapshots.ts';
-import { restoreSnapshots } from '../../emulator/store/restore.ts';
-import { keepSnapshots } from '../../emulator/store/snapshot-rows.ts';
+import { readSnapshots } from '../../emulator/store/kept-snapshots.ts';
+import { SnapshotKeeper } from '../../emulator/store/snapshot-keeper.ts';
 import { slowStore, someTurns } from '../support/store/slow-store.ts';
 import { openAmqpHub } from '../support/wire/amqp-hub.ts';
 import { openMqttHub } from '../support/wire/mqtt-hub.ts';
@@ -152,7 +152,7 @@ test('a snapshot that cannot be kept at once is kept later, as a whole', async (
     keep: (hub) => {
       const keeper = slow.keep(hub);
       const snapshots = new Snapshots(hub);
-      keepSnapshots(snapshots, keeper);
+      new SnapshotKeeper(keeper, hub.changes).watch(snapshots);
       hub.registry.create({ deviceId: 'd1' }, {});
       slow.store.failure = FULL;
       snapshots.take('one');
@@ -162,6 +162,6 @@ test('a snapshot that cannot be kept at once is kept later, as a whole', async (
   await expect.poll(() => slow.lines.length).toBe(1);
   slow.store.failure = undefined;
   await expect.poll(() => slow.lines.length).toBe(2);
-  const found = await restoreSnapshots(rest.hub, slow.store);
-  expect([...found].map(([name, { spaces }]) => [name, spaces.devices.find('d1')?.key])).toEqual([['one', 'd1']]);
+  const { snapshots } = await readSnapshots(rest.hub, slow.store);
+  expect([...snapshots].map(([name, { spaces }]) => [name, spaces.devices.find('d1')?.key])).toEqual([['one', 'd1']]);
 });

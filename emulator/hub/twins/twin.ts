@@ -71,7 +71,7 @@ export const patchSection = (
 ): Section => {
   const version = section.version + 1;
   const stamp = { $lastUpdated: change.at, ...(change.counted ? { $lastUpdatedVersion: version } : {}) };
-  const { values, metadata } = merge(section, patch, stamp);
+  const { values, metadata } = mergeStamped(section, patch, stamp);
   return { values, metadata, version, sizeBound: section.sizeBound + sizeOf(patch) };
 };
 
@@ -133,8 +133,8 @@ const emptySection = (at: string): Section => ({
   sizeBound: 0,
 });
 
-/** Recursion is safe here: the depth was checked before. */
-const merge = (
+/** Merges a patch and leaves `stamp` on what it names. Recursion is safe here: the depth was checked before. */
+export const mergeStamped = (
   target: Pick<Section, 'values' | 'metadata'>,
   patch: JsonObject,
   stamp: Stamp,
@@ -147,7 +147,8 @@ const merge = (
       delete metadata[key];
     } else if (isObject(value)) {
       const child = findObject(values, key);
-      const merged = merge({ values: child ?? {}, metadata: (child && findObject(metadata, key)) ?? {} }, value, stamp);
+      const part = { values: child ?? {}, metadata: (child && findObject(metadata, key)) ?? {} };
+      const merged = mergeStamped(part, value, stamp);
       put(values, key, merged.values);
       put(metadata, key, merged.metadata);
     } else {
