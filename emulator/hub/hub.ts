@@ -31,6 +31,7 @@ import type { Operation } from './operation.ts';
 import type { Queries } from './query/queries.ts';
 import type { Relations } from './query/relations.ts';
 import type { Registry } from './registry/registry.ts';
+import type { Resumption } from './resumption.ts';
 import { buildRooms } from './rooms.ts';
 import type { Outbox } from './routing/outbox.ts';
 import type { Router } from './routing/router.ts';
@@ -179,9 +180,9 @@ export class Hub {
   }
 
   /** Call after `changes.load` has filled the hub: timers run and rooms work from then on. Publishes `hub.restored`. */
-  resume(): void {
+  resume(how: Resumption = {}): void {
     this.#time.resume();
     this.indexLag.resume();
-    resumeRooms(this);
+    resumeRooms(this, how);
   }
 }

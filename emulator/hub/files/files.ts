@@ -10,6 +10,7 @@ import type { HubBus } from '../events.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Ids } from '../ids.ts';
 import { Notices } from '../messaging/notices.ts';
+import type { Resumption } from '../resumption.ts';
 import type { Blobs } from './blobs.ts';
 import { FILE_NOTIFICATIONS, type FileNotification } from './file-notification.ts';
 import type { BlobProperties, FileStorage } from './file-storage.ts';
@@ -17,6 +18,7 @@ import {
   beginningOf,
   blobNameOf,
   correlationIdOf,
+  type FileOutcome,
   type FilePlace,
   type FileUpload,
   readName,
@@ -83,22 +85,31 @@ export class Files {
    * Throws ArgumentInvalid, DeviceMaximumActiveFileUploadLimitExceeded, DefaultStorageEndpointNotConfigured.
    */
   begin(key: IdentityKey, body: Json, host: string): FilePlace {
-    const { clock, ids, events, scheduler, storage } = this.#parts;
+    const { clock, storage } = this.#parts;
     this.#parts.fleet.get(key);
     const { deviceId } = nameOf(key);
     const name = readName(body);
     const blobName = blobNameOf(deviceId, name);
     this.#demandCapacity(deviceId);
+    const place = storage.place({ name: blobName, host, now: clock.now(), lifeMs: UPLOAD_MS });
+    const { hostName, containerName } = place;
+    const correlationId = this.open(key, name, uriOf(hostName, containerName, blobName));
+    return { correlationId, blobName, ...place };
+  }
+
+  /** An upload to a place that was found. Gives its correlation id. */
+  open(key: IdentityKey, name: string | undefined, blobUri: string): string {
+    const { clock, ids, events, scheduler } = this.#parts;
+    const { deviceId } = nameOf(key);
+    const blobName = blobNameOf(deviceId, name);
     const now = clock.now();
-    const place = storage.place({ name: blobName, host, now, lifeMs: UPLOAD_MS });
     const correlationId = correlationIdOf({ now, uuid: ids.uuid(), name: name ?? '' });
-    const blobUri = uriOf(place.hostName, place.containerName, blobName);
     const expiresAt = now + UPLOAD_MS;
     this.#uploads.set(correlationId, { correlationId, key, blobName, blobUri, expiresAt });
     this.#count(deviceId, correlationId);
     scheduler.put({ at: expiresAt, kind: TIMER, key: correlationId });
     events.publish({ type: 'file.requested', key, correlationId, blobName });
-    return { correlationId, blobName, ...place };
+    return correlationId;
   }
 
   /**
@@ -110,13 +121,23 @@ export class Files {
     const { correlationId = '', ...outcome } = readOutcome(body);
     const upload = this.#get(key, id ?? correlationId);
     if (!outcome.isSuccess) {
-      this.#end(upload);
-      this.#parts.events.publish({ type: 'file.failed', ...aboutUpload(upload), ...outcome });
+      this.fail(upload, outcome);
       return 'failed';
     }
     const blob = await this.#find(upload.blobName);
-    // another request may have ended it meanwhile
-    this.#end(this.#get(key, upload.correlationId));
+    return this.settle(key, upload.correlationId, blob);
+  }
+
+  /** The device could not upload it. */
+  fail(upload: FileUpload, outcome: Omit<FileOutcome, 'correlationId'>): void {
+    this.#end(upload);
+    this.#parts.events.publish({ type: 'file.failed', ...aboutUpload(upload), ...outcome });
+  }
+
+  /** The device has uploaded it: `blob` is what was found. Throws as `complete`: another request may have ended it. */
+  settle(key: IdentityKey, correlationId: string, blob: BlobProperties | undefined): 'notified' | 'missing' {
+    const upload = this.#get(key, correlationId);
+    this.#end(upload);
     if (blob === undefined) {
       this.#parts.events.publish({ type: 'file.missing', ...aboutUpload(upload) });
       return 'missing';
@@ -126,10 +147,10 @@ export class Files {
   }
 
   /** After rows were loaded or restored. */
-  resume(): void {
+  resume(how?: Resumption): void {
     this.#active.clear();
     for (const { key, correlationId } of this.#uploads.values()) this.#count(nameOf(key).deviceId, correlationId);
-    this.notifications.resume();
+    this.notifications.resume(how);
   }
 
   /** Ends every upload, and removes notifications and blobs. */

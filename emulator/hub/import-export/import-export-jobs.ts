@@ -7,6 +7,7 @@ import type { Scheduler } from '../../kernel/scheduler.ts';
 import { StateMap } from '../../kernel/state-map.ts';
 import type { HubBus } from '../events.ts';
 import type { Ids } from '../ids.ts';
+import type { Resumption } from '../resumption.ts';
 import type { ExportLines } from './export-lines.ts';
 import { type ImportExportJob, type ImportExportOrder, isActive, readOrder } from './import-export-job.ts';
 
@@ -58,7 +59,7 @@ export class ImportExportJobs {
   create(body: Json): Promise<ImportExportJob> {
     const order = readOrder(body);
     this.#demandCapacity();
-    return this.#blobTransfer.check(order).then(() => this.#admit(order));
+    return this.#blobTransfer.check(order).then(() => this.admit(order));
   }
 
   /** Throws JobNotFound. */
@@ -81,15 +82,25 @@ export class ImportExportJobs {
     return this.#end(job, { status: 'cancelled' });
   }
 
-  /** Call after jobs were loaded or restored: those that were running cannot continue and have failed. */
-  resume(): void {
+  /** The work of a job that runs has ended; `failure`: why it has failed. */
+  finish(jobId: string, failure?: string): void {
+    const job = this.#jobs.get(jobId);
+    if (job?.status !== 'running') return;
+    this.#running.delete(jobId);
+    this.#end(job, failure === undefined ? { status: 'completed' } : { status: 'failed', failureReason: failure });
+  }
+
+  /** Call after jobs were loaded or restored: those that were running cannot continue and have failed, unless all goes on. */
+  resume({ goesOn = false }: Resumption = {}): void {
     for (const jobId of [...this.#running.keys()]) this.#stop(jobId);
+    if (goesOn) return;
     for (const job of this.list())
       if (job.status === 'running')
         this.#jobs.set(job.jobId, { ...job, status: 'failed', failureReason: 'The hub was restored meanwhile.' });
   }
 
-  #admit(order: ImportExportOrder): ImportExportJob {
+  /** Takes a job whose containers were checked. Throws JobQuotaExceeded. */
+  admit(order: ImportExportOrder): ImportExportJob {
     this.#demandCapacity();
     const job: ImportExportJob = {
       jobId: this.#ids.uuid(),
@@ -112,15 +123,10 @@ export class ImportExportJobs {
 
   #start(job: ImportExportJob): void {
     const { jobId } = job;
-    const running = this.#set({ ...job, status: 'running', startedAt: this.#clock.now() });
+    this.#set({ ...job, status: 'running', startedAt: this.#clock.now() });
     let isMine = true;
     const stop = this.#blobTransfer.transfer(job.order, this.#lines, (failure) => {
-      if (!isMine) return;
-      this.#running.delete(jobId);
-      this.#end(
-        running,
-        failure === undefined ? { status: 'completed' } : { status: 'failed', failureReason: failure },
-      );
+      if (isMine) this.finish(jobId, failure);
     });
     this.#running.set(jobId, () => {
       isMine = false;

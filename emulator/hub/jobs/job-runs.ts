@@ -169,11 +169,11 @@ export class JobRuns {
   }
 
   #process(run: OpenRun, row: DeviceJob): void {
-    const { work } = run.job;
+    const { work, jobId } = run.job;
     try {
       switch (work.type) {
         case 'scheduleUpdateTwin':
-          this.#actors.as({ kind: 'job', id: run.job.jobId }, () =>
+          this.#actors.as({ kind: 'job', id: jobId }, () =>
             this.#twins.patch(row.key, withoutDeviceId(work.updateTwin)),
           );
           this.#settle(run, { ...row, status: 'completed', updatedAt: this.#clock.now() });
@@ -181,7 +181,7 @@ export class JobRuns {
         case 'scheduleDeviceMethod':
           // before the call: a device in this process may answer within it
           this.#settle(run, { ...row, status: 'running', updatedAt: this.#clock.now() });
-          this.#methods.call(row.key, work.method, (outcome) => this.#receive(run, row.key, outcome));
+          this.#methods.call(row.key, work.method, (outcome) => this.receive(jobId, row.key, outcome), jobId);
           break;
         default:
           work satisfies never;
@@ -193,9 +193,9 @@ export class JobRuns {
   }
 
   /** A device's answer, unless the job ended before. */
-  #receive(run: OpenRun, key: IdentityKey, outcome: MethodOutcome): void {
-    const row = this.#row(run, key);
-    if (this.#open.get(run.job.jobId) !== run || row?.status !== 'running') return;
+  receive(jobId: string, key: IdentityKey, outcome: MethodOutcome): void {
+    const [run, row] = [this.#open.get(jobId), this.rows.find(rowKey({ jobId, key }))];
+    if (run === undefined || row?.status !== 'running') return;
     const now = this.#clock.now();
     this.#settle(
       run,

@@ -1,4 +1,5 @@
 import { HubError } from '../../../protocol/errors.ts';
+import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import type { Json, JsonObject } from '../../../protocol/json.ts';
 import { JOB_HISTORY_MS, type Limits } from '../../../protocol/limits.ts';
 import { keySpace } from '../../kernel/change-feed.ts';
@@ -8,7 +9,7 @@ import type { Scheduler } from '../../kernel/scheduler.ts';
 import { StateMap } from '../../kernel/state-map.ts';
 import type { TableView } from '../../kernel/table.ts';
 import type { HubBus } from '../events.ts';
-import type { Methods } from '../messaging/methods.ts';
+import type { MethodOutcome, Methods } from '../messaging/methods.ts';
 import { type PageRequest, pageSize, readContinuation, writeContinuation } from '../query/page.ts';
 import type { Tiers } from '../tiers/tiers.ts';
 import type { Usage } from '../tiers/usage.ts';
@@ -131,6 +132,11 @@ export class Jobs {
   /** Removes all rows of `devices.jobs`; the caller publishes the event. */
   clearRows(): void {
     this.#runs.clear();
+  }
+
+  /** The outcome of a call that was taken over. */
+  receive(jobId: string, key: IdentityKey, outcome: MethodOutcome): void {
+    this.#runs.receive(jobId, key, outcome);
   }
 
   /** Call after jobs were loaded or restored. */

@@ -6,6 +6,7 @@ import { StateMap } from '../../kernel/state-map.ts';
 import type { HubBus } from '../events.ts';
 import type { FleetView } from '../fleet/fleet.ts';
 import type { Ids } from '../ids.ts';
+import type { Resumption } from '../resumption.ts';
 import { ackOf, type FeedbackSettings, type Outcome, type QueuedMessage } from './cloud-to-device.ts';
 import type { FeedbackBatch, FeedbackRecord, PendingRecord } from './feedback-record.ts';
 import type { Locked, Queued } from './locked-queue.ts';
@@ -143,9 +144,19 @@ export class Feedback {
     if (records.length > 0 && this.#scheduler.find(TIMER, NEXT_BATCH) === undefined) this.#closeAt(this.#clock.now());
   }
 
+  /** Who reads, with the names that locks have. */
+  get readers(): Notices<FeedbackBatch>['readers'] {
+    return this.#batches.readers;
+  }
+
+  /** Takes over a reader that reads already. */
+  adopt(holder: string, reader: NoticeReader<FeedbackBatch>): void {
+    this.#batches.adopt(holder, reader);
+  }
+
   /** After rows were loaded or restored. */
-  resume(): void {
-    this.#batches.resume();
+  resume(how?: Resumption): void {
+    this.#batches.resume(how);
   }
 
   /** Makes a batch of what waits. The timer runs on for the next one: while it does, records wait. */

@@ -9,6 +9,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import { type Member, withPending } from '../fleet/member.ts';
 import type { PresenceTracker } from '../fleet/presence.ts';
 import type { Ids } from '../ids.ts';
+import type { Resumption } from '../resumption.ts';
 import {
   ackOf,
   type CloudToDeviceSettings,
@@ -192,9 +193,10 @@ export class Inbox {
     this.#deliveries.pump(key);
   }
 
-  /** After rows were loaded or restored: deliveries to connections are forgotten, and begin again. */
-  resume(): void {
+  /** After rows were loaded or restored: deliveries to connections are forgotten, and begin again, unless all goes on. */
+  resume({ goesOn = false }: Resumption = {}): void {
     this.#queues.resume();
+    if (goesOn) return;
     for (const key of this.#queues.names()) this.#deliveries.restart(key);
   }
 

@@ -13,6 +13,7 @@ import type { Ids } from '../ids.ts';
 import type { Usage } from '../tiers/usage.ts';
 import { type MethodAnswer, type MethodRequest, readMethodRequest } from './method.ts';
 import { timedOut, unusable } from './method-failures.ts';
+import type { OpenCall } from './open-call.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -21,17 +22,6 @@ export type ResponseOutcome = 'taken' | 'not-awaited' | 'not-json' | 'too-large'
 
 /** How a call ended: the device's answer, or why there is none. */
 export type MethodOutcome = MethodAnswer | HubError;
-
-/** A call that waits, without the one who waits for it. */
-export interface OpenCall {
-  readonly requestId: string;
-  readonly key: IdentityKey;
-  readonly request: MethodRequest;
-  /** Milliseconds on the hub's clock, by `elapsed`. */
-  readonly startedAt: number;
-  /** The connection that was asked, undefined while the device is awaited. */
-  readonly session: Session | undefined;
-}
 
 interface Call extends OpenCall {
   readonly reply: (outcome: MethodOutcome) => void;
@@ -94,8 +84,8 @@ export class Methods {
     });
   }
 
-  /** As `invoke`, without a promise: throws at once if refused, else calls `reply` exactly once. */
-  call(key: IdentityKey, request: MethodRequest, reply: (outcome: MethodOutcome) => void): void {
+  /** As `invoke`, without a promise: throws at once if refused, else calls `reply` exactly once. `jobId`: of the job that calls. */
+  call(key: IdentityKey, request: MethodRequest, reply: (outcome: MethodOutcome) => void, jobId?: string): void {
     this.#fleet.identify(key);
     if ((this.#calls.get(key)?.size ?? 0) >= this.#limits.methodsInFlight)
       throw new HubError(
@@ -111,6 +101,7 @@ export class Methods {
       startedAt: this.#clock.elapsed(),
       session: undefined,
       reply,
+      ...(jobId === undefined ? {} : { jobId }),
     };
     const session = this.#sessions.find(key, 'methods');
     if (session === undefined) this.#wait(call, call.startedAt + request.connectTimeoutInSeconds * 1000);
@@ -154,8 +145,8 @@ export class Methods {
   }
 
   /** Takes over a call whose timer was loaded already. */
-  adopt(call: OpenCall): void {
-    this.#keep({ ...call, reply: () => {} });
+  adopt(call: OpenCall, reply: (outcome: MethodOutcome) => void = () => {}): void {
+    this.#keep({ ...call, reply });
   }
 
   /** Ends all calls without an answer. */

@@ -2,6 +2,7 @@ import type { Codec } from '../../kernel/change-feed.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Scheduler } from '../../kernel/scheduler.ts';
 import type { Ids } from '../ids.ts';
+import type { Resumption } from '../resumption.ts';
 import { lockLost } from './delivery-guesses.ts';
 import type { Locked, Queued } from './locked-queue.ts';
 import { LockedQueues } from './locked-queues.ts';
@@ -35,6 +36,7 @@ export type NoticeEvent =
 
 /** The lock of a request lasts as long as its time. */
 const REQUEST = 'request';
+const READER = 'reader-';
 
 /** One queue of notices from the hub to service apps, such as feedback. The state of one room. */
 export class Notices<T> {
@@ -106,7 +108,7 @@ export class Notices<T> {
   /** Hands out notices to a reader from now on, as many as its credit allows, until it leaves. */
   read(reader: NoticeReader<T>): void {
     this.#opened += 1;
-    this.#readers.set(`reader-${this.#opened}`, reader);
+    this.#readers.set(`${READER}${this.#opened}`, reader);
     this.#pump();
   }
 
@@ -150,9 +152,21 @@ export class Notices<T> {
     this.#pump();
   }
 
-  /** After rows were loaded or restored: deliveries to readers are forgotten, and begin again. */
-  resume(): void {
+  /** Who reads, with the names that locks have. */
+  get readers(): ReadonlyMap<string, NoticeReader<T>> {
+    return this.#readers;
+  }
+
+  /** Takes over a reader that reads already, in a hub that was filled with rows. */
+  adopt(holder: string, reader: NoticeReader<T>): void {
+    this.#readers.set(holder, reader);
+    this.#opened = Math.max(this.#opened, Number(holder.slice(READER.length)));
+  }
+
+  /** After rows were loaded or restored: deliveries to readers are forgotten, and begin again, unless all goes on. */
+  resume({ goesOn = false }: Resumption = {}): void {
     this.#queues.resume();
+    if (goesOn) return;
     for (const { lock } of this.#queues.list(this.#name))
       if (lock !== undefined && lock.holder !== REQUEST) this.#queues.releaseAll(this.#name, lock.holder);
     this.#pump();

@@ -37,7 +37,7 @@ export class Outbox {
   /** By partition. */
   readonly #progress = new StateMap<OutboxProgress>();
   /** How to stop what is being sent, by partition. */
-  readonly #running = new Map<string, () => void>();
+  readonly #running = new Map<string, Sent & { stop(): void }>();
 
   constructor(
     parts: {
@@ -83,6 +83,14 @@ export class Outbox {
     );
   }
 
+  /** What was being sent of a partition has arrived, or has not. */
+  ended(partition: string, outcome: Outcome): void {
+    const sent = this.#running.get(partition);
+    if (sent === undefined) return;
+    this.#running.delete(partition);
+    this.#take(outcome, sent);
+  }
+
   /** Goes on with what was loaded or restored. */
   resume(): void {
     this.#stop();
@@ -91,7 +99,7 @@ export class Outbox {
 
   /** What is being sent does not end. */
   #stop(): void {
-    for (const stop of this.#running.values()) stop();
+    for (const { stop } of this.#running.values()) stop();
     this.#running.clear();
   }
 
@@ -150,14 +158,13 @@ export class Outbox {
       events,
     };
     let isMine = true;
-    const stop = this.#egress.send(endpoint, batch, (outcome) => {
-      if (!isMine) return;
-      this.#running.delete(key);
-      this.#take(outcome, { endpoint, name, batch });
-    });
-    this.#running.set(key, () => {
-      isMine = false;
-      stop();
+    const stop = this.#egress.send(endpoint, batch, (outcome) => isMine && this.ended(key, outcome));
+    this.#running.set(key, {
+      ...{ endpoint, name, batch },
+      stop: () => {
+        isMine = false;
+        stop();
+      },
     });
   }
 

@@ -19,6 +19,7 @@ import type { Inbox } from '../messaging/inbox.ts';
 import { postponed, type Queued } from '../messaging/locked-queue.ts';
 import type { Methods } from '../messaging/methods.ts';
 import type { Sessions } from '../messaging/sessions.ts';
+import type { Resumption } from '../resumption.ts';
 import type { Outbox } from '../routing/outbox.ts';
 
 /**
@@ -128,18 +129,18 @@ export interface RoomsToResume {
 }
 
 /** Derives again what rooms keep besides their rows, after rows were loaded or restored. */
-export const resumeRooms = (hub: RoomsToResume): void => {
+export const resumeRooms = (hub: RoomsToResume, how: Resumption = {}): void => {
   hub.configurations.resume();
   hub.jobs.resume();
-  hub.importExports.resume();
+  hub.importExports.resume(how);
   hub.stream.resume();
   hub.outbox.resume();
   hub.scheduler.derive();
-  hub.feedback.resume();
+  hub.feedback.resume(how);
   hub.blobs.resume();
-  hub.files.resume();
-  hub.inbox.resume();
-  hub.presence.reconcile((key) => hub.sessions.find(key) !== undefined);
+  hub.files.resume(how);
+  hub.inbox.resume(how);
+  if (how.goesOn !== true) hub.presence.reconcile((key) => hub.sessions.find(key) !== undefined);
   hub.events.publish({ type: 'hub.restored' });
   hub.history.clear();
 };

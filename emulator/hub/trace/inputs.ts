@@ -13,18 +13,24 @@ const ROOMS = {
   telemetry: [],
   inbox: ['resume', 'all'],
   inputs: [],
-  feedback: ['resume', 'json'],
+  feedback: ['resume', 'json', 'adopt'],
+  blobs: ['find', 'get', 'properties', 'entries', 'resume'],
+  // what it asks of the storage account is an argument of what it calls then
+  files: ['begin', 'complete', 'list', 'resume'],
+  'files.notifications': ['list', 'all', 'resume', 'adopt'],
+  importExports: ['create', 'get', 'list', 'resume'],
+  outbox: ['waiting', 'resume'],
   bulk: [],
   methods: ['read', 'open', 'adopt'],
   digitalTwins: ['get'],
-  jobs: ['resume', 'list', 'show'],
+  jobs: ['resume', 'list', 'show', 'receive'],
   indexLag: ['over', 'resume'],
   configurations: ['resume', 'list', 'get', 'render', 'rendering', 'testQueries'],
   faults: ['list', 'concern'],
   router: [],
   usage: ['flush'],
   tiers: [],
-} as const satisfies { readonly [N in RoomName]?: readonly string[] };
+} as const satisfies { readonly [N in RoomName | 'files.notifications']?: readonly string[] };
 
 /** A method of a room that traces have. */
 export interface Traced {
@@ -37,7 +43,7 @@ export interface Traced {
 /** All methods by which the world outside changes a hub. */
 export const inputsOf = (hub: Hub): Traced[] =>
   Object.entries(ROOMS).flatMap(([name, without]) => {
-    const room = hub[name as keyof typeof ROOMS];
+    const room = name === 'files.notifications' ? hub.files.notifications : hub[name as RoomName & keyof typeof ROOMS];
     const prototype: object = Object.getPrototypeOf(room);
     return Object.entries(Object.getOwnPropertyDescriptors(prototype))
       .filter(

@@ -6,10 +6,12 @@ import type { HubChange } from '../changes.ts';
 import type { Published } from '../events.ts';
 import type { Actor } from '../history/actors.ts';
 import type { Hub } from '../hub.ts';
-import type { OpenCall } from '../messaging/methods.ts';
+import type { NoticeReader } from '../messaging/notices.ts';
+import type { OpenCall } from '../messaging/open-call.ts';
 import type { Listening, Session } from '../messaging/session.ts';
 import { KEPT, resumeRooms } from '../snapshots/snapshot.ts';
 import { type PortDescription, readArgument } from './arguments.ts';
+import { readRoom } from './beginning.ts';
 import { inputsOf } from './inputs.ts';
 import { digestOf } from './recorder.ts';
 import {
@@ -73,6 +75,11 @@ export class Player {
     return this.#input;
   }
 
+  /** The numbers that lines have for sessions and readers. */
+  get ports(): ReadonlyMap<number, unknown> {
+    return this.#ports;
+  }
+
   /** The number that the latest event has in the trace. */
   get event(): number {
     return this.#hub.events.sequence + this.#offset;
@@ -124,15 +131,17 @@ export class Player {
     if (this.#restored !== undefined) this.#finishRestore(this.#restored);
     if (!this.#isLoading || this.#head === undefined) return;
     for (const open of this.#head.sessions) this.#adopt(open);
-    for (const call of this.#head.calls) this.#hub.methods.adopt(this.#read(call) as OpenCall); // as the recorder wrote it
-    this.#hub.resume();
+    for (const call of this.#head.calls) this.#adoptCall(this.#read(call) as OpenCall); // as the recorder wrote it
+    for (const { of, holder, reader } of this.#head.readers ?? [])
+      readRoom(this.#hub, of).adopt(holder, this.#read(reader) as NoticeReader<unknown>); // as the recorder wrote it
+    this.#hub.resume({ goesOn: true });
     this.#isLoading = false;
     this.#offset = this.#head.event - this.#hub.events.sequence;
   }
 
   #restore(): void {
     this.#ready();
-    this.#restored = new Map(KEPT.filter((name) => name !== 'import-exports').map((name) => [name, []]));
+    this.#restored = new Map(KEPT.map((name) => [name, []]));
   }
 
   /** As `restoreSnapshot` does, whose first steps are inputs of their own. */
@@ -153,6 +162,12 @@ export class Player {
     if (!isObject(open) || open.session === undefined) return;
     const session = this.#read(open.session) as Session; // as the recorder wrote it
     this.#hub.sessions.adopt(session, open.listening as unknown as Listening); // plain data of a hub
+  }
+
+  #adoptCall(call: OpenCall): void {
+    const { key, jobId } = call;
+    const { methods, jobs } = this.#hub;
+    methods.adopt(call, (outcome) => jobId !== undefined && jobs.receive(jobId, key, outcome));
   }
 
   #run({ op, args = [], by, calls = [] }: TraceInput): unknown {

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../../protocol/json.ts';
+import type { JsonObject } from '../../../protocol/json.ts';
 import { VirtualClock } from '../../kernel/clock.ts';
 import { FreezingClock } from '../../kernel/freezing-clock.ts';
 import type { Published } from '../events.ts';
@@ -6,16 +6,9 @@ import type { Hub } from '../hub.ts';
 import { exportFleet } from '../snapshots/fleet-document.ts';
 import { KEPT } from '../snapshots/snapshot.ts';
 import { PORT_METHODS, type Port, writeArgument } from './arguments.ts';
+import { beginningOf, rowsOf } from './beginning.ts';
 import { inputsOf } from './inputs.ts';
-import {
-  canonicalText,
-  hashOf,
-  maskedText,
-  type PortCall,
-  TRACE_VERSION,
-  type TraceInput,
-  type TraceLine,
-} from './trace.ts';
+import { canonicalText, hashOf, maskedText, type PortCall, type TraceInput, type TraceLine } from './trace.ts';
 
 type AnyFunction = (...args: readonly unknown[]) => unknown;
 
@@ -42,7 +35,8 @@ export class Recorder {
     const { clock } = hub;
     if (clock instanceof FreezingClock) this.#follow(clock);
     try {
-      this.#begin(by, options);
+      const parts = { by, options, portNumber: (port: Port) => this.#portNumber(port) };
+      for (const line of beginningOf(hub, parts)) this.#line(line);
     } catch (error) {
       this.#detach();
       throw error;
@@ -87,43 +81,6 @@ export class Recorder {
 
   #detach(): void {
     for (const undo of this.#undo.splice(0).reverse()) undo();
-  }
-
-  #begin(by: string, options: JsonObject): void {
-    const { clock, events, sessions, methods, usage } = this.#hub;
-    usage.flush();
-    const late = clock.now() - clock.elapsed();
-    const open = Array.from(sessions.live(), (session) => ({
-      session: writeArgument(session, (port) => this.#portNumber(port)),
-      listening: sessions.listening(session.key) as unknown as Json, // plain data
-    }));
-    const calls = methods
-      .open()
-      .map((call) =>
-        writeArgument({ ...call, startedAt: call.startedAt + late, reply: undefined }, (port) =>
-          this.#portNumber(port),
-        ),
-      );
-    const kind = clock instanceof VirtualClock ? 'virtual' : 'system';
-    this.#line({
-      trace: TRACE_VERSION,
-      by,
-      at: clock.now(),
-      clock: kind,
-      event: events.sequence,
-      options,
-      sessions: open,
-      calls,
-    });
-    this.#rows();
-  }
-
-  #rows(spaces?: readonly string[]): void {
-    for (const { space, key, value, place } of this.#hub.changes.entries()) {
-      // the URLs of import and export jobs are secrets
-      if (space === 'import-exports' || spaces?.includes(space) === false) continue;
-      this.#line({ row: [space, key, this.#hub.changes.space(space).toJson(value), place ?? null] });
-    }
   }
 
   /** The time stands still during an input, so that a replay finds the same one. */
@@ -226,7 +183,7 @@ export class Recorder {
     this.#events.push(event);
     if (event.type === 'hub.restored' && !this.#isInside) {
       this.#line({ restored: event.sequence });
-      this.#rows(KEPT);
+      for (const line of rowsOf(this.#hub, KEPT)) this.#line(line);
     }
     if (!this.#isInside && this.#nested === undefined) this.#tell();
   }

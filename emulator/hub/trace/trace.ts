@@ -20,7 +20,13 @@ export interface TraceHead {
   readonly sessions: readonly Json[];
   /** Method calls that wait for their device. */
   readonly calls: readonly Json[];
+  /** Who reads feedback and notifications of files. */
+  readonly readers?: readonly { readonly of: ReaderKind; readonly holder: string; readonly reader: Json }[];
 }
+
+/** The rooms whose notices apps read over connections. */
+export const READER_KINDS = ['feedback', 'files'] as const;
+export type ReaderKind = (typeof READER_KINDS)[number];
 
 /** A row of the state with which a trace begins. */
 export interface TraceRow {
@@ -75,12 +81,16 @@ const SECRETS = new Set(['primaryKey', 'secondaryKey']);
 /** Of endpoints of routes: they may have keys in them. */
 const ADDRESSES = new Set(['connectionString', 'endpointUri', 'endpointUrl']);
 const KEYS = /(AccountKey=|SharedAccessKey=|SharedAccessSignature=|[?&](?:sig|code|key|token)=)[^;&]+/gi;
+/** Of imports and exports. */
+const CONTAINERS = new Set(['input', 'output']);
+const SIGNATURE = /^(https?:[^?]*\?(?:.*&)?sig=)[^&]+/;
 
 /** The text of a value without secrets. */
 export const maskedText = (value: unknown): string =>
   JSON.stringify(value, (name, member: unknown) => {
     if (typeof member !== 'string' || member === '') return member;
     if (SECRETS.has(name)) return MASK;
+    if (CONTAINERS.has(name)) return member.replace(SIGNATURE, `$1${MASK}`);
     return ADDRESSES.has(name) ? member.replace(KEYS, `$1${MASK}`) : member;
   });
 

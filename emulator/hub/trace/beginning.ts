@@ -1,0 +1,58 @@
+import type { Json, JsonObject } from '../../../protocol/json.ts';
+import { VirtualClock } from '../../kernel/clock.ts';
+import type { Hub } from '../hub.ts';
+import type { NoticeReader } from '../messaging/notices.ts';
+import { type Port, writeArgument } from './arguments.ts';
+import { READER_KINDS, type ReaderKind, TRACE_VERSION, type TraceHead, type TraceLine } from './trace.ts';
+
+interface BeginningParts {
+  readonly by: string;
+  readonly options: JsonObject;
+  /** The numbers that later lines have for sessions and readers. */
+  portNumber(port: Port): number;
+}
+
+/** The first lines of a trace: the state of the hub, and what is connected to it. */
+export function* beginningOf(hub: Hub, parts: BeginningParts): Generator<TraceLine, void> {
+  hub.usage.flush();
+  yield headOf(hub, parts);
+  yield* rowsOf(hub);
+}
+
+/** The rows of the state, or of some spaces of it. */
+export function* rowsOf({ changes }: Hub, spaces?: readonly string[]): Generator<TraceLine, void> {
+  for (const { space, key, value, place } of changes.entries())
+    if (spaces?.includes(space) !== false)
+      yield { row: [space, key, changes.space(space).toJson(value), place ?? null] };
+}
+
+/** A room whose notices apps read over connections. */
+interface ReadRoom {
+  readonly readers: ReadonlyMap<string, object>;
+  adopt(holder: string, reader: NoticeReader<unknown>): void;
+}
+
+export const readRoom = ({ feedback, files }: Hub, of: ReaderKind): ReadRoom =>
+  of === 'feedback' ? feedback : files.notifications;
+
+const headOf = (hub: Hub, { by, options, portNumber }: BeginningParts): TraceHead => {
+  const { clock, events, sessions, methods } = hub;
+  const written = (value: unknown): Json => writeArgument(value, portNumber);
+  const late = clock.now() - clock.elapsed();
+  return {
+    trace: TRACE_VERSION,
+    by,
+    at: clock.now(),
+    clock: clock instanceof VirtualClock ? 'virtual' : 'system',
+    event: events.sequence,
+    options,
+    sessions: Array.from(sessions.live(), (session) => ({
+      session: written(session),
+      listening: sessions.listening(session.key) as unknown as Json, // plain data
+    })),
+    calls: methods.open().map((call) => written({ ...call, startedAt: call.startedAt + late, reply: undefined })),
+    readers: READER_KINDS.flatMap((of) =>
+      Array.from(readRoom(hub, of).readers, ([holder, reader]) => ({ of, holder, reader: written(reader) })),
+    ),
+  };
+};
