@@ -130,7 +130,7 @@ const Properties = ({ message: { properties, system } }: { message: WaitingMessa
   );
 };
 
-const OWN_COLUMN: ReadonlySet<string> = new Set(['expiryTimeUtc', 'to']);
+const OWN_COLUMN: ReadonlySet<string> = new Set(['enqueuedTime', 'expiryTimeUtc', 'to']);
 
 const MOST_GONE = 20;
 
