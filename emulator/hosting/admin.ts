@@ -72,6 +72,7 @@ export const openAdmin = async (
         ofPolicy: (policy) => serviceString(hostName, policies, policy),
         ofIdentity: (name) => identityString(hostName, hub.registry, name),
       },
+      otherHub: (name) => hubs.forks.named(name),
       settle: () => settle(hub),
       acceptWebhook: (code) => hubs.handshakes.accept(code),
       progress: hubs.original.progress,

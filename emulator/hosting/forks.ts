@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { HubError } from '../../protocol/errors.ts';
 import type { FaultEffect } from '../../protocol/fault.ts';
 import { HubFinder, type ShownCredentials } from '../auth/hub-finder.ts';
 import { forkIn, isForkName } from '../endpoints/host-names.ts';
@@ -38,6 +39,13 @@ export class Forks implements ConnectionHandlers<ServerName> {
   async remove(name: string, hostedHub: HostedHub): Promise<void> {
     if (this.#named.get(name) === hostedHub) this.#named.delete(name);
     await hostedHub.close();
+  }
+
+  /** By its name. Throws GenericNotFound. */
+  named(name: string): HostedHub {
+    const found = this.#named.get(name);
+    if (found === undefined) throw new HubError('GenericNotFound', `There is no hub ${name}`);
+    return found;
   }
 
   get size(): number {

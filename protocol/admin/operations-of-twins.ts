@@ -1,3 +1,4 @@
+import { CompareQuery, CompareTwinsQuery, Comparison, TwinComparison } from './compare.ts';
 import { FleetDriftQuery, FleetDriftState, TwinDrift } from './drift.ts';
 import { ConfigurationOutcome, JobOutcome, TryConfiguration, TryJob } from './dry-run.ts';
 import type { Operations } from './operation.ts';
@@ -26,6 +27,17 @@ export const TWIN_OPERATIONS = {
     isRead: true,
     body: TryJob,
     answer: JobOutcome,
+  },
+
+  'GET /compare': {
+    summary: 'What two states of the fleet do not have in common',
+    query: CompareQuery,
+    answer: Comparison,
+  },
+  'GET /compare/twins': {
+    summary: 'What differs in the twins of two devices or modules',
+    query: CompareTwinsQuery,
+    answer: TwinComparison,
   },
 
   'GET /live-query': {

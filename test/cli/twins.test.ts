@@ -50,3 +50,18 @@ test('a live query that is wrong is shown with a mark below the mistake', async 
   const { code, stderr } = await command('live-query', 'SELECT FROM');
   expect([code, stderr]).toEqual([1, expect.stringContaining('^')]);
 });
+
+test('what differs since a snapshot, and between two devices, is shown', async () => {
+  await output('snapshot', 'save', 'before');
+  expect(await output('compare', 'snapshot:before')).toBe('They are the same.\n');
+  await output('twin', 'patch', 'oven', '{"tags":{"hall":9}}');
+  expect(await output('compare', 'snapshot:before', 'now')).toMatch(
+    /^0 created, 0 deleted, 1 changed\n\n.*\noven {2}tags\.hall {2}4 {7}9\n$/s,
+  );
+  expect(JSON.parse(await output('compare', '--devices', 'oven', 'kiln', '--json'))).toContainEqual({
+    path: 'tags.hall',
+    before: 9,
+    after: 4,
+  });
+  expect((await command('compare', 'snapshot:nothing')).code).toBe(3);
+});

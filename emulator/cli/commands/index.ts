@@ -1,6 +1,7 @@
 import { classCommand } from './class.ts';
 import { clock } from './clock.ts';
 import type { AddCommand } from './command.ts';
+import { compare } from './compare.ts';
 import { completion } from './completion.ts';
 import { connectionString } from './connection-string.ts';
 import { connections } from './connections.ts';
@@ -55,6 +56,7 @@ export const commands: readonly AddCommand[] = [
   trust,
   seed,
   snapshots,
+  compare,
   history,
   trace,
   replay,

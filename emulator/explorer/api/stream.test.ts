@@ -5,7 +5,11 @@ import { type Arrivals, createStream, type Source } from './stream.ts';
 const setUp = () => {
   const listeners = new Map<string, (event: MessageEvent<string>) => void>();
   const frames: (() => void)[] = [];
-  const source: Source = { addEventListener: (type, listener) => void listeners.set(type, listener), close: () => {} };
+  const source: Source = {
+    readyState: 1,
+    addEventListener: (type, listener) => void listeners.set(type, listener),
+    close: () => {},
+  };
   const stream = createStream({ open: () => source, schedule: (run) => void frames.push(run) });
   const send = (type: string, data: object = {}) =>
     listeners.get(type)?.(new MessageEvent(type, { data: JSON.stringify(data) }));

@@ -21,8 +21,9 @@ export interface Stream {
   close(): void;
 }
 
-/** What the stream needs of an EventSource. */
+/** What streams need of an EventSource. */
 export interface Source {
+  readonly readyState: number;
   addEventListener(type: string, listener: (event: MessageEvent<string>) => void): void;
   close(): void;
 }
@@ -82,6 +83,7 @@ const EVENT_TYPES = [
   'c2d.expired',
   'c2d.dead-lettered',
   'c2d.purged',
+  'feedback.recorded',
 ];
 
 export const createStream = ({ open, schedule }: StreamParts): Stream => {

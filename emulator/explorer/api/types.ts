@@ -54,8 +54,8 @@ export interface Comparison {
 
 export interface PathChange {
   readonly path: string;
-  readonly before?: Json;
-  readonly after?: Json;
+  readonly before?: Json | undefined;
+  readonly after?: Json | undefined;
 }
 
 export type ActiveFault = FaultList[number];
@@ -119,16 +119,6 @@ export interface MessageEntry {
   readonly offset?: number;
   /** Where the message went, by name of endpoint, and by which route. */
   readonly routes?: readonly { readonly endpoint: string; readonly route: string }[];
-}
-
-export interface QueuedMessage {
-  readonly id: string;
-  readonly state: 'enqueued' | 'locked' | 'completed' | 'dead-lettered';
-  readonly enqueuedAt: string;
-  readonly expiresAt?: string;
-  readonly deliveries: number;
-  readonly body: string | { readonly base64: string };
-  readonly properties: Readonly<Record<string, string>>;
 }
 
 export interface Hosted {

@@ -15,16 +15,22 @@ export const differences = (before: Member | undefined, after: Member | undefine
   ...between(before && contentOf(before), after && contentOf(after), []),
 ];
 
-const contentOf = (member: Member): JsonObject => {
-  const { twin } = member;
-  return {
-    identity: settled(renderIdentity(member)),
-    ...(twin.tags === undefined ? {} : { tags: twin.tags }),
-    properties: { desired: twin.desired.values, reported: twin.reported.values },
-    ...(twin.modelId === '' ? {} : { modelId: twin.modelId }),
-    ...(twin.configurations === undefined ? {} : { configurations: twin.configurations }),
-  };
-};
+/** What differs in the twins of two devices or modules. */
+export const twinDifferences = (one: Member, other: Member): Difference[] => [
+  ...between(twinOf(one), twinOf(other), []),
+];
+
+const contentOf = (member: Member): JsonObject => ({
+  identity: settled(renderIdentity(member)),
+  ...twinOf(member),
+});
+
+const twinOf = ({ twin }: Member): JsonObject => ({
+  ...(twin.tags === undefined ? {} : { tags: twin.tags }),
+  properties: { desired: twin.desired.values, reported: twin.reported.values },
+  ...(twin.modelId === '' ? {} : { modelId: twin.modelId }),
+  ...(twin.configurations === undefined ? {} : { configurations: twin.configurations }),
+});
 
 const FOLLOWING = new Set([
   'etag',

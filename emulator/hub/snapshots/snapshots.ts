@@ -61,10 +61,16 @@ export class Snapshots {
 
   /** Throws GenericNotFound. */
   restore(name: string, options: { dropConnections?: boolean } = {}): void {
-    const snapshot = this.#named.get(name);
-    if (snapshot === undefined) throw new HubError('GenericNotFound', `There is no snapshot ${name}`);
+    const snapshot = this.get(name);
     if (options.dropConnections) this.#dropAll();
     restoreSnapshot(this.#hub, snapshot);
+  }
+
+  /** Throws GenericNotFound. */
+  get(name: string): Snapshot {
+    const snapshot = this.#named.get(name);
+    if (snapshot === undefined) throw new HubError('GenericNotFound', `There is no snapshot ${name}`);
+    return snapshot;
   }
 
   delete(name: string): boolean {

@@ -23,7 +23,6 @@ export const createExtras = (emulator: Emulator): Extras => {
       { at: iso(300_000), what: 'job lock-doors starts' },
       { at: iso(900_000), what: 'configuration firmware285 is evaluated again' },
     ],
-    'POST /dry-run': () => ({ matched: 12, changed: 9, examples: ['thermostat-01', 'thermostat-03', 'thermostat-05'] }),
     'GET /history': () => ({ from: iso(-3_600_000), to: iso(0) }),
     'GET /lessons': () => LESSONS,
     'GET /class': () => CLASS,
@@ -39,17 +38,11 @@ export const createExtras = (emulator: Emulator): Extras => {
         changed: [{ id: 'thermostat-07', changes: [{ path: 'tags.floor', before: 2, after: 3 }] }],
       }),
     ],
-    [/^GET \/cloud-to-device\/([^/]+)$/, () => queue(iso)],
     [/^GET \/history\/at$/, (_, { searchParams }) => moment(emulator, searchParams.get('time') ?? iso(0))],
     [/^GET \/history\/twins\/([^/]+)$/, ([, id = '']) => renderTwin(emulator.hub.fleet.get(decodeURIComponent(id)))],
   ];
   return {
-    operations: [
-      ...Object.keys(answers),
-      'GET /twins/:deviceId/versions',
-      'GET /cloud-to-device/:deviceId',
-      'GET /snapshots/:name/compare',
-    ],
+    operations: [...Object.keys(answers), 'GET /twins/:deviceId/versions', 'GET /snapshots/:name/compare'],
     answer(method, url, body) {
       const operation = `${method} ${url.pathname}`;
       const exact = answers[operation];
@@ -125,35 +118,6 @@ const versions = (iso: (ms: number) => string): readonly TwinVersion[] => [
     at: iso(-398_000),
     by: 'device',
     changes: [{ path: 'connectivity.type', after: 'cellular' }],
-  },
-];
-
-const queue = (iso: (ms: number) => string) => [
-  {
-    id: 'a1',
-    state: 'locked',
-    enqueuedAt: iso(-40_000),
-    expiresAt: iso(3_560_000),
-    deliveries: 1,
-    body: '{"open":"valve 3"}',
-    properties: {},
-  },
-  {
-    id: 'a2',
-    state: 'enqueued',
-    enqueuedAt: iso(-12_000),
-    expiresAt: iso(3_588_000),
-    deliveries: 0,
-    body: 'hello',
-    properties: {},
-  },
-  {
-    id: 'a0',
-    state: 'dead-lettered',
-    enqueuedAt: iso(-900_000),
-    deliveries: 10,
-    body: '{"open":"valve 1"}',
-    properties: {},
   },
 ];
 

@@ -137,6 +137,16 @@ const live = async ({ hub, adminUrl }: Emulator, clients: ReadonlyMap<string, de
   const report = (patch: object) => new Promise((done) => twin?.properties.reported.update(patch, done));
   await report({ firmware: { $next: '1.4.2' } });
   await report({ firmware: { status: 'applying' } });
+  sendMessages(hub);
+};
+
+/** A queue in which one message is on its way, and one that the device did not want. */
+const sendMessages = ({ inbox }: Emulator['hub']): void => {
+  for (const valve of [1, 2, 3])
+    inbox.enqueue('thermostat-07', { body: Buffer.from(`{"open":"valve ${valve}"}`), system: {}, properties: {} });
+  const token = inbox.receive('thermostat-07')?.lock.token ?? '';
+  inbox.reject('thermostat-07', token);
+  inbox.receive('thermostat-07');
 };
 
 /** Attempts that the hub refuses, as they are seen in the traffic. */

@@ -8,6 +8,7 @@ import { createAdminServer } from '../../../emulator/servers/admin/server.ts';
 import { Traffic } from '../../../emulator/servers/traffic/traffic.ts';
 import { HubTrace } from '../../../emulator/traces/hub-trace.ts';
 import type { Info } from '../../../protocol/admin/server.ts';
+import { HubError } from '../../../protocol/errors.ts';
 import { newHub } from '../hub/hub.ts';
 import { listeningLog, type Reply, send } from './rest-client.ts';
 
@@ -41,6 +42,9 @@ export const startAdmin = async () => {
     },
     acceptWebhook: () => false,
     settle: async () => clock.settle(),
+    otherHub: (name) => {
+      throw new HubError('GenericNotFound', `There is no hub ${name}`);
+    },
     progress: new Progress(hub, journal),
     classroom: new Classroom(readLessons),
     ca: undefined,

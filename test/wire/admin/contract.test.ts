@@ -53,6 +53,8 @@ const CALLS: readonly { operation: string; params?: Record<string, string>; quer
     operation: 'POST /dry-run/job',
     body: { job: { type: 'scheduleUpdateTwin', queryCondition: '*', updateTwin: { etag: '*', tags: { hall: 5 } } } },
   },
+  { operation: 'GET /compare', query: { left: 'snapshot:before', right: 'hub:ada' } },
+  { operation: 'GET /compare/twins', query: { left: 'oven', right: 'oven/filter' } },
   { operation: 'GET /drift' },
   { operation: 'GET /drift/:deviceId', params: MODULE },
   { operation: 'GET /drift/:deviceId/modules/:moduleId', params: MODULE },

@@ -9,7 +9,7 @@ import { JsonField } from '../../parts/json-field.tsx';
 import { Problem } from '../../parts/text.tsx';
 import { useApp } from '../../state/app.ts';
 import { bodyOf, draftOf, NEW_DRAFT } from './data.ts';
-import { DryRun } from './dry-run.tsx';
+import { Outcome, useDryRun } from './dry-run.tsx';
 
 interface FormProps {
   /** Undefined for a new one. */
@@ -22,6 +22,7 @@ export const ConfigurationForm = ({ edited, done }: FormProps) => {
   const app = useApp();
   const form = useForm(edited);
   const problem = useSignal('');
+  const tried = useDryRun('configuration', () => bodyIn(form));
   const save = async (event: SubmitEvent) => {
     event.preventDefault();
     try {
@@ -44,7 +45,7 @@ export const ConfigurationForm = ({ edited, done }: FormProps) => {
           <Button kind="primary" submit>
             Save
           </Button>
-          {app.offers('POST /dry-run') && <DryRun make={() => ({ configuration: bodyIn(form) })} />}
+          {tried !== undefined && <Button run={tried.run}>Try first</Button>}
           {edited !== undefined && (
             <Button kind="danger" run={remove}>
               Delete
@@ -54,6 +55,7 @@ export const ConfigurationForm = ({ edited, done }: FormProps) => {
             Close
           </Button>
         </div>
+        {tried !== undefined && <Outcome tried={tried} />}
       </form>
     </Card>
   );

@@ -30,7 +30,7 @@ const TABS: readonly Tab[] = [
     id: 'cloud-to-device',
     title: 'Cloud-to-device',
     View: CloudToDevice,
-    isThere: ({ offers }, key) => offers('GET /cloud-to-device/:deviceId') && !key.includes('/'),
+    isThere: ({ offers }, key) => offers('GET /messages/:deviceId') && !key.includes('/'),
   },
   {
     id: 'modules',

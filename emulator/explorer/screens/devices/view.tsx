@@ -14,6 +14,7 @@ import { DriftPill } from '../device/drift-pill.tsx';
 import { Screen as Device } from '../device/view.tsx';
 import { stateText } from '../overview/data.ts';
 import { createDeviceList, type DeviceList } from './data.ts';
+import { DriftCard } from './drift-card.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { Heads } from './heads.tsx';
 import { NewDeviceDialog } from './new-device.tsx';
@@ -42,6 +43,7 @@ const List = () => {
       {list.selected.value.size > 0 && <SelectionBar list={list} />}
       {list.problem.value !== undefined && <Problem>{list.problem.value}</Problem>}
       {app.fleet.error.value !== undefined && <Problem>{messageOf(app.fleet.error.value)}</Problem>}
+      {list.filter.value.drift !== '' && app.offers('GET /drift') && <DriftCard />}
       <section class="card fill" aria-label="Devices">
         <Rows list={list} />
       </section>

@@ -7,7 +7,7 @@ import { NumberField, SelectField, TextField } from '../../parts/fields.tsx';
 import { JsonField } from '../../parts/json-field.tsx';
 import { Problem } from '../../parts/text.tsx';
 import { useApp } from '../../state/app.ts';
-import { DryRun } from '../configurations/dry-run.tsx';
+import { Outcome, useDryRun } from '../configurations/dry-run.tsx';
 import { type JobDraft, jobBody, newJobId } from './data.ts';
 
 /** Schedules a job. */
@@ -16,6 +16,7 @@ export const JobForm = ({ done }: { done: (id?: string) => void }) => {
   const form = useForm();
   const problem = useSignal('');
   const body = () => bodyIn(form, app.marks.now());
+  const tried = useDryRun('job', body);
   const save = async (event: SubmitEvent) => {
     event.preventDefault();
     try {
@@ -35,11 +36,12 @@ export const JobForm = ({ done }: { done: (id?: string) => void }) => {
           <Button kind="primary" submit>
             Schedule
           </Button>
-          {app.offers('POST /dry-run') && <DryRun make={() => ({ job: body() })} />}
+          {tried !== undefined && <Button run={tried.run}>Try first</Button>}
           <Button kind="plain" run={() => done()}>
             Close
           </Button>
         </div>
+        {tried !== undefined && <Outcome tried={tried} />}
       </form>
     </Card>
   );

@@ -1,26 +1,26 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { isObject, type Json, type JsonObject } from '../../../../protocol/json.ts';
 import { ApiError, messageOf } from '../../api/client.ts';
-import type { Explanation, HubEvent } from '../../api/types.ts';
+import type { Source } from '../../api/stream.ts';
+import type { Explanation } from '../../api/types.ts';
 import type { EditorProblem } from '../../parts/editor-types.ts';
 import type { App } from '../../state/app.ts';
+import { followRows } from './live-rows.ts';
 import { planText } from './plan.ts';
 
-type Parts = Pick<App, 'client' | 'service' | 'stream' | 'offers'> & {
-  readonly after: (ms: number, run: () => void) => void;
+type Parts = Pick<App, 'client' | 'service' | 'offers'> & {
+  /** Opens an event stream of the hub. */
+  readonly openSource: (path: string) => Source;
 };
 
 export const DEFAULT_QUERY = 'SELECT * FROM devices';
 
-/** A live result follows the twins, but asks no more often than this, ms. */
-const LIVE_MS = 300;
 const CHECK_MS = 250;
 const PAGE_SIZE = 100;
 
 /** Room: one query with its result. */
 export class QueryBox {
   readonly text: Signal<string>;
-  readonly isLive = signal(false);
   /** What the hub did, in words. */
   readonly plan: ReadonlySignal<string>;
   readonly hasMore: ReadonlySignal<boolean>;
@@ -29,8 +29,11 @@ export class QueryBox {
   readonly #problem = signal<EditorProblem | undefined>(undefined);
   readonly #explanation = signal<Explanation | undefined>(undefined);
   readonly #continuation = signal<string | undefined>(undefined);
-  readonly #stops: readonly (() => void)[];
-  #isWaiting = false;
+  readonly #isLive = signal(false);
+  /** Why the result follows no longer. */
+  readonly #ended = signal<string | undefined>(undefined);
+  readonly #stopChecking: () => void;
+  #stopFollowing = (): void => {};
   #ran = 0;
 
   constructor(parts: Parts, text: string) {
@@ -38,12 +41,11 @@ export class QueryBox {
     this.text = signal(text);
     this.hasMore = computed(() => this.#continuation.value !== undefined);
     this.plan = computed(() => planText(this.#explanation.value, this.#rows.value?.length, this.hasMore.value));
-    const stopChecking = effect(() => {
+    this.#stopChecking = effect(() => {
       const query = this.text.value;
       const timer = setTimeout(() => void this.#explain(query), CHECK_MS);
       return () => clearTimeout(timer);
     });
-    this.#stops = [parts.stream.listen(({ events }) => this.#follow(events)), stopChecking];
   }
 
   get rows(): ReadonlySignal<readonly Json[] | undefined> {
@@ -54,10 +56,31 @@ export class QueryBox {
     return this.#problem;
   }
 
+  get isLive(): ReadonlySignal<boolean> {
+    return this.#isLive;
+  }
+
+  get ended(): ReadonlySignal<string | undefined> {
+    return this.#ended;
+  }
+
+  /** Begins or ends to follow the twins, and runs the query. */
+  readonly follow = (isLive: boolean): Promise<void> => {
+    this.#isLive.value = isLive;
+    this.#ended.value = undefined;
+    return this.run();
+  };
+
   /** Runs the query from the beginning. */
   readonly run = async (): Promise<void> => {
     const query = this.text.peek();
-    if (!(await this.#explain(query))) return;
+    const run = this.#begin();
+    // another run may have begun meanwhile
+    if (!(await this.#explain(query)) || run !== this.#ran) return;
+    if (this.#isLive.peek()) {
+      this.#open(query);
+      return;
+    }
     await this.#fetch(query).catch((error: unknown) => {
       this.#problem.value = problemOf(error, query);
     });
@@ -71,7 +94,8 @@ export class QueryBox {
   };
 
   readonly close = (): void => {
-    for (const stop of this.#stops) stop();
+    this.#stopChecking();
+    this.#begin();
   };
 
   /** True if the query is one. What another text has replaced meanwhile is not told any more. */
@@ -91,7 +115,6 @@ export class QueryBox {
 
   async #fetch(query: string): Promise<void> {
     if (!this.#parts.offers('GET /service/*')) return;
-    this.#ran += 1;
     const run = this.#ran;
     const page = await this.#parts.service.query(query, undefined, PAGE_SIZE);
     if (run !== this.#ran) return;
@@ -99,18 +122,28 @@ export class QueryBox {
     this.#continuation.value = page.continuation;
   }
 
-  #follow(events: readonly HubEvent[]): void {
-    if (!this.isLive.peek() || this.#isWaiting || !events.some(isChange)) return;
-    this.#isWaiting = true;
-    this.#parts.after(LIVE_MS, () => {
-      this.#isWaiting = false;
-      if (this.isLive.peek()) void this.run();
+  /** Ends what was before. Returns the number of this run. */
+  #begin(): number {
+    this.#stopFollowing();
+    this.#stopFollowing = () => {};
+    this.#ran += 1;
+    return this.#ran;
+  }
+
+  #open(query: string): void {
+    const source = this.#parts.openSource(`/live-query?query=${encodeURIComponent(query)}`);
+    this.#stopFollowing = followRows(source, {
+      rows: (rows) => {
+        this.#rows.value = rows;
+        this.#continuation.value = undefined;
+      },
+      ended: (why) => {
+        void this.follow(false);
+        this.#ended.value = why;
+      },
     });
   }
 }
-
-/** Events after which another result is possible. */
-const isChange = ({ type }: HubEvent): boolean => /^(?:twin|identity|session\.(?:opened|closed)|job)/.test(type);
 
 /** The hub says `line 1, column 38: …` in its hint. */
 export const problemOf = (error: unknown, text: string): EditorProblem => {

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { ApiError, createClient } from '../../api/client.ts';
 import { createService } from '../../api/service.ts';
-import type { Arrivals } from '../../api/stream.ts';
 import { cellOf, columnsOf, problemOf, QueryBox } from './data.ts';
 import { caseTwins, completionsOf, pathsIn } from './paths.ts';
 import { planText } from './plan.ts';
@@ -82,33 +81,78 @@ test('completion offers paths, members of every twin and words of the language',
   expect(labels).toEqual(expect.arrayContaining(['tags.floor', 'deviceId', 'SELECT', 'is_defined(']));
 });
 
-test('a live result is asked for again after a change, and not more often than every 300 ms', async () => {
-  let queries = 0;
-  const timers: (() => void)[] = [];
-  let tell = (_: Arrivals): void => {};
-  const client = createClient('', async (url) => {
-    if (url !== '/explain') queries += 1;
-    return Response.json(
-      url === '/explain' ? { plan: 'key', index: [], candidates: 1, examined: 1, ms: 0.1 } : [{ n: queries }],
-    );
-  });
-  const listen = (listener: typeof tell) => {
-    tell = listener;
-    return () => {};
+/** An EventSource of which the test is the server. */
+const fakeSource = () => {
+  const listeners = new Map<string, (event: { data: string }) => void>();
+  const source = {
+    readyState: 1,
+    path: '',
+    isClosed: false,
+    addEventListener: (type: string, listener: never) => void listeners.set(type, listener),
+    close() {
+      source.isClosed = true;
+    },
+    send: (type: string, data: object) => listeners.get(type)?.({ data: JSON.stringify(data) }),
   };
-  const stream = { listen } as never; // only this is used
-  const after = (_: number, run: () => void) => void timers.push(run);
-  const box = new QueryBox(
-    { client, service: createService(client), stream, offers: () => true, after },
-    'SELECT * FROM devices',
+  return source;
+};
+
+const boxOver = () => {
+  const source = fakeSource();
+  const client = createClient('', async (url) =>
+    Response.json(url === '/explain' ? { plan: 'key', index: [], candidates: 1, examined: 1, ms: 0.1 } : [{ n: 0 }]),
   );
-  await box.run();
-  box.isLive.value = true;
-  const change = { type: 'twin.reported', sequence: 1, time: '' };
-  for (let i = 0; i < 50; i++) tell({ events: [change], traffic: [] });
-  expect([queries, timers.length]).toEqual([1, 1]);
-  for (const run of timers.splice(0)) run();
-  await expect.poll(() => box.rows.value).toEqual([{ n: 2 }]);
+  const openSource = (path: string) => {
+    source.path = path;
+    return source;
+  };
+  const parts = { client, service: createService(client), offers: () => true, openSource };
+  return { source, box: new QueryBox(parts, 'SELECT n FROM devices') };
+};
+
+test('a live result follows its rows in the order of their places', async () => {
+  const { source, box } = boxOver();
+  await box.follow(true);
+  expect(source.path).toBe('/live-query?query=SELECT%20n%20FROM%20devices');
+  source.send('rows', {
+    rows: [
+      { at: 0, row: { n: 1 } },
+      { at: 4, row: { n: 2 } },
+    ],
+  });
+  source.send('changes', {
+    rows: [
+      { at: 2, row: { n: 3 } },
+      { at: 4, row: { n: 4 } },
+    ],
+    removed: [0],
+  });
+  expect(box.rows.value).toEqual([{ n: 3 }, { n: 4 }]);
+  box.close();
+  expect(source.isClosed).toBe(true);
+});
+
+test('a live result that ends says why, and the query is run once more', async () => {
+  const { source, box } = boxOver();
+  await box.follow(true);
+  source.send('end', { why: 'The result has more than 1000 rows.' });
+  expect([source.isClosed, box.isLive.value, box.ended.value]).toEqual([
+    true,
+    false,
+    'The result has more than 1000 rows.',
+  ]);
+  await expect.poll(() => box.rows.value).toEqual([{ n: 0 }]);
+  box.close();
+});
+
+test('a live result that is refused says so; one that lost its connection waits for it', async () => {
+  const { source, box } = boxOver();
+  await box.follow(true);
+  source.send('error', {});
+  expect(box.isLive.value).toBe(true);
+  source.readyState = 2;
+  source.send('error', {});
+  expect(box.ended.value).toBe('The hub follows no more queries at present.');
   box.close();
 });
 

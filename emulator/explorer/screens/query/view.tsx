@@ -13,18 +13,19 @@ import { Result } from './result.tsx';
 import { createSaved } from './saved.ts';
 import { QUERY_SNIPPETS } from './snippets.ts';
 
+const LIVE = 'GET /live-query';
+
 export const Screen = () => {
   const app = useApp();
   const asked = app.navigation.location.value.query.get('sql');
   const box = useMemo(() => {
-    const after = (ms: number, run: () => void) => void setTimeout(run, ms);
-    return new QueryBox({ ...app, after }, asked ?? app.drafts.read('query') ?? DEFAULT_QUERY);
+    const openSource = (path: string) => new EventSource(`${app.client.base}${path}`);
+    return new QueryBox({ ...app, openSource }, asked ?? app.drafts.read('query') ?? DEFAULT_QUERY);
   }, []);
   const paths = useSignal<readonly KnownPath[]>([]);
   useEffect(() => {
     loadPaths(app).then((found) => (paths.value = found), app.notices.fail);
-    box.isLive.value = app.navigation.location.peek().query.has('live');
-    void box.run();
+    void box.follow(app.offers(LIVE) && app.navigation.location.peek().query.has('live'));
     return box.close;
   }, []);
   useEffect(() => {
@@ -80,13 +81,15 @@ const Editor = ({ box, paths }: { box: QueryBox; paths: readonly KnownPath[] }) 
         <Button kind="primary" keys="Ctrl ↵" run={run}>
           Run
         </Button>
-        <Button
-          pressed={box.isLive.value}
-          run={() => toggleLive(box, app.navigation)}
-          title="Follow the twins as they change"
-        >
-          Live
-        </Button>
+        {app.offers(LIVE) && (
+          <Button
+            pressed={box.isLive.value}
+            run={() => toggleLive(box, app.navigation)}
+            title="Follow the twins as they change"
+          >
+            Live
+          </Button>
+        )}
         <Saved box={box} run={run} />
         <Menu
           title="Copy as"
@@ -99,6 +102,7 @@ const Editor = ({ box, paths }: { box: QueryBox; paths: readonly KnownPath[] }) 
         <span class={`small grow plan ${box.problem.value === undefined ? 'faint' : 'bad'}`} role="status">
           {box.problem.value?.problem ?? box.plan.value}
           {box.problem.value === undefined && box.isLive.value && ' · live: updates as twins change'}
+          {box.ended.value !== undefined && ` · live no longer: ${box.ended.value}`}
         </span>
       </div>
     </section>
@@ -106,7 +110,7 @@ const Editor = ({ box, paths }: { box: QueryBox; paths: readonly KnownPath[] }) 
 };
 
 const toggleLive = (box: QueryBox, navigation: ReturnType<typeof useApp>['navigation']): void => {
-  box.isLive.value = !box.isLive.value;
+  void box.follow(!box.isLive.value);
   navigation.setQuery({ live: box.isLive.value ? 'yes' : undefined });
 };
 

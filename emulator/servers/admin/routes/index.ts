@@ -7,6 +7,7 @@ import type { Traffic } from '../../traffic/traffic.ts';
 import type { ClassParts } from '../classroom.ts';
 import type { AdminRoute } from '../route.ts';
 import { clock } from './clock.ts';
+import { compare } from './compare.ts';
 import { type ConnectionStrings, connectionStrings } from './connection-strings.ts';
 import { connections } from './connections.ts';
 import { drift } from './drift.ts';
@@ -37,6 +38,8 @@ export interface AdminParts {
   readonly connectionStrings: ConnectionStrings;
   readonly progress: Progress;
   readonly classroom: ClassParts;
+  /** A fork by its name. Throws GenericNotFound. */
+  otherHub(name: string): { readonly hub: Hub };
   /** The development CA, PEM. */
   readonly ca: string | undefined;
   /** Some webhook's `validationUrl` was asked; false if none waits for this code. */
@@ -69,6 +72,7 @@ const tables = (parts: AdminParts): readonly AdminRoute[] => [
   ...fleet(parts.hub),
   ...drift(parts.hub),
   ...dryRun(parts.hub),
+  ...compare(parts),
   ...queries(parts.hub),
   ...liveQuery(parts.hub),
   ...metrics(parts.hub),
