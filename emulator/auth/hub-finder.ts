@@ -41,6 +41,17 @@ export class HubFinder {
     });
   }
 
+  /** The hubs to tell of a token that none accepts: a key of theirs has signed it, but not one that is for this use. */
+  misusedAt<H extends KeyHolder>(hubs: readonly H[], { token: text }: ShownCredentials): readonly H[] {
+    const token = text === undefined || text === '' ? undefined : this.#sas.read(text);
+    if (token === undefined || token.sas.policy !== undefined) return [];
+    const keysOf = ({ policies }: KeyHolder) =>
+      [...policies.values()].flatMap((one) => [one.primaryKey, one.secondaryKey]);
+    const keys = hubs.flatMap(keysOf);
+    const signer = this.#sas.keyOf(token, { keys, forms: ['base64'] });
+    return signer === undefined ? [] : hubs.filter((hub) => keysOf(hub).includes(signer));
+  }
+
   #byToken<H extends KeyHolder>(hubs: readonly H[], text: string, key: IdentityKey | undefined): readonly H[] {
     const token = this.#sas.read(text);
     if (token === undefined) return [];

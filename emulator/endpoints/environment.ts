@@ -1,5 +1,5 @@
 import { interceptors } from '../intercept/interceptors.ts';
-import type { Redirect } from '../intercept/redirect.ts';
+import { REDIRECT_VARIABLE, type Redirect } from '../intercept/redirect.ts';
 import { type CaFile, writeBundle } from './root-bundle.ts';
 
 /** What a client program has to know in order to find a hub and to trust it. */
@@ -55,10 +55,12 @@ const trustVariables = (ca: CaFile, inherited: Variables): Record<string, string
   };
 };
 
-const redirectVariables = (redirect: Redirect | undefined, inherited: Variables): Record<string, string> =>
-  redirect === undefined
-    ? {}
-    : Object.assign({}, ...interceptors.map((interceptor) => interceptor.variables(redirect, inherited)));
+const redirectVariables = (redirect: Redirect | undefined, inherited: Variables): Record<string, string> => {
+  if (redirect !== undefined)
+    return Object.assign({}, ...interceptors.map((interceptor) => interceptor.variables(redirect, inherited)));
+  // the redirect of a program that `exec` runs, and that starts another emulator, leads elsewhere
+  return inherited[REDIRECT_VARIABLE] ? { [REDIRECT_VARIABLE]: '' } : {};
+};
 
 const defined = (variables: Variables): Record<string, string> =>
   Object.fromEntries(

@@ -52,9 +52,13 @@ export class Forks implements ConnectionHandlers<ServerName> {
     return this.#named.size;
   }
 
-  /** The only fork that accepts the credentials; undefined if there is none, or the original accepts them too. */
+  /**
+   * The only fork that accepts the credentials, or else whose key was misused, so that it refuses them and its users see why;
+   * undefined if there is none, or the original is such a hub too.
+   */
   find(credentials: ShownCredentials): HostedHub | undefined {
-    const [only, ...others] = this.#accepting(credentials);
+    const accepting = this.#accepting(credentials);
+    const [only, ...others] = accepting.length > 0 ? accepting : this.#finder.misusedAt(this.#all, credentials);
     return others.length > 0 || only === this.#original ? undefined : only;
   }
 
@@ -96,7 +100,11 @@ export class Forks implements ConnectionHandlers<ServerName> {
   }
 
   #accepting(credentials: ShownCredentials): readonly HostedHub[] {
-    return this.#finder.among([this.#original, ...this.#named.values()], credentials);
+    return this.#finder.among(this.#all, credentials);
+  }
+
+  get #all(): readonly HostedHub[] {
+    return [this.#original, ...this.#named.values()];
   }
 
   #nextName(): string {

@@ -24,9 +24,21 @@ export interface Happened {
   readonly requests: readonly string[];
 }
 
-export const isMet = (check: Check, hub: Hub, { events, requests }: Happened): boolean => {
-  if ('event' in check)
-    return events.some((entry) => entry.type === check.event && contains(entry as unknown as Json, check.where ?? {}));
+/** The checks that are not met yet, of those that must be met one after the other. */
+export const unmet = (checks: readonly Check[], hub: Hub, happened: Happened): readonly Check[] => {
+  const [first, ...others] = checks;
+  if (first === undefined) return [];
+  if (!('event' in first)) return isMet(first, hub, happened) ? unmet(others, hub, happened) : checks;
+  const at = happened.events.findIndex((entry) => isEvent(first, entry));
+  return at === -1 ? checks : unmet(others, hub, { ...happened, events: happened.events.slice(at + 1) });
+};
+
+type EventCheck = Extract<Check, { event: unknown }>;
+
+const isEvent = ({ event, where = {} }: EventCheck, entry: Entry): boolean =>
+  entry.type === event && contains(entry as unknown as Json, where);
+
+const isMet = (check: Exclude<Check, EventCheck>, hub: Hub, { requests }: Happened): boolean => {
   if ('request' in check) return requests.some((request) => request.startsWith(check.request));
   const query =
     'devices' in check

@@ -7,16 +7,25 @@ export interface Step {
   readonly title: string;
   /** Plain text; code in backticks. */
   readonly text: string;
-  readonly check: Check;
+  /** To be met one after the other. */
+  readonly checks: readonly Check[];
   readonly hint: string | undefined;
-  /** Programs by language. */
-  readonly code: Readonly<Record<string, string>>;
+  /** By language. */
+  readonly code: Readonly<Record<string, LessonProgram>>;
+}
+
+export interface LessonProgram {
+  /** The name under which other steps know it. */
+  readonly file: string;
+  readonly text: string;
 }
 
 export interface Lesson {
   readonly id: string;
   readonly number: number;
   readonly title: string;
+  /** Options of the emulator that a step needs. */
+  readonly hub: LessonHub;
   readonly steps: readonly Step[];
 }
 
@@ -27,9 +36,12 @@ export const lessonIn = (all: readonly Lesson[], id: string): Lesson => {
   throw new HubError('GenericNotFound', `There is no lesson ${id}; there is ${all.map((one) => one.id).join(', ')}`);
 };
 
-const FrontMatter = z.strictObject({ number: z.int().min(1), title: z.string().min(1) });
+const LessonHub = z.strictObject({ tier: z.string().optional(), sdkFaults: z.enum(['on', 'off']).optional() });
+export type LessonHub = z.infer<typeof LessonHub>;
+
+const FrontMatter = z.strictObject({ number: z.int().min(1), title: z.string().min(1), hub: LessonHub.default({}) });
 const StepBlock = z.strictObject({
-  check: Check,
+  check: z.union([Check, z.array(Check).min(1)]).describe('Several must be met one after the other'),
   hint: z.string().optional(),
   code: z.record(z.string(), z.string()).default({}).describe('Files of programs by language'),
 });
@@ -49,7 +61,7 @@ export interface LessonParts {
 export const readLesson = (id: string, text: string, { parseYaml, file }: LessonParts): Lesson => {
   const [, head, body] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text) ?? [];
   if (head === undefined || body === undefined) throw new Error(`Lesson ${id} does not begin with ---`);
-  const { number, title } = checked(FrontMatter, parseYaml(head), id);
+  const { number, title, hub } = checked(FrontMatter, parseYaml(head), id);
   const steps = body
     .split(/^## /m)
     .slice(1)
@@ -61,13 +73,17 @@ export const readLesson = (id: string, text: string, { parseYaml, file }: Lesson
       return {
         title: heading.trim(),
         text: textOf(lines.join('\n')),
-        check,
+        checks: [check].flat(),
         hint,
-        code: Object.fromEntries(Object.entries(code).map(([language, path]) => [language, file(path)])),
+        code: Object.fromEntries(
+          Object.entries(code).map(([language, path]) => [language, { file: fileName(path), text: file(path) }]),
+        ),
       };
     });
-  return { id, number, title, steps };
+  return { id, number, title, hub, steps };
 };
+
+const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** Without the block; a line for each paragraph. */
 const textOf = (section: string): string =>

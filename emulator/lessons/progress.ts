@@ -1,17 +1,21 @@
 import type { Hub } from '../hub/hub.ts';
 import type { Journal } from '../hub/journal.ts';
-import { isMet } from './check.ts';
+import { type Check, unmet } from './check.ts';
 import type { Lesson } from './lesson.ts';
 
 /** Of those that were answered since the last look. */
 const MOST_REQUESTS = 1_000;
 const PAGE_BYTES = 16 * 1024 * 1024;
 
+/** What each step of a lesson still waits for: nothing if it is done. */
+export type OpenChecks = readonly (readonly Check[])[];
+
 /** Room: which steps were done at one hub. A step that was done stays done until the hub is reset. */
 export class Progress {
   readonly #hub: Hub;
   readonly #journal: Journal;
-  readonly #done = new Map<string, Set<number>>();
+  /** By the id of the lesson. */
+  readonly #open = new Map<string, OpenChecks>();
   /** The latest event that was looked at. */
   #sequence = 0;
   #requests: string[] = [];
@@ -36,10 +40,10 @@ export class Progress {
     if (status < 300 && this.#requests.length < MOST_REQUESTS) this.#requests.push(`${method} ${path}`);
   }
 
-  /** The steps that are done, by lesson; looks at all `lessons`, since each event is looked at once. */
-  of(lessons: readonly Lesson[]): ReadonlyMap<string, ReadonlySet<number>> {
+  /** By the id of the lesson; looks at all `lessons`, since each event is looked at once. */
+  of(lessons: readonly Lesson[]): ReadonlyMap<string, OpenChecks> {
     this.#look(lessons);
-    return this.#done;
+    return this.#open;
   }
 
   /** Why a client was refused last, as far as the events were looked at. */
@@ -55,7 +59,7 @@ export class Progress {
   /** Forgets what was done. */
   clear(): void {
     this.#look([]);
-    this.#done.clear();
+    this.#open.clear();
     this.#lastRefusal = undefined;
     this.#wasConnected = false;
   }
@@ -68,11 +72,11 @@ export class Progress {
     for (const event of events) if (event.type === 'refused') this.#lastRefusal = event.cause;
     this.#requests = [];
     for (const { id, steps } of lessons) {
-      const done = this.#done.get(id) ?? new Set();
-      steps.forEach(({ check }, index) => {
-        if (!done.has(index) && isMet(check, this.#hub, happened)) done.add(index);
-      });
-      this.#done.set(id, done);
+      const before = this.#open.get(id) ?? steps.map(({ checks }) => checks);
+      this.#open.set(
+        id,
+        before.map((checks) => unmet(checks, this.#hub, happened)),
+      );
     }
   }
 }

@@ -5,7 +5,9 @@ const LessonStep = z.object({
   text: z.string().describe('Plain text; code in backticks'),
   done: z.boolean(),
   waitingFor: z.string().optional().describe('What the hub has not seen yet'),
-  code: z.record(z.string(), z.string()).describe('Programs by language'),
+  code: z
+    .record(z.string(), z.object({ file: z.string().describe('Its name'), text: z.string() }))
+    .describe('Programs by language'),
   hint: z.string().optional(),
 });
 

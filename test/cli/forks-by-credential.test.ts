@@ -7,7 +7,7 @@ import { sharedCa } from '../support/programs/command.ts';
 // Microsoft's packages are CommonJS, and so is their default export
 const require = createRequire(import.meta.url);
 const { Client: ServiceClient, Registry } = require('azure-iothub');
-const { Client } = require('azure-iot-device');
+const { Client, Message } = require('azure-iot-device');
 const transports = {
   ...require('azure-iot-device-mqtt'),
   ...require('azure-iot-device-amqp'),
@@ -91,6 +91,28 @@ test.each(['Mqtt', 'Amqp'])('a key that several hubs have is refused, and the lo
   await expect(client.open()).rejects.toMatchObject({ name: 'UnauthorizedError' });
   expect(logged.join('\n')).toContain('the hubs localhost, lab all accept these credentials');
 });
+
+test.each(['Mqtt', 'Amqp', 'Http'])(
+  'a hub refuses and tells of a device that uses the key of a service app: %s',
+  async (name) => {
+    await using first = emulator.fork('first');
+    await using second = emulator.fork('second');
+    const [, key] = /SharedAccessKey=(.+)$/.exec(second.connectionString()) ?? [];
+    const refused = [first, second, emulator].map(({ hub }) => {
+      const codes: string[] = [];
+      hub.events.listen((event) => void (event.type === 'refused' && codes.push(event.code)));
+      return codes;
+    });
+    const client = Client.fromConnectionString(
+      `HostName=localhost;DeviceId=oven;SharedAccessKey=${key}`,
+      transports[name],
+    );
+    client.setRetryPolicy(new (require('azure-iot-common').NoRetry)());
+    const use = name === 'Http' ? client.sendEvent(new Message('hello')) : client.open();
+    await expect(use).rejects.toMatchObject({ name: 'UnauthorizedError' });
+    expect(refused).toEqual([[], ['wrong-device-key'], []]);
+  },
+);
 
 test('a key of the fork that the hub made again, and the keys of devices that the fork creates', async () => {
   await using fork = emulator.fork('keys');

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { namesForOthers } from '../../endpoints/names-for-others.ts';
 import type { Emulator } from '../../index.ts';
+import type { Lesson } from '../../lessons/lesson.ts';
 import type { Options } from '../../options.ts';
 import { type Context, EXIT, Failure } from '../context.ts';
 import { interruption } from '../interruption.ts';
@@ -27,13 +28,15 @@ export const classCommand: AddCommand = (program, context) => {
     .option('--lesson <name>', 'the lesson that students see: connect, reported, queries, …', 'connect');
   addOptionFlags(addShortForms(command)).action(async ({ students, names, lesson, ...flags }: ClassFlags) => {
     const all = studentsOf({ students, names }, context);
-    const options = forOthers(readOptions(withShortForms(flags), context));
+    const { hub: needs } = await lessonCalled(lesson);
+    const given = readOptions(withShortForms(flags), context);
+    const options = { ...forOthers(given), ...needs, tier: given.tier ?? needs.tier };
     const { startUp, withEmulator } = await import('../startup.ts');
     const { recordEmulator } = await import('../emulator-records.ts');
     const emulator = await startUp(options, context);
     await withEmulator(emulator, context, async () => {
       const interrupted = interruption(context);
-      await open(emulator, { students: all, lesson });
+      await emulator.openClass({ students: all, lesson });
       context.out(await invitation(emulator, options, all));
       const removeRecord = recordEmulator(emulator, options);
       await interrupted;
@@ -86,13 +89,12 @@ const forOthers = (options: Options): Options => {
   };
 };
 
-const open = async (
-  emulator: Emulator,
-  { students, lesson }: { students: string[]; lesson: string },
-): Promise<void> => {
+const lessonCalled = async (id: string): Promise<Lesson> => {
   const { HubError } = await import('../../index.ts');
+  const { lessonIn } = await import('../../lessons/lesson.ts');
+  const { readLessons } = await import('../../lessons/read-lessons.ts');
   try {
-    await emulator.openClass({ students, lesson });
+    return lessonIn(await readLessons(), id);
   } catch (error) {
     throw error instanceof HubError ? new Failure(EXIT.usage, error.text) : error;
   }

@@ -150,7 +150,8 @@ export interface LessonStep {
   readonly text: string;
   readonly done: boolean;
   readonly waitingFor?: string;
-  readonly code?: Readonly<Record<string, string>>;
+  /** By language. */
+  readonly code?: Readonly<Record<string, { readonly file: string; readonly text: string }>>;
   readonly hint?: string;
 }
 

@@ -164,10 +164,8 @@ const LESSONS: readonly Lesson[] = [
         text: 'Run this in a second terminal. The step is done when the hub sees `reported.connectivity.type`.',
         done: false,
         code: {
-          Node: 'node report-connectivity.js',
-          Python: 'python report_connectivity.py',
-          Java: 'mvn -q exec:java',
-          az: 'az iot device twin show',
+          node: { file: 'connectivity.mjs', text: 'node report-connectivity.js' },
+          python: { file: 'connectivity.py', text: 'python report_connectivity.py' },
         },
         waitingFor: 'waiting for thermostat-07 · connected 4 s ago, has not reported',
         hint: 'Look at Traffic: does a `PATCH reported` of your device stand there?',

@@ -78,10 +78,10 @@ const WithCode = ({ text }: { text: string }) => (
   <>{text.split('`').map((part, index) => (index % 2 === 1 ? <code key={`${index}${part}`}>{part}</code> : part))}</>
 );
 
-const CodeChoice = ({ code }: { code: Readonly<Record<string, string>> }) => {
+const CodeChoice = ({ code }: { code: NonNullable<LessonStep['code']> }) => {
   const languages = Object.keys(code);
   const chosen = useSignal(languages[0] ?? '');
-  const text = code[chosen.value] ?? '';
+  const { file, text } = code[chosen.value] ?? { file: '', text: '' };
   return (
     <div class="stack">
       <div class="row">
@@ -90,6 +90,7 @@ const CodeChoice = ({ code }: { code: Readonly<Record<string, string>> }) => {
             {language}
           </FilterPill>
         ))}
+        <span class="muted small">{file}</span>
       </div>
       <div class="copy-line">
         <code class="wrap grow">{text}</code>

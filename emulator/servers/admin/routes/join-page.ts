@@ -59,8 +59,8 @@ const stepOf = ({ title, text, done, waitingFor, hint, code }: LessonDocument['s
   `<h2>${done ? '✓' : index + 1} ${escaped(title)}</h2>`,
   `<p>${escaped(text).replace(/`([^`]*)`/g, '<code>$1</code>')}</p>`,
   ...Object.entries(code).map(
-    ([language, program]) =>
-      `<details${done ? '' : ' open'}><summary>${escaped(language)}</summary>${listing([program])}</details>`,
+    ([language, { file, text: program }]) =>
+      `<details${done ? '' : ' open'}><summary>${escaped(`${language}: ${file}`)}</summary>${listing([program])}</details>`,
   ),
   ...(done ? ['<p>Done.</p>'] : [`<p>The hub waits for ${escaped(waitingFor ?? 'it')}.</p>`]),
   ...(done || hint === undefined ? [] : [`<p>Hint: ${escaped(hint)}</p>`]),

@@ -1,7 +1,7 @@
 import type { ClassState, LessonDocument } from '../../../../protocol/admin/lessons.ts';
 import { waitingFor } from '../../../lessons/check.ts';
 import { type Lesson, lessonIn } from '../../../lessons/lesson.ts';
-import type { Progress } from '../../../lessons/progress.ts';
+import type { OpenChecks, Progress } from '../../../lessons/progress.ts';
 import type { ClassParts } from '../classroom.ts';
 import { type AdminRoute, adminRoute, Reply } from '../route.ts';
 
@@ -37,23 +37,23 @@ export const lessons = (progress: Progress, room: ClassParts, ca: string | undef
 /** Loaded when they are needed: a start does not wait for it. */
 const pages = () => import('./join-page.ts');
 
-/** By the name of a lesson, for each of its steps. */
-type Done = ReadonlyMap<string, ReadonlySet<number>>;
+/** By the id of a lesson. */
+type Open = ReadonlyMap<string, OpenChecks>;
 
 const documentsOf = (all: readonly Lesson[], progress: Progress): LessonDocument[] => {
-  const done = progress.of(all);
-  return all.map((lesson) => documentOf(lesson, done));
+  const open = progress.of(all);
+  return all.map((lesson) => documentOf(lesson, open));
 };
 
-const documentOf = ({ id, number, title, steps }: Lesson, all: Done): LessonDocument => ({
+const documentOf = ({ id, number, title, steps }: Lesson, open: Open): LessonDocument => ({
   id,
   number,
   title,
-  steps: steps.map(({ check, hint, title, text, code }, index) => {
-    const done = all.get(id)?.has(index) ?? false;
+  steps: steps.map(({ checks, hint, title, text, code }, index) => {
+    const [next] = open.get(id)?.[index] ?? checks;
     return {
-      ...{ title, text, code: { ...code }, done },
-      ...(done ? {} : { waitingFor: waitingFor(check) }),
+      ...{ title, text, code: { ...code }, done: next === undefined },
+      ...(next === undefined ? {} : { waitingFor: waitingFor(next) }),
       ...(hint === undefined ? {} : { hint }),
     };
   }),
@@ -66,9 +66,9 @@ const stateOf = ({ lesson: id, joinUrl, students }: ClassParts['current'], all: 
     steps: lesson.steps.map(({ title }) => title),
     joinUrl,
     students: students.map(({ name, fork, progress }) => {
-      const steps = progress.of(all).get(id);
+      const open = progress.of(all).get(id) ?? [];
       const { wasConnected: isHere, lastRefusal } = progress;
-      const done = lesson.steps.map((_, index) => steps?.has(index) ?? false);
+      const done = open.map((checks) => checks.length === 0);
       return { hub: fork.name, name, isHere, done, ...(lastRefusal === undefined ? {} : { lastRefusal }) };
     }),
   };
