@@ -30,7 +30,11 @@ export const classCommand: AddCommand = (program, context) => {
     const all = studentsOf({ students, names }, context);
     const { hub: needs } = await lessonCalled(lesson);
     const given = readOptions(withShortForms(flags), context);
-    const options = { ...forOthers(given), ...needs, tier: given.tier ?? needs.tier };
+    const options = {
+      ...forOthers(given),
+      tier: given.tier ?? needs.tier,
+      sdkFaults: needs.sdkFaults ?? given.sdkFaults,
+    };
     const { startUp, withEmulator } = await import('../startup.ts');
     const { recordEmulator } = await import('../emulator-records.ts');
     const emulator = await startUp(options, context);
