@@ -6,7 +6,9 @@ export interface Codec<V> {
   /** Counts up when the form changes, so that older data can be recognized. */
   readonly version: number;
   toJson(value: V): Json;
-  /** `json` may have an earlier form. */
+  /** The same with the names of all members, where `toJson` leaves them out: for people, and to find secrets by name. */
+  toNamedJson?(value: V): Json;
+  /** `json` may have an earlier form, or names. */
   fromJson(json: Json): V;
   /** How a change of a value is written, where that is much shorter than the value. */
   readonly changes?: ChangeCodec<V> | undefined;
@@ -29,12 +31,14 @@ export const plainJson = <V>(): Codec<V> => ({
 /** A store under a name: part of the state that one room owns. */
 export interface KeySpace<V = unknown> extends Store<V>, Codec<V> {
   readonly name: string;
+  toNamedJson(value: V): Json;
 }
 
 export const keySpace = <V>(name: string, store: Store<V>, codec: Codec<V> = plainJson()): KeySpace<V> => ({
   name,
   version: codec.version,
   toJson: (value) => codec.toJson(value),
+  toNamedJson: (value) => codec.toNamedJson?.(value) ?? codec.toJson(value),
   fromJson: (json) => codec.fromJson(json),
   changes: codec.changes,
   setListener: (listener) => store.setListener(listener),

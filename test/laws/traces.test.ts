@@ -34,7 +34,7 @@ const textOf = (hub: Hub): string => {
 const withoutPlace = (hub: Hub, { space, key, value }: HubChange) => [
   space,
   key,
-  hub.changes.space(space).toJson(value),
+  hub.changes.space(space).toNamedJson(value),
 ];
 
 const replayed = (lines: readonly string[]) => {

@@ -29,10 +29,11 @@ export const memberJson: Codec<Member> = {
     const row: MemberJson = [identityToJson(identity), twinToJson(twin), presenceToJson(presence), pendingMessages];
     return row as unknown as Json; // plain data
   },
+  toNamedJson: (member) => member as unknown as Json, // plain data
   fromJson: (json) =>
     Array.isArray(json)
       ? memberFrom(json as unknown as MemberJson) // written by toJson
-      : memberFromJson1(json as unknown as Member), // by that of version 1
+      : memberFromJson1(json as unknown as Member), // by toNamedJson, as in version 1
   changes: memberChanges,
 };
 

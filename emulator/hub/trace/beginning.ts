@@ -23,7 +23,7 @@ export function* beginningOf(hub: Hub, parts: BeginningParts): Generator<TraceLi
 export function* rowsOf({ changes }: Hub, spaces?: readonly string[]): Generator<TraceLine, void> {
   for (const { space, key, value, place } of changes.entries())
     if (spaces?.includes(space) !== false)
-      yield { row: [space, key, changes.space(space).toJson(value), place ?? null] };
+      yield { row: [space, key, changes.space(space).toNamedJson(value), place ?? null] };
 }
 
 /** A room whose notices apps read over connections. */

@@ -153,9 +153,11 @@ export class Player {
 
   /** The value that the hub has already, if it is the same: a restore changes what differs only. */
   #known(name: string, key: string, value: Json): unknown {
-    const { toJson, fromJson, copy } = this.#hub.changes.space(name);
+    const { toNamedJson, fromJson, copy } = this.#hub.changes.space(name);
     const present = copy().find(key);
-    return present !== undefined && canonicalText(toJson(present)) === canonicalText(value) ? present : fromJson(value);
+    return present !== undefined && canonicalText(toNamedJson(present)) === canonicalText(value)
+      ? present
+      : fromJson(value);
   }
 
   #adopt(open: Json): void {
