@@ -52,8 +52,10 @@ export class HostedHub implements OtherHub, KeyHolder {
     this.log = parts.log;
     this.journal = new Journal(parts.hub.events);
     this.progress = new Progress(parts.hub, this.journal);
-    parts.applySeed?.();
-    parts.hub.history.clear();
+    if (parts.applySeed !== undefined) {
+      parts.applySeed();
+      parts.hub.history.clear();
+    }
     this.snapshots = new Snapshots(parts.hub, parts.seed, parts.named);
     this.#parts = parts;
     parts.narration?.follow(parts.hub.events);

@@ -10,6 +10,8 @@ import type { Blob, Block } from './files/blob.ts';
 import type { FileNotification } from './files/file-notification.ts';
 import type { FileUpload } from './files/file-upload.ts';
 import type { Member } from './fleet/member.ts';
+import type { Since } from './history/version.ts';
+import type { VersionList } from './history/version-list.ts';
 import type { ImportExportJob } from './import-export/import-export-job.ts';
 import type { Lag } from './index-lag/lag.ts';
 import type { DeviceJob } from './jobs/device-job.ts';
@@ -81,6 +83,10 @@ export interface HubSpaces {
   readonly faults: ActiveFault;
   readonly 'fault-sequences': number | string;
   readonly 'index-lag': Lag;
+  /** Earlier versions of identities and twins, by identity. */
+  readonly history: VersionList;
+  /** Since when there are such. */
+  readonly 'history-since': Since;
   /** What clients have used, by throttle. */
   readonly usage: Used;
   /** What has passed each throttle of the tier. */

@@ -94,7 +94,7 @@ export const buildRooms = (options: HubOptions) => {
     ...[...inbox.spaces, ...feedback.spaces, ...blobs.spaces, ...files.spaces],
     ...[...stream.spaces, ...router.spaces, ...outbox.spaces],
     ...[scheduler.space, ids.space, ...faults.spaces, indexLag.space, time.space],
-    ...[usage.space, tiers.space],
+    ...[usage.space, tiers.space, ...history.spaces],
   ];
   return {
     ...{ clock, ids, limits, hostName, events, changes: new ChangeFeed<HubChange>(spaces, failed), scheduler, fleet },

@@ -21,6 +21,11 @@ export class Bus<E extends object> {
     return this.#sequence;
   }
 
+  /** Goes on with higher numbers than those that were given before a restart. */
+  goOnAfter(sequence: number): void {
+    this.#sequence = Math.max(this.#sequence, sequence);
+  }
+
   /** Calls `listener` for each event. Returns the way to stop. */
   listen(listener: Listener<E>): () => void {
     this.#listeners.add(listener);

@@ -82,13 +82,15 @@ export class StateMap<V> implements Store<V> {
   }
 
   #put(key: string, value: V, place: number): void {
-    if (this.#rows.get(key)?.place !== place) {
+    const known = this.#rows.get(key);
+    const isInPlace = known?.place === place;
+    if (!isInPlace) {
       this.#rows.delete(key);
       this.#isSorted &&= place >= this.#nextPlace;
     }
     this.#nextPlace = Math.max(this.#nextPlace, place + 1);
     this.#rows.set(key, { key, value, place });
-    this.#listener?.(key, value, place);
+    this.#listener?.(key, value, place, isInPlace ? known.value : undefined);
   }
 
   #inOrder(): ReadonlyMap<string, Numbered<V>> {

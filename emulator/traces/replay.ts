@@ -18,6 +18,7 @@ import {
 import { type Changes, WhatIf } from '../hub/trace/what-if.ts';
 import { renderTwin } from '../hub/twins/twin-document.ts';
 import type { VirtualClock } from '../kernel/clock.ts';
+import { Missing } from './missing.ts';
 import { readFaults } from './read-faults.ts';
 import { openRun, type ReplayedRun } from './replayed-run.ts';
 import { readTrace } from './trace-file.ts';
@@ -61,6 +62,8 @@ export interface Replayed {
   readonly deviation: Deviation | undefined;
   /** Whether the export at the end is that of the trace; undefined if that is not known. */
   readonly isEqual: boolean | undefined;
+  /** What the trace tells of, but does not have, in words: bytes in storage accounts outside of the hub. */
+  readonly missing: readonly string[];
   /** With `then`: what is different from the recorded run. */
   readonly changes: Changes | undefined;
 }
@@ -94,6 +97,7 @@ class Run {
   readonly #options: RunOptions;
   readonly #until: Moment | undefined;
   #whatIf: WhatIf | undefined;
+  readonly #missing = new Missing();
   #key: string | undefined;
   #end: TraceEnd['end'] | undefined;
 
@@ -112,6 +116,7 @@ class Run {
   }
 
   play(line: TraceLine): void {
+    if ('input' in line) this.#missing.note(line, this.#recorded.hub);
     if (this.#whatIf === undefined) {
       this.#recorded.player.play(line);
       this.#other?.player.play(line);
@@ -132,6 +137,7 @@ class Run {
       ...{ hub, clock, inputs, event, stopped: this.stopped, key: this.#key, deviation, changes },
       twin: this.#key === undefined ? undefined : renderTwin(hub.fleet.identify(this.#key)),
       export: () => exportFleet(hub),
+      missing: this.#missing.texts,
       isEqual: end && changes === undefined ? end.export === hashOf(maskedText(exportFleet(hub))) : undefined,
     };
   }

@@ -113,6 +113,12 @@ test('changes that a full copy already holds do no harm', async () => {
   );
 }, 120_000);
 
+/** Written forms of equal versions may differ, by what they share: test/laws/history.test.ts compares what they say. */
+const withoutHistory = (hub: Hub) => {
+  const rows = rowsOf(hub);
+  return Array.isArray(rows) ? rows.filter((space) => !Array.isArray(space) || space[0] !== 'history') : rows;
+};
+
 test('a hub that was filled from changes goes on as the first one does', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -126,8 +132,11 @@ test('a hub that was filled from changes goes on as the first one does', async (
         first.hub.usage.flush();
         stop();
         second.hub.resume();
+        // versions have the numbers of events, of which most change no row
+        first.hub.events.goOnAfter(second.hub.events.sequence);
+        second.hub.events.goOnAfter(first.hub.events.sequence);
         for (const world of [first, second]) await run(world, after);
-        expect(rowsOf(second.hub)).toEqual(rowsOf(first.hub));
+        expect(withoutHistory(second.hub)).toEqual(withoutHistory(first.hub));
       },
     ),
     { numRuns: runs(100) },

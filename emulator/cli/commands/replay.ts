@@ -86,7 +86,7 @@ class Steps {
 }
 
 const report = (result: Replayed, { break: condition }: ReplayFlags, out: (text: string) => void): void => {
-  const { inputs, event, clock, stopped, key, deviation, isEqual, twin, changes } = result;
+  const { inputs, event, clock, stopped, key, deviation, isEqual, twin, changes, missing } = result;
   out(`${inputs} inputs, ${event} events, until ${iso(clock.now())}.\n`);
   if (deviation !== undefined) {
     const [number, type, subject] = deviation.expected ?? [];
@@ -99,6 +99,7 @@ const report = (result: Replayed, { break: condition }: ReplayFlags, out: (text:
     );
   }
   if (stopped === 'break' && key !== undefined) out(`${condition}: true for ${key}.\n${printed(twin)}`);
+  for (const text of missing) out(`The trace does not have ${text}.\n`);
   if (changes !== undefined) out(changesText(changes));
   if (isEqual !== undefined)
     out(isEqual ? 'The export is that of the trace, to the last byte.\n' : 'The export is not that of the trace.\n');

@@ -1,18 +1,15 @@
 import { HubError } from '../../../protocol/errors.ts';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
+import { keySpace } from '../../kernel/change-feed.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { StateMap } from '../../kernel/state-map.ts';
 import type { HubBus } from '../events.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import type { Member } from '../fleet/member.ts';
 import type { Actors } from './actors.ts';
-import { actorOf, bytesAdded, isBy, type Moment, type Version } from './version.ts';
-
-/** The versions of one id, oldest first. */
-interface Kept {
-  readonly versions: Version[];
-  /** True if older versions were dropped because there were too many. */
-  isCut: boolean;
-}
+import { versionsJson } from './history-json.ts';
+import { actorOf, bytesAdded, isBy, type Moment, type Since, type Version } from './version.ts';
+import { VersionList } from './version-list.ts';
 
 /** Bytes of earlier versions, by the estimate of `bytesAdded`. */
 const MAX_BYTES = 64 * 1024 ** 2;
@@ -29,6 +26,8 @@ interface HistoryParts {
   readonly actors: Actors;
 }
 
+const SINCE = 'since';
+
 /**
  * Room: earlier versions of identities and twins, with time and author. It is filled where rooms store rows; it is not part
  * of snapshots and begins again after a restore.
@@ -40,11 +39,11 @@ export class History {
   readonly #actors: Actors;
   readonly #limit: number;
   readonly #maxBytes: number;
-  readonly #kept = new Map<IdentityKey, Kept>();
+  readonly #kept = new StateMap<VersionList>();
   #bytes = 0;
   #sweepAt: number;
   /** The first moment that it knows, of every id that was not cut. */
-  #since: { readonly event: number; readonly at: number };
+  readonly #begin = new StateMap<Since>();
 
   /** `limit`: versions of one id; 0 keeps none. */
   constructor({ fleet, events, clock, actors }: HistoryParts, limit = DEFAULT_HISTORY, maxBytes = MAX_BYTES) {
@@ -55,8 +54,12 @@ export class History {
     this.#limit = limit;
     this.#maxBytes = maxBytes;
     this.#sweepAt = maxBytes;
-    this.#since = { event: 0, at: clock.now() };
+    this.#begin.set(SINCE, { event: 0, at: clock.now() });
     if (limit > 0) fleet.listen((before, after) => this.#note(before, after));
+  }
+
+  get spaces() {
+    return [keySpace('history', this.#kept, versionsJson), keySpace('history-since', this.#begin)];
   }
 
   /** What earlier versions take, by an estimate. */
@@ -69,14 +72,32 @@ export class History {
     this.#kept.clear();
     this.#bytes = 0;
     this.#sweepAt = this.#maxBytes;
-    this.#since = { event: this.#events.sequence, at: this.#clock.now() };
+    this.#begin.set(SINCE, { event: this.#events.sequence, at: this.#clock.now() });
+  }
+
+  /** Goes on with rows that were loaded; begins now if there are none. */
+  resume(): void {
+    if (this.#begin.get(SINCE) === undefined || this.#limit === 0) this.clear();
+    this.#events.goOnAfter(this.#since.event);
+    this.#bytes = 0;
+    for (const { key, value } of this.#kept.entries()) {
+      const list = value.withoutOldest(Math.max(0, value.size - this.#limit));
+      if (list !== value) this.#kept.set(key, list);
+      this.#bytes += KEPT_BYTES + list.bytes;
+      this.#events.goOnAfter(list.event);
+    }
+    this.#sweepAt = this.#maxBytes;
+    if (this.#bytes > this.#sweepAt) this.#sweep();
+  }
+
+  get #since(): Since {
+    return this.#begin.get(SINCE) ?? { event: this.#events.sequence, at: this.#clock.now() };
   }
 
   /** The versions that are kept, oldest first. Throws DeviceNotFound, or ModuleNotFound for a module. */
   list(key: IdentityKey): readonly Version[] {
     this.#demandKept();
-    const versions = this.#kept.get(key)?.versions;
-    return versions === undefined ? [this.#first(this.#fleet.identify(key))] : [...versions];
+    return this.#kept.get(key)?.versions ?? [this.#first(this.#fleet.identify(key))];
   }
 
   /** One version. Throws as `list` does, and GenericNotFound. */
@@ -117,7 +138,9 @@ export class History {
   #memberAt(key: IdentityKey, moment: Moment): Member | undefined {
     const kept = this.#kept.get(key);
     const version = kept?.versions.findLast((one) => isBy(moment, one));
-    if (version === undefined && kept?.isCut) throw tooEarly(`The history of ${key}`, kept.versions[0]);
+    // the first versions were dropped because there were too many
+    const isCut = kept?.first !== undefined && kept.first.number > 1;
+    if (version === undefined && isCut) throw tooEarly(`The history of ${key}`, kept.first);
     return version?.member;
   }
 
@@ -144,28 +167,21 @@ export class History {
     }
     const key = (after ?? before)?.key;
     if (key === undefined) return;
-    const { versions } = this.#open(key, before);
-    const earlier = versions.at(-1);
-    versions.push({
+    const known = this.#kept.get(key);
+    if (known === undefined) this.#bytes += KEPT_BYTES;
+    const earlier = known?.last ?? (before && this.#first(before));
+    const version = {
       number: (earlier?.number ?? 0) + 1,
       event: this.#events.sequence + 1,
       at: this.#clock.now(),
       by: this.#actors.current ?? actorOf(before, after),
       member: after,
       bytes: bytesAdded(before, after),
-    });
+    };
+    const list = (known ?? VersionList.of(earlier === undefined ? [] : [earlier])).with(version);
     this.#bytes += earlier?.bytes ?? 0;
-    if (versions.length > this.#limit) this.#cut(key);
+    this.#kept.set(key, list.size > this.#limit ? this.#cut(list) : list);
     if (this.#bytes > this.#sweepAt) this.#sweep();
-  }
-
-  #open(key: IdentityKey, before: Member | undefined): Kept {
-    const known = this.#kept.get(key);
-    if (known !== undefined) return known;
-    const kept = { versions: before === undefined ? [] : [this.#first(before)], isCut: false };
-    this.#kept.set(key, kept);
-    this.#bytes += KEPT_BYTES;
-    return kept;
   }
 
   /** The version with which the history of a row begins that has not changed since. */
@@ -173,11 +189,9 @@ export class History {
     return { number: 1, ...this.#since, by: { kind: 'start' }, member, bytes: 0 };
   }
 
-  #cut(key: IdentityKey): void {
-    const kept = this.#kept.get(key);
-    if (kept === undefined) return;
-    this.#bytes -= kept.versions.shift()?.bytes ?? 0;
-    kept.isCut = true;
+  #cut(list: VersionList): VersionList {
+    this.#bytes -= list.first?.bytes ?? 0;
+    return list.withoutOldest(1);
   }
 
   /** Drops the older half of what is kept, by the numbers of events; if that is not enough, all but the latest versions. */
@@ -194,17 +208,19 @@ export class History {
   #forget(moment: { readonly event: number }): void {
     let { at } = this.#since;
     this.#bytes = 0;
-    for (const [key, kept] of this.#kept) {
-      const { versions } = kept;
-      const inForce = versions.findLastIndex((one) => isBy(moment, one));
-      at = Math.max(at, versions[inForce]?.at ?? at);
-      versions.splice(0, Math.max(0, inForce));
-      const [first, ...later] = versions;
-      const isPlain = first !== undefined && later.length === 0 && isBy(moment, first);
+    for (const { key, value } of this.#kept.entries()) {
+      const inForce = value.versions.findLastIndex((one) => isBy(moment, one));
+      at = Math.max(at, value.versions[inForce]?.at ?? at);
+      const list = inForce > 0 ? value.withoutOldest(inForce) : value;
+      const { first } = list;
+      const isPlain = first !== undefined && list.size === 1 && isBy(moment, first);
       if (isPlain && (first.member === undefined || first.number === 1)) this.#kept.delete(key);
-      else this.#bytes += KEPT_BYTES + versions.slice(0, -1).reduce((sum, { bytes }) => sum + bytes, 0);
+      else {
+        if (list !== value) this.#kept.set(key, list);
+        this.#bytes += KEPT_BYTES + list.bytes;
+      }
     }
-    this.#since = { event: moment.event, at };
+    this.#begin.set(SINCE, { event: moment.event, at });
   }
 }
 

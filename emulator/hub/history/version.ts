@@ -17,6 +17,12 @@ export interface Version {
   readonly bytes: number;
 }
 
+/** The first moment of a history: the number of the event before it, and the time of the hub. */
+export interface Since {
+  readonly event: number;
+  readonly at: number;
+}
+
 /** A moment: the number of an event, right after which it is, or a time of the hub in ms since 1970. */
 export type Moment = { readonly event: number } | { readonly at: number };
 

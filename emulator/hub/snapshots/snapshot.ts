@@ -94,6 +94,7 @@ export const restoreSnapshot = (hub: SnapshotParts, { at, spaces }: Snapshot): v
   const later = hub.clock.now() - at;
   for (const name of KEPT) hub.changes.space(name).restore(rowsOf(spaces, name, later));
   resumeRooms(hub);
+  hub.history.clear();
 };
 
 /**
@@ -141,8 +142,8 @@ export const resumeRooms = (hub: RoomsToResume, how: Resumption = {}): void => {
   hub.files.resume(how);
   hub.inbox.resume(how);
   if (how.goesOn !== true) hub.presence.reconcile((key) => hub.sessions.find(key) !== undefined);
+  hub.history.resume();
   hub.events.publish({ type: 'hub.restored' });
-  hub.history.clear();
 };
 
 /** True if the snapshot has the identity of a session, enabled, and it is the same one as now. */

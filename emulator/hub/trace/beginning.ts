@@ -5,6 +5,9 @@ import type { NoticeReader } from '../messaging/notices.ts';
 import { type Port, writeArgument } from './arguments.ts';
 import { READER_KINDS, type ReaderKind, TRACE_VERSION, type TraceHead, type TraceLine } from './trace.ts';
 
+/** A replay has a history of its own. */
+const LEFT_OUT = new Set(['history', 'history-since']);
+
 interface BeginningParts {
   readonly by: string;
   readonly options: JsonObject;
@@ -22,7 +25,7 @@ export function* beginningOf(hub: Hub, parts: BeginningParts): Generator<TraceLi
 /** The rows of the state, or of some spaces of it. */
 export function* rowsOf({ changes }: Hub, spaces?: readonly string[]): Generator<TraceLine, void> {
   for (const { space, key, value, place } of changes.entries())
-    if (spaces?.includes(space) !== false)
+    if (spaces?.includes(space) ?? !LEFT_OUT.has(space))
       yield { row: [space, key, changes.space(space).toNamedJson(value), place ?? null] };
 }
 

@@ -149,6 +149,7 @@ export class Player {
     this.#restored = undefined;
     for (const [space, its] of rows) this.#hub.changes.space(space).restore(copyOf(its));
     resumeRooms(this.#hub);
+    this.#hub.history.clear();
   }
 
   /** The value that the hub has already, if it is the same: a restore changes what differs only. */
