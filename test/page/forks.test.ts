@@ -49,8 +49,8 @@ test('a fork is made, opened and changed here, and the original stays as it is',
 test('the switch beside the name leads to a fork and back, and a live query follows the fork', async () => {
   await using fork = world.emulator.fork('green');
   const page = await open('localhost/query');
-  await page.getByRole('button', { name: 'localhost' }).click();
-  await page.getByRole('menuitem', { name: /^green/ }).click();
+  await page.locator('summary', { hasText: 'localhost' }).click();
+  await page.getByRole('button', { name: /^green/ }).click();
   await page.waitForURL('**/hub/green/query*');
   const sql = 'SELECT deviceId FROM devices WHERE properties.reported.door = 1';
   await page.goto(`${world.server.url}/hub/green/query?sql=${encodeURIComponent(sql)}&live=yes`);
@@ -60,8 +60,8 @@ test('the switch beside the name leads to a fork and back, and a live query foll
   await page.locator('.grid').getByText('thermostat-15').waitFor();
   expect(await page.locator('.grid').getByText('thermostat-14').count()).toBe(0);
   expect(await page.locator('.side a', { hasText: 'Traffic' }).count()).toBe(0);
-  await page.getByRole('button', { name: 'green' }).click();
-  await page.getByRole('menuitem', { name: /^localhost/ }).click();
+  await page.locator('summary', { hasText: 'green' }).click();
+  await page.getByRole('button', { name: /^localhost/ }).click();
   await page.waitForURL('**/hub/localhost/query*');
   await page.close();
 });
