@@ -1,7 +1,4 @@
-import type { IncomingMessage } from 'node:http';
 import type { Info } from '../../protocol/admin/server.ts';
-import { signSas } from '../../protocol/sas.ts';
-import type { Policy } from '../auth/policies.ts';
 import { hostsOf, localAddress } from '../endpoints/addresses.ts';
 import { eventHubString, identityString, plainEventHubString, serviceString } from '../endpoints/connection-strings.ts';
 import { hostNameOf } from '../endpoints/endpoint.ts';
@@ -15,9 +12,10 @@ import { mqttProbe, restProbe } from '../servers/admin/probes.ts';
 import { adminRoutes } from '../servers/admin/routes/index.ts';
 import type { TraceParts } from '../servers/admin/routes/trace.ts';
 import { type AdminOptions, createAdminServer } from '../servers/admin/server.ts';
-import { PAGE_HEADER } from '../servers/rest/traffic.ts';
 import { version } from '../version.ts';
+import { AdminHubs } from './admin-hubs.ts';
 import type { HostedHubs } from './host-hubs.ts';
+import { ownerIn, withOwner } from './owner.ts';
 import { settle } from './settle.ts';
 
 export interface AdminParts {
@@ -38,9 +36,20 @@ export const openAdmin = async (
 ): Promise<{ readonly port: number; close(): Promise<void> }> => {
   const { policies, probePassword } = hubs;
   const { hub, snapshots, journal } = hubs.original;
-  const hostName = hostNameOf({ hostname: options.hostname, ports });
-  const eventsHostName = hostNameOf({ hostname: options.hostname, ports }, { protocol: 'amqp' });
+  const address = { hostname: options.hostname, ports };
+  const hostName = hostNameOf(address);
+  const eventsHostName = hostNameOf(address, { protocol: 'amqp' });
   const host = localAddress(options.host);
+  let adminPort = 0;
+  const info = (port: number) => ({
+    version: version(),
+    hostname: options.hostname,
+    auth: options.auth,
+    data: dataOf(options, hubs),
+    ports: { ...ports, admin: port },
+    lastEvent: hub.events.sequence,
+  });
+  const others = new AdminHubs({ hubs, address, ca, info: () => info(adminPort) });
   const server = createAdminServer({
     log,
     kept: hubs.kept,
@@ -48,14 +57,8 @@ export const openAdmin = async (
       restProbe({ host, port: ports.https }, ownerIn(policies)),
       mqttProbe({ host, port: ports.mqtt }, probePassword),
     ],
-    info: (port) => ({
-      version: version(),
-      hostname: options.hostname,
-      auth: options.auth,
-      data: dataOf(options, hubs),
-      ports: { ...ports, admin: port },
-      lastEvent: hub.events.sequence,
-    }),
+    info,
+    hubs: others,
     ca,
     ...(options.page === 'on' ? pageParts(hubs) : {}),
     token: options.adminToken,
@@ -72,7 +75,8 @@ export const openAdmin = async (
         ofPolicy: (policy) => serviceString(hostName, policies, policy),
         ofIdentity: (name) => identityString(hostName, hub.registry, name),
       },
-      otherHub: (name) => hubs.forks.named(name),
+      hubs: others,
+      otherHub: (name) => others.hub(name),
       settle: () => settle(hub),
       acceptWebhook: (code) => hubs.handshakes.accept(code),
       progress: hubs.original.progress,
@@ -81,7 +85,8 @@ export const openAdmin = async (
     }),
   });
   try {
-    return { port: await server.listen(options.adminHost, options.adminPort), close: () => server.close() };
+    adminPort = await server.listen(options.adminHost, options.adminPort);
+    return { port: adminPort, close: () => server.close() };
   } catch (error) {
     await server.close();
     throw error;
@@ -94,21 +99,5 @@ const dataOf = ({ data, durability }: Options, { kept }: HostedHubs): Info['data
 /** The page, and the service API that it asks. */
 const pageParts = ({ original, policies }: HostedHubs): Pick<AdminOptions, 'page' | 'askService'> => ({
   page: pageFiles(pageFolder()),
-  askService: (request, response) => original.answer(withOwner(request, ownerIn(policies)), response),
+  askService: (request, response) => original.answer(withOwner(request, policies), response),
 });
-
-/** The request with a new token of the policy. */
-const withOwner = (request: IncomingMessage, { name, primaryKey }: Policy): IncomingMessage => {
-  const expiry = Math.ceil(Date.now() / 1000) + TOKEN_SECONDS;
-  request.headers.authorization = signSas({ resource: 'localhost', key: primaryKey, expiry, policy: name });
-  request.headers[PAGE_HEADER] = 'yes';
-  return request;
-};
-
-const TOKEN_SECONDS = 300;
-
-const ownerIn = (policies: ReadonlyMap<string, Policy>): Policy => {
-  const policy = policies.get('iothubowner');
-  if (policy === undefined) throw new Error('Every hub has the policy iothubowner');
-  return policy;
-};

@@ -48,6 +48,11 @@ export class Forks implements ConnectionHandlers<ServerName> {
     return found;
   }
 
+  /** By their names. */
+  all(): readonly (readonly [name: string, hostedHub: HostedHub])[] {
+    return [...this.#named];
+  }
+
   get size(): number {
     return this.#named.size;
   }

@@ -17,6 +17,7 @@ import type { Forks } from './forks.ts';
 import { BaseHubHandle, type Fork, type HostNames, type HubHandle } from './handle.ts';
 import type { HostedHubs } from './host-hubs.ts';
 import type { HostedHub } from './hosted-hub.ts';
+import { isSameCredential } from './same-credential.ts';
 
 /** A running emulator: one hub that listens, and its forks. */
 export interface Emulator extends HubHandle {
@@ -179,12 +180,6 @@ const hostNamesOf = (
   https: hostNameOf(endpoint, which),
   amqp: hostNameOf(endpoint, { ...which, protocol: 'amqp' }),
 });
-
-/** True if a connection with the identity's key or certificate could be for either hub: these were given, not made. */
-const isSameCredential = (key: IdentityKey, one: Hub, other: Hub): boolean => {
-  const [first, second] = [one, other].map((hub) => hub.registry.find(key)?.identity.authentication);
-  return first !== undefined && first.type === second?.type && first.primaryKey === second.primaryKey;
-};
 
 interface ForkParts {
   readonly hostNames: HostNames;

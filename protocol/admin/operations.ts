@@ -29,6 +29,7 @@ import {
 import { MonitorQuery } from './monitor.ts';
 import type { Operations } from './operation.ts';
 import { HISTORY_OPERATIONS } from './operations-of-history.ts';
+import { HUB_OPERATIONS } from './operations-of-hubs.ts';
 import { TWIN_OPERATIONS } from './operations-of-twins.ts';
 import { Evaluate, Evaluation, Explain, Explanation, IndexState, SetIndex } from './queries.ts';
 import {
@@ -210,6 +211,7 @@ export const ADMIN_OPERATIONS = {
   'GET /twins/:deviceId/modules/:moduleId': twin,
 
   ...TWIN_OPERATIONS,
+  ...HUB_OPERATIONS,
   ...HISTORY_OPERATIONS,
 
   'POST /evaluate': {

@@ -65,3 +65,15 @@ test('what differs since a snapshot, and between two devices, is shown', async (
   });
   expect((await command('compare', 'snapshot:nothing')).code).toBe(3);
 });
+
+test('forks are made, listed, compared and closed', async () => {
+  expect(await output('hubs', 'create', 'blue')).toMatch(/^HostName=localhost:\d+;SharedAccessKeyName=iothubowner;/);
+  expect(JSON.parse(await output('hubs', 'list', '--json'))).toMatchObject([
+    { name: 'localhost', isOriginal: true },
+    { name: 'blue', hostname: 'blue.hub.localhost', isOriginal: false },
+  ]);
+  expect(await output('compare', 'now', 'hub:blue')).toBe('They are the same.\n');
+  expect((await command('hubs', 'create', 'blue')).stderr).toContain('There is a hub blue already');
+  await output('hubs', 'delete', 'blue');
+  expect((await command('hubs', 'delete', 'blue')).code).toBe(3);
+});

@@ -45,7 +45,7 @@ test('a message sent here is taken by a device of Microsoft’s SDK, and its fee
     'm-7',
   ]);
   await page.getByText('the device has completed it').waitFor();
-  await page.locator('td', { hasText: 'Success' }).waitFor();
+  await page.locator('td', { hasText: 'Success' }).first().waitFor();
   await client.close();
   await page.close();
 });

@@ -15,6 +15,7 @@ import { exec } from './exec.ts';
 import { faults } from './faults.ts';
 import { health } from './health.ts';
 import { history } from './history.ts';
+import { hubs } from './hubs.ts';
 import { liveQuery } from './live-query.ts';
 import { message } from './message.ts';
 import { method } from './method.ts';
@@ -57,6 +58,7 @@ export const commands: readonly AddCommand[] = [
   seed,
   snapshots,
   compare,
+  hubs,
   history,
   trace,
   replay,

@@ -45,13 +45,6 @@ export type RoutingHealth = AdminRoutingHealth;
 
 export type Snapshot = z.infer<typeof SnapshotList>[number];
 
-/** What differs between two snapshots, or a snapshot and now. */
-export interface Comparison {
-  readonly created: readonly string[];
-  readonly deleted: readonly string[];
-  readonly changed: readonly { readonly id: string; readonly changes: readonly PathChange[] }[];
-}
-
 export interface PathChange {
   readonly path: string;
   readonly before?: Json | undefined;

@@ -10,8 +10,8 @@ export const HubSwitch = () => {
   const app = useApp();
   const [hubs, setHubs] = useState<readonly Hosted[]>([]);
   useEffect(() => {
-    // the list of hubs is the emulator's, so it stands outside of each hub
-    if (app.offers('GET /hubs'))
+    // the list of hubs is the emulator's, so it stands outside of each fork
+    if (app.offers('GET /hubs') || app.client.base !== '')
       createClient('')
         .get<readonly Hosted[]>('/hubs')
         .then(setHubs, () => setHubs([]));

@@ -19,10 +19,21 @@ export interface FleetComparison {
 }
 
 const ROWS_PER_STEP = 100;
+const KEYS = 'identity.authentication.symmetricKey.';
+
+interface ComparisonOptions {
+  readonly most: number;
+  /** True if symmetric keys count: forks of a hub have keys of their own. */
+  readonly withKeys: boolean;
+}
 
 /** Compares two fleets row by row; rows that they share are the same. Yields between short slices. */
-export function* compareFleets(before: FleetCopy, after: FleetCopy, most: number): Generator<void, FleetComparison> {
-  const found = new Found(most);
+export function* compareFleets(
+  before: FleetCopy,
+  after: FleetCopy,
+  options: ComparisonOptions,
+): Generator<void, FleetComparison> {
+  const found = new Found(options);
   for (const table of ['devices', 'modules'] as const) {
     const [first, second] = [before[table], after[table]];
     yield* eachRow(first, ({ key }) => second.find(key) === undefined && found.delete(key));
@@ -41,13 +52,15 @@ function* eachRow(rows: StoreCopy<Member>, visit: (member: Member) => void): Gen
 
 class Found {
   readonly #most: number;
+  readonly #withKeys: boolean;
   readonly #counts = { created: 0, deleted: 0, changed: 0 };
   readonly #created: IdentityKey[] = [];
   readonly #deleted: IdentityKey[] = [];
   readonly #changed: { key: IdentityKey; changes: readonly Difference[] }[] = [];
 
-  constructor(most: number) {
+  constructor({ most, withKeys }: ComparisonOptions) {
     this.#most = most;
+    this.#withKeys = withKeys;
   }
 
   delete(key: IdentityKey): void {
@@ -62,7 +75,7 @@ class Found {
       return;
     }
     if (before === after) return;
-    const changes = differences(before, after);
+    const changes = differences(before, after).filter(({ path }) => this.#withKeys || !path.startsWith(KEYS));
     if (changes.length === 0) return;
     this.#counts.changed++;
     if (this.#changed.length < this.#most) this.#changed.push({ key: after.key, changes });

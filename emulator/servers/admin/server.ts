@@ -17,7 +17,9 @@ import { createGuard, sameText } from './guard.ts';
 import { checkHealth, type Probe } from './health.ts';
 import type { PageFiles } from './page/files.ts';
 import { type AdminRoute, adminRoute, Reply } from './route.ts';
+import type { HubsParts } from './routes/hubs.ts';
 import { readBodyOf, readQuery } from './schema.ts';
+import { Scopes, scopeIn } from './scope.ts';
 import { sessionCookie, setCookie } from './session.ts';
 
 export interface AdminOptions {
@@ -40,6 +42,8 @@ export interface AdminOptions {
   readonly page?: PageFiles;
   /** Answers a request of the hub's service API, which the page makes below `/service/`, with the rights of its owner. */
   askService?(request: IncomingMessage, response: ServerResponse): void;
+  /** The forks, whose operations are below `/hubs/NAME`. */
+  readonly hubs?: Pick<HubsParts, 'has' | 'routes' | 'askService'>;
   /** Required as a bearer token, if given. */
   readonly token?: string | undefined;
   /** Host names by which this machine may be called, besides those of loopback. */
@@ -58,7 +62,7 @@ export interface AdminServer extends HttpServer {
 
 /** The emulator's own API, no part of Azure's. */
 export const createAdminServer = (options: AdminOptions): AdminServer => {
-  const { log, kept, token, hosts = [], operations: load = loadOperations, page, askService } = options;
+  const { log, kept, token, hosts = [], operations: load = loadOperations, page, askService, hubs } = options;
   const guard = createGuard({ token, hosts });
   let realPort = 0;
   const rows: readonly AdminRoute[] = [
@@ -70,17 +74,23 @@ export const createAdminServer = (options: AdminOptions): AdminServer => {
     ...(askService === undefined ? [] : [`GET ${SERVICE}/*`]),
   ];
   const table = mount(rows);
+  const forks = hubs && new Scopes(hubs);
 
   const answer = async (request: FastifyRequest): Promise<Answer> => {
     const { segments, query } = readTarget(request.originalUrl);
-    const found = table.find(request.method, segments);
+    const fork = forks && scopeIn(segments);
+    // before the name of a fork is looked up
+    const early = fork && guard(request.headers, false);
+    if (early !== undefined) return failure(early.status, early.text);
+    const scope = fork && forks ? { table: forks.of(fork.name), segments: fork.segments } : { table, segments };
+    const found = scope.table.find(request.method, scope.segments);
     const operation = found === undefined ? undefined : operationOf(found.row, await load());
     // the page's files are the same for everybody: it asks for the token itself
     const file = found === undefined && request.method === 'GET' ? await page?.(segments) : undefined;
     const rejection = guard(request.headers, file !== undefined || (operation?.open ?? false));
     if (rejection !== undefined) return failure(rejection.status, rejection.text);
     if (file !== undefined) return file;
-    if (found === undefined || operation === undefined) return unknown(request, table.methods(segments));
+    if (found === undefined || operation === undefined) return unknown(request, scope.table.methods(scope.segments));
     const isRead = request.method === 'GET' || operation.isRead === true;
     const call = {
       params: found.params,
@@ -89,7 +99,7 @@ export const createAdminServer = (options: AdminOptions): AdminServer => {
       headers: request.headers,
       gone: () => request.raw.socket.destroyed,
     };
-    return answerOf(await answerWhenKept(kept, isRead, () => found.row.run(call)));
+    return answerOf(await answerWhenKept(fork ? undefined : kept, isRead, () => found.row.run(call)));
   };
 
   const refuse = (error: unknown, { method, originalUrl }: FastifyRequest): Answer => {
@@ -100,11 +110,13 @@ export const createAdminServer = (options: AdminOptions): AdminServer => {
   };
 
   const take = (request: IncomingMessage, response: ServerResponse): boolean => {
-    if (askService === undefined || !request.url?.startsWith(`${SERVICE}/`)) return false;
-    if (guard(request.headers, false) !== undefined) return false;
+    const [, fork, path] = SERVICE_PATH.exec(request.url ?? '') ?? [];
+    if (askService === undefined || path === undefined || guard(request.headers, false) !== undefined) return false;
+    if (fork !== undefined && hubs?.has(fork) !== true) return false;
     for (const [name, value] of Object.entries(SAFE)) response.setHeader(name, value);
-    request.url = request.url.slice(SERVICE.length);
-    askService(request, response);
+    request.url = path;
+    if (fork === undefined) askService(request, response);
+    else hubs?.askService(fork, request, response);
     return true;
   };
 
@@ -133,8 +145,9 @@ const operationOf = ({ operation }: AdminRoute, operations: Operations): Operati
   return found;
 };
 
-/** What is below it is the hub's service API. */
+/** What is below it is the service API, of the hub or of a fork. */
 const SERVICE = '/service';
+const SERVICE_PATH = /^(?:\/hubs\/([a-z0-9-]+))?\/service(\/.*)$/s;
 
 const BODY_LIMIT = 1024 * 1024;
 const EMPTY = Buffer.alloc(0);

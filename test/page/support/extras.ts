@@ -12,11 +12,6 @@ export const createExtras = (emulator: Emulator): Extras => {
   const iso = (ms: number) => new Date(now() + ms).toISOString();
   const answers: Readonly<Record<string, (url: URL, body: string) => unknown>> = {
     'GET /devices': ({ searchParams }) => ({ devices: rows(emulator, searchParams.get('ids')) }),
-    'GET /hubs': () => HUBS,
-    'GET /event-hubs-string': () => ({
-      connectionString:
-        'Endpoint=sb://localhost/;SharedAccessKeyName=iothubowner;SharedAccessKey=bm90LWEtcmVhbC1rZXk=;EntityPath=localhost',
-    }),
     'GET /runtimes': () => RUNTIMES,
     'GET /clock/due': () => [
       { at: iso(42_000), what: 'message 5f1c expires in the queue', device: 'thermostat-07' },
@@ -30,14 +25,6 @@ export const createExtras = (emulator: Emulator): Extras => {
   const patterns: readonly (readonly [RegExp, (match: RegExpExecArray, url: URL) => unknown])[] = [
     [/^GET \/twins\/([^/]+)\/versions$/, () => versions(iso)],
     [/^GET \/twins\/([^/]+)\/compare$/, () => [{ path: 'firmware.status', before: 'downloading', after: 'applying' }]],
-    [
-      /^GET \/snapshots\/([^/]+)\/compare$/,
-      () => ({
-        created: ['thermostat-31'],
-        deleted: [],
-        changed: [{ id: 'thermostat-07', changes: [{ path: 'tags.floor', before: 2, after: 3 }] }],
-      }),
-    ],
     [/^GET \/history\/at$/, (_, { searchParams }) => moment(emulator, searchParams.get('time') ?? iso(0))],
     [/^GET \/history\/twins\/([^/]+)$/, ([, id = '']) => renderTwin(emulator.hub.fleet.get(decodeURIComponent(id)))],
   ];
@@ -67,11 +54,6 @@ const rows = ({ hub }: Emulator, ids: string | null): readonly DeviceRow[] => {
 
 const withRefusal = (row: DeviceRow): DeviceRow =>
   row.id === 'thermostat-12' ? { ...row, refused: { at: '2026-11-28T11:52:00.000Z', why: 'token expired' } } : row;
-
-const HUBS = [
-  { name: 'localhost', hostname: 'localhost', isOriginal: true, devices: 30, connected: 5 },
-  { name: 'team7', hostname: 'team7.hub.localhost', isOriginal: false, devices: 30, connected: 0 },
-];
 
 const RUNTIMES = [
   { name: 'Node', version: process.version.slice(1), trusts: true },

@@ -3,6 +3,7 @@ import { Journal } from '../../../emulator/hub/journal.ts';
 import { Snapshots } from '../../../emulator/hub/snapshots/snapshots.ts';
 import { Progress } from '../../../emulator/lessons/progress.ts';
 import { readLessons } from '../../../emulator/lessons/read-lessons.ts';
+import type { HubsParts } from '../../../emulator/servers/admin/routes/hubs.ts';
 import { adminRoutes } from '../../../emulator/servers/admin/routes/index.ts';
 import { createAdminServer } from '../../../emulator/servers/admin/server.ts';
 import { Traffic } from '../../../emulator/servers/traffic/traffic.ts';
@@ -21,6 +22,19 @@ export const info = (port: number): Omit<Info, 'operations'> => ({
   ports: { admin: port },
   lastEvent: 0,
 });
+
+const noHub = (name: string): never => {
+  throw new HubError('GenericNotFound', `There is no hub ${name}`);
+};
+const noHubs: HubsParts = {
+  list: () => [],
+  add: () => noHub('new'),
+  remove: async (name) => noHub(name),
+  has: () => false,
+  hub: noHub,
+  routes: noHub,
+  askService: noHub,
+};
 
 /** A hub with the device `d1` and a virtual clock, and its admin API on a free port. */
 export const startAdmin = async () => {
@@ -42,9 +56,8 @@ export const startAdmin = async () => {
     },
     acceptWebhook: () => false,
     settle: async () => clock.settle(),
-    otherHub: (name) => {
-      throw new HubError('GenericNotFound', `There is no hub ${name}`);
-    },
+    hubs: noHubs,
+    otherHub: noHubs.hub,
     progress: new Progress(hub, journal),
     classroom: new Classroom(readLessons),
     ca: undefined,

@@ -3,7 +3,7 @@ import { isObject } from '../../../../protocol/json.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { JsonField, readJson } from '../../parts/json-field.tsx';
-import { useApp } from '../../state/app.ts';
+import { type App, useApp } from '../../state/app.ts';
 import { disconnect, forEach, patchTags, remove, setStatus, type Together } from './actions.ts';
 import type { DeviceList } from './data.ts';
 
@@ -32,6 +32,9 @@ export const SelectionBar = ({ list: { selected } }: { list: DeviceList }) => {
         </>
       )}
       <Button run={() => run(disconnect, 'disconnected')}>Disconnect</Button>
+      {count === 2 && app.offers('GET /compare/twins') && (
+        <Button run={() => compare(app, [...selected.value])}>Compare</Button>
+      )}
       {app.offers('GET /service/*') && (
         <Button kind="danger" run={() => (asking.value = 'delete')}>
           Delete…
@@ -58,6 +61,9 @@ export const SelectionBar = ({ list: { selected } }: { list: DeviceList }) => {
     </div>
   );
 };
+
+const compare = ({ navigation }: App, [left, right]: readonly string[]): void =>
+  navigation.setQuery({ compare: left, with: right }, 'push');
 
 interface TagDialogProps {
   readonly count: number;

@@ -13,6 +13,7 @@ import { AUTHENTICATION } from '../../text/authentication.ts';
 import { DriftPill } from '../device/drift-pill.tsx';
 import { Screen as Device } from '../device/view.tsx';
 import { stateText } from '../overview/data.ts';
+import { CompareDialog, comparedIn } from './compare-dialog.tsx';
 import { createDeviceList, type DeviceList } from './data.ts';
 import { DriftCard } from './drift-card.tsx';
 import { FilterBar } from './filter-bar.tsx';
@@ -36,6 +37,7 @@ const List = () => {
     void app.fleet.load();
     return list.close;
   }, []);
+  const compared = comparedIn(app.navigation.location.value.query);
   return (
     <>
       <Title list={list} />
@@ -47,6 +49,14 @@ const List = () => {
       <section class="card fill" aria-label="Devices">
         <Rows list={list} />
       </section>
+      {compared !== undefined && (
+        <CompareDialog
+          key={compared.join('/')}
+          left={compared[0]}
+          right={compared[1]}
+          close={() => app.navigation.setQuery({ compare: undefined, with: undefined })}
+        />
+      )}
       {app.navigation.location.value.query.has('new') && (
         <NewDeviceDialog close={() => app.navigation.setQuery({ new: undefined })} />
       )}

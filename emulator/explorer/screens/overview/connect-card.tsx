@@ -34,12 +34,11 @@ export const ConnectCard = () => {
   );
 };
 
-const load = async ({ client, offers }: App): Promise<Strings> => {
-  const { connectionString } = await client.get<{ connectionString: string }>('/connection-string');
-  const events = offers('GET /event-hubs-string')
-    ? (await client.get<{ connectionString: string }>('/event-hubs-string')).connectionString
-    : undefined;
-  return { service: connectionString, events };
+const load = async ({ client }: App): Promise<Strings> => {
+  const at = async (query: string) =>
+    (await client.get<{ connectionString: string }>(`/connection-string${query}`)).connectionString;
+  const [service, events] = await Promise.all([at(''), at('?events=events')]);
+  return { service, events };
 };
 
 /** Which runtimes of this machine trust the hub's certificate. */

@@ -1,63 +1,99 @@
 import { useSignal } from '@preact/signals';
-import type { Comparison } from '../../api/types.ts';
+import { useEffect } from 'preact/hooks';
+import type { Comparison } from '../../../../protocol/admin/compare.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { SelectField } from '../../parts/fields.tsx';
+import { SideBySide } from '../../parts/side-by-side.tsx';
 import { Code, Text } from '../../parts/text.tsx';
 import { linkTo, useApp } from '../../state/app.ts';
-import { ChangeLine } from '../device/versions.tsx';
 
-/** What differs between two snapshots, or between one and now. */
-export const CompareCard = ({ names }: { names: readonly string[] }) => {
-  const { client, notices } = useApp();
-  const from = useSignal(names.at(-1) ?? '');
-  const to = useSignal('');
+interface CompareProps {
+  readonly snapshots: readonly string[];
+  readonly hubs: readonly string[];
+}
+
+/** What differs between two of: the seed, snapshots, forks, and now. The address names the two. */
+export const CompareCard = ({ snapshots, hubs }: CompareProps) => {
+  const { client, notices, navigation } = useApp();
+  const { query } = navigation.location.peek();
+  const left = useSignal(query.get('left') ?? (snapshots.length > 0 ? `snapshot:${snapshots.at(-1)}` : 'seed'));
+  const right = useSignal(query.get('right') ?? 'now');
   const found = useSignal<Comparison | undefined>(undefined);
-  const choices = names.map((name) => [name, name] as const);
+  const choices = choicesOf(snapshots, hubs);
   const compare = () =>
     notices.run(async () => {
-      const query = to.value === '' ? '' : `?with=${encodeURIComponent(to.value)}`;
-      found.value = await client.get<Comparison>(`/snapshots/${encodeURIComponent(from.value)}/compare${query}`);
+      navigation.setQuery({ left: left.value, right: right.value });
+      const sides = `left=${encodeURIComponent(left.value)}&right=${encodeURIComponent(right.value)}`;
+      found.value = await client.get<Comparison>(`/compare?${sides}`);
     });
+  useEffect(() => {
+    if (query.has('left')) void compare();
+  }, []);
   return (
-    <Card title="Compare">
+    <Card title="Compare two">
       <div class="stack">
         <div class="row">
-          <SelectField label="From" value={from} options={choices} inline />
-          <SelectField label="to" value={to} options={[['', 'now'], ...choices]} inline />
+          <SelectField label="Left" value={left} options={choices} inline />
+          <SelectField label="Right" value={right} options={choices} inline />
           <Button run={compare}>Compare</Button>
         </div>
-        {found.value !== undefined && <Found found={found.value} />}
+        {found.value !== undefined && (
+          <Found found={found.value} left={titleOf(choices, left.value)} right={titleOf(choices, right.value)} />
+        )}
       </div>
     </Card>
   );
 };
 
-const Found = ({ found: { created, deleted, changed } }: { found: Comparison }) => {
+type Choices = readonly (readonly [value: string, title: string])[];
+
+const choicesOf = (snapshots: readonly string[], hubs: readonly string[]): Choices => [
+  ['now', 'now'],
+  ['seed', 'after the seed'],
+  ...snapshots.map((name) => [`snapshot:${name}`, `snapshot ${name}`] as const),
+  ...hubs.map((name) => [`hub:${name}`, `fork ${name}`] as const),
+];
+
+const titleOf = (choices: Choices, value: string): string => choices.find(([each]) => each === value)?.[1] ?? value;
+
+interface FoundProps {
+  readonly found: Comparison;
+  readonly left: string;
+  readonly right: string;
+}
+
+const Found = ({ found: { counts, created, deleted, changed }, left, right }: FoundProps) => {
   const app = useApp();
-  if (created.length + deleted.length + changed.length === 0) return <p class="muted">They are the same.</p>;
+  if (counts.created + counts.deleted + counts.changed === 0)
+    return <p role="status">They have the same devices and modules, with the same twins.</p>;
   return (
     <div class="stack">
-      {created.length > 0 && (
-        <p>
-          Created: <Text value={created.join(', ')} most={2000} />
-        </p>
-      )}
-      {deleted.length > 0 && (
-        <p>
-          Deleted: <Text value={deleted.join(', ')} most={2000} />
-        </p>
-      )}
+      <p role="status">
+        {counts.changed.toLocaleString('en')} changed, {counts.created.toLocaleString('en')} only on the right,{' '}
+        {counts.deleted.toLocaleString('en')} only on the left.
+      </p>
+      <Ids title="Only on the right" ids={created} count={counts.created} />
+      <Ids title="Only on the left" ids={deleted} count={counts.deleted} />
       {changed.map(({ id, changes }) => (
         <div key={id}>
           <a href={linkTo(app, ['devices', ...id.split('/').slice(0, 1)])}>
             <Code value={id} />
           </a>
-          {changes.map((change) => (
-            <ChangeLine key={change.path} change={change} />
-          ))}
+          <SideBySide changes={changes} left={left} right={right} />
         </div>
       ))}
+      {counts.changed > changed.length && (
+        <p class="faint">and {(counts.changed - changed.length).toLocaleString('en')} more</p>
+      )}
     </div>
   );
 };
+
+const Ids = ({ title, ids, count }: { title: string; ids: readonly string[]; count: number }) =>
+  count === 0 ? null : (
+    <p class="wrap-anywhere">
+      {title}: <Text value={ids.join(', ')} most={2000} />
+      {count > ids.length && ` and ${(count - ids.length).toLocaleString('en')} more`}
+    </p>
+  );

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import type { Snapshot } from '../../api/types.ts';
+import type { Hosted, Snapshot } from '../../api/types.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/card.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
@@ -9,6 +9,7 @@ import { type App, useApp } from '../../state/app.ts';
 import { createResource, type Resource } from '../../state/resource.ts';
 import { exact } from '../../text/time.ts';
 import { CompareCard } from './compare.tsx';
+import { ForksCard, forkNames } from './forks.tsx';
 
 type Snapshots = Resource<readonly Snapshot[]>;
 
@@ -19,7 +20,12 @@ export const Screen = () => {
     () => createResource(() => app.client.get<readonly Snapshot[]>('/snapshots')),
     [],
   );
-  useEffect(() => void snapshots.reload(), []);
+  const hasForks = app.offers('GET /hubs');
+  const hubs = useMemo(() => createResource(() => app.client.get<readonly Hosted[]>('/hubs')), []);
+  useEffect(() => {
+    void snapshots.reload();
+    if (hasForks) void hubs.reload();
+  }, []);
   const isResetting = app.navigation.location.value.query.has('reset');
   const list = snapshots.value.value ?? [];
   return (
@@ -40,9 +46,10 @@ export const Screen = () => {
           <Table list={list} snapshots={snapshots} />
         )}
       </section>
-      {app.offers('GET /snapshots/:name/compare') && list.length > 0 && (
-        <CompareCard names={list.map(({ name }) => name)} />
+      {app.offers('GET /compare') && snapshots.value.value !== undefined && (
+        <CompareCard snapshots={list.map(({ name }) => name)} hubs={forkNames(hubs.value.value ?? [])} />
       )}
+      {hasForks && <ForksCard hubs={hubs} />}
       {isResetting && <ResetDialog />}
     </>
   );

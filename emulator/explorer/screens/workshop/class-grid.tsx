@@ -7,6 +7,7 @@ import { CopyLine } from '../../parts/copy.tsx';
 import { Problem, Text } from '../../parts/text.tsx';
 import { useApp } from '../../state/app.ts';
 import { createResource, type Resource } from '../../state/resource.ts';
+import { hrefOf } from '../../url/location.ts';
 
 const EVERY_MS = 1000;
 
@@ -77,7 +78,7 @@ const Row = ({ student, state }: { student: Student; state: Resource<ClassState>
   return (
     <tr>
       <td>
-        <a class="device" href={`/join/${encodeURIComponent(student.hub)}`}>
+        <a class="device" href={hrefOf(student.hub, ['overview'])}>
           <span class={student.isHere ? 'dot on' : 'dot'} />
           <Text value={student.name} />
         </a>

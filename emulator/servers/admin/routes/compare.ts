@@ -26,7 +26,9 @@ export const compare = ({ hub, snapshots, otherHub }: CompareParts): readonly Ad
   };
   return [
     adminRoute('GET /compare', async ({ query: { left, right, limit }, gone }) => {
-      const comparison = await runInSlices(compareFleets(fleetOf(left), fleetOf(right), limit), gone);
+      const withKeys = ![left, right].some((moment) => moment.startsWith('hub:'));
+      const work = compareFleets(fleetOf(left), fleetOf(right), { most: limit, withKeys });
+      const comparison = await runInSlices(work, gone);
       return { ...comparison, changed: comparison.changed.map(({ key, changes }) => ({ id: key, changes })) };
     }),
     adminRoute('GET /compare/twins', ({ query: { left, right } }) =>

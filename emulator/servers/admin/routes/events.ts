@@ -13,13 +13,13 @@ const PAGE_BYTES = 4 * 1024 * 1024;
 const WAITING_BYTES = 256 * 1024;
 
 /** What has happened: as a list, or as a stream that a client can resume. */
-export const events = (journal: Journal, traffic: Traffic): readonly AdminRoute[] => [
+export const events = (journal: Journal, traffic?: Traffic): readonly AdminRoute[] => [
   adminRoute('GET /events', ({ query, headers }) => {
     // a browser reconnects with its first URL, and sends in the header how far it had come
     const since = journal.reached(Number(headers['last-event-id'] ?? query.since) || 0);
     if (query.format === 'json') return journal.page(since, PAGE_BYTES).map(plainEvent);
     const stream = streamOf(journal, since);
-    if (query.traffic === 'yes') stream.once('close', pushTraffic(traffic, stream));
+    if (query.traffic === 'yes' && traffic !== undefined) stream.once('close', pushTraffic(traffic, stream));
     return new Reply({ status: 200, body: { type: 'text/event-stream', content: stream } });
   }),
 ];

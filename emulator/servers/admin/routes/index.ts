@@ -16,6 +16,7 @@ import { events } from './events.ts';
 import { faults } from './faults.ts';
 import { fleet } from './fleet.ts';
 import { history } from './history.ts';
+import { type HubsParts, hubs } from './hubs.ts';
 import { lessons } from './lessons.ts';
 import { liveQuery } from './live-query.ts';
 import { messages } from './messages.ts';
@@ -29,12 +30,11 @@ import { type TraceParts, trace } from './trace.ts';
 import { traffic } from './traffic.ts';
 import { usage } from './usage.ts';
 
-export interface AdminParts {
+/** What the operations of one hub need. */
+export interface HubAdminParts {
   readonly hub: Hub;
   readonly snapshots: Snapshots;
   readonly journal: Journal;
-  readonly traffic: Traffic;
-  readonly trace: TraceParts;
   readonly connectionStrings: ConnectionStrings;
   readonly progress: Progress;
   readonly classroom: ClassParts;
@@ -42,32 +42,54 @@ export interface AdminParts {
   otherHub(name: string): { readonly hub: Hub };
   /** The development CA, PEM. */
   readonly ca: string | undefined;
-  /** Some webhook's `validationUrl` was asked; false if none waits for this code. */
-  acceptWebhook(code: string): boolean;
   /** Resolves when nothing is due, queued or being sent. */
   settle(): Promise<void>;
 }
 
+export interface AdminParts extends HubAdminParts {
+  readonly traffic: Traffic;
+  readonly trace: TraceParts;
+  readonly hubs: HubsParts;
+  /** Some webhook's `validationUrl` was asked; false if none waits for this code. */
+  acceptWebhook(code: string): boolean;
+}
+
 /** The operations on a hub that Azure's API does not have. */
 export const adminRoutes = (parts: AdminParts): readonly AdminRoute[] =>
-  tables(parts).map((row) => ({ ...row, run: (request) => parts.hub.actors.as(ADMIN, () => row.run(request)) }));
+  asAdmin(parts.hub, [
+    ...hubTables(parts),
+    ...trace(parts.trace),
+    ...events(parts.journal, parts.traffic),
+    ...traffic(parts.traffic),
+    ...routing(parts.hub, (code) => parts.acceptWebhook(code)),
+    ...lessons(parts.progress, parts.classroom, parts.ca),
+    ...hubs(parts.hubs),
+  ]);
+
+/** Those of a fork, which keeps no traffic. */
+export const forkRoutes = (parts: HubAdminParts): readonly AdminRoute[] =>
+  asAdmin(parts.hub, [
+    ...hubTables(parts),
+    ...events(parts.journal),
+    ...routing(parts.hub, () => false),
+    ...lessons(parts.progress, parts.classroom, parts.ca).filter(({ path }) => path.startsWith('/lessons')),
+  ]);
+
+const asAdmin = ({ actors }: Hub, rows: readonly AdminRoute[]): readonly AdminRoute[] =>
+  rows.map((row) => ({ ...row, run: (request) => actors.as(ADMIN, () => row.run(request)) }));
 
 const ADMIN: Actor = { kind: 'admin' };
 
-const tables = (parts: AdminParts): readonly AdminRoute[] => [
+const hubTables = (parts: HubAdminParts): readonly AdminRoute[] => [
   ...connectionStrings(parts.connectionStrings),
   ...clock(parts.hub, () => parts.settle()),
   ...snapshots(parts.snapshots),
   ...faults(parts.hub),
   ...usage(parts.hub),
   ...history(parts.hub),
-  ...trace(parts.trace),
   ...connections(parts.hub),
   ...messages(parts.hub),
-  ...events(parts.journal, parts.traffic),
-  ...traffic(parts.traffic),
   ...monitor(parts.hub),
-  ...routing(parts.hub, (code) => parts.acceptWebhook(code)),
   ...seeds(parts.hub, parts.snapshots),
   ...fleet(parts.hub),
   ...drift(parts.hub),
@@ -76,5 +98,4 @@ const tables = (parts: AdminParts): readonly AdminRoute[] => [
   ...queries(parts.hub),
   ...liveQuery(parts.hub),
   ...metrics(parts.hub),
-  ...lessons(parts.progress, parts.classroom, parts.ca),
 ];

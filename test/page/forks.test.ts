@@ -1,0 +1,82 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser, openPage } from './support/browser.ts';
+import { startWorld, type World } from './support/world.ts';
+
+let world: World;
+let browser: Browser;
+
+beforeAll(async () => {
+  world = await startWorld();
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await world?.[Symbol.asyncDispose]();
+});
+
+const open = async (path: string): Promise<Page> => (await openPage(browser, `${world.server.url}/hub/${path}`)).page;
+
+test('a fork is made, opened and changed here, and the original stays as it is', async () => {
+  const page = await open('localhost/snapshots');
+  await page.getByLabel('Name of the fork').fill('blue');
+  await page.getByRole('button', { name: 'New fork' }).click();
+  await page.getByText('The fork was made.').waitFor();
+  await page.getByRole('link', { name: 'blue' }).click();
+  await page.waitForURL('**/hub/blue/overview');
+  await page.goto(`${world.server.url}/hub/blue/devices/thermostat-03/twin`);
+  await page.locator('.cm-content').click();
+  await page.keyboard.type('{ "telemetry": { "intervalMs": 250 } }');
+  await page.getByRole('button', { name: 'Send patch' }).click();
+  await page.locator('.leaf', { hasText: '250' }).first().waitFor();
+  expect(world.emulator.hub.fleet.get('thermostat-03').twin.desired.values).toMatchObject({
+    telemetry: { intervalMs: 1000 },
+  });
+  await page.goto(`${world.server.url}/hub/localhost/snapshots`);
+  await page.getByLabel('Left').selectOption('now');
+  await page.getByLabel('Right').selectOption('hub:blue');
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+  const line = page.locator('tr', { hasText: 'properties.desired.telemetry.intervalMs' });
+  await expect
+    .poll(() => line.locator('td').allInnerTexts())
+    .toEqual(['properties.desired.telemetry.intervalMs', '1000', '250']);
+  await page.getByRole('button', { name: 'close', exact: true }).click();
+  await page.getByText('“blue” was closed.').waitFor();
+  await page.close();
+});
+
+test('the switch beside the name leads to a fork and back, and a live query follows the fork', async () => {
+  await using fork = world.emulator.fork('green');
+  const page = await open('localhost/query');
+  await page.locator('summary', { hasText: 'localhost' }).click();
+  await page.getByRole('button', { name: /^green/ }).click();
+  await page.waitForURL('**/hub/green/query*');
+  const sql = 'SELECT deviceId FROM devices WHERE properties.reported.door = 1';
+  await page.goto(`${world.server.url}/hub/green/query?sql=${encodeURIComponent(sql)}&live=yes`);
+  await page.getByText('No row fits.').waitFor();
+  world.emulator.hub.twins.report('thermostat-14', { door: 1 });
+  fork.hub.twins.report('thermostat-15', { door: 1 });
+  await page.locator('.grid').getByText('thermostat-15').waitFor();
+  expect(await page.locator('.grid').getByText('thermostat-14').count()).toBe(0);
+  expect(await page.locator('.side a', { hasText: 'Traffic' }).count()).toBe(0);
+  await page.locator('summary', { hasText: 'green' }).click();
+  await page.getByRole('button', { name: /^localhost/ }).click();
+  await page.waitForURL('**/hub/localhost/query*');
+  await page.close();
+});
+
+test('two devices that are selected are compared, side by side and live', async () => {
+  const page = await open('localhost/devices?q=thermostat-0');
+  await page.getByLabel('Select thermostat-01').check();
+  await page.getByLabel('Select thermostat-02').check();
+  await page.getByRole('toolbar').getByRole('button', { name: 'Compare' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Compare the twins' });
+  await dialog.getByText('are the same').waitFor();
+  world.emulator.hub.twins.patch('thermostat-02', { tags: { floor: 8 } });
+  await dialog.locator('tr', { hasText: 'tags.floor' }).getByText('8').waitFor();
+  expect(new URL(page.url()).searchParams.get('with')).toBe('thermostat-02');
+  await page.keyboard.press('Escape');
+  await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+  await page.close();
+});
