@@ -5,22 +5,18 @@ import type { OpenChecks, Progress } from '../../../lessons/progress.ts';
 import type { ClassParts } from '../classroom.ts';
 import { type AdminRoute, adminRoute, Reply } from '../route.ts';
 
-/** Lessons, what of them was done at the hub, and the class. `ca`: PEM. */
-export const lessons = (progress: Progress, room: ClassParts, ca: string | undefined): readonly AdminRoute[] => [
-  adminRoute('GET /lessons', async () => documentsOf(await room.lessons(), progress)),
+/** Lessons, and what of them was done at a hub. */
+export const lessons = (progress: Progress, all: ClassParts['lessons']): readonly AdminRoute[] => [
+  adminRoute('GET /lessons', async () => documentsOf(await all(), progress)),
   adminRoute('GET /lessons/:name', async ({ params: { name } }) => {
-    const all = await room.lessons();
-    return documentOf(lessonIn(all, name), progress.of(all));
+    const list = await all();
+    return documentOf(lessonIn(list, name), progress.of(list));
   }),
+];
+
+/** The class, and its pages for students. `ca`: PEM. */
+export const classroom = (room: ClassParts, ca: string | undefined): readonly AdminRoute[] => [
   adminRoute('GET /class', async () => stateOf(room.current, await room.lessons())),
-  adminRoute('GET /class/:hub/lessons', async ({ params: { hub } }) =>
-    documentsOf(await room.lessons(), room.student(hub).progress),
-  ),
-  adminRoute('POST /class/:hub/reset', ({ params: { hub } }) => {
-    const { fork, progress: own } = room.student(hub);
-    fork.snapshots.reset({ dropConnections: true });
-    own.clear();
-  }),
   adminRoute('GET /join', async () => {
     const { current } = room;
     return html((await pages()).joinPage(current));
