@@ -71,10 +71,13 @@ def iothub_emulator(request, iot_hub_options, iot_hub_seed, iot_hub_isolation):
 
 
 @pytest.fixture
-def iot_hub(iothub_emulator, iot_hub_isolation):
+def iot_hub(iothub_emulator, iot_hub_isolation, monkeypatch):
     """A hub in its initial state, without connections and faults."""
     if iot_hub_isolation == "fork":
         with iothub_emulator.fork() as fork, Hub(fork) as hub:
+            # `iothub-emulator exec` has set them for its own hub
+            for name in set(os.environ).intersection(environment := hub.environment()):
+                monkeypatch.setenv(name, environment[name])
             yield hub
     else:
         iothub_emulator.reset()
