@@ -6,16 +6,20 @@ import { type EmulatorRecord, latestRecord } from './emulator-records.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8088';
 
-/** Flags of every command that talks to a running emulator. */
+/** Flags of commands that talk to a running emulator; `hub` only of those for one of its hubs. */
 export interface AdminFlags {
   readonly adminUrl?: string;
   readonly adminToken?: string;
+  readonly hub?: string;
 }
 
-export const addAdminFlags = (command: Command): Command =>
+export const addEmulatorFlags = (command: Command): Command =>
   command
     .option('--admin-url <url>', 'the emulator (the one that was started last, if not given)')
     .option('--admin-token <token>', 'its token, if it requires one');
+
+export const addAdminFlags = (command: Command): Command =>
+  addEmulatorFlags(command).option('--hub <name>', 'a fork of it, such as the hub of a student');
 
 /** An emulator that may run. */
 export interface FoundEmulator extends AdminEndpoint {
@@ -31,8 +35,13 @@ export const findEmulator = (flags: AdminFlags, { environment }: Context): Found
   return { url, token: flags.adminToken || environment.IOTHUB_EMULATOR_ADMIN_TOKEN || record?.adminToken, record };
 };
 
-export const adminClient = (flags: AdminFlags, context: Context): AdminClient =>
-  new AdminClient(findEmulator(flags, context));
+export const adminClient = (flags: AdminFlags, context: Context): AdminClient => {
+  const { url, token } = findEmulator(flags, context);
+  return new AdminClient({
+    url: flags.hub === undefined ? url : `${url}/hubs/${encodeURIComponent(flags.hub)}`,
+    token,
+  });
+};
 
 /** The emulator of `--from`, elsewhere. Throws UsageError. */
 export const emulatorAt = (from: string, token: string | undefined, { environment }: Context): AdminEndpoint => {

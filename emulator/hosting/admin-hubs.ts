@@ -14,17 +14,17 @@ import { forkRoutes } from '../servers/admin/routes/index.ts';
 import type { HostedHubs } from './host-hubs.ts';
 import type { HostedHub } from './hosted-hub.ts';
 import { withOwner } from './owner.ts';
-import { isSameCredential } from './same-credential.ts';
 import { settle } from './settle.ts';
 
 interface AdminHubsParts {
   readonly hubs: HostedHubs;
   readonly address: { readonly hostname: string; readonly ports: ClientPorts };
-  /** The development CA, PEM. */
-  readonly ca: string | undefined;
   /** What `/info` answers for the original. */
   info(): Omit<Info, 'operations'>;
 }
+
+/** More are a mistake of a program that does not close them. */
+const MOST_FORKS = 1_000;
 
 /** The hubs of an emulator as the admin API shows them. */
 export class AdminHubs implements HubsParts {
@@ -41,9 +41,16 @@ export class AdminHubs implements HubsParts {
     return [{ ...rowOf(address.hostname, address.hostname, hubs.original), isOriginal: true }, ...forks];
   }
 
-  add(name: string | undefined): { readonly name: string; readonly connectionString: string } {
+  add({ name, from }: { readonly name?: string | undefined; readonly from?: string | undefined }): {
+    readonly name: string;
+    readonly connectionString: string;
+  } {
+    const { forks, original } = this.#parts.hubs;
+    if (forks.size >= MOST_FORKS)
+      throw new HubError('InvalidOperation', `There are ${MOST_FORKS} forks already: close some of them`);
+    const source = from === undefined ? original : this.hub(from);
     try {
-      const fork = this.#parts.hubs.forks.add(name);
+      const fork = forks.add(name, source);
       return { name: fork.name, connectionString: this.#strings(fork.name, fork.hostedHub).ofPolicy('iothubowner') };
     } catch (error) {
       throw error instanceof RangeError ? new HubError('ArgumentInvalid', error.message) : error;
@@ -51,7 +58,10 @@ export class AdminHubs implements HubsParts {
   }
 
   async remove(name: string): Promise<void> {
-    await this.#parts.hubs.forks.remove(name, this.hub(name));
+    const { forks, classroom } = this.#parts.hubs;
+    const hosted = this.hub(name);
+    if (classroom.has(name)) throw new HubError('InvalidOperation', `${name} is the hub of a student of the class`);
+    await forks.remove(name, hosted);
   }
 
   has(name: string): boolean {
@@ -84,8 +94,7 @@ export class AdminHubs implements HubsParts {
       connectionStrings: this.#strings(name, hosted),
       settle: () => settle(hub),
       otherHub: (other) => this.hub(other),
-      classroom: this.#parts.hubs.classroom,
-      ca: this.#parts.ca,
+      lessons: this.#parts.hubs.classroom.lessons,
     });
     const operations = [...routes.map(({ operation }) => operation), 'GET /info', 'GET /service/*'];
     const info = (): Info => ({
@@ -98,8 +107,9 @@ export class AdminHubs implements HubsParts {
     return [...routes, adminRoute('GET /info', info)];
   }
 
-  #strings(name: string, { hub, policies }: HostedHub) {
+  #strings(name: string, hosted: HostedHub) {
     const { address, hubs } = this.#parts;
+    const { hub, policies } = hosted;
     const hostName = hostNameOf(address);
     const own = hostNameOf({ ...address, hostname: forkHostName(name) });
     return {
@@ -109,7 +119,7 @@ export class AdminHubs implements HubsParts {
       ofPlainEventHub: (endpoint: string) => plainEventHubString(undefined, policies, eventHubName(hub, endpoint)),
       ofIdentity: (identity: { readonly deviceId: string; readonly moduleId?: string | undefined }) => {
         // with a key that other hubs accept too, the host name tells them apart
-        const isShared = isSameCredential(keyOf(identity), hubs.original.hub, hub);
+        const isShared = hubs.forks.isShared(keyOf(identity), hosted);
         return identityString(isShared ? own : hostName, hub.registry, identity);
       },
     };

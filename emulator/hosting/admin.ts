@@ -49,7 +49,7 @@ export const openAdmin = async (
     ports: { ...ports, admin: port },
     lastEvent: hub.events.sequence,
   });
-  const others = new AdminHubs({ hubs, address, ca, info: () => info(adminPort) });
+  const others = new AdminHubs({ hubs, address, info: () => info(adminPort) });
   const server = createAdminServer({
     log,
     kept: hubs.kept,
@@ -80,6 +80,7 @@ export const openAdmin = async (
       settle: () => settle(hub),
       acceptWebhook: (code) => hubs.handshakes.accept(code),
       progress: hubs.original.progress,
+      lessons: hubs.classroom.lessons,
       classroom: hubs.classroom,
       ca,
     }),

@@ -39,6 +39,11 @@ export class Classroom {
     return this.#open;
   }
 
+  /** True if a student has the hub of this name. */
+  has(hub: string): boolean {
+    return this.#open?.students.some(({ fork }) => fork.name === hub) ?? false;
+  }
+
   /** By the name of the hub. Throws GenericNotFound. */
   student(hub: string): Student {
     const found = this.current.students.find(({ fork }) => fork.name === hub);

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { HubError } from '../../protocol/errors.ts';
 import type { FaultEffect } from '../../protocol/fault.ts';
+import type { IdentityKey } from '../../protocol/identity-key.ts';
 import { HubFinder, type ShownCredentials } from '../auth/hub-finder.ts';
 import { forkIn, isForkName } from '../endpoints/host-names.ts';
 import type { ServerName } from '../endpoints/protocols.ts';
@@ -8,29 +9,36 @@ import type { Hub } from '../hub/hub.ts';
 import type { ConnectionHandlers } from '../servers/listener/listener.ts';
 import type { HostedHub } from './hosted-hub.ts';
 
+export interface NamedHub {
+  readonly name: string;
+  readonly hostedHub: HostedHub;
+}
+
+/** Makes a hub with the name and the state of another one. */
+export type CopyHub = (name: string, from: HostedHub) => HostedHub;
+
 /**
  * Several hubs on the same ports: the host name that a client connects to (SNI) selects one of them, or else the credentials
  * do that it shows.
  */
 export class Forks implements ConnectionHandlers<ServerName> {
   readonly #original: HostedHub;
-  readonly #copy: (name: string) => HostedHub;
+  readonly #copy: CopyHub;
   readonly #named = new Map<string, HostedHub>();
   readonly #finder = new HubFinder();
   #count = 0;
 
-  /** `copy` makes a hub with the state of the original. */
-  constructor(original: HostedHub, copy: (name: string) => HostedHub) {
+  constructor(original: HostedHub, copy: CopyHub) {
     this.#original = original;
     this.#copy = copy;
   }
 
-  /** Copies the original. Throws a RangeError for a name that is in use or cannot be part of a host name. */
-  add(name: string = this.#nextName()): { readonly name: string; readonly hostedHub: HostedHub } {
+  /** Copies a hub. Throws a RangeError for a name that is in use or cannot be part of a host name. */
+  add(name: string = this.#nextName(), from: HostedHub = this.#original): NamedHub {
     if (!isForkName(name))
       throw new RangeError(`${name} is not a valid name for a hub: use lower-case letters, digits and hyphens`);
     if (this.#named.has(name)) throw new RangeError(`There is a hub ${name} already`);
-    const hostedHub = this.#copy(name);
+    const hostedHub = this.#copy(name, from);
     this.#named.set(name, hostedHub);
     return { name, hostedHub };
   }
@@ -55,6 +63,15 @@ export class Forks implements ConnectionHandlers<ServerName> {
 
   get size(): number {
     return this.#named.size;
+  }
+
+  /** True if another hub would accept the identity's key or certificate too: it was given, not made. */
+  isShared(key: IdentityKey, hostedHub: HostedHub): boolean {
+    const own = hostedHub.find(key)?.identity.authentication;
+    return this.#all.some((other) => {
+      const others = other === hostedHub ? undefined : other.find(key)?.identity.authentication;
+      return own !== undefined && own.type === others?.type && own.primaryKey === others.primaryKey;
+    });
   }
 
   /**

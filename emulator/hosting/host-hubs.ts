@@ -108,10 +108,11 @@ export const hostHubs = async (
       },
     }),
   });
-  const keys = new OwnKeys(derive);
-  const forks: Forks = new Forks(original, (name) => {
+  const keys = new WeakMap([[original.hub, new OwnKeys(derive)]]);
+  const forks: Forks = new Forks(original, (name, { hub: from }) => {
     const own = deriveForFork(options.randomSeed, name);
-    const copy = copyHub(original.hub, { build, keys, derive: own });
+    const copy = copyHub(from, { build, keys: keys.get(from) ?? new OwnKeys(derive), derive: own });
+    keys.set(copy.hub, new OwnKeys(own));
     return new HostedHub({ ...partsFor(copy.hub, ownPolicies(own)), seed: copy.seed });
   });
   try {

@@ -17,7 +17,6 @@ import type { Forks } from './forks.ts';
 import { BaseHubHandle, type Fork, type HostNames, type HubHandle } from './handle.ts';
 import type { HostedHubs } from './host-hubs.ts';
 import type { HostedHub } from './hosted-hub.ts';
-import { isSameCredential } from './same-credential.ts';
 
 /** A running emulator: one hub that listens, and its forks. */
 export interface Emulator extends HubHandle {
@@ -106,7 +105,7 @@ export class RunningEmulator extends BaseHubHandle implements Emulator {
   #fork(name: string | undefined): { readonly handle: Fork; readonly progress: Progress } {
     const { endpoint, redirected, hubs } = this.#parts;
     const fork = hubs.forks.add(name);
-    const isShared = (key: IdentityKey): boolean => isSameCredential(key, hubs.original.hub, fork.hostedHub.hub);
+    const isShared = (key: IdentityKey): boolean => hubs.forks.isShared(key, fork.hostedHub);
     const named = hostNamesOf(endpoint, { redirected, fork: fork.name });
     const hostNames = redirected
       ? named

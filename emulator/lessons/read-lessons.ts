@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { lessonsFolder } from './folder.ts';
 import { type Lesson, readLesson } from './lesson.ts';
+import { readTranslation } from './translation.ts';
 
 let loading: Promise<readonly Lesson[]> | undefined;
 
@@ -22,8 +23,18 @@ const readFolder = async (folder: string): Promise<readonly Lesson[]> => {
     if (text === undefined) throw new Error(`There is no ${path} beside the lessons`);
     return text;
   };
-  return paths
-    .filter((path) => path.endsWith('.md'))
-    .map((path) => readLesson(basename(path, '.md'), texts.get(path) ?? '', { parseYaml: (text) => parse(text), file }))
+  const parts = { parseYaml: (text: string): unknown => parse(text), file };
+  const lessons = paths
+    .filter((path) => dirname(path) === folder && path.endsWith('.md'))
+    .map((path) => readLesson(basename(path, '.md'), texts.get(path) ?? '', parts));
+  const translationsOf = (lesson: Lesson): Lesson['translations'] =>
+    new Map(
+      paths
+        .filter((path) => dirname(path) !== folder && basename(path) === `${lesson.id}.md`)
+        // the folder is named after the language, such as de
+        .map((path) => [basename(dirname(path)), readTranslation(lesson, texts.get(path) ?? '', parts)]),
+    );
+  return lessons
+    .map((lesson) => ({ ...lesson, translations: translationsOf(lesson) }))
     .sort((a, b) => a.number - b.number);
 };

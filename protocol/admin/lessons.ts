@@ -11,10 +11,15 @@ const LessonStep = z.object({
   hint: z.string().optional(),
 });
 
+export const LessonsQuery = z.strictObject({
+  language: z.string().optional().describe('Such as de; what `Accept-Language` says, if not given'),
+});
+
 export const LessonDocument = z.object({
   id: z.string(),
   number: z.int(),
   title: z.string(),
+  language: z.string().describe('Of title, texts and hints, such as en'),
   steps: z.array(LessonStep),
 });
 export type LessonDocument = z.infer<typeof LessonDocument>;

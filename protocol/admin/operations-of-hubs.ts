@@ -1,7 +1,10 @@
 import { AddedHub, AddHub, HubList } from './hubs.ts';
+import { ClassState, LessonDocument, LessonList, LessonsQuery } from './lessons.ts';
 import type { Operations } from './operation.ts';
 
-/** The hubs of one emulator. */
+const HTML = 'text/html';
+
+/** The hubs of one emulator, and the class that uses them. */
 export const HUB_OPERATIONS = {
   'GET /hubs': {
     summary: 'The hub and its forks; below `/hubs/NAME`, a fork has the operations of this API that concern one hub',
@@ -9,4 +12,14 @@ export const HUB_OPERATIONS = {
   },
   'POST /hubs': { summary: 'Make a fork: a copy of the hub, with keys of its own', body: AddHub, answer: AddedHub },
   'DELETE /hubs/:name': { summary: 'Close a fork' },
+
+  'GET /lessons': {
+    summary: 'The lessons, and which of their steps were done at this hub',
+    query: LessonsQuery,
+    answer: LessonList,
+  },
+  'GET /lessons/:name': { summary: 'One lesson', query: LessonsQuery, answer: LessonDocument },
+  'GET /class': { summary: 'Who of the class has done what', answer: ClassState },
+  'GET /join': { summary: 'The page on which students of the class choose their names', open: true, produces: [HTML] },
+  'GET /join/:hub': { summary: 'What a student of the class needs', open: true, produces: [HTML] },
 } as const satisfies Operations;

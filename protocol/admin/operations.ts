@@ -15,7 +15,6 @@ import {
   ImportQuery,
   TwinDocument,
 } from './fleet.ts';
-import { ClassState, LessonDocument, LessonList } from './lessons.ts';
 import {
   NewMessage,
   Purged,
@@ -49,7 +48,6 @@ import { UsageState } from './usage.ts';
 const JSON_TYPE = 'application/json';
 const YAML = 'application/yaml';
 const TEXT = 'text/plain';
-const HTML = 'text/html';
 
 /** As much as a hub with a million devices needs. */
 const LARGE = 1024 ** 3;
@@ -130,16 +128,7 @@ export const ADMIN_OPERATIONS = {
   },
   'GET /feedback': { summary: 'Feedback on messages that service apps have not completed', answer: WaitingFeedback },
 
-  'GET /lessons': { summary: 'The lessons, and which of their steps were done at this hub', answer: LessonList },
-  'GET /lessons/:name': { summary: 'One lesson', answer: LessonDocument },
-  'GET /class': { summary: 'Who of the class has done what', answer: ClassState },
-  'GET /class/:hub/lessons': {
-    summary: 'The lessons, and which of their steps a student has done',
-    answer: LessonList,
-  },
-  'POST /class/:hub/reset': { summary: 'Let a student start over' },
-  'GET /join': { summary: 'The page on which students of the class choose their names', open: true, produces: [HTML] },
-  'GET /join/:hub': { summary: 'What a student of the class needs', open: true, produces: [HTML] },
+  ...HUB_OPERATIONS,
 
   'GET /events': {
     summary: 'What has happened, as a stream that goes on or as a list of up to 4 MB',
@@ -211,7 +200,6 @@ export const ADMIN_OPERATIONS = {
   'GET /twins/:deviceId/modules/:moduleId': twin,
 
   ...TWIN_OPERATIONS,
-  ...HUB_OPERATIONS,
   ...HISTORY_OPERATIONS,
 
   'POST /evaluate': {

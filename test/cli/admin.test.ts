@@ -55,6 +55,20 @@ test('a seed is applied, exported, kept as a snapshot and reset', async () => {
   expect((await command('snapshot', 'load', 'three')).code).toBe(3);
 });
 
+test('forks are made, used and closed', async () => {
+  await output('hubs', 'create', 'team');
+  await output('faults', 'add', '--hub', 'team', '--effect', 'throttle');
+  expect(JSON.parse(await output('faults', 'list', '--hub', 'team'))).toHaveLength(1);
+  expect(JSON.parse(await output('faults', 'list'))).toEqual([]);
+  expect(await output('hubs', 'create', 'copy', '--from', 'team')).toMatch(/^HostName=localhost:\d+;/);
+  expect(await output('hubs', 'list')).toMatch(
+    /^name +hostname .*\n-.*\nlocalhost .*\nteam .*\ncopy +copy\.hub\.localhost /,
+  );
+  for (const name of ['team', 'copy']) await output('hubs', 'delete', name);
+  expect(JSON.parse(await output('hubs', 'list', '--json'))).toHaveLength(1);
+  expect((await command('faults', 'list', '--hub', 'team')).code).toBe(3);
+});
+
 test('a virtual clock is advanced', async () => {
   expect(await output('clock', 'advance', '1h')).toBe('2026-01-01T01:00:00.000Z\n');
   expect(await output('clock', 'advance', '2026-01-02')).toBe('2026-01-02T00:00:00.000Z\n');

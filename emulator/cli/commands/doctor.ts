@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { PORTS } from '../../endpoints/protocols.ts';
-import { addAdminFlags } from '../admin-flags.ts';
+import { addEmulatorFlags } from '../admin-flags.ts';
 import { asJson, asText, CHECKS, type CheckName, isFailure } from '../doctor/finding.ts';
 import type { SubjectFlags } from '../doctor/subject.ts';
 import { addOptionFlags } from '../option-flags.ts';
@@ -18,7 +18,7 @@ export const doctor: AddCommand = (program, context, leave) => {
     .description('check ports, names, certificate, clock, and who trusts the CA; prints what to do, changes nothing')
     .addOption(new Option('--only <check...>', 'some of the checks').choices(CHECKS))
     .addOption(new Option('-o, --output <form>', 'how to print').choices(['text', 'json']).default('text'));
-  addOptionFlags(addAdminFlags(command), [
+  addOptionFlags(addEmulatorFlags(command), [
     'host',
     'hostname',
     ...PORTS.map(({ option }) => option),

@@ -74,7 +74,7 @@ const addRuleFlags = (command: Command): Command =>
 
 /** Throws UsageError. */
 const ruleOf = ({ effect, code, message, status, ms, when, afterMs, durationMs, ...flags }: RuleFlags): FaultRule => {
-  const { adminUrl: _, adminToken: __, ...match } = flags;
+  const { adminUrl: _, adminToken: __, hub: ___, ...match } = flags;
   const window = afterMs === undefined && durationMs === undefined ? {} : { window: { afterMs, durationMs } };
   const given = { effect: { type: effect, code, message, status, ms, when }, match, ...window };
   const rule = FaultRule.safeParse(JSON.parse(JSON.stringify(given))); // without the flags that were not given

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AdminAnswer } from '../admin-client.ts';
-import { type AdminFlags, addAdminFlags, adminClient } from '../admin-flags.ts';
+import { type AdminFlags, addEmulatorFlags, adminClient } from '../admin-flags.ts';
 import { EXIT, Failure } from '../context.ts';
 import type { AddCommand } from './command.ts';
 
@@ -12,7 +12,7 @@ const POLL_MS = 100;
 
 /** `health`: for containers and scripts. */
 export const health: AddCommand = (program, context, leave) => {
-  addAdminFlags(program.command('health').description('ask the hub whether it works; exit code 0 if it does'))
+  addEmulatorFlags(program.command('health').description('ask the hub whether it works; exit code 0 if it does'))
     .option('--wait <seconds>', 'ask again until it works, for at most so long')
     .action(async ({ wait = '0', ...flags }: HealthFlags) => {
       const until = Date.now() + Number(wait) * 1000;

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { PORTS } from '../../endpoints/protocols.ts';
 import type { AdminClient } from '../admin-client.ts';
-import { type AdminFlags, addAdminFlags, adminClient } from '../admin-flags.ts';
+import { type AdminFlags, addEmulatorFlags, adminClient } from '../admin-flags.ts';
 import { latestRefusals, refusalLines } from '../refusals.ts';
 import { type AddCommand, printed } from './command.ts';
 
@@ -11,7 +11,7 @@ interface StatusFlags extends AdminFlags {
 
 /** `status`: the running emulator at a glance. */
 export const status: AddCommand = (program, context) => {
-  addAdminFlags(program.command('status').description('show the running emulator'))
+  addEmulatorFlags(program.command('status').description('show the running emulator'))
     .addOption(new Option('-o, --output <form>', 'how to print').choices(['text', 'json']).default('text'))
     .action(async ({ output, ...flags }: StatusFlags) => {
       const found = await statusOf(adminClient(flags, context));

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type AdminFlags, addAdminFlags, adminClient } from '../admin-flags.ts';
+import { type AdminFlags, addEmulatorFlags, adminClient } from '../admin-flags.ts';
 import { type AddCommand, printed } from './command.ts';
 
 interface StartFlags extends AdminFlags {
@@ -18,19 +18,21 @@ export const trace: AddCommand = (program, context) => {
     .command('trace')
     .description('record all that a running hub gets, for `replay`')
     .addHelpText('after', EXAMPLES);
-  addAdminFlags(group.command('start').description('record from now on, in memory; begins with the state of the hub'))
+  addEmulatorFlags(
+    group.command('start').description('record from now on, in memory; begins with the state of the hub'),
+  )
     .option('--max-bytes <number>', 'end when the lines have this many bytes, before compression', Number)
     .action(async ({ maxBytes, ...flags }: StartFlags) => {
       const body = maxBytes === undefined ? {} : { maxBytes };
       context.out(printed(await adminClient(flags, context).call('POST /trace', { body })));
     });
-  addAdminFlags(group.command('stop').description('end the recording')).action(async (flags: AdminFlags) =>
+  addEmulatorFlags(group.command('stop').description('end the recording')).action(async (flags: AdminFlags) =>
     context.out(printed(await adminClient(flags, context).call('POST /trace/stop'))),
   );
-  addAdminFlags(group.command('show').description('print whether the hub is recorded, and how far')).action(
+  addEmulatorFlags(group.command('show').description('print whether the hub is recorded, and how far')).action(
     async (flags: AdminFlags) => context.out(printed(await adminClient(flags, context).call('GET /trace'))),
   );
-  addAdminFlags(group.command('save <file>').description('write the trace that there is so far')).action(
+  addEmulatorFlags(group.command('save <file>').description('write the trace that there is so far')).action(
     async (file: string, flags: AdminFlags) => {
       writeFileSync(resolve(context.folder, file), await adminClient(flags, context).bytes('GET /trace/file'));
     },

@@ -18,7 +18,6 @@ export interface StudentParts {
   readonly fork: {
     readonly name: string;
     readonly hub: Hub;
-    readonly snapshots: { reset(options: { readonly dropConnections: boolean }): void };
     connectionString(): string;
     deviceConnectionString(deviceId: string): string;
   };

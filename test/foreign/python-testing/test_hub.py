@@ -91,6 +91,17 @@ def test_a_module_has_a_string_as_well(iot_hub):
     iot_hub.until_disconnected("gateway/filter")
 
 
+def test_another_hub_has_devices_of_the_same_names(iot_hub, oven, iothub_emulator):
+    oven.patch_twin_reported_properties({"hub": "first"})
+    with iothub_emulator.fork() as other:
+        assert other.connection_string() != iot_hub.connection_string()
+        client = IoTHubDeviceClient.create_from_connection_string(other.identity_string("oven"))
+        client.patch_twin_reported_properties({"hub": "second"})
+        assert IoTHubRegistryManager(other.connection_string()).get_twin("oven").properties.reported["hub"] == "second"
+        client.shutdown()
+    assert iot_hub.twin("oven")["properties"]["reported"]["hub"] == "first"
+
+
 def test_a_device_comes_back(iot_hub, oven):
     oven.connect()
     iot_hub.until_connected("oven")
@@ -153,9 +164,9 @@ def test_what_does_not_come_is_said_in_words(iot_hub):
         iot_hub.until_event("telemetry", timeout=0.1)
 
 
-def test_programs_find_the_emulator(iothub_emulator):
-    program = "import os, urllib.request as r; print(r.urlopen(os.environ['IOTHUB_EMULATOR_ADMIN_URL'] + '/ready').status)"
-    environment = {**os.environ, **iothub_emulator.environment()}
+def test_programs_find_the_hub(iot_hub):
+    program = "import os, urllib.request as r; print(r.urlopen(os.environ['IOTHUB_EMULATOR_ADMIN_URL'] + '/info').status)"
+    environment = {**os.environ, **iot_hub.environment()}
     assert subprocess.check_output([sys.executable, "-c", program], env=environment) == b"200\n"
     assert os.path.exists(environment["SSL_CERT_FILE"])
 

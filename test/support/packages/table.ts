@@ -49,6 +49,8 @@ export const REGISTRY_PACKAGES = {
     // azure-iot-hub 2.7.0 imports it, but does not list it as a dependency
     { set: 'microsoft', name: 'six', version: '1.17.0', usedBy: 'foreign/python' },
     { set: 'microsoft', name: 'pytest', version: '8.4.2', usedBy: 'foreign/python-testing' },
+    { set: 'xdist', name: 'pytest', version: '8.4.2', usedBy: 'foreign/python-testing' },
+    { set: 'xdist', name: 'pytest-xdist', version: '3.8.0', usedBy: 'foreign/python-testing' },
     // builds our own packages for Python
     { set: 'microsoft', name: 'hatchling', version: '1.27.0', usedBy: 'foreign/python-v1' },
     // what our modules of v1 need for AMQP; proton is compiled when it is installed

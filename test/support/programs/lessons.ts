@@ -32,7 +32,7 @@ export const doSteps = async (
   act: (step: Step) => Promise<void>,
 ): Promise<void> => {
   const stepsAt = async (hub: string): Promise<readonly Step[]> => {
-    const response = await fetch(`${emulator.adminUrl}/class/${hub}/lessons`);
+    const response = await fetch(`${emulator.adminUrl}/hubs/${hub}/lessons`);
     const all = (await response.json()) as LessonDocument[]; // the API's own answer
     return all.find((lesson) => lesson.id === id)?.steps ?? [];
   };

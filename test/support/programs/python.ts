@@ -38,7 +38,7 @@ const installOurs = async (microsoft: string, amqp: string): Promise<string> => 
 };
 
 /** Where a virtual environment keeps its packages: `lib/python3.11/site-packages`. */
-const libraryOf = (environment: string): string => {
+export const libraryOf = (environment: string): string => {
   const lib = join(environment, 'lib');
   const [version = ''] = readdirSync(lib).filter((name) => name.startsWith('python'));
   return join(lib, version, 'site-packages');

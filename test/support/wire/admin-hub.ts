@@ -59,6 +59,7 @@ export const startAdmin = async () => {
     hubs: noHubs,
     otherHub: noHubs.hub,
     progress: new Progress(hub, journal),
+    lessons: readLessons,
     classroom: new Classroom(readLessons),
     ca: undefined,
   });

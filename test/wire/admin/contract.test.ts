@@ -66,7 +66,6 @@ const CALLS: readonly { operation: string; params?: Record<string, string>; quer
   { operation: 'GET /lessons' },
   { operation: 'GET /lessons/:name', params: { name: 'queries' } },
   { operation: 'GET /class' },
-  { operation: 'GET /class/:hub/lessons', params: { hub: 'ada' } },
   { operation: 'GET /events', query: { format: 'json' } },
   { operation: 'GET /traffic' },
   { operation: 'GET /traffic/:entry', params: { entry: '1' } },

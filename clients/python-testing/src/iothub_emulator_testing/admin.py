@@ -21,6 +21,12 @@ class Admin:
         self.url = url.rstrip("/")
         self._headers = {} if token is None else {"Authorization": f"Bearer {token}".encode().decode("latin-1")}
 
+    def below(self, path):
+        """The same for the operations below a path."""
+        found = Admin(self.url + path)
+        found._headers = self._headers
+        return found
+
     def ask(self, method, path, body=None):
         """Returns the response, parsed if it is JSON. An object is sent as JSON, a string unchanged. Raises EmulatorError."""
         data = body if body is None or isinstance(body, str) else json.dumps(body)

@@ -5,6 +5,7 @@ import os
 import urllib.parse
 
 from .admin import Admin, EmulatorError
+from .hub_api import HubApi
 from .process import Process, locate
 from .redirect import redirect
 from .trust import trust
@@ -13,7 +14,7 @@ from .trust import trust
 TOKEN = "IOTHUB_EMULATOR_ADMIN_TOKEN"
 
 
-class Emulator:
+class Emulator(HubApi):
     """Within `with Emulator.start() as emulator:`, SDKs in this process find and trust it."""
 
     @classmethod
@@ -33,15 +34,14 @@ class Emulator:
         return cls(Admin(*locate()))
 
     def __init__(self, admin, end=lambda: None):
-        self._admin = admin
+        super().__init__(admin)
         self._undo = [end]
-        self.ask = admin.ask
-        self.follow = admin.follow
+        self._base = None
 
     def __enter__(self):
         try:
             info = self.ask("GET", "/info")
-            address = urllib.parse.urlsplit(self._admin.url).hostname
+            address = urllib.parse.urlsplit(self.admin_url).hostname
             ports = {443: info["ports"]["https"], 8883: info["ports"]["mqtt"], 5671: info["ports"]["amqp"]}
             self._undo.append(redirect(ports, [info["hostname"].lower()], address))
             self._trust()
@@ -54,27 +54,26 @@ class Emulator:
         while self._undo:
             self._undo.pop()()
 
-    @property
-    def admin_url(self):
-        """The URL of the admin API."""
-        return self._admin.url
+    @contextlib.contextmanager
+    def fork(self):
+        """A hub that starts as a copy of this one, on the same ports and with keys of its own, until the end of the block."""
+        name = self.ask("POST", "/hubs", {} if self._base is None else {"from": self._base})["name"]
+        try:
+            yield HubApi(self._admin.below(f"/hubs/{name}"), name)
+        finally:
+            self.ask("DELETE", f"/hubs/{name}")
 
-    def connection_string(self, policy="iothubowner"):
-        """The connection string of a shared access policy. Raises KeyError if it does not exist."""
-        return self._string(policy=policy)
-
-    def identity_string(self, device_id, module_id=None):
-        """The connection string of a device or module. Raises KeyError if it does not exist."""
-        return self._string(device=device_id, **({} if module_id is None else {"module": module_id}))
-
-    def environment(self):
-        """Environment variables for programs that this process starts."""
-        names = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
-        return {
-            "IOTHUB_CONNECTION_STRING": self.connection_string(),
-            "IOTHUB_EMULATOR_ADMIN_URL": self.admin_url,
-            **{name: os.environ[name] for name in names if name in os.environ},
-        }
+    @contextlib.contextmanager
+    def forking(self, seed=None):
+        """Within, forks begin with the devices of a seed; the emulator's own hub stays as it is."""
+        with self.fork() as base:
+            if seed is not None:
+                base.ask("POST", "/seed", seed)
+            self._base = base.name
+            try:
+                yield self
+            finally:
+                self._base = None
 
     @contextlib.contextmanager
     def seeded(self, seed=None):
@@ -97,15 +96,6 @@ class Emulator:
         """Restores the initial state, closes all connections and removes all faults."""
         self.ask("POST", f"/snapshots/{self._beginning}/restore", {"dropConnections": True})
         self.ask("DELETE", "/faults")
-
-    def _string(self, **query):
-        try:
-            answer = self.ask("GET", f"/connection-string?{urllib.parse.urlencode(query)}")
-        except EmulatorError as error:
-            raise (KeyError(str(error)) if error.status == 404 else error) from None
-        # without the port: SDKs always use theirs, and are redirected
-        host, rest = answer["connectionString"].split(";", 1)
-        return f"{host.rsplit(':', 1)[0] if ':' in host else host};{rest}"
 
     def _trust(self):
         try:

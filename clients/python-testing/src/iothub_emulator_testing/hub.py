@@ -5,12 +5,11 @@ from .until import Until
 
 
 class Hub(Until):
-    """The emulator's hub; creating this object resets it."""
+    """A hub, given by what asks its admin API: a fork, or the emulator itself."""
 
-    def __init__(self, emulator):
-        self._emulator = emulator
+    def __init__(self, api):
+        self._api = api
         self._kept = []
-        emulator.reset()
         self._began = self._last()
 
     def __enter__(self):
@@ -18,92 +17,96 @@ class Hub(Until):
 
     def __exit__(self, *_):
         for name in self._kept:
-            self._emulator.ask("DELETE", f"/snapshots/{quoted(name)}")
+            self._api.ask("DELETE", f"/snapshots/{quoted(name)}")
 
     def connection_string(self, policy="iothubowner"):
         """For service apps. Raises KeyError if the policy does not exist."""
-        return self._emulator.connection_string(policy)
+        return self._api.connection_string(policy)
 
     def device_connection_string(self, device_id):
         """For the device's app. Raises KeyError if the device does not exist."""
-        return self._emulator.identity_string(device_id)
+        return self._api.identity_string(device_id)
 
     def module_connection_string(self, device_id, module_id):
         """For the module's app. Raises KeyError if the module does not exist."""
-        return self._emulator.identity_string(device_id, module_id)
+        return self._api.identity_string(device_id, module_id)
+
+    def environment(self):
+        """Environment variables for programs that a test starts."""
+        return self._api.environment()
 
     def twin(self, device_id, module_id=None):
         """The current twin. Raises KeyError if the device or module does not exist."""
         module = "" if module_id is None else f"/modules/{quoted(module_id)}"
         try:
-            return self._emulator.ask("GET", f"/twins/{quoted(device_id)}{module}")
+            return self._api.ask("GET", f"/twins/{quoted(device_id)}{module}")
         except EmulatorError as error:
             raise (KeyError(str(error)) if error.status == 404 else error) from None
 
     def seed(self, seed):
         """Creates the devices of a seed until the test ends: a dict, or the text of any seed file. Raises EmulatorError."""
-        return self._emulator.ask("POST", "/seed?seal=no", seed)
+        return self._api.ask("POST", "/seed?seal=no", seed)
 
     def fail(self, match, effect, window=None):
         """Makes matching operations fail. An effect without parameters can be its name. Returns the id of the fault."""
         effect = {"type": effect} if isinstance(effect, str) else effect
         rule = {"match": match, "effect": effect, **({} if window is None else {"window": window})}
-        return self._emulator.ask("POST", "/faults", rule)["ids"][0]
+        return self._api.ask("POST", "/faults", rule)["ids"][0]
 
     def clear_faults(self):
         """Removes all faults."""
-        self._emulator.ask("DELETE", "/faults")
+        self._api.ask("DELETE", "/faults")
 
     def now(self):
         """The hub's time, as an ISO date."""
-        return self._emulator.ask("GET", "/clock")["now"]
+        return self._api.ask("GET", "/clock")["now"]
 
     def advance(self, by):
         """Moves a virtual clock by `1h`, `30s` or milliseconds; returns the time. Raises EmulatorError if it is not virtual."""
-        return self._emulator.ask("POST", "/clock/advance", {"by": by})["now"]
+        return self._api.ask("POST", "/clock/advance", {"by": by})["now"]
 
     def settle(self):
         """Waits until the hub has nothing left to do or to send."""
-        self._emulator.ask("POST", "/clock/settle")
+        self._api.ask("POST", "/clock/settle")
 
     def snapshot(self):
         """Saves the current state; returns the name for `restore`."""
-        name = self._emulator.ask("POST", "/snapshots")["name"]
+        name = self._api.ask("POST", "/snapshots")["name"]
         self._kept.append(name)
         return name
 
     def restore(self, snapshot):
         """Restores a saved state. Connections stay open unless their identity no longer exists."""
-        self._emulator.ask("POST", f"/snapshots/{quoted(snapshot)}/restore")
+        self._api.ask("POST", f"/snapshots/{quoted(snapshot)}/restore")
 
     def send_message(self, device_id, body="", properties=None, module_id=None, **system):
         """Sends a message from the cloud; `system` are names such as `messageId` and `ack`. Returns it. Raises EmulatorError."""
         message = {"body": body, "properties": properties or {}, "system": system}
-        return self._emulator.ask("POST", _messages(device_id, module_id), message)
+        return self._api.ask("POST", _messages(device_id, module_id), message)
 
     def inbox(self, device_id, module_id=None):
         """The messages from the cloud that a device or module has not completed, oldest first."""
-        return self._emulator.ask("GET", _messages(device_id, module_id))
+        return self._api.ask("GET", _messages(device_id, module_id))
 
     def disconnect(self, device_id):
         """Closes the device's connection."""
-        self._emulator.ask("POST", f"/connections/{quoted(device_id)}/disconnect")
+        self._api.ask("POST", f"/connections/{quoted(device_id)}/disconnect")
 
     def expire(self, device_id):
         """Closes the device's connection as if its token had expired."""
-        self._emulator.ask("POST", f"/connections/{quoted(device_id)}/expire")
+        self._api.ask("POST", f"/connections/{quoted(device_id)}/expire")
 
     def connections(self):
         """The connected devices and modules: id -> subscriptions."""
-        return {one["id"]: sorted(one["subscriptions"]) for one in self._emulator.ask("GET", "/connections")}
+        return {one["id"]: sorted(one["subscriptions"]) for one in self._api.ask("GET", "/connections")}
 
     def events(self, type=None, key=None):
         """Events since the test began, oldest first; optionally of one type and one identity."""
-        events = self._emulator.ask("GET", f"/events?format=json&since={self._began}")
+        events = self._api.ask("GET", f"/events?format=json&since={self._began}")
         return [event for event in events if type in (None, event["type"]) and key in (None, event.get("key"))]
 
     def _last(self):
-        return self._emulator.ask("GET", "/info")["lastEvent"]
+        return self._api.ask("GET", "/info")["lastEvent"]
 
 
 def _messages(device_id, module_id):

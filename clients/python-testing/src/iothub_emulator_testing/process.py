@@ -35,6 +35,10 @@ class Process:
             raise RuntimeError(f"the emulator ended with code {code} before it was ready: {shlex.join(arguments)}")
         self.ready = json.loads(line)
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def end(self):
         """Stops the process and waits until it has ended."""
         self._process.terminate()

@@ -16,7 +16,7 @@ class Until:
         result = found()
         while not result and (left := end - time.monotonic()) > 0:
             try:
-                for event in self._emulator.follow(last, left):
+                for event in self._api.follow(last, left):
                     last = event["sequence"]
                     result = found()
                     if result or time.monotonic() > end:

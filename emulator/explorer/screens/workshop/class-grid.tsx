@@ -72,7 +72,9 @@ const Row = ({ student, state }: { student: Student; state: Resource<ClassState>
   const reset = () =>
     notices.run(
       () =>
-        client.send(`/class/${encodeURIComponent(student.hub)}/reset`, { method: 'POST', body: {} }).then(state.reload),
+        client
+          .send(`/hubs/${student.hub}/reset`, { method: 'POST', body: { dropConnections: true } })
+          .then(state.reload),
       `${student.name} starts over.`,
     );
   return (

@@ -7,8 +7,11 @@ import { type AdminRoute, adminRoute } from '../route.ts';
 export interface HubsParts {
   /** The original first. */
   list(): HubList;
-  /** Throws ArgumentInvalid. */
-  add(name: string | undefined): { readonly name: string; readonly connectionString: string };
+  /** Copies the original, or the fork `from`. Throws ArgumentInvalid, GenericNotFound. */
+  add(options: { readonly name?: string | undefined; readonly from?: string | undefined }): {
+    readonly name: string;
+    readonly connectionString: string;
+  };
   /** Throws GenericNotFound, as the others with a name do. */
   remove(name: string): Promise<void>;
   has(name: string): boolean;
@@ -22,6 +25,6 @@ export interface HubsParts {
 /** Several hubs in one emulator. */
 export const hubs = (parts: HubsParts): readonly AdminRoute[] => [
   adminRoute('GET /hubs', () => parts.list()),
-  adminRoute('POST /hubs', ({ body }) => parts.add(body.name)),
+  adminRoute('POST /hubs', ({ body }) => parts.add(body)),
   adminRoute('DELETE /hubs/:name', ({ params }) => parts.remove(params.name)),
 ];

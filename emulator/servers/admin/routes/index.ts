@@ -17,7 +17,7 @@ import { faults } from './faults.ts';
 import { fleet } from './fleet.ts';
 import { history } from './history.ts';
 import { type HubsParts, hubs } from './hubs.ts';
-import { lessons } from './lessons.ts';
+import { classroom, lessons } from './lessons.ts';
 import { liveQuery } from './live-query.ts';
 import { messages } from './messages.ts';
 import { metrics } from './metrics.ts';
@@ -37,11 +37,10 @@ export interface HubAdminParts {
   readonly journal: Journal;
   readonly connectionStrings: ConnectionStrings;
   readonly progress: Progress;
-  readonly classroom: ClassParts;
+  /** In their order. */
+  readonly lessons: ClassParts['lessons'];
   /** A fork by its name. Throws GenericNotFound. */
   otherHub(name: string): { readonly hub: Hub };
-  /** The development CA, PEM. */
-  readonly ca: string | undefined;
   /** Resolves when nothing is due, queued or being sent. */
   settle(): Promise<void>;
 }
@@ -50,6 +49,9 @@ export interface AdminParts extends HubAdminParts {
   readonly traffic: Traffic;
   readonly trace: TraceParts;
   readonly hubs: HubsParts;
+  readonly classroom: ClassParts;
+  /** The development CA, PEM. */
+  readonly ca: string | undefined;
   /** Some webhook's `validationUrl` was asked; false if none waits for this code. */
   acceptWebhook(code: string): boolean;
 }
@@ -62,18 +64,13 @@ export const adminRoutes = (parts: AdminParts): readonly AdminRoute[] =>
     ...events(parts.journal, parts.traffic),
     ...traffic(parts.traffic),
     ...routing(parts.hub, (code) => parts.acceptWebhook(code)),
-    ...lessons(parts.progress, parts.classroom, parts.ca),
+    ...classroom(parts.classroom, parts.ca),
     ...hubs(parts.hubs),
   ]);
 
 /** Those of a fork, which keeps no traffic. */
 export const forkRoutes = (parts: HubAdminParts): readonly AdminRoute[] =>
-  asAdmin(parts.hub, [
-    ...hubTables(parts),
-    ...events(parts.journal),
-    ...routing(parts.hub, () => false),
-    ...lessons(parts.progress, parts.classroom, parts.ca).filter(({ path }) => path.startsWith('/lessons')),
-  ]);
+  asAdmin(parts.hub, [...hubTables(parts), ...events(parts.journal), ...routing(parts.hub, () => false)]);
 
 const asAdmin = ({ actors }: Hub, rows: readonly AdminRoute[]): readonly AdminRoute[] =>
   rows.map((row) => ({ ...row, run: (request) => actors.as(ADMIN, () => row.run(request)) }));
@@ -83,7 +80,7 @@ const ADMIN: Actor = { kind: 'admin' };
 const hubTables = (parts: HubAdminParts): readonly AdminRoute[] => [
   ...connectionStrings(parts.connectionStrings),
   ...clock(parts.hub, () => parts.settle()),
-  ...snapshots(parts.snapshots),
+  ...snapshots(parts.snapshots, parts.progress),
   ...faults(parts.hub),
   ...usage(parts.hub),
   ...history(parts.hub),
@@ -98,4 +95,5 @@ const hubTables = (parts: HubAdminParts): readonly AdminRoute[] => [
   ...queries(parts.hub),
   ...liveQuery(parts.hub),
   ...metrics(parts.hub),
+  ...lessons(parts.progress, parts.lessons),
 ];

@@ -35,7 +35,9 @@ export const studentPage = ({ student, lesson, joinUrl, ca }: StudentPage): stri
     listing(Object.entries(strings).map(([variable, value]) => `export ${variable}='${value}'`)),
     '<p>PowerShell:</p>',
     listing(Object.entries(strings).map(([variable, value]) => `$env:${variable} = '${value}'`)),
+    `<section lang="${escaped(lesson.language)}">`,
     ...lesson.steps.flatMap(stepOf),
+    '</section>',
     '<p><a href="">Look again</a></p>',
   ]);
 };
@@ -77,7 +79,8 @@ ${parts.join('\n')}
 
 const STYLE = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui;max-width:60rem;margin:1rem auto;padding:0 1rem}
 pre{padding:.5rem;border:1px solid;overflow:auto;user-select:all}code{overflow-wrap:anywhere}.address{font-size:2rem}
-.code svg{width:18rem;background:#fff}.names{columns:12rem}`;
+.code svg{width:18rem;background:#fff}.names{columns:12rem}
+@media print{pre{white-space:pre-wrap;overflow-wrap:anywhere}h2{break-after:avoid}}`;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

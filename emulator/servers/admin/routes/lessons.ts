@@ -1,35 +1,42 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { ClassState, LessonDocument } from '../../../../protocol/admin/lessons.ts';
 import { waitingFor } from '../../../lessons/check.ts';
-import { type Lesson, lessonIn } from '../../../lessons/lesson.ts';
+import { inLanguage, type Lesson, lessonIn } from '../../../lessons/lesson.ts';
 import type { OpenChecks, Progress } from '../../../lessons/progress.ts';
+import { preferredLanguages } from '../../../lessons/translation.ts';
 import type { ClassParts } from '../classroom.ts';
 import { type AdminRoute, adminRoute, Reply } from '../route.ts';
 
-/** Lessons, what of them was done at the hub, and the class. `ca`: PEM. */
-export const lessons = (progress: Progress, room: ClassParts, ca: string | undefined): readonly AdminRoute[] => [
-  adminRoute('GET /lessons', async () => documentsOf(await room.lessons(), progress)),
-  adminRoute('GET /lessons/:name', async ({ params: { name } }) => {
-    const all = await room.lessons();
-    return documentOf(lessonIn(all, name), progress.of(all));
+/** Lessons, and what of them was done at a hub. */
+export const lessons = (progress: Progress, all: ClassParts['lessons']): readonly AdminRoute[] => [
+  adminRoute('GET /lessons', async ({ query, headers }) => {
+    const list = await all();
+    const open = progress.of(list);
+    return list.map((lesson) => documentOf(inLanguage(lesson, languagesOf(headers, query)), open));
   }),
-  adminRoute('GET /class', async () => stateOf(room.current, await room.lessons())),
-  adminRoute('GET /class/:hub/lessons', async ({ params: { hub } }) =>
-    documentsOf(await room.lessons(), room.student(hub).progress),
-  ),
-  adminRoute('POST /class/:hub/reset', ({ params: { hub } }) => {
-    const { fork, progress: own } = room.student(hub);
-    fork.snapshots.reset({ dropConnections: true });
-    own.clear();
+  adminRoute('GET /lessons/:name', async ({ params: { name }, query, headers }) => {
+    const list = await all();
+    return documentOf(inLanguage(lessonIn(list, name), languagesOf(headers, query)), progress.of(list));
   }),
+];
+
+const languagesOf = (
+  { 'accept-language': header }: IncomingHttpHeaders,
+  { language }: { readonly language?: string | undefined } = {},
+): readonly string[] => (language === undefined ? preferredLanguages(header) : [language]);
+
+/** The class, and its pages for students. `ca`: PEM. */
+export const classroom = (room: ClassParts, ca: string | undefined): readonly AdminRoute[] => [
+  adminRoute('GET /class', async ({ headers }) => stateOf(room.current, await room.lessons(), languagesOf(headers))),
   adminRoute('GET /join', async () => {
     const { current } = room;
     return html((await pages()).joinPage(current));
   }),
-  adminRoute('GET /join/:hub', async ({ params: { hub } }) => {
+  adminRoute('GET /join/:hub', async ({ params: { hub }, headers }) => {
     const { lesson: id, joinUrl } = room.current;
     const student = room.student(hub);
     const all = await room.lessons();
-    const lesson = documentOf(lessonIn(all, id), student.progress.of(all));
+    const lesson = documentOf(inLanguage(lessonIn(all, id), languagesOf(headers)), student.progress.of(all));
     return html((await pages()).studentPage({ student, lesson, joinUrl, ca }));
   }),
 ];
@@ -40,15 +47,8 @@ const pages = () => import('./join-page.ts');
 /** By the id of a lesson. */
 type Open = ReadonlyMap<string, OpenChecks>;
 
-const documentsOf = (all: readonly Lesson[], progress: Progress): LessonDocument[] => {
-  const open = progress.of(all);
-  return all.map((lesson) => documentOf(lesson, open));
-};
-
-const documentOf = ({ id, number, title, steps }: Lesson, open: Open): LessonDocument => ({
-  id,
-  number,
-  title,
+const documentOf = ({ id, number, title, language, steps }: Lesson, open: Open): LessonDocument => ({
+  ...{ id, number, title, language },
   steps: steps.map(({ checks, hint, title, text, code }, index) => {
     const [next] = open.get(id)?.[index] ?? checks;
     return {
@@ -59,8 +59,12 @@ const documentOf = ({ id, number, title, steps }: Lesson, open: Open): LessonDoc
   }),
 });
 
-const stateOf = ({ lesson: id, joinUrl, students }: ClassParts['current'], all: readonly Lesson[]): ClassState => {
-  const lesson = lessonIn(all, id);
+const stateOf = (
+  { lesson: id, joinUrl, students }: ClassParts['current'],
+  all: readonly Lesson[],
+  languages: readonly string[],
+): ClassState => {
+  const lesson = inLanguage(lessonIn(all, id), languages);
   return {
     lesson: `${lesson.number} · ${lesson.title}`,
     steps: lesson.steps.map(({ title }) => title),
