@@ -31,15 +31,6 @@ const textOf = (hub: Hub): string => {
   return [maskedText(exportFleet(hub)), ...rows.sort()].join('\n');
 };
 
-<<<<<<< HEAD
-const withoutPlace = (hub: Hub, { space, key, value }: HubChange) => [
-  space,
-  key,
-  hub.changes.space(space).toNamedJson(value),
-];
-
-=======
->>>>>>> 50ab362 (Keep the history of twins and identities across restarts)
 const replayed = (lines: readonly string[]) => {
   const world = newHub({ derive: () => MASK, tier: { name: 'S1', units: 1 } });
   const player = new Player(world.hub, world.clock);
