@@ -6,7 +6,7 @@ type RoomName = keyof Hub & string;
 const ROOMS = {
   ids: ['symmetricKey'],
   presence: ['touched', 'reconcile'],
-  events: ['listen'],
+  events: ['listen', 'goOnAfter'],
   registry: ['find', 'get', 'list', 'modules', 'statistics'],
   twins: ['get'],
   sessions: ['find', 'get', 'live', 'lasting', 'listening', 'watch', 'adopt'],
