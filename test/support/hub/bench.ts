@@ -26,7 +26,7 @@ import { ours } from '../../../scenarios/ours.ts';
 import type { Sdk } from '../../../scenarios/sdk.ts';
 import type { ReceivedMessage, World } from '../../../scenarios/world.ts';
 import { InProcess } from './in-process.ts';
-import { rowsOf } from './mirror.ts';
+import { rowsOfPresent } from './mirror.ts';
 
 const POLICIES = policies();
 const SEED = 42;
@@ -69,7 +69,7 @@ export class Bench implements AsyncDisposable {
 
   /** All that the hub is, as text. */
   get state(): string {
-    return JSON.stringify([exportFleet(this.hub), rowsOf(this.hub)], null, 1);
+    return JSON.stringify([exportFleet(this.hub), rowsOfPresent(this.hub)], null, 1);
   }
 
   /** Where a story can be told. */

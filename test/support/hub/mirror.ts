@@ -26,6 +26,12 @@ export const rowsOf = (hub: Hub): Json =>
     ),
   );
 
+/** The same without the earlier versions of twins, which begin with the hub: a fork and a snapshot have none. */
+export const rowsOfPresent = (hub: Hub): Json[] =>
+  (rowsOf(hub) as [string, Json][]).filter(([space]) => !HISTORY.includes(space));
+
+const HISTORY = ['history', 'history-since'];
+
 const TABLES = ['devices', 'modules', 'job-rows'];
 
 const take = (from: Hub, to: Hub, { space: name, key, value, place }: HubChange): void => {
