@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { FastifyRequest } from 'fastify';
 import { HubError } from '../../../protocol/errors.ts';
 import { type IdentityKey, keyOf } from '../../../protocol/identity-key.ts';
 import type { Authenticator } from '../../auth/authenticate.ts';
@@ -12,7 +11,7 @@ import { FaultInjector } from '../faults/injector.ts';
 import { readBody } from '../http/body.ts';
 import type { Answer } from '../http/response.ts';
 import { type Mounted, mount, type Params } from '../http/route-table.ts';
-import { createHttpServer, type HttpServer, type HttpServerOptions } from '../http/server.ts';
+import { createHttpServer, type HttpRequest, type HttpServer, type HttpServerOptions } from '../http/server.ts';
 import { decodeAgain, readTarget, type Target } from '../http/target.ts';
 import { answerWhenKept, type Kept } from '../kept.ts';
 import { peerCertificate } from '../listener/peer-certificate.ts';
@@ -63,6 +62,7 @@ export const createRestServer = (options: RestOptions): HttpServer => {
     readTimeout: options.readTimeout,
     ...(options.take && { take: options.take }),
     respond: (request) => operations.respond(request),
+    log: options.log,
   });
 };
 
@@ -110,7 +110,7 @@ class Operations {
     this.#faults = new RestFaults(new FaultInjector(options.hub));
   }
 
-  async respond(request: FastifyRequest): Promise<Answer> {
+  async respond(request: HttpRequest): Promise<Answer> {
     const requested = this.#read(request);
     const began = performance.now();
     let answer: Answer;
@@ -132,20 +132,20 @@ class Operations {
     return answer;
   }
 
-  #read(request: FastifyRequest): Requested {
-    const target = readTarget(request.originalUrl);
+  #read(request: HttpRequest): Requested {
+    const target = readTarget(request.url);
     const method = methodOf(request);
     return { ...target, method, found: this.#table.find(method, target.segments), noted: {} };
   }
 
-  async #run(request: FastifyRequest, requested: Requested): Promise<Answer> {
+  async #run(request: HttpRequest, requested: Requested): Promise<Answer> {
     const { query, found, noted } = requested;
     if (found === undefined) return this.#rejectUnknown(request, requested);
-    const [{ raw, headers }, { row }, { rawHeaders, socket }] = [request, found, request.raw];
+    const [{ headers, rawHeaders, socket }, { row }] = [request, found];
     if (query.has('api-version') || !needsNoVersion(row, headers)) checkApiVersion(query.get('api-version'));
     const caller = this.#authenticate(request, row, requested);
     noted.caller = caller;
-    const bytes = row.bodyLimit === 0 ? NO_BODY : await readBody(raw, row.bodyLimit);
+    const bytes = row.bodyLimit === 0 ? NO_BODY : await readBody(request, row.bodyLimit);
     noted.body = bytes;
     const params = this.#withKnownDevice(found.params);
     const incoming = { caller, params, query, headers, rawHeaders, bytes, gone: () => socket.destroyed };
@@ -157,10 +157,10 @@ class Operations {
   }
 
   /** Throws IotHubUnauthorizedAccess. */
-  #authenticate({ headers, raw }: FastifyRequest, { auth }: HubRoute, { segments, found }: Requested): Principal {
+  #authenticate({ headers, socket }: HttpRequest, { auth }: HubRoute, { segments, found }: Requested): Principal {
     const { authorization } = headers;
     const asDevice = (key: IdentityKey): Principal => {
-      const certificate = authorization ? undefined : peerCertificate(raw.socket, this.#hasDeviceCa);
+      const certificate = authorization ? undefined : peerCertificate(socket, this.#hasDeviceCa);
       return this.#auth.device({ key, password: authorization, certificate });
     };
     const caller = auth.by === 'policy or module' ? callingModule(headers, this.#isKnown) : undefined;
@@ -178,32 +178,32 @@ class Operations {
     return { ...params, deviceId: decodeAgain(deviceId, this.#isKnown) };
   }
 
-  #rejectUnknown({ originalUrl, headers }: FastifyRequest, { method, segments, noted }: Requested): Answer {
+  #rejectUnknown({ url, headers }: HttpRequest, { method, segments, noted }: Requested): Answer {
     const operation = UNSUPPORTED_TABLE.find(method, segments)?.row.name;
     noted.refusal = operation ? NOT_SUPPORTED : UNKNOWN;
     this.#log.warn('Refused a request', {
       method,
-      path: pathOf({ originalUrl }),
+      path: pathOf({ url }),
       ...(operation && { operation }),
       ...(operation ? NOT_SUPPORTED : UNKNOWN),
     });
     const allowed = this.#table.methods(segments);
     return operation === undefined && allowed.length > 0
       ? noMethodAnswer(method, allowed)
-      : noResourceAnswer(`https://${headers.host ?? this.#hub.hostName}${originalUrl}`);
+      : noResourceAnswer(`https://${headers.host ?? this.#hub.hostName}${url}`);
   }
 
   /** A request that was accepted, though the service may refuse it. */
-  #reportDoubt({ method, originalUrl }: FastifyRequest, { status, headers }: Answer): void {
+  #reportDoubt({ method, url }: HttpRequest, { status, headers }: Answer): void {
     const cause = headers?.[HINT_HEADER];
     if (status < 400 && cause !== undefined)
-      this.#log.info('Accepted a request with doubt', { method, path: originalUrl, cause });
+      this.#log.info('Accepted a request with doubt', { method, path: url, cause });
   }
 
-  #reject({ method, originalUrl }: FastifyRequest, error: unknown, row: HubRoute | undefined): Answer {
+  #reject({ method, url }: HttpRequest, error: unknown, row: HubRoute | undefined): Answer {
     const { ids, clock } = this.#hub;
     const stamp: Stamp = { trackingId: ids.trackingId(), at: timestamp(clock.now()) };
-    const where = { method, path: originalUrl, trackingId: stamp.trackingId };
+    const where = { method, path: url, trackingId: stamp.trackingId };
     if (!(error instanceof HubError)) {
       this.#log.error('A request failed', error, where);
       return bugAnswer(stamp);
@@ -216,12 +216,12 @@ class Operations {
 }
 
 const exchangeOf = (
-  { originalUrl, headers }: FastifyRequest,
+  { url, headers }: HttpRequest,
   { method, noted }: Requested,
   { answer, ms }: { readonly answer: Answer; readonly ms: number },
-): RestExchange => new RestExchange({ method, path: originalUrl, headers, ...noted, answer, ms });
+): RestExchange => new RestExchange({ method, path: url, headers, ...noted, answer, ms });
 
-const pathOf = ({ originalUrl }: Pick<FastifyRequest, 'originalUrl'>): string => originalUrl.split('?', 1)[0] ?? '';
+const pathOf = ({ url }: Pick<HttpRequest, 'url'>): string => url.split('?', 1)[0] ?? '';
 
 const answered = ({ method, path }: HubRoute, { status, headers }: Answer): Answered => ({
   verb: method,
@@ -238,7 +238,7 @@ const withServiceHeaders = ({ status, headers, body }: Answer): Answer => ({
 });
 
 /** Java's SDK sends PATCH as POST with this header. */
-const methodOf = ({ method, headers }: FastifyRequest): string => {
+const methodOf = ({ method, headers }: HttpRequest): string => {
   const override = headers['x-http-method-override'];
   return method === 'POST' && typeof override === 'string' ? override.trim().toUpperCase() : method;
 };
