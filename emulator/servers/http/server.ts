@@ -55,7 +55,7 @@ export const createHttpServer = ({
   });
   const handle = async (request: HttpRequest, response: ServerResponse): Promise<void> => {
     try {
-      const turn = answers.turn(request.socket, response);
+      const turn = answers.turn(response);
       if (turn !== undefined) await turn;
       if (request.socket.destroyed) return;
       send(response, await respond(request), answers);
