@@ -48,6 +48,7 @@ const bench = await openBench(values.quick ? QUICK : WHOLE);
 try {
   for (const name of names) {
     const before = performance.now();
+    console.error(`measuring: ${name}`);
     const rows = await WORKS[name]?.(bench);
     const text = `${markdown(rows ?? [])}\n\n${conditions((performance.now() - before) / 1000)}`;
     console.log(`\n## ${name}\n\n${text}`);
