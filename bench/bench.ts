@@ -21,6 +21,8 @@ export interface Effort {
   readonly fleets: readonly number[];
   /** Devices that have full queues, or report at the same time, and how often each of these reports, once a second. */
   readonly crowd: number;
+  /** Devices of the hub that is compared with other emulators. */
+  readonly peerDevices: number;
   /** Twins in the largest hub that is kept on disk. */
   readonly largest: number;
   readonly reports: number;
@@ -37,6 +39,7 @@ export const WHOLE: Effort = {
   crowd: 10_000,
   reports: 60,
   largest: 1_000_000,
+  peerDevices: 1_000,
 };
 export const QUICK: Effort = {
   rounds: 3,
@@ -49,6 +52,7 @@ export const QUICK: Effort = {
   crowd: 1_000,
   reports: 10,
   largest: 10_000,
+  peerDevices: 200,
 };
 
 /** The files of a run and the programs that it has prepared. */

@@ -8,13 +8,14 @@ import { events } from './tasks/events.ts';
 import { hostile } from './tasks/hostile.ts';
 import { load } from './tasks/load.ts';
 import { mqtt } from './tasks/mqtt.ts';
+import { peers } from './tasks/peers.ts';
 import { query } from './tasks/query.ts';
 import { reset } from './tasks/reset.ts';
 import { rest } from './tasks/rest.ts';
 import { start } from './tasks/start.ts';
 import { store } from './tasks/store.ts';
 
-// npm run bench [-- --only start,reset,rest,mqtt,connect,query,load,amqp,hostile,store,events] [--quick]: prints a table per task; a whole run
+// npm run bench [-- --only start,reset,rest,mqtt,connect,query,load,amqp,hostile,store,events,peers] [--quick]: prints a table per task; a whole run
 // also writes them to docs/performance.md
 
 const WORKS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> = {
@@ -29,6 +30,7 @@ const WORKS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>>
   hostile,
   store,
   events,
+  peers,
 };
 const DOCUMENT = new URL('../docs/performance.md', import.meta.url);
 
@@ -46,6 +48,7 @@ const bench = await openBench(values.quick ? QUICK : WHOLE);
 try {
   for (const name of names) {
     const before = performance.now();
+    console.error(`measuring: ${name}`);
     const rows = await WORKS[name]?.(bench);
     const text = `${markdown(rows ?? [])}\n\n${conditions((performance.now() - before) / 1000)}`;
     console.log(`\n## ${name}\n\n${text}`);

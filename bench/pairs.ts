@@ -31,3 +31,15 @@ const shuffled = <T>(items: readonly T[]): T[] =>
     .map((item) => ({ item, at: Math.random() }))
     .sort((a, b) => a.at - b.at)
     .map(({ item }) => item);
+
+/** How long a measurement is repeated, ms: on a loaded machine there are fewer repetitions, but the bench ends. */
+const PATIENCE_MS = 5_000;
+const FEWEST = 3;
+
+/** Measures up to `times` times: fewer, but at least three times, if that takes too long. */
+export const repeat = <T>(times: number, act: () => T): T[] => {
+  const end = performance.now() + PATIENCE_MS;
+  const results: T[] = [];
+  while (results.length < times && (results.length < FEWEST || performance.now() < end)) results.push(act());
+  return results;
+};

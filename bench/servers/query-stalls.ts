@@ -3,6 +3,7 @@ import { alasqlRelations } from '../../emulator/alasql/relations.ts';
 import { Hub } from '../../emulator/hub/hub.ts';
 import { takeSnapshot } from '../../emulator/hub/snapshots/snapshot.ts';
 import { runInSlices } from '../../emulator/servers/http/time-slices.ts';
+import { repeat } from '../pairs.ts';
 
 /** The turns of the event loop, in ms per turn, during scans and writes. */
 export interface Stalls {
@@ -94,7 +95,7 @@ const comparedWithCopies = async (hub: Hub, write: (due: number) => void): Promi
   const query = hub.queries.parse(TEXT);
   const answerOf = (one: Hub): string => JSON.stringify(one.queries.runNow(query).items);
   let [wrong, changed] = [0, 0];
-  for (let i = 0; i < HELD; i++) {
+  const { length: held } = repeat(HELD, () => {
     const then = copyOf(hub);
     const scan = hub.queries.run(query);
     let step = scan.next();
@@ -103,9 +104,9 @@ const comparedWithCopies = async (hub: Hub, write: (due: number) => void): Promi
     const before = answerOf(then);
     if (before !== JSON.stringify(step.value.items)) wrong++;
     if (before !== answerOf(hub)) changed++;
-  }
+  });
   if (changed === 0) throw new Error('The writes change no answer, so the comparison shows nothing.');
-  return { held: HELD, wrong };
+  return { held, wrong };
 };
 
 interface Turn {

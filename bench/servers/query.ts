@@ -6,7 +6,7 @@ import { drain } from '../../emulator/hub/query/queries.ts';
 import { importFleet } from '../../emulator/hub/snapshots/fleet-document.ts';
 import { renderTwin } from '../../emulator/hub/twins/twin-document.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { median } from '../pairs.ts';
+import { median, repeat } from '../pairs.ts';
 import { GROUPED_SCAN, RANGES, stepsOf } from './query-ranges.ts';
 import { copyOf, relations, stallsOf } from './query-stalls.ts';
 
@@ -56,7 +56,7 @@ const memory = (): number => {
 };
 const timed = (times: number, act: () => unknown): number =>
   median(
-    Array.from({ length: times }, () => {
+    repeat(times, () => {
       const start = performance.now();
       act();
       return performance.now() - start;
@@ -106,17 +106,15 @@ for (let i = 0; i < Math.max(3, 1_000_000 / count); i++) {
   scanAll();
   native([documents]);
 }
-const scans: { ours: number; theirs: number }[] = [];
 // several in a row, since the other side's documents fill the processor's cache; a million do not fit anyway
 const ROW = count < 1_000_000 ? 9 : 3;
-for (let i = 0; i < rounds; i++)
-  scans.push({ ours: timed(ROW, scanAll), theirs: timed(ROW, () => native([documents])) });
+const scans = repeat(rounds, () => ({ ours: timed(ROW, scanAll), theirs: timed(ROW, () => native([documents])) }));
 const scan = median(scans.map(({ ours }) => ours));
 const alasqlScan = median(scans.map(({ theirs }) => theirs));
 const scanRatio = median(scans.map(({ ours, theirs }) => ours / theirs));
 documents.length = 0;
 
-const WRITES = Math.max(20_000, count / 5);
+const WRITES = Math.max(20_000, count / 10);
 /** Reports another value for each property in every round. */
 const write = (hub: Hub, i: number, round: number): void => {
   const device = (i * 7919) % count;
@@ -153,7 +151,7 @@ const writeTimes = (): { bareWrite: number; upkeep: number } => {
   const bare = copyOf(hub); // without indexes, only for this
   // the same writes to both hubs in turns, so that V8 and the processor affect both
   for (let i = 0; i < 2; i++) for (const one of [hub, bare]) microseconds(one);
-  const writes = Array.from({ length: Math.max(5, rounds) }, () => ({
+  const writes = repeat(Math.max(5, rounds), () => ({
     indexed: microseconds(hub),
     bare: microseconds(bare),
   }));
@@ -181,7 +179,7 @@ const stalls = await stallsOf(hub, (i) => write(hub, i, round + 1 + Math.floor(i
 const rss = process.memoryUsage().rss;
 
 stepsOf(hub, GROUPED_SCAN);
-const groupings = Array.from({ length: Math.max(3, rounds) }, () => stepsOf(hub, GROUPED_SCAN));
+const groupings = repeat(Math.max(3, rounds), () => stepsOf(hub, GROUPED_SCAN));
 const groupedScan = median(groupings.map(({ ms }) => ms));
 const groupedStep = Math.max(...groupings.map(({ longest }) => longest));
 

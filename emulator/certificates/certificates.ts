@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -41,7 +41,10 @@ export class CertificateError extends Error {
 /** Reads the server's certificates. Throws CertificateError, or the error of the file system. Issues new ones if they are missing, expire soon or lack a name. */
 export const loadCertificates = async (options: CertificateOptions = {}): Promise<Certificates> => {
   if (options.own !== undefined) {
-    const [cert, key] = await Promise.all([readFile(options.own.cert, 'utf8'), readFile(options.own.key, 'utf8')]);
+    const [cert, key] = await Promise.all([
+      promises.readFile(options.own.cert, 'utf8'),
+      promises.readFile(options.own.key, 'utf8'),
+    ]);
     return { key: [key], cert: [cert], ca: undefined, caFile: undefined };
   }
   const wanted = { names: serverNames(options.names ?? []), now: options.now ?? Date.now(), warn: options.warn };

@@ -1,5 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs';
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { accessSync, constants, existsSync, promises } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { codeOf } from '../files.ts';
@@ -27,7 +26,7 @@ const isWritable = (folder: string): boolean => {
 
 /** Creates a folder and those above it. Node's own `recursive` does not end where a file system refuses folders, as /proc does. */
 export const makeFolder = async (folder: string): Promise<void> => {
-  const make = () => mkdir(folder, { mode: 0o700 });
+  const make = () => promises.mkdir(folder, { mode: 0o700 });
   try {
     await make();
   } catch (error) {
@@ -42,5 +41,5 @@ export const makeFolder = async (folder: string): Promise<void> => {
 export const temporaryFolder = async (): Promise<string> => {
   const folder = sharedTemporaryFolder();
   // another user may have created the folder in order to give us a CA of theirs
-  return makePrivate(folder) ? folder : mkdtemp(join(tmpdir(), 'iothub-emulator-'));
+  return makePrivate(folder) ? folder : promises.mkdtemp(join(tmpdir(), 'iothub-emulator-'));
 };

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { promisify } from 'node:util';
 
 interface Process {
@@ -36,7 +36,9 @@ export const whenNpmEnds = (
 
 const describe = async (pid: number): Promise<Process | undefined> => {
   try {
-    return process.platform === 'linux' ? fromProc(await readFile(`/proc/${pid}/stat`, 'utf8')) : await fromPs(pid);
+    return process.platform === 'linux'
+      ? fromProc(await promises.readFile(`/proc/${pid}/stat`, 'utf8'))
+      : await fromPs(pid);
   } catch {
     return undefined; // it has ended
   }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { type Options, UsageError } from '../options.ts';
 import { readSeedFile, SeedError, seedOf } from '../seeds/read.ts';
 import type { Seed } from '../seeds/seed.ts';
@@ -22,7 +22,7 @@ export const readSeedOption = async ({ seed }: Options): Promise<Seed> => {
 };
 
 const readPem = async (file: string, option: string): Promise<string> => {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
+  const text = await promises.readFile(file, 'utf8').catch((error: Error) => {
     throw new UsageError(`${option}: ${error.message}`);
   });
   if (text.includes('-----BEGIN ')) return text;

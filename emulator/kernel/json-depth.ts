@@ -18,10 +18,13 @@ export const isTooDeep = (value: unknown): boolean => {
   return false;
 };
 
+/** As `isTooDeep`, of a value and its text: most texts are too short for that many brackets. */
+export const isTextTooDeep = ({ text, value }: { readonly text: string; readonly value: unknown }): boolean =>
+  text.length > MOST_LEVELS && isTooDeep(value);
+
 /** As `JSON.parse`. Throws a SyntaxError also for what is nested too deeply. */
 export const parseBounded = (text: string): Json => {
   const value: Json = JSON.parse(text);
-  // most texts are too short for that many brackets
-  if (text.length > 2 * MOST_LEVELS && isTooDeep(value)) throw new SyntaxError(TOO_DEEP);
+  if (isTextTooDeep({ text, value })) throw new SyntaxError(TOO_DEEP);
   return value;
 };

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { lessonsFolder } from './folder.ts';
 import { type Lesson, readLesson } from './lesson.ts';
@@ -14,10 +14,12 @@ export const readLessons = (): Promise<readonly Lesson[]> => {
 
 const readFolder = async (folder: string): Promise<readonly Lesson[]> => {
   const { parse } = await import('yaml'); // not needed for a start
-  const paths = (await readdir(folder, { recursive: true, withFileTypes: true }))
+  const paths = (await promises.readdir(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
-  const texts = new Map(await Promise.all(paths.map(async (path) => [path, await readFile(path, 'utf8')] as const)));
+  const texts = new Map(
+    await Promise.all(paths.map(async (path) => [path, await promises.readFile(path, 'utf8')] as const)),
+  );
   const file = (path: string): string => {
     const text = texts.get(join(folder, path));
     if (text === undefined) throw new Error(`There is no ${path} beside the lessons`);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import type { z } from 'zod';
 import { isObject, type JsonObject, own } from '../../protocol/json.ts';
 import { SeedFile } from '../../protocol/seed.ts';
@@ -15,7 +15,7 @@ export class SeedError extends Error {
 
 /** Reads a seed file in any of its forms. Throws SeedError. */
 export const readSeedFile = async (file: string): Promise<Seed> => {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
+  const text = await promises.readFile(file, 'utf8').catch((error: Error) => {
     throw new SeedError(error.message);
   });
   try {

@@ -1,6 +1,6 @@
 import { HubError } from '../../protocol/errors.ts';
 import type { Json } from '../../protocol/json.ts';
-import { isTooDeep } from '../kernel/json-depth.ts';
+import { isTextTooDeep } from '../kernel/json-depth.ts';
 import { type JsonText, jsonTextOf, readJson, readJsonText } from '../kernel/json-text.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -19,7 +19,7 @@ export const jsonIn = (bytes: Uint8Array): JsonText | undefined => {
   if (bytes.length === 0) return jsonTextOf(null);
   try {
     const read = readJsonText(utf8.decode(bytes));
-    return isTooDeep(read.value) ? undefined : read;
+    return isTextTooDeep(read) ? undefined : read;
   } catch {
     return undefined;
   }

@@ -15,12 +15,13 @@ export interface Kept {
  * Runs an operation, and gives its answer when all that it has changed is kept. `isRead`: it changes nothing. Throws
  * ServiceUnavailable for a write that cannot be kept.
  */
-export const answerWhenKept = async <Answer>(
+export const answerWhenKept = <Answer>(
   kept: Kept | undefined,
   isRead: boolean,
   run: () => Answer | Promise<Answer>,
-): Promise<Answer> => {
-  if (kept === undefined) return run();
+): Answer | Promise<Answer> => (kept === undefined ? run() : whenKept(kept, isRead, run));
+
+const whenKept = async <Answer>(kept: Kept, isRead: boolean, run: () => Answer | Promise<Answer>): Promise<Answer> => {
   if (kept.refusal !== undefined && !isRead) throw kept.refusal;
   let failure: HubError | undefined;
   const stop = kept.onFailure((error) => {

@@ -5,7 +5,7 @@ export const AddFaults = z.union([FaultRule, z.array(FaultRule)]);
 
 export const FaultList = z.array(
   z.object({
-    ...FaultRule.shape,
+    ...FaultRule.unwrap().shape,
     id: z.string(),
     addedAt: z.number().describe("The hub's time, ms since 1970"),
     matched: z.int().describe('How many operations matched the rule'),

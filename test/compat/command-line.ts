@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { commands as ALL } from '../../emulator/cli/commands/index.ts';
 import { EXIT } from '../../emulator/cli/context.ts';
 import { createProgram } from '../../emulator/cli/main.ts';
 import { flagOf, OPTION_NAMES, variableOf } from '../../emulator/cli/option-sources.ts';
@@ -12,7 +13,7 @@ import { Options } from '../../emulator/options.ts';
 /** The text of docs/cli.md, from the commands themselves. */
 export const commandLineDocument = (): string => {
   const silent = { folder: '/', environment: {}, out: () => {}, err: () => {} };
-  const commands = leavesOf(createProgram(silent, () => {}));
+  const commands = leavesOf(createProgram(ALL, silent, () => {}));
   return `${[
     INTRODUCTION,
     `## Commands\n\n${table(

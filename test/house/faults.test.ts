@@ -5,8 +5,8 @@ import { FAULT_OPERATIONS, FaultEffect, FaultMatch, FaultRule } from '../../prot
 const text = readFileSync(new URL('../../docs/faults.md', import.meta.url), 'utf8');
 
 test('docs/faults.md names every operation, every effect, and every condition of a rule', () => {
-  const effects = FaultEffect.options.map(({ shape }) => shape.type.value);
-  const names = [...FAULT_OPERATIONS, ...effects, ...Object.keys(FaultMatch.shape)];
+  const effects = FaultEffect.unwrap().options.map(({ shape }) => shape.type.value);
+  const names = [...FAULT_OPERATIONS, ...effects, ...Object.keys(FaultMatch.unwrap().shape)];
   expect(names.filter((name) => !text.includes(`\`${name}\``) && !text.includes(`\`${name}, `))).toEqual([]);
 });
 

@@ -48,7 +48,7 @@ export const faults: AddCommand = (program, context) => {
   );
 };
 
-const EFFECTS = FaultEffect.options.map(({ shape }) => shape.type.value);
+const EFFECTS = FaultEffect.unwrap().options.map(({ shape }) => shape.type.value);
 
 const number = (text: string): Numeric => (Number.isFinite(Number(text)) ? Number(text) : text);
 

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FastifyRequest } from 'fastify';
 import type { Operation, Operations } from '../../../protocol/admin/operation.ts';
 import type { Info } from '../../../protocol/admin/server.ts';
 import { HubError } from '../../../protocol/errors.ts';
@@ -9,7 +8,7 @@ import type { Log } from '../../log.ts';
 import { readBody } from '../http/body.ts';
 import { type Answer, noContent, ok } from '../http/response.ts';
 import { mount } from '../http/route-table.ts';
-import { createHttpServer, type HttpServer } from '../http/server.ts';
+import { createHttpServer, type HttpRequest, type HttpServer } from '../http/server.ts';
 import { readTarget } from '../http/target.ts';
 import { answerWhenKept, type Kept } from '../kept.ts';
 import { listen } from '../listener/tcp.ts';
@@ -76,8 +75,8 @@ export const createAdminServer = (options: AdminOptions): AdminServer => {
   const table = mount(rows);
   const forks = hubs && new Scopes(hubs);
 
-  const answer = async (request: FastifyRequest): Promise<Answer> => {
-    const { segments, query } = readTarget(request.originalUrl);
+  const answer = async (request: HttpRequest): Promise<Answer> => {
+    const { segments, query } = readTarget(request.url);
     const fork = forks && scopeIn(segments);
     // before the name of a fork is looked up
     const early = fork && guard(request.headers, false);
@@ -97,15 +96,15 @@ export const createAdminServer = (options: AdminOptions): AdminServer => {
       query: readQuery(operation, query),
       body: readBodyOf(operation, await bytesOf(request, operation)),
       headers: request.headers,
-      gone: () => request.raw.socket.destroyed,
+      gone: () => request.socket.destroyed,
     };
     return answerOf(await answerWhenKept(fork ? undefined : kept, isRead, () => found.row.run(call)));
   };
 
-  const refuse = (error: unknown, { method, originalUrl }: FastifyRequest): Answer => {
+  const refuse = (error: unknown, { method, url }: HttpRequest): Answer => {
     if (error instanceof HubError)
       return failure(error.status, error.text, { code: error.code, hint: error.hint ?? null });
-    log.error('A request failed', error, { method, path: originalUrl });
+    log.error('A request failed', error, { method, path: url });
     return failure(500, 'An internal error occurred; see the log of the emulator.');
   };
 
@@ -121,6 +120,7 @@ export const createAdminServer = (options: AdminOptions): AdminServer => {
   };
 
   const server = createHttpServer({
+    log,
     take,
     respond: async (request) => safe(await answer(request).catch((error: unknown) => refuse(error, request))),
   });
@@ -129,7 +129,7 @@ export const createAdminServer = (options: AdminOptions): AdminServer => {
     async listen(host, port) {
       if (token === undefined && !isLoopback(host))
         throw new RangeError(`The admin server needs a token to listen on ${host}`);
-      await server.ready();
+      server.ready();
       realPort = await listen(server.http, { host, port });
       return realPort;
     },
@@ -152,10 +152,10 @@ const SERVICE_PATH = /^(?:\/hubs\/([a-z0-9-]+))?\/service(\/.*)$/s;
 const BODY_LIMIT = 1024 * 1024;
 const EMPTY = Buffer.alloc(0);
 
-const bytesOf = async ({ raw }: FastifyRequest, operation: Operation): Promise<Buffer> =>
+const bytesOf = async (request: HttpRequest, operation: Operation): Promise<Buffer> =>
   operation.body === undefined && operation.accepts === undefined
     ? EMPTY
-    : readBody(raw, operation.bodyLimit ?? BODY_LIMIT);
+    : readBody(request, operation.bodyLimit ?? BODY_LIMIT);
 
 /** Values are JSON by the types of the operations; undefined members are not sent. */
 const answerOf = (result: unknown): Answer => {
@@ -217,13 +217,13 @@ const failure = (status: number, text: string, more: Readonly<Record<string, Jso
 const STARTING = new Reply({ status: 503, body: { json: { status: 'starting' } } });
 const NO_CA = new Reply(failure(404, 'The emulator was started with your own certificate: it has no development CA.'));
 
-const unknown = ({ method, originalUrl }: FastifyRequest, allowed: readonly string[]): Answer =>
+const unknown = ({ method, url }: HttpRequest, allowed: readonly string[]): Answer =>
   allowed.length > 0
     ? {
-        ...failure(405, `${originalUrl} has ${allowed.join(', ')}, not ${method}.`),
+        ...failure(405, `${url} has ${allowed.join(', ')}, not ${method}.`),
         headers: { allow: allowed.join(', ') },
       }
-    : failure(404, `There is no ${method} ${originalUrl}.`);
+    : failure(404, `There is no ${method} ${url}.`);
 
 /** No page of others may frame, sniff or cache these answers. */
 const safe = (answer: Answer): Answer => ({

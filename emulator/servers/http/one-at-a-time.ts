@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 
 /** An answer of any size may take this long to be read, and this much longer for each byte, ms. */
@@ -11,7 +10,6 @@ const READ_MS_PER_BYTE = 1 / 256;
  * sends thousands of requests and reads nothing costs the memory of one answer. Such a client is disconnected in the end.
  */
 export class OneAtATime {
-  readonly #latest = new WeakMap<Socket, ServerResponse>();
   readonly #readMs: number;
 
   /** `readMs`: how long a small answer may take to be read; default 60 s. */
@@ -20,11 +18,9 @@ export class OneAtATime {
   }
 
   /** Undefined if the request can be answered now; else settles when it can. */
-  turn(socket: Socket, response: ServerResponse): Promise<void> | undefined {
-    const before = this.#latest.get(socket);
-    this.#latest.set(socket, response);
-    if (before === undefined || before.closed || before.writableFinished) return undefined;
-    return new Promise((done) => before.once('close', done));
+  turn(response: ServerResponse): Promise<void> | undefined {
+    // Node gives a connection to one answer after the other
+    return response.socket === null ? new Promise((done) => response.once('socket', () => done())) : undefined;
   }
 
   /** Call when an answer of `bytes` has been written. */

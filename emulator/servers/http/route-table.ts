@@ -16,25 +16,21 @@ export interface Mounted<R> {
 
 /** Makes a table searchable: literal segments match in any case and take precedence over parameters, in any order of rows. */
 export const mount = <R extends Row>(rows: readonly R[]): Mounted<R> => {
-  const byShape = new Map<number, Mount<R>[]>();
+  const mounts = new Map<string, Mount<R>[][]>(); // by method and number of segments
   for (const row of rows) {
     const parts = row.path.split('/').filter((part) => part !== '');
-    const mounts = byShape.get(parts.length) ?? [];
-    byShape.set(parts.length, [...mounts, { row, parts: parts.map(readPart) }].sort(literalsFirst));
+    const byLength = mounts.get(row.method) ?? [];
+    const alike = [...(byLength[parts.length] ?? []), { row, parts: parts.map(readPart) }];
+    byLength[parts.length] = alike.sort(literalsFirst);
+    mounts.set(row.method, byLength);
   }
-  const mountsOf = (segments: readonly string[]): readonly Mount<R>[] => byShape.get(segments.length) ?? [];
-  return {
-    find(method, segments) {
-      for (const found of mountsOf(segments))
-        if (found.row.method === method && matches(found, segments))
-          return { row: found.row, params: paramsOf(found, segments) };
-      return undefined;
-    },
-    methods(segments) {
-      const fitting = mountsOf(segments).filter((candidate) => matches(candidate, segments));
-      return [...new Set(fitting.map(({ row }) => row.method))].sort();
-    },
+  const find: Mounted<R>['find'] = (method, segments) => {
+    for (const mount of mounts.get(method)?.[segments.length] ?? [])
+      if (matches(mount, segments)) return { row: mount.row, params: paramsOf(mount, segments) };
+    return undefined;
   };
+  const methods = [...mounts.keys()].sort();
+  return { find, methods: (segments) => methods.filter((method) => find(method, segments) !== undefined) };
 };
 
 interface Part {
@@ -52,13 +48,11 @@ const readPart = (part: string): Part =>
 
 const literalsFirst = <R>(a: Mount<R>, b: Mount<R>): number => shapeOf(a) - shapeOf(b);
 
-const matches = <R>({ parts }: Mount<R>, segments: readonly string[]): boolean => {
-  for (const [i, { literal }] of parts.entries()) {
-    const segment = segments[i] ?? '';
-    if (literal !== undefined && literal !== segment && literal !== segment.toLowerCase()) return false;
-  }
-  return true;
-};
+const matches = <R>({ parts }: Mount<R>, segments: readonly string[]): boolean =>
+  parts.every(({ literal }, i) => {
+    const segment = segments[i];
+    return literal === undefined || literal === segment || literal === segment?.toLowerCase();
+  });
 
 /** One binary digit per segment, 1 for a parameter: fewer and later parameters come first. */
 const shapeOf = <R>({ parts }: Mount<R>): number =>
@@ -66,6 +60,8 @@ const shapeOf = <R>({ parts }: Mount<R>): number =>
 
 const paramsOf = <R>({ parts }: Mount<R>, segments: readonly string[]): Params => {
   const params: Record<string, string> = {};
-  for (const [i, { literal, name }] of parts.entries()) if (literal === undefined) params[name] = segments[i] ?? '';
+  parts.forEach(({ literal, name }, i) => {
+    if (literal === undefined) params[name] = segments[i] ?? '';
+  });
   return params;
 };

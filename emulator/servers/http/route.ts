@@ -49,6 +49,8 @@ export interface Readers<B, Q> {
  * the `Caller`.
  */
 export interface Route<Service, Auth, Caller> extends Row {
+  /** Method and path, such as `GET /twins/:deviceId`. */
+  readonly name: string;
   readonly auth: Auth;
   /** Largest body in bytes, 0 if none is read. */
   readonly bodyLimit: number;
@@ -83,6 +85,7 @@ export const routesOf =
   ): Route<Service, Auth, Caller> => ({
     method,
     path,
+    name: `${method} ${path}`,
     auth,
     bodyLimit: body === undefined ? 0 : bodyLimit,
     reachesDevice,

@@ -1,14 +1,23 @@
-import { createServer, type IncomingMessage, METHODS, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { Readable } from 'node:stream';
-import { type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { pipeline, Readable } from 'node:stream';
+import type { Log } from '../../log.ts';
 import { endConnection } from './end-connection.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { type Answer, JSON_TYPE } from './response.ts';
 
+/** A request that a server has received. */
+export interface HttpRequest extends IncomingMessage {
+  method: string;
+  /** The target as it was sent. */
+  url: string;
+}
+
 export interface HttpServerOptions {
-  /** Answers every request, whatever its method and path. Must not throw. */
-  respond(request: FastifyRequest): Promise<Answer>;
+  /** Answers every request, whatever its method and path. It reads the body if it needs one. */
+  respond(request: HttpRequest): Promise<Answer>;
+  /** Gets what `respond` throws and why an answer cannot be sent: bugs, for which the client gets 500 without a text. */
+  readonly log: Log;
   /** Takes a request, to answer it in its own way; `respond` gets those for which it is false. */
   take?(request: IncomingMessage, response: ServerResponse): boolean;
   /** How long a request may take to arrive, ms; default 30 s. */
@@ -21,8 +30,8 @@ export interface HttpServerOptions {
 export interface HttpServer {
   /** Can listen, or be given sockets as 'connection' events; 'upgrade' events are left to other listeners. */
   readonly http: Server;
-  /** Settles when requests can be answered. */
-  ready(): Promise<void>;
+  /** Call before it is given sockets. */
+  ready(): void;
   /** Drops every connection. */
   close(): Promise<void>;
 }
@@ -32,6 +41,7 @@ const KEEP_ALIVE_TIMEOUT = 120_000;
 
 export const createHttpServer = ({
   respond,
+  log,
   take,
   requestTimeout = REQUEST_TIMEOUT,
   readTimeout,
@@ -43,58 +53,54 @@ export const createHttpServer = ({
     connectionsCheckingInterval: Math.min(requestTimeout / 2, 5_000),
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
   });
-  const app = fastify({
-    serverFactory: (handler) =>
-      http.on('request', (request, response) => {
-        if (take?.(request, response) !== true) handler(request, response);
-      }),
-    // one handler for all paths: ids contain characters at which a router would split
-    rewriteUrl: () => '/',
-    exposeHeadRoutes: false,
-    clientErrorHandler: refuseConnection,
-  });
-  const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const turn = answers.turn(request.raw.socket, reply.raw);
-    if (turn !== undefined) await turn;
-    if (request.raw.socket.destroyed) return reply.hijack();
-    return send(reply, await respond(request), answers);
+  const handle = async (request: HttpRequest, response: ServerResponse): Promise<void> => {
+    try {
+      const turn = answers.turn(response);
+      if (turn !== undefined) await turn;
+      if (request.socket.destroyed) return;
+      send(response, await respond(request), answers);
+    } catch (error) {
+      log.error('A request failed', error, { method: request.method, path: request.url });
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500, { 'content-length': '0' }).end();
+    }
   };
-  // `respond` reads the body: within the limit of the operation, and only if the caller is authorized
-  // (fastify knows QUERY, Node 20.19 does not)
-  const methods = app.supportedMethods.filter((method) => METHODS.includes(method));
-  for (const method of methods) app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
-  app.route({ method: methods, url: '/', handler: handle });
-  app.setNotFoundHandler(handle);
+  http.on('request', (request, response) => {
+    // Node's parser has set method and target
+    if (take?.(request, response) !== true) void handle(request as HttpRequest, response);
+  });
+  http.on('clientError', refuseConnection);
   return {
     http,
-    async ready() {
-      await app.ready();
+    ready() {
       // Node checks request timeouts from this event on, which does not come if the server is given its sockets
       if (!http.listening) http.emit('listening');
     },
     async close() {
       http.closeAllConnections();
-      await app.close();
-      http.close();
+      await new Promise((done) => http.close(done));
     },
   };
 };
 
-const send = (reply: FastifyReply, { status, headers = {}, body }: Answer, answers: OneAtATime): FastifyReply => {
+const send = (response: ServerResponse, { status, headers = {}, body }: Answer, answers: OneAtATime): void => {
   const content = body === undefined ? undefined : 'json' in body ? JSON.stringify(body.json) : body.content;
   const type = body !== undefined && 'type' in body ? body.type : JSON_TYPE;
   if (content instanceof Readable) {
-    answers.streams(reply.raw, content);
-    return reply.code(status).headers(headers).header('content-type', type).send(content);
+    answers.streams(response, content);
+    response.writeHead(status, { ...headers, 'content-type': type });
+    pipeline(content, response, ignore); // it destroys both sides if one of them ends early
+    return;
   }
-  sendWhole(reply.raw, { status, headers, type, content });
-  answers.written(reply.raw, content?.length ?? 0);
-  return reply.hijack();
+  sendWhole(response, { status, headers, type, content });
+  answers.written(response, content?.length ?? 0);
 };
 
-/** Bypasses fastify's reply: one write of head and content saves a few percent of a small request's time. */
+const ignore = (): void => {};
+
+/** One write of head and content saves a few percent of a small request's time. */
 const sendWhole = (
-  raw: ServerResponse,
+  response: ServerResponse,
   answer: {
     readonly status: number;
     readonly headers: Readonly<Record<string, string>>;
@@ -107,16 +113,16 @@ const sendWhole = (
   for (const name in headers) head.push(name, headers[name] ?? '');
   if (content === undefined) {
     if (status !== 204) head.push('content-length', '0');
-    raw.writeHead(status, head).end();
+    response.writeHead(status, head).end();
     return;
   }
   const length = Buffer.byteLength(content);
   head.push('content-type', type, 'content-length', `${length}`);
-  raw.writeHead(status, head);
-  raw.socket?.cork();
-  raw.write(content, length === content.length ? 'latin1' : 'utf8'); // bytes ignore the encoding
-  raw.socket?.uncork();
-  raw.end();
+  response.writeHead(status, head);
+  response.socket?.cork();
+  response.write(content, length === content.length ? 'latin1' : 'utf8'); // bytes ignore the encoding
+  response.socket?.uncork();
+  response.end();
 };
 
 /** Answers what is not valid HTTP, or too slow, and closes the connection. */

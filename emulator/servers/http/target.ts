@@ -28,9 +28,9 @@ export const decodeAgain = (id: string, known: (id: string) => boolean): string 
 const NO_QUERY: ReadonlyMap<string, string> = new Map();
 
 const readPath = (path: string): readonly string[] => {
-  const segments = path.split('/');
+  const segments = (path.startsWith('/') ? path.slice(1) : path).split('/');
   const decoded = path.includes('%') ? segments.flatMap((segment) => decode(segment).split('/')) : segments;
-  return decoded.filter((segment) => segment !== '');
+  return decoded.includes('') ? decoded.filter((segment) => segment !== '') : decoded;
 };
 
 let latest: { readonly text: string; readonly query: ReadonlyMap<string, string> } = { text: '', query: NO_QUERY };

@@ -9,14 +9,14 @@ export const metered = (
   route: string,
   { bytes, answer }: { readonly bytes: Buffer; readonly answer: Answer },
 ): Answer => {
-  const { throttle, counted = 'room' } = METERING[route] ?? {};
-  if (throttle === undefined || counted === 'room') return answer;
-  if (counted === 'request') {
-    usage.count(throttle, bytes.length);
+  const metering = METERING[route];
+  if (metering?.throttle === undefined || metering.counted === 'room') return answer;
+  if (metering.counted === 'request') {
+    usage.count(metering.throttle, bytes.length);
     return answer;
   }
   const written = asText(answer); // so that it is written once, and its size is known
-  usage.count(throttle, contentBytes(written));
+  usage.count(metering.throttle, contentBytes(written));
   return written;
 };
 

@@ -1,7 +1,6 @@
 import type { Member } from '../../hub/fleet/member.ts';
 import type { BulkResult } from '../../hub/import-export/bulk.ts';
 import { renderIdentity } from '../../hub/registry/identity-document.ts';
-import { twinEtag } from '../../hub/twins/twin.ts';
 import { renderTwin } from '../../hub/twins/twin-document.ts';
 import { type Answer, ok } from '../http/response.ts';
 
@@ -24,4 +23,7 @@ export const bulk = ({ isSuccessful, errors, warnings }: BulkResult): Answer => 
 });
 
 /** A twin document; the service sends its ETag header in quotes. */
-export const twin = (member: Member): Answer => ok(renderTwin(member), { etag: `"${twinEtag(member.twin.etag)}"` });
+export const twin = (member: Member): Answer => {
+  const document = renderTwin(member);
+  return ok(document, { etag: `"${document.etag}"` });
+};

@@ -3,7 +3,7 @@ import type { Json } from '../../../protocol/json.ts';
 import type { Right } from '../../auth/policies.ts';
 import type { Principal } from '../../auth/principal.ts';
 import type { Hub } from '../../hub/hub.ts';
-import { isTooDeep, TOO_DEEP } from '../../kernel/json-depth.ts';
+import { isTextTooDeep, TOO_DEEP } from '../../kernel/json-depth.ts';
 import { type JsonText, readJsonText } from '../../kernel/json-text.ts';
 import { textIn } from '../http/body.ts';
 import { type Route, routesOf } from '../http/route.ts';
@@ -52,7 +52,7 @@ const readBodyText = (bytes: Buffer, code: 'ArgumentInvalid' | 'IotHubFormatErro
       hint: `the body is not JSON: ${error instanceof Error ? error.message : error}`,
     });
   }
-  if (isTooDeep(read.value))
+  if (isTextTooDeep(read))
     throw new HubError('ArgumentInvalid', 'The request body is not valid JSON.', { hint: TOO_DEEP });
   return read;
 };

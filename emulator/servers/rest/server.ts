@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { FastifyRequest } from 'fastify';
 import { HubError } from '../../../protocol/errors.ts';
 import { type IdentityKey, keyOf } from '../../../protocol/identity-key.ts';
 import type { Authenticator } from '../../auth/authenticate.ts';
@@ -12,8 +11,8 @@ import { FaultInjector } from '../faults/injector.ts';
 import { readBody } from '../http/body.ts';
 import type { Answer } from '../http/response.ts';
 import { type Mounted, mount, type Params } from '../http/route-table.ts';
-import { createHttpServer, type HttpServer, type HttpServerOptions } from '../http/server.ts';
-import { decodeAgain, readTarget, type Target } from '../http/target.ts';
+import { createHttpServer, type HttpRequest, type HttpServer, type HttpServerOptions } from '../http/server.ts';
+import { decodeAgain } from '../http/target.ts';
 import { answerWhenKept, type Kept } from '../kept.ts';
 import { peerCertificate } from '../listener/peer-certificate.ts';
 import type { Traffic } from '../traffic/traffic.ts';
@@ -22,6 +21,7 @@ import { callingModule, needsNoVersion } from './calling-module.ts';
 import { bugAnswer, errorAnswer, HINT_HEADER, noMethodAnswer, noResourceAnswer, type Stamp } from './errors.ts';
 import { RestFaults } from './faults.ts';
 import { metered } from './metered.ts';
+import { checkApiVersion, type RestRequest, readRequest } from './request.ts';
 import type { HubRoute } from './route.ts';
 import { ROUTES } from './routes/index.ts';
 import { UNSUPPORTED } from './routes/unsupported.ts';
@@ -63,23 +63,9 @@ export const createRestServer = (options: RestOptions): HttpServer => {
     readTimeout: options.readTimeout,
     ...(options.take && { take: options.take }),
     respond: (request) => operations.respond(request),
+    log: options.log,
   });
 };
-
-/** A request, with the operation that it means. */
-interface Requested extends Target {
-  readonly method: string;
-  readonly found: { readonly row: HubRoute; readonly params: Params } | undefined;
-  /** Filled while it runs. */
-  readonly noted: Noted;
-}
-
-interface Noted {
-  caller?: Principal;
-  body?: Buffer;
-  /** Why it was refused: an error, or words. */
-  refusal?: unknown;
-}
 
 const NO_BODY = Buffer.alloc(0);
 const UNSUPPORTED_TABLE = mount(UNSUPPORTED);
@@ -110,57 +96,57 @@ class Operations {
     this.#faults = new RestFaults(new FaultInjector(options.hub));
   }
 
-  async respond(request: FastifyRequest): Promise<Answer> {
-    const requested = this.#read(request);
-    const began = performance.now();
+  async respond(request: HttpRequest): Promise<Answer> {
+    const asked = readRequest(request, this.#table);
+    const isProbe = asked.headers['user-agent'] === PROBE_AGENT;
+    const began = this.#traffic === undefined ? 0 : performance.now();
     let answer: Answer;
     try {
-      answer = withServiceHeaders(await this.#run(request, requested));
-      this.#reportDoubt(request, answer);
+      answer = withServiceHeaders(await this.#run(request, asked));
+      this.#reportDoubt(asked, answer);
     } catch (error) {
-      requested.noted.refusal = error;
-      answer = withServiceHeaders(this.#reject(request, error, requested.found?.row));
+      asked.refusal = error;
+      answer = withServiceHeaders(this.#reject(error, asked));
     }
-    if (this.#traffic !== undefined && request.headers['user-agent'] !== PROBE_AGENT) {
+    if (this.#traffic !== undefined && !isProbe) {
       answer = asText(answer);
-      this.#traffic.record(exchangeOf(request, requested, { answer, ms: performance.now() - began }));
+      this.#traffic.record(new RestExchange(asked, answer, performance.now() - began));
     }
-    const row = requested.found?.row;
+    const row = asked.found?.row;
     if (diagnostics.hasSubscribers && row !== undefined) diagnostics.publish(answered(row, answer));
-    if (request.headers['user-agent'] !== PROBE_AGENT)
-      this.#answered?.({ method: requested.method, path: pathOf(request), status: answer.status });
+    if (!isProbe) this.#answered?.({ method: asked.method, path: pathOf(asked), status: answer.status });
     return answer;
   }
 
-  #read(request: FastifyRequest): Requested {
-    const target = readTarget(request.originalUrl);
-    const method = methodOf(request);
-    return { ...target, method, found: this.#table.find(method, target.segments), noted: {} };
-  }
-
-  async #run(request: FastifyRequest, requested: Requested): Promise<Answer> {
-    const { query, found, noted } = requested;
-    if (found === undefined) return this.#rejectUnknown(request, requested);
-    const [{ raw, headers }, { row }, { rawHeaders, socket }] = [request, found, request.raw];
-    if (query.has('api-version') || !needsNoVersion(row, headers)) checkApiVersion(query.get('api-version'));
-    const caller = this.#authenticate(request, row, requested);
-    noted.caller = caller;
-    const bytes = row.bodyLimit === 0 ? NO_BODY : await readBody(raw, row.bodyLimit);
-    noted.body = bytes;
+  async #run(request: HttpRequest, asked: RestRequest): Promise<Answer> {
+    const { query, found, headers } = asked;
+    if (found === undefined) return this.#rejectUnknown(asked);
+    const { row } = found;
+    const version = query.get('api-version');
+    if (version !== undefined || !needsNoVersion(row, headers)) checkApiVersion(version);
+    const caller = this.#authenticate(request, row, asked);
+    asked.caller = caller;
+    const bytes = row.bodyLimit === 0 ? NO_BODY : await readBody(request, row.bodyLimit);
+    asked.body = bytes;
+    const { rawHeaders, socket } = request;
     const params = this.#withKnownDevice(found.params);
     const incoming = { caller, params, query, headers, rawHeaders, bytes, gone: () => socket.destroyed };
-    const route = `${row.method} ${row.path}`;
-    const work = async () => metered(this.#hub.usage, route, { bytes, answer: await act(this.#hub, row, incoming) });
+    const count = (answer: Answer) => metered(this.#hub.usage, row.name, { bytes, answer });
+    const work = () => {
+      const answer = act(this.#hub, row, incoming);
+      return answer instanceof Promise ? answer.then(count) : count(answer);
+    };
     const run = () => answerWhenKept(this.#kept, row.isRead, work);
     if (this.#faults.isIdle) return run();
-    return this.#faults.run({ socket, route, segments: requested.segments, params, bytes, run });
+    return this.#faults.run({ socket, route: row.name, segments: asked.segments, params, bytes, run });
   }
 
   /** Throws IotHubUnauthorizedAccess. */
-  #authenticate({ headers, raw }: FastifyRequest, { auth }: HubRoute, { segments, found }: Requested): Principal {
+  #authenticate({ socket }: HttpRequest, { auth }: HubRoute, { headers, segments, found }: RestRequest): Principal {
     const { authorization } = headers;
+    if (auth.by === 'policy') return this.#auth.service(authorization, auth.rights, segments.join('/'));
     const asDevice = (key: IdentityKey): Principal => {
-      const certificate = authorization ? undefined : peerCertificate(raw.socket, this.#hasDeviceCa);
+      const certificate = authorization ? undefined : peerCertificate(socket, this.#hasDeviceCa);
       return this.#auth.device({ key, password: authorization, certificate });
     };
     const caller = auth.by === 'policy or module' ? callingModule(headers, this.#isKnown) : undefined;
@@ -178,32 +164,28 @@ class Operations {
     return { ...params, deviceId: decodeAgain(deviceId, this.#isKnown) };
   }
 
-  #rejectUnknown({ originalUrl, headers }: FastifyRequest, { method, segments, noted }: Requested): Answer {
+  #rejectUnknown(asked: RestRequest): Answer {
+    const { method, path, segments, headers } = asked;
     const operation = UNSUPPORTED_TABLE.find(method, segments)?.row.name;
-    noted.refusal = operation ? NOT_SUPPORTED : UNKNOWN;
-    this.#log.warn('Refused a request', {
-      method,
-      path: pathOf({ originalUrl }),
-      ...(operation && { operation }),
-      ...(operation ? NOT_SUPPORTED : UNKNOWN),
-    });
+    const why = operation ? NOT_SUPPORTED : UNKNOWN;
+    asked.refusal = why;
+    this.#log.warn('Refused a request', { method, path: pathOf(asked), ...(operation && { operation }), ...why });
     const allowed = this.#table.methods(segments);
     return operation === undefined && allowed.length > 0
       ? noMethodAnswer(method, allowed)
-      : noResourceAnswer(`https://${headers.host ?? this.#hub.hostName}${originalUrl}`);
+      : noResourceAnswer(`https://${headers.host ?? this.#hub.hostName}${path}`);
   }
 
   /** A request that was accepted, though the service may refuse it. */
-  #reportDoubt({ method, originalUrl }: FastifyRequest, { status, headers }: Answer): void {
+  #reportDoubt({ method, path }: RestRequest, { status, headers }: Answer): void {
     const cause = headers?.[HINT_HEADER];
-    if (status < 400 && cause !== undefined)
-      this.#log.info('Accepted a request with doubt', { method, path: originalUrl, cause });
+    if (status < 400 && cause !== undefined) this.#log.info('Accepted a request with doubt', { method, path, cause });
   }
 
-  #reject({ method, originalUrl }: FastifyRequest, error: unknown, row: HubRoute | undefined): Answer {
+  #reject(error: unknown, { method, path, found }: RestRequest): Answer {
     const { ids, clock } = this.#hub;
     const stamp: Stamp = { trackingId: ids.trackingId(), at: timestamp(clock.now()) };
-    const where = { method, path: originalUrl, trackingId: stamp.trackingId };
+    const where = { method, path, trackingId: stamp.trackingId };
     if (!(error instanceof HubError)) {
       this.#log.error('A request failed', error, where);
       return bugAnswer(stamp);
@@ -211,17 +193,11 @@ class Operations {
     // the authenticator has logged the refusals that are its own
     if (error.hint !== undefined && error.status !== 401)
       this.#log.info('Refused a request', { ...where, code: error.code, cause: error.hint });
-    return errorAnswer(error, stamp, row?.reachesDevice);
+    return errorAnswer(error, stamp, found?.row.reachesDevice);
   }
 }
 
-const exchangeOf = (
-  { originalUrl, headers }: FastifyRequest,
-  { method, noted }: Requested,
-  { answer, ms }: { readonly answer: Answer; readonly ms: number },
-): RestExchange => new RestExchange({ method, path: originalUrl, headers, ...noted, answer, ms });
-
-const pathOf = ({ originalUrl }: Pick<FastifyRequest, 'originalUrl'>): string => originalUrl.split('?', 1)[0] ?? '';
+const pathOf = ({ path }: RestRequest): string => path.split('?', 1)[0] ?? '';
 
 const answered = ({ method, path }: HubRoute, { status, headers }: Answer): Answered => ({
   verb: method,
@@ -236,15 +212,3 @@ const withServiceHeaders = ({ status, headers, body }: Answer): Answer => ({
   headers: { vary: 'Origin', server: 'Microsoft-HTTPAPI/2.0', 'x-ms-request-id': randomUUID(), ...headers },
   ...(body === undefined ? {} : { body }),
 });
-
-/** Java's SDK sends PATCH as POST with this header. */
-const methodOf = ({ method, headers }: FastifyRequest): string => {
-  const override = headers['x-http-method-override'];
-  return method === 'POST' && typeof override === 'string' ? override.trim().toUpperCase() : method;
-};
-
-/** Any date is accepted: the list of the service is long and grows. Throws InvalidProtocolVersion. */
-const checkApiVersion = (version: string | undefined): void => {
-  if (version !== undefined && /^\d{4}-\d{2}-\d{2}(?:-preview)?$/.test(version)) return;
-  throw new HubError('InvalidProtocolVersion', `Invalid api version: ${version ?? ''}`);
-};

@@ -1,24 +1,10 @@
 import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 import type { TrafficDetail, TrafficEntry } from '../../../protocol/traffic.ts';
-import type { Principal } from '../../auth/principal.ts';
 import { type Answer, JSON_TYPE } from '../http/response.ts';
 import { causeOf, outcomeOf } from '../traffic/cause.ts';
 import { type Excerpt, excerptOf, masked, textOf } from '../traffic/excerpt.ts';
 import type { Exchange } from '../traffic/traffic.ts';
-
-/** What is known of a request when it has been answered. */
-export interface RestFacts {
-  readonly method: string;
-  /** With the query. */
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly caller?: Principal;
-  readonly body?: Buffer;
-  readonly answer: Answer;
-  /** Why it was refused: an error, or words. */
-  readonly refusal?: unknown;
-  readonly ms: number;
-}
+import type { RestRequest } from './request.ts';
 
 /** About what an entry takes besides bodies. */
 const OVERHEAD = 1500;
@@ -28,24 +14,27 @@ const SHOWN_IN_LINE = 200;
 export class RestExchange implements Exchange {
   readonly outcome: TrafficEntry['outcome'];
   readonly bytes: number;
-  readonly #facts: Omit<RestFacts, 'body' | 'answer'>;
+  readonly #facts: Pick<RestRequest, 'method' | 'path' | 'headers' | 'caller' | 'refusal'>;
+  readonly #ms: number;
   readonly #status: number;
   readonly #asked: Excerpt | undefined;
   readonly #answered: Excerpt | undefined;
   readonly #answerHeaders: Answer['headers'];
 
-  constructor({ body, answer, ...facts }: RestFacts) {
-    this.#facts = facts;
+  /** `ms`: until the answer. */
+  constructor({ method, path, headers, caller, refusal, body }: RestRequest, answer: Answer, ms: number) {
+    this.#facts = { method, path, headers, caller, refusal };
+    this.#ms = ms;
     this.#status = answer.status;
     this.#answerHeaders = answer.headers;
     this.#asked = body === undefined || body.length === 0 ? undefined : excerptOf(body);
     this.#answered = contentOf(answer);
-    this.outcome = answer.status < 400 ? 'ok' : outcomeOf(facts.refusal);
+    this.outcome = answer.status < 400 ? 'ok' : outcomeOf(refusal);
     this.bytes = OVERHEAD + (this.#asked?.kept.length ?? 0) + (this.#answered?.kept.length ?? 0);
   }
 
   summary(): Omit<TrafficEntry, 'id' | 'at'> {
-    const { method, path, refusal, ms } = this.#facts;
+    const { method, path, refusal } = this.#facts;
     return {
       ...this.#who(),
       protocol: 'REST',
@@ -55,7 +44,7 @@ export class RestExchange implements Exchange {
       answered: String(this.#status),
       status: this.#status,
       outcome: this.outcome,
-      ms: Math.round(ms * 10) / 10,
+      ms: Math.round(this.#ms * 10) / 10,
       ...(this.outcome === 'ok' ? {} : causeOf(refusal)),
     };
   }

@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { installDebian, missingFrom } from './debian.ts';
 import { installSet } from './install.ts';
 import { installAsPrinted, printedFolder, SECTIONS } from './newcomer.ts';
-import { allSets, folderOf, namesOf } from './sets.ts';
-import { DEBIAN_PACKAGES } from './table.ts';
+import { allSets, folderOf, namesOf, type PackageSet } from './sets.ts';
+import { BENCH, DEBIAN_PACKAGES } from './table.ts';
 
 /** Something that tests need. */
 export interface Need {
@@ -37,17 +37,22 @@ export const debianNeeds = (apt: boolean, rows = DEBIAN_PACKAGES): Need[] => {
 
 /** What comes from npm, PyPI and Maven Central. */
 export const registryNeeds = (): Need[] => [
-  ...allSets().map((set) => ({
-    name: `${namesOf(set)} (${set.registry})`,
-    isThere: () => existsSync(folderOf(set)),
-    fetch: () => installSet(set),
-  })),
+  ...allSets()
+    .filter(({ packages }) => packages.some(({ usedBy }) => usedBy !== BENCH))
+    .map(needOf),
   ...SECTIONS.map((section) => ({
     name: `what docs/sdks.md installs under ${section}`,
     isThere: () => existsSync(printedFolder(section)),
     fetch: () => installAsPrinted(section),
   })),
 ];
+
+/** A set of the table. */
+export const needOf = (set: PackageSet): Need => ({
+  name: `${namesOf(set)} (${set.registry})`,
+  isThere: () => existsSync(folderOf(set)),
+  fetch: () => installSet(set),
+});
 
 type Print = (line: string) => void;
 

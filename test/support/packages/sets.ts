@@ -43,10 +43,16 @@ export const folderOf = (set: PackageSet): string => {
   return cacheFolder(`${set.registry}-${set.name}`, `${namesOf(set)} ${python}`);
 };
 
-/** The folder of a set that is installed. Throws, and downloads nothing, if it is not. */
-export const installedSet = <R extends Registry>(registry: R, name: SetName<R>): string => {
+/** A set of the table. */
+export const setOf = <R extends Registry>(registry: R, name: SetName<R>): PackageSet => {
   const set = allSets().find((candidate) => candidate.registry === registry && candidate.name === name);
   if (set === undefined) throw new Error(`${registry} has no set ${name}`);
+  return set;
+};
+
+/** The folder of a set that is installed. Throws, and downloads nothing, if it is not. */
+export const installedSet = <R extends Registry>(registry: R, name: SetName<R>): string => {
+  const set = setOf(registry, name);
   return demandFolder(folderOf(set), namesOf(set));
 };
 

@@ -4,7 +4,7 @@ export interface RegistryPackage {
   /** As the registry knows it; for Maven `group:artifact`, for npm also a name that `version` is put under. */
   readonly name: string;
   readonly version: string;
-  /** The folder of `test/` whose tests need it. */
+  /** The folder of `test/` whose tests need it; `../bench` for what only the bench fetches. */
   readonly usedBy: string;
 }
 
@@ -15,6 +15,9 @@ export interface DebianPackage {
   readonly program?: string;
   readonly usedBy: string;
 }
+
+/** What the bench alone needs, it fetches itself. */
+export const BENCH = '../bench';
 
 /** Has Node's own program as a file of the package. */
 export const NODE_PACKAGE = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
@@ -64,6 +67,8 @@ export const REGISTRY_PACKAGES = {
     { set: 'event-hubs', name: 'websocket-client', version: '1.8.0', usedBy: 'foreign/event-hubs' },
     // the client with which `az iot hub monitor-events` reads
     { set: 'uamqp', name: 'uamqp', version: '1.6.11', usedBy: 'foreign/event-hubs' },
+    // an emulator of AWS IoT
+    { set: 'moto', name: 'moto[server,iotdata]', version: '5.2.5', usedBy: BENCH },
     // on CPython, with Blinka in place of the board
     {
       set: 'circuitpython',

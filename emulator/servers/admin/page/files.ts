@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { Answer } from '../../http/response.ts';
 
@@ -40,7 +40,7 @@ const POLICY = [
 ].join('; ');
 
 const fileAt = async (path: string, caching: string): Promise<Answer | undefined> => {
-  const content = await readFile(path).catch(() => undefined);
+  const content = await promises.readFile(path).catch(() => undefined);
   if (content === undefined) return undefined;
   return {
     status: 200,
