@@ -18,5 +18,5 @@ const auth = new Authenticator({
   log: silentLog,
 });
 const rest = createRestServer({ hub, auth, log: silentLog });
-rest.ready();
+await rest.ready();
 rest.http.listen(port, '127.0.0.1', () => serve({}));

@@ -83,6 +83,6 @@ export const startServers = async (parts: ServerParts): Promise<HubServers> => {
   const refused = (refusal: UpgradeRefusal) =>
     tellRefusal({ hub, log }, 'Refused a WebSocket', { what: 'connection', ...refusal });
   rest.http.on('upgrade', webSocketUpgrade(webSockets, refused));
-  rest.ready();
+  await rest.ready();
   return servers;
 };

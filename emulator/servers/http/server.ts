@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, METHODS, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
+import { type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Log } from '../../log.ts';
 import { endConnection } from './end-connection.ts';
 import { OneAtATime } from './one-at-a-time.ts';
@@ -30,8 +31,8 @@ export interface HttpServerOptions {
 export interface HttpServer {
   /** Can listen, or be given sockets as 'connection' events; 'upgrade' events are left to other listeners. */
   readonly http: Server;
-  /** Call before it is given sockets. */
-  ready(): void;
+  /** Settles when requests can be answered. */
+  ready(): Promise<void>;
   /** Drops every connection. */
   close(): Promise<void>;
 }
@@ -65,20 +66,38 @@ export const createHttpServer = ({
       else response.writeHead(500, { 'content-length': '0' }).end();
     }
   };
-  http.on('request', (request, response) => {
-    // Node's parser has set method and target
-    if (take?.(request, response) !== true) void handle(request as HttpRequest, response);
+  const app = fastify({
+    serverFactory: (handler) =>
+      http.on('request', (request, response) => {
+        if (take?.(request, response) !== true) handler(request, response);
+      }),
+    // one handler for all paths: ids contain characters at which a router would split
+    rewriteUrl: () => '/',
+    exposeHeadRoutes: false,
+    clientErrorHandler: refuseConnection,
   });
-  http.on('clientError', refuseConnection);
+  const answer = ({ raw, originalUrl }: FastifyRequest, reply: FastifyReply): void => {
+    reply.hijack(); // an answer is written at once, in one piece
+    raw.url = originalUrl;
+    void handle(raw as HttpRequest, reply.raw); // Node's parser has set method and target
+  };
+  // `respond` reads the body: within the limit of the operation, and only if the caller is authorized
+  // (fastify knows QUERY, Node 20.19 does not)
+  const methods = app.supportedMethods.filter((method) => METHODS.includes(method));
+  for (const method of methods) app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
+  app.route({ method: methods, url: '/', handler: answer });
+  app.setNotFoundHandler(answer);
   return {
     http,
-    ready() {
+    async ready() {
+      await app.ready();
       // Node checks request timeouts from this event on, which does not come if the server is given its sockets
       if (!http.listening) http.emit('listening');
     },
     async close() {
       http.closeAllConnections();
-      await new Promise((done) => http.close(done));
+      await app.close();
+      http.close();
     },
   };
 };

@@ -188,7 +188,7 @@ const stand = async (now: number) => {
   const find = (key: string) => hub.registry.find(key);
   const auth = new Authenticator({ policies: POLICIES, find, mode: 'strict', log: silentLog });
   const rest = createRestServer({ hub, auth, log: silentLog });
-  rest.ready();
+  await rest.ready();
   return { hub, clock, auth, rest };
 };
 type Stand = Awaited<ReturnType<typeof stand>>;

@@ -12,7 +12,7 @@ export const openHubOfAll = async () => {
   const { hub, auth, log, wallClock } = world;
   const mqtt = await startMqtt({ hub, auth, log, wallClock });
   const rest = createRestServer({ hub, auth, log });
-  rest.ready();
+  await rest.ready();
   await new Promise<void>((done) => rest.http.listen(0, '127.0.0.1', done));
   const address = rest.http.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;

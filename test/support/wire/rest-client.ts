@@ -74,7 +74,7 @@ export const startRest = async (
     ? createDoor((socket) => server.http.emit('connection', socket))
     : server.http;
   await new Promise<void>((done) => door.listen(0, '127.0.0.1', done));
-  server.ready();
+  await server.ready();
   const { port } = door.address() as AddressInfo; // a TCP server that listens has one
   const ask = (method: string, path: string, asked: Ask = {}): Promise<Reply> =>
     send({ port, method, path: withVersion(path, asked.apiVersion), headers: headersOf(asked), body: asked.body });

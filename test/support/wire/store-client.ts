@@ -40,7 +40,7 @@ export const startStore = async (requestTimeout?: number) => {
   });
   rest.http.listen(0, '127.0.0.1');
   await once(rest.http, 'listening');
-  rest.ready();
+  await rest.ready();
   const { port } = rest.http.address() as AddressInfo; // of TCP servers
   const ask = (method: string, name: string, asked: BlobAsk = {}): Promise<BlobReply> => {
     const { query = '', sas = 'rw' } = asked;
