@@ -40,12 +40,12 @@ export const ClassGrid = () => {
         </div>
       </div>
       <CopyLine label="the address for students" text={found.joinUrl} />
-      <Grid found={found} state={state} chosen={chosen} />
       <ClassTools
         {...targetsOf(found.students, chosen.value)}
         hasVirtualClock={found.clock === 'virtual'}
         reload={state.reload}
       />
+      <Grid found={found} state={state} chosen={chosen} />
     </>
   );
 };
@@ -75,8 +75,8 @@ const Grid = ({ found, state, chosen }: GridProps) => (
               {index + 1}
             </th>
           ))}
-          {found.clock === 'virtual' && <th>time</th>}
-          <th>faults</th>
+          {found.clock === 'virtual' && <th class="narrow-hide">time</th>}
+          <th class="narrow-hide">faults</th>
           <th class="left">last refusal</th>
           <th>
             <span class="out-of-sight">actions</span>
@@ -122,11 +122,12 @@ const Row = ({ student, state, chosen, hasVirtualClock }: RowProps) => {
     <tr>
       <td>
         <input
+          class="choice"
           type="checkbox"
           aria-label={`Choose ${student.name}`}
           checked={chosen.value.has(student.hub)}
           onChange={toggle}
-        />{' '}
+        />
         <a class="device" href={hrefOf(student.hub, ['overview'])}>
           <span class={student.isHere ? 'dot on' : 'dot'} />
           <Text value={student.name} />
@@ -139,8 +140,8 @@ const Row = ({ student, state, chosen, hasVirtualClock }: RowProps) => {
           <span class="out-of-sight">{isDone ? 'done' : 'open'}</span>
         </td>
       ))}
-      {hasVirtualClock && <td class="mono small">{exact(Date.parse(student.now)).slice(0, 16)}</td>}
-      <td>{student.faults > 0 && <Pill tone="warn">{student.faults}</Pill>}</td>
+      {hasVirtualClock && <td class="mono small narrow-hide">{exact(Date.parse(student.now)).slice(0, 16)}</td>}
+      <td class="narrow-hide">{student.faults > 0 && <Pill tone="warn">{student.faults}</Pill>}</td>
       <td class="bad left">{student.lastRefusal !== undefined && <Text value={student.lastRefusal} />}</td>
       <td>
         <Button kind="link" run={reset}>
