@@ -3,7 +3,7 @@ import type { HubList } from '../../protocol/admin/hubs.ts';
 import type { Info } from '../../protocol/admin/server.ts';
 import { HubError } from '../../protocol/errors.ts';
 import { keyOf } from '../../protocol/identity-key.ts';
-import { eventHubString, identityString, plainEventHubString, serviceString } from '../endpoints/connection-strings.ts';
+import { eventHubString, identityString, serviceString } from '../endpoints/connection-strings.ts';
 import { hostNameOf } from '../endpoints/endpoint.ts';
 import { forkHostName } from '../endpoints/host-names.ts';
 import type { ClientPorts } from '../endpoints/protocols.ts';
@@ -116,7 +116,9 @@ export class AdminHubs implements HubsParts {
       ofPolicy: (policy?: string) => serviceString(hostName, policies, policy),
       ofEventHub: (endpoint: string) =>
         eventHubString(hostNameOf(address, { protocol: 'amqp' }), policies, eventHubName(hub, endpoint)),
-      ofPlainEventHub: (endpoint: string) => plainEventHubString(undefined, policies, eventHubName(hub, endpoint)),
+      ofPlainEventHub: () => {
+        throw new RangeError('AMQP without TLS leads to the hub that the emulator has started with: forks have none');
+      },
       ofIdentity: (identity: { readonly deviceId: string; readonly moduleId?: string | undefined }) => {
         // with a key that other hubs accept too, the host name tells them apart
         const isShared = hubs.forks.isShared(keyOf(identity), hosted);

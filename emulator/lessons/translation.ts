@@ -36,7 +36,7 @@ export const preferredLanguages = (header: string | undefined): readonly string[
   (header ?? '')
     .split(',')
     .map((one) => {
-      const [range = '', quality = 'q=1'] = one.trim().split(/\s*;\s*/);
+      const [range = '', quality = 'q=1'] = one.split(';').map((part) => part.trim());
       return { language: (range.split('-')[0] ?? '').toLowerCase(), quality: Number(quality.replace(/^q=/, '')) || 0 };
     })
     .filter(({ language, quality }) => language !== '' && quality > 0)

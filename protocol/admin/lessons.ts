@@ -29,6 +29,7 @@ export const ClassState = z.object({
   lesson: z.string(),
   steps: z.array(z.string()),
   joinUrl: z.string().describe('Where students find what is theirs'),
+  clock: z.enum(['system', 'virtual']).describe('Each hub has a virtual clock of its own'),
   students: z.array(
     z.object({
       hub: z.string().describe('The name of the fork'),
@@ -36,6 +37,8 @@ export const ClassState = z.object({
       isHere: z.boolean().describe('True once a client of the student has connected'),
       done: z.array(z.boolean()).describe('By step'),
       lastRefusal: z.string().optional(),
+      faults: z.int().describe('How many rules make operations of the hub fail'),
+      now: z.iso.datetime().describe('The time of the hub, UTC'),
     }),
   ),
 });

@@ -4,6 +4,7 @@ import type { ClockState as AdminClockState } from '../../../protocol/admin/cloc
 import type { ConnectionList } from '../../../protocol/admin/connections.ts';
 import type { Event } from '../../../protocol/admin/events.ts';
 import type { FaultList } from '../../../protocol/admin/faults.ts';
+import type { ClassState as AdminClassState, LessonDocument } from '../../../protocol/admin/lessons.ts';
 import type {
   Explanation as AdminExplanation,
   IndexState as AdminIndexState,
@@ -130,36 +131,9 @@ export interface Runtime {
   readonly remedy?: string;
 }
 
-export interface Lesson {
-  readonly id: string;
-  readonly number: number;
-  readonly title: string;
-  readonly steps: readonly LessonStep[];
-}
-
-export interface LessonStep {
-  readonly title: string;
-  /** Plain text; `code` in backticks. */
-  readonly text: string;
-  readonly done: boolean;
-  readonly waitingFor?: string;
-  /** By language. */
-  readonly code?: Readonly<Record<string, { readonly file: string; readonly text: string }>>;
-  readonly hint?: string;
-}
+export type Lesson = LessonDocument;
+export type LessonStep = LessonDocument['steps'][number];
 
 /** A teacher's view: who has done what. */
-export interface ClassState {
-  readonly lesson: string;
-  readonly steps: readonly string[];
-  readonly joinUrl: string;
-  readonly students: readonly Student[];
-}
-
-export interface Student {
-  readonly hub: string;
-  readonly name: string;
-  readonly isHere: boolean;
-  readonly done: readonly boolean[];
-  readonly lastRefusal?: string;
-}
+export type ClassState = AdminClassState;
+export type Student = ClassState['students'][number];

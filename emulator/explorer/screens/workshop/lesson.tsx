@@ -18,12 +18,15 @@ export const LessonView = ({ lesson }: { lesson: Lesson }) => {
           {lesson.number} · {lesson.title}
         </h1>
         <div class="row">
+          <Button run={() => app.navigation.go(linkTo(app, ['workshop', lesson.id], { print: 'yes' }))}>
+            Print view
+          </Button>
           <Button run={() => document.documentElement.toggleAttribute('data-projector')}>Projector</Button>
           <Button run={() => app.navigation.go(linkTo(app, ['snapshots'], { reset: 'yes' }))}>Start over</Button>
         </div>
       </div>
       <div class="columns-2">
-        <section class="card" aria-label="Steps">
+        <section class="card" aria-label="Steps" lang={lesson.language}>
           <ol class="steps">
             {lesson.steps.map((step, index) => (
               <Step key={step.title} {...{ step, index }} isNext={index === next} />
@@ -55,7 +58,7 @@ const Step = ({ step, index, isNext }: StepProps) => (
           <WithCode text={step.text} />
         </p>
       </div>
-      {isNext && step.code !== undefined && <CodeChoice code={step.code} />}
+      {isNext && <CodeChoice code={step.code} />}
       {isNext && step.waitingFor !== undefined && (
         <p class="faint small row" role="status">
           <span class="dot" /> <Text value={step.waitingFor} />
@@ -74,11 +77,11 @@ const Step = ({ step, index, isNext }: StepProps) => (
 );
 
 /** Text with `code` in backticks. */
-const WithCode = ({ text }: { text: string }) => (
+export const WithCode = ({ text }: { text: string }) => (
   <>{text.split('`').map((part, index) => (index % 2 === 1 ? <code key={`${index}${part}`}>{part}</code> : part))}</>
 );
 
-const CodeChoice = ({ code }: { code: NonNullable<LessonStep['code']> }) => {
+const CodeChoice = ({ code }: { code: LessonStep['code'] }) => {
   const languages = Object.keys(code);
   const chosen = useSignal(languages[0] ?? '');
   const { file, text } = code[chosen.value] ?? { file: '', text: '' };

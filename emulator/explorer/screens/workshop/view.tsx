@@ -7,6 +7,7 @@ import { linkTo, useApp } from '../../state/app.ts';
 import { createResource } from '../../state/resource.ts';
 import { ClassGrid } from './class-grid.tsx';
 import { LessonView } from './lesson.tsx';
+import { PrintView } from './print-view.tsx';
 
 /** Lessons for one, and the class for a teacher. */
 export const Screen = () => {
@@ -19,12 +20,14 @@ export const Screen = () => {
       if (events.length + traffic.length > 0) void lessons.reload();
     });
   }, []);
-  const [, id] = navigation.location.value.path;
+  const { path, query } = navigation.location.value;
+  const [, id] = path;
   const list = lessons.value.value ?? [];
   const lesson = list.find((candidate) => candidate.id === id);
   if (lessons.error.value !== undefined) return <Problem>{messageOf(lessons.error.value)}</Problem>;
   if (id === 'class') return <ClassGrid />;
-  return lesson === undefined ? <List lessons={list} /> : <LessonView lesson={lesson} />;
+  if (lesson === undefined) return <List lessons={list} />;
+  return query.get('print') === 'yes' ? <PrintView lesson={lesson} /> : <LessonView lesson={lesson} />;
 };
 
 const List = ({ lessons }: { lessons: readonly Lesson[] }) => {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ClassState, LessonDocument } from '../../../../protocol/admin/lessons.ts';
+import { VirtualClock } from '../../../kernel/clock.ts';
 import { waitingFor } from '../../../lessons/check.ts';
 import { inLanguage, type Lesson, lessonIn } from '../../../lessons/lesson.ts';
 import type { OpenChecks, Progress } from '../../../lessons/progress.ts';
@@ -69,11 +70,17 @@ const stateOf = (
     lesson: `${lesson.number} · ${lesson.title}`,
     steps: lesson.steps.map(({ title }) => title),
     joinUrl,
+    clock: students.some(({ fork }) => fork.hub.clock instanceof VirtualClock) ? 'virtual' : 'system',
     students: students.map(({ name, fork, progress }) => {
       const open = progress.of(all).get(id) ?? [];
       const { wasConnected: isHere, lastRefusal } = progress;
       const done = open.map((checks) => checks.length === 0);
-      return { hub: fork.name, name, isHere, done, ...(lastRefusal === undefined ? {} : { lastRefusal }) };
+      return {
+        ...{ hub: fork.name, name, isHere, done },
+        ...(lastRefusal === undefined ? {} : { lastRefusal }),
+        faults: fork.hub.faults.list().length,
+        now: new Date(fork.hub.clock.now()).toISOString(),
+      };
     }),
   };
 };
