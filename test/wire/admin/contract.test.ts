@@ -58,6 +58,7 @@ const CALLS: readonly { operation: string; params?: Record<string, string>; quer
   { operation: 'POST /trace' },
   { operation: 'GET /trace' },
   { operation: 'POST /trace/stop' },
+  { operation: 'GET /templates' },
   { operation: 'GET /hubs' },
   { operation: 'POST /hubs', body: { name: 'other' } },
   { operation: 'GET /drift' },
