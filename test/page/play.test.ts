@@ -35,7 +35,7 @@ test('a device in the browser sends, lights its lamp for Microsoft’s SDK, and 
   await page.getByText('connected by this page').waitFor();
   await page.getByText('connected · in the browser').waitFor();
   const sent = telemetryOf('thermostat-24');
-  await page.getByLabel('temperature').fill('25');
+  await page.getByRole('slider', { name: 'temperature' }).fill('25');
   await page.getByRole('button', { name: 'Send the values' }).click();
   expect(await sent).toEqual({ temperature: 25, humidity: 45 });
   const pressed = telemetryOf('thermostat-24');
