@@ -41,13 +41,8 @@ export const Play = ({ device: { key } }: { device: OpenDevice }) => {
         aside={device.isOn.value ? <Pill tone="good">connected by this page</Pill> : <Pill>not connected here</Pill>}
       >
         <div class="stack">
-          <div class="row">
-            <SelectField
-              label="Kind"
-              value={name}
-              options={list.map((each) => [each.name, each.title] as const)}
-              inline
-            />
+          <div class="row bottom">
+            <SelectField label="Kind" value={name} options={list.map((each) => [each.name, each.title] as const)} />
             {device.isOn.value ? (
               <Button run={() => device.disconnect()}>Disconnect</Button>
             ) : (
@@ -127,7 +122,7 @@ const slidersOf = ({ telemetry }: DeviceTemplate): ReadonlyMap<string, SliderSta
 };
 
 const Slider = ({ name, slider: { value, low, high } }: { name: string; slider: SliderState }) => (
-  <label class="slider">
+  <label class="dial">
     <span>{name}</span>
     <input
       type="range"
