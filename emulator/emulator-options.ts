@@ -10,6 +10,12 @@ import type { Log } from './log.ts';
 /** How to start an emulator in this process. Apart from the ports, defaults are those of the command line. */
 export interface EmulatorOptions extends KeepingOptions {
   /**
+   * Where options were set, by their names, as `/info` and the page tell it.
+   * @default 'startEmulator' for each option that is given
+   * @example { origins: { tier: 'my.config.json' } }
+   */
+  readonly origins?: Readonly<Record<string, string>> | undefined;
+  /**
    * The TCP ports: `random` for free ports, `default` for the ports that SDKs have built in (443, 8883, 5671, and 8088 for the admin
    * API), or numbers; 0 and ports that are left out are free ones.
    * @default 'random'

@@ -25,7 +25,7 @@ import { HubTrace } from './traces/hub-trace.ts';
  * @example await using emulator = await startEmulator({ devices: ['d1'], trust: 'process' })
  */
 export const startEmulator = async (options: EmulatorOptions = {}): Promise<Emulator> => {
-  const { ports = 'random', clock, trust, log, loading, ...rest } = options;
+  const { ports = 'random', clock, trust, log, loading, origins, ...rest } = options;
   const numbers = ports === 'default' ? DEFAULT_PORTS : { ...RANDOM_PORTS, ...(ports === 'random' ? {} : ports) };
   const named = typeof clock === 'string' ? { clock } : {};
   const given = Object.entries({ ...rest, ...named, ...portOptions(numbers) });
@@ -35,6 +35,7 @@ export const startEmulator = async (options: EmulatorOptions = {}): Promise<Emul
     trust: trust === 'process',
     log: logOf(log, rest.logFormat),
     loading,
+    origins: origins ?? Object.fromEntries(Object.keys({ ...rest, ...named }).map((name) => [name, 'startEmulator'])),
   });
 };
 
@@ -45,10 +46,15 @@ interface World {
   /** Undefined: nothing is written. */
   readonly log: Log | undefined;
   readonly loading: EmulatorOptions['loading'];
+  /** Where options were set. */
+  readonly origins: Readonly<Record<string, string>>;
 }
 
 /** Opens everything; closes what is open if a part fails. */
-const open = async (options: Options, { trust, clock: given, log: whole, loading: told }: World): Promise<Emulator> => {
+const open = async (
+  options: Options,
+  { trust, clock: given, log: whole, loading: told, origins }: World,
+): Promise<Emulator> => {
   const log = upTo(options.logLevel, whole ?? silentLog);
   const clock = given instanceof VirtualClock ? given : new FreezingClock(given); // traces need it
   const narration = whole === undefined || options.logLevel !== 'info' ? undefined : new Narration(log);
@@ -73,7 +79,7 @@ const open = async (options: Options, { trust, clock: given, log: whole, loading
     const { ca } = certificates;
     await telling.close();
     const admin = keep(
-      await openAdmin(options, { log, hubs, trace, ports: listener.ports, plainAmqp: listener.plainAmqp, ca }),
+      await openAdmin(options, { log, hubs, trace, ports: listener.ports, plainAmqp: listener.plainAmqp, ca, origins }),
     );
     const endpoint = endpointOf(options, { ...listener.ports, admin: admin.port }, listener.plainAmqp);
     hubs.handshakes.serveAt((code) => `${endpoint.adminUrl}/routing/validation/${code}`);

@@ -139,12 +139,20 @@ export const resolveOptions = (sources: {
     ...absolute(environment, folder),
     ...absolute(flags, folder),
   };
-  return parseOptions(given, (name) => {
+  const origin = (name: string): string => {
     if (name in flags) return flagOf(name as OptionName); // flags are read by their option names
     if (name in environment) return variableOf(name);
     return `${file?.path ?? 'configuration'}: ${name}`;
-  });
+  };
+  const options = parseOptions(given, origin);
+  origins.set(options, Object.fromEntries(Object.keys(given).map((name) => [name, origin(name)])));
+  return options;
 };
+
+const origins = new WeakMap<Options, Readonly<Record<string, string>>>();
+
+/** Where the options were set that have no default; empty for options that `resolveOptions` has not made. */
+export const originsOf = (options: Options): Readonly<Record<string, string>> => origins.get(options) ?? {};
 
 const absolute = (values: Source, folder: string): Source =>
   Object.fromEntries(

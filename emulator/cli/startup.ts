@@ -6,14 +6,14 @@ import type { Options } from '../options.ts';
 import { closeInTime } from './close-in-time.ts';
 import { type Context, EXIT, Failure } from './context.ts';
 import { loadingBar } from './loading-bar.ts';
-import { flagOf } from './option-sources.ts';
+import { flagOf, originsOf } from './option-sources.ts';
 
 /** Starts the emulator for a command. A port that is not available becomes a Failure that says what to do. */
-export const startUp = async (options: Options, context: Context): Promise<Emulator> => {
+export const startUp = async (options: Options, context: Context, origins = originsOf(options)): Promise<Emulator> => {
   const { HubError, PortError, startEmulator } = await import('../index.ts');
   try {
     const log = createLog({ format: options.logFormat, write: context.err, isColoured: isColoured(context) });
-    return await startEmulator({ ...options, ports: portsIn(options), log, loading: loadingBar(context) });
+    return await startEmulator({ ...options, ports: portsIn(options), log, loading: loadingBar(context), origins });
   } catch (error) {
     if (error instanceof PortError) throw new Failure(EXIT.failed, await explain(error, options));
     if (error instanceof Error && error.name === 'DataError') throw new Failure(EXIT.failed, error.message);

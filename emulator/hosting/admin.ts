@@ -14,6 +14,7 @@ import type { TraceParts } from '../servers/admin/routes/trace.ts';
 import { type AdminOptions, createAdminServer } from '../servers/admin/server.ts';
 import { version } from '../version.ts';
 import { AdminHubs } from './admin-hubs.ts';
+import { effectiveOptions } from './effective-options.ts';
 import type { HostedHubs } from './host-hubs.ts';
 import { ownerIn, withOwner } from './owner.ts';
 import { settle } from './settle.ts';
@@ -27,12 +28,14 @@ export interface AdminParts {
   /** The development CA, PEM. */
   readonly ca: string | undefined;
   readonly trace: TraceParts;
+  /** Where options were set. */
+  readonly origins: Readonly<Record<string, string>>;
 }
 
 /** Opens the emulator's own API. Throws PortError. */
 export const openAdmin = async (
   options: Options,
-  { log, hubs, ports, plainAmqp, ca, trace }: AdminParts,
+  { log, hubs, ports, plainAmqp, ca, trace, origins }: AdminParts,
 ): Promise<{ readonly port: number; close(): Promise<void> }> => {
   const { policies, probePassword } = hubs;
   const { hub, snapshots, journal } = hubs.original;
@@ -40,6 +43,7 @@ export const openAdmin = async (
   const hostName = hostNameOf(address);
   const eventsHostName = hostNameOf(address, { protocol: 'amqp' });
   const host = localAddress(options.host);
+  const effective = effectiveOptions(options, origins);
   let adminPort = 0;
   const info = (port: number) => ({
     version: version(),
@@ -48,6 +52,7 @@ export const openAdmin = async (
     data: dataOf(options, hubs),
     ports: { ...ports, admin: port },
     lastEvent: hub.events.sequence,
+    options: effective,
   });
   const others = new AdminHubs({ hubs, address, info: () => info(adminPort) });
   const server = createAdminServer({

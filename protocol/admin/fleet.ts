@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Comparison } from './compare.ts';
 
 /** The forms in which a seed is written: our own as JSON or YAML, the state file of the Azure CLI, the lines of an import job. */
 export const SeedForm = z.enum(['json', 'yaml', 'state', 'devices.txt']);
@@ -14,6 +15,14 @@ export const ApplySeedQuery = z.strictObject({
   seal: z.enum(['yes', 'no']).default('yes').describe('yes: a reset goes back to the state after the seed'),
   ...anonymized,
 });
+export const TrySeedQuery = ApplySeedQuery.omit({ seal: true }).extend({
+  limit: z.coerce.number().int().min(0).max(10_000).default(20).describe('Each list ends with so many'),
+});
+export const SeedOutcome = Comparison.extend({
+  configurations: z.array(z.string()).describe('The ids of those that the seed has'),
+  notTaken: z.array(z.string()).describe('What the hub will not have of the hub that the file came from, in words'),
+});
+export type SeedOutcome = z.infer<typeof SeedOutcome>;
 export const AppliedSeed = z.object({ devices: z.int(), modules: z.int(), configurations: z.int() });
 
 export const ExportSeedQuery = z.strictObject({ form: SeedForm.default('json'), ...anonymized });

@@ -1,6 +1,8 @@
+import { SeedFile } from '../seed.ts';
 import { CompareQuery, CompareTwinsQuery, Comparison, TwinComparison } from './compare.ts';
 import { FleetDriftQuery, FleetDriftState, TwinDrift } from './drift.ts';
 import { ConfigurationOutcome, JobOutcome, TryConfiguration, TryJob } from './dry-run.ts';
+import { SeedOutcome, TrySeedQuery } from './fleet.ts';
 import type { Operations } from './operation.ts';
 import { LiveQuery } from './queries.ts';
 
@@ -27,6 +29,16 @@ export const TWIN_OPERATIONS = {
     isRead: true,
     body: TryJob,
     answer: JobOutcome,
+  },
+
+  'POST /dry-run/seed': {
+    summary: 'What a seed would create, change and delete, and what it does not bring',
+    isRead: true,
+    query: TrySeedQuery,
+    accepts: ['application/json', 'application/yaml', 'text/plain'],
+    accepted: SeedFile,
+    bodyLimit: 1024 ** 3,
+    answer: SeedOutcome,
   },
 
   'GET /compare': {

@@ -27,6 +27,7 @@ import {
 } from './messages.ts';
 import { MonitorQuery } from './monitor.ts';
 import type { Operations } from './operation.ts';
+import { DEVICE_OPERATIONS } from './operations-of-devices.ts';
 import { HISTORY_OPERATIONS } from './operations-of-history.ts';
 import { HUB_OPERATIONS } from './operations-of-hubs.ts';
 import { TWIN_OPERATIONS } from './operations-of-twins.ts';
@@ -200,6 +201,7 @@ export const ADMIN_OPERATIONS = {
   'GET /twins/:deviceId/modules/:moduleId': twin,
 
   ...TWIN_OPERATIONS,
+  ...DEVICE_OPERATIONS,
   ...HISTORY_OPERATIONS,
 
   'POST /evaluate': {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Json } from '../json.ts';
 
 export const Health = z.object({
   status: z.enum(['healthy', 'unhealthy']),
@@ -23,6 +24,16 @@ export const Info = z.object({
   ports: z.record(z.string(), z.int()).describe('By name: https, mqtt, admin'),
   lastEvent: z.int().describe('The number of the latest event'),
   operations: z.array(z.string()).optional().describe('What can be called here, such as `GET /clock`'),
+  options: z
+    .array(
+      z.object({
+        name: z.string(),
+        value: z.custom<Json>().describe('Secrets are masked'),
+        from: z.string().describe('A flag, a variable, a file, startEmulator, or default'),
+      }),
+    )
+    .optional()
+    .describe('What the emulator was started with'),
 });
 export type Info = z.infer<typeof Info>;
 

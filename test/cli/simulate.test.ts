@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Client } from '../../clients/device/index.ts';
 import { simulateDevice } from '../../emulator/cli/simulate/simulate-device.ts';
-import { templateOf } from '../../emulator/cli/simulate/template.ts';
+import { namedTemplate, templateOf } from '../../emulator/cli/simulate/template.ts';
 import { startEmulator } from '../../emulator/index.ts';
 import { FakeTransport } from '../clients/fake-transport.ts';
 import { begin, run, sharedCa } from '../support/programs/command.ts';
@@ -48,5 +48,14 @@ test.each([
     code: 2,
     stdout: '',
     stderr: expect.stringMatching(says),
+  });
+});
+
+test('device simulate has devices ready made, and names them', async () => {
+  expect(namedTemplate('lamp')).toMatchObject({ telemetry: { brightness: [0, 100] }, reported: { lamp: 'off' } });
+  const env = { IOTHUB_CONNECTION_STRING: 'HostName=localhost;SharedAccessKeyName=x;SharedAccessKey=eA==' };
+  expect(await run(['device', 'simulate', 'oven', '--template', 'toaster'], { env })).toMatchObject({
+    code: 2,
+    stderr: '--template toaster: there are climate, lamp, chiller, tracker, or give JSON\n',
   });
 });

@@ -30,6 +30,7 @@ const VIEWS: readonly (readonly [path: string, text: string | RegExp])[] = [
   ['devices/thermostat-07/cloud-to-device', 'dead-lettered'],
   ['devices/thermostat-07/modules', 'This device has no module.'],
   ['devices/thermostat-07/identity', 'Keys and strings'],
+  ['devices/thermostat-07/play', 'Be this device'],
   ['devices/thermostat-07/history', 'Compare two versions of reported'],
   ['devices/thermostat-07/traffic', 'PATCH reported'],
   ['devices/nobody', 'This hub has no such device.'],

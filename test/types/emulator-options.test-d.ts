@@ -20,7 +20,7 @@ type Mutable<T> = T extends readonly (infer Item)[]
 type Accepts<Schema, T> = [Mutable<T>] extends [Schema] ? true : false;
 
 /** What `startEmulator` takes in a form of its own. */
-type OnlyInProcess = 'ports' | 'trust' | 'log' | 'clock' | 'loading';
+type OnlyInProcess = 'ports' | 'trust' | 'log' | 'clock' | 'loading' | 'origins';
 type Shared = Exclude<keyof OptionsInput, PortOption | 'clock'>;
 
 expectTypeOf<Exclude<keyof EmulatorOptions, OnlyInProcess>>().toEqualTypeOf<Shared>();

@@ -9,6 +9,7 @@ import type { Options } from '../../options.ts';
 import { type Context, EXIT, Failure } from '../context.ts';
 import { interruption } from '../interruption.ts';
 import { addOptionFlags, readOptions } from '../option-flags.ts';
+import { originsOf } from '../option-sources.ts';
 import { addShortForms, type ShortForms, withShortForms } from '../short-forms.ts';
 import type { AddCommand } from './command.ts';
 
@@ -37,7 +38,7 @@ export const classCommand: AddCommand = (program, context) => {
     };
     const { startUp, withEmulator } = await import('../startup.ts');
     const { recordEmulator } = await import('../emulator-records.ts');
-    const emulator = await startUp(options, context);
+    const emulator = await startUp(options, context, originsOf(given));
     await withEmulator(emulator, context, async () => {
       const interrupted = interruption(context);
       await emulator.openClass({ students: all, lesson });

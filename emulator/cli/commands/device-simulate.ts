@@ -7,7 +7,7 @@ import { addLoginFlags, type LoginFlags, readLoginToChange } from '../login.ts';
 import { ServiceClient } from '../service-client.ts';
 
 interface SimulateFlags extends LoginFlags {
-  readonly template?: string;
+  readonly template: string;
   readonly interval: string;
 }
 
@@ -16,14 +16,18 @@ export const addSimulate = (group: Command, context: Context): void => {
   addLoginFlags(
     group.command('simulate <id>').description('connect as this device: report, send messages, answer methods'),
   )
-    .option('--template <json>', `what it sends and answers: ${JSON_HELP}`)
+    .option(
+      '--template <template>',
+      `what it sends and answers: climate, lamp, chiller, tracker, or ${JSON_HELP}`,
+      'climate',
+    )
     .option('--interval <seconds>', 'time between two messages', '5')
     .addHelpText('after', HELP)
     .action(async (id: string, { template, interval, ...flags }: SimulateFlags) => {
-      const { DEFAULT_TEMPLATE, templateOf } = await import('../simulate/template.ts');
+      const { namedTemplate, templateOf } = await import('../simulate/template.ts');
       const { simulateDevice } = await import('../simulate/simulate-device.ts');
       const { clientFromConnectionString } = await import('../../../clients/device/index.ts');
-      const chosen = template === undefined ? DEFAULT_TEMPLATE : templateOf(readJson(template, context));
+      const chosen = /^\w+$/.test(template) ? namedTemplate(template) : templateOf(readJson(template, context));
       const everyMs = millisecondsOf(interval);
       const login = readLoginToChange(flags, context);
       const client = clientFromConnectionString(deviceString(await new ServiceClient(login).device(id), login));
@@ -67,4 +71,4 @@ const untilInterrupted = (everyMs: number, work: () => Promise<void>): Promise<v
 const HELP = `
 A template has three parts, each of which can be left out. Two numbers in brackets are a range:
   { "telemetry": { "temperature": [18, 25] }, "reported": { "firmware": "1.0.0" }, "methods": { "ping": "pong" } }
-Without a template the device measures temperature and humidity, and answers ping and reboot.`;
+The template climate measures temperature and humidity, and answers ping and reboot.`;

@@ -6,7 +6,7 @@ import { UsageError } from '../../options.ts';
 import { SEED_FORMS } from '../../seeds/write.ts';
 import { type AdminFlags, addAdminFlags, adminClient } from '../admin-flags.ts';
 import type { Context } from '../context.ts';
-import type { AddCommand } from './command.ts';
+import { type AddCommand, printed } from './command.ts';
 
 interface AnonymityFlags extends AdminFlags {
   readonly newKeys?: true;
@@ -15,6 +15,7 @@ interface AnonymityFlags extends AdminFlags {
 
 interface SeedFlags extends AnonymityFlags {
   readonly replace?: true;
+  readonly preview?: true;
 }
 
 interface ExportFlags extends AnonymityFlags {
@@ -33,10 +34,15 @@ export const seed: AddCommand = (program, context) => {
   addAnonymityFlags(
     addAdminFlags(program.command('seed <file>').description('create the devices and configurations of a file'))
       .option('--replace', 'in place of what the hub has')
+      .option('--preview', 'only print what would be created, changed and deleted, as JSON')
       .addHelpText('after', FORMS),
-  ).action(async (file: string, { replace, ...flags }: SeedFlags) => {
+  ).action(async (file: string, { replace, preview, ...flags }: SeedFlags) => {
     const query = { ...anonymity(flags), mode: replace ? 'replace' : 'merge' } as const;
     const body = read(file, context);
+    if (preview) {
+      context.out(printed(await adminClient(flags, context).call('POST /dry-run/seed', { query, body })));
+      return;
+    }
     const { devices, modules, configurations } = await adminClient(flags, context).call('POST /seed', { query, body });
     context.err(`${devices} devices, ${modules} modules, ${configurations} configurations\n`);
   });

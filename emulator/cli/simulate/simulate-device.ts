@@ -1,6 +1,7 @@
 import type { Client } from '../../../clients/device/index.ts';
 import { Message } from '../../../clients/device/index.ts';
-import { type Template, valuesOf } from './template.ts';
+import type { Template } from '../../../protocol/admin/simulated.ts';
+import { valuesOf } from './template.ts';
 
 interface Surroundings {
   /** A number from 0 to 1. */

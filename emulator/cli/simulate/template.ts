@@ -1,23 +1,13 @@
-import { z } from 'zod';
+import { Template } from '../../../protocol/admin/simulated.ts';
+import { DEVICE_TEMPLATES } from '../../../protocol/device-templates.ts';
 import { UsageError } from '../../options.ts';
 
-/** A number between two others, or a value that stays as it is. */
-const Field = z.union([z.tuple([z.number(), z.number()]), z.string(), z.number(), z.boolean()]);
-
-const Template = z.strictObject({
-  telemetry: z.record(z.string(), Field).default({}),
-  reported: z.record(z.string(), Field).default({}),
-  methods: z.record(z.string(), z.json()).default({}),
-});
-
-/** What a simulated device sends, and how it answers. */
-export type Template = z.output<typeof Template>;
-
-/** A device that measures a climate. */
-export const DEFAULT_TEMPLATE: Template = {
-  telemetry: { temperature: [18, 25], humidity: [30, 60] },
-  reported: { firmware: '1.0.0', battery: [80, 100] },
-  methods: { ping: 'pong', reboot: { result: 'rebooted' } },
+/** A template by its name. Throws UsageError. */
+export const namedTemplate = (name: string): Template => {
+  const found = Object.hasOwn(DEVICE_TEMPLATES, name) ? DEVICE_TEMPLATES[name] : undefined;
+  if (found === undefined)
+    throw new UsageError(`--template ${name}: there are ${Object.keys(DEVICE_TEMPLATES).join(', ')}, or give JSON`);
+  return found;
 };
 
 /** Throws UsageError. */

@@ -25,8 +25,6 @@ export type Info = AdminInfo & {
   /** What can be called, such as `GET /traffic`. */
   readonly operations?: readonly string[];
   readonly recording?: boolean;
-  /** Effective options with where each came from. */
-  readonly options?: readonly { readonly name: string; readonly value: Json; readonly from: string }[];
 };
 
 export type ClockState = AdminClockState & {

@@ -25,6 +25,7 @@ const TABS: Readonly<Record<string, string>> = {
   modules: 'Modules',
   components: 'Components',
   identity: 'Identity',
+  play: 'Play',
   history: 'History',
   traffic: 'Traffic',
 };

@@ -10,15 +10,17 @@ interface DialogProps {
   readonly action?: string;
   readonly submit?: () => unknown;
   readonly danger?: boolean;
+  /** For tables. */
+  readonly wide?: boolean;
 }
 
 /** Asks something above everything else; Escape closes it. */
-export const Dialog = ({ title, children, close, action, submit, danger }: DialogProps) => {
+export const Dialog = ({ title, children, close, action, submit, danger, wide }: DialogProps) => {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog ref={dialog} aria-labelledby={id} onClose={close}>
+    <dialog ref={dialog} class={wide ? 'wide' : ''} aria-labelledby={id} onClose={close}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -58,6 +58,8 @@ const CALLS: readonly { operation: string; params?: Record<string, string>; quer
   { operation: 'POST /trace' },
   { operation: 'GET /trace' },
   { operation: 'POST /trace/stop' },
+  { operation: 'GET /templates' },
+  { operation: 'POST /dry-run/seed', query: { mode: 'replace' }, body: { devices: ['lamp'] } },
   { operation: 'GET /hubs' },
   { operation: 'POST /hubs', body: { name: 'other' } },
   { operation: 'GET /drift' },

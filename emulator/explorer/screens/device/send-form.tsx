@@ -62,7 +62,7 @@ export const SendForm = ({ device, path, sent }: SendFormProps) => {
         <AreaField label="Properties, one a line: name: value" value={properties} rows={2} />
         <div class="fields">
           <SelectField label="Feedback" value={ack} options={FEEDBACK} />
-          <NumberField label="Expires after, seconds of the hub’s clock" value={seconds} />
+          <NumberField label="Expires after, seconds" value={seconds} />
           <TextField label="Message id" value={messageId} mono />
           <TextField label="Correlation id" value={correlationId} mono />
           <TextField label="Content type" value={contentType} />

@@ -12,6 +12,7 @@ import { Identity } from './identity.tsx';
 import { Messages } from './messages.tsx';
 import { Methods } from './methods.tsx';
 import { Modules } from './modules.tsx';
+import { Play } from './play.tsx';
 import { Traffic } from './traffic.tsx';
 import { Twin } from './twin.tsx';
 
@@ -39,6 +40,12 @@ const TABS: readonly Tab[] = [
     isThere: ({ offers }, key) => offers('GET /service/*') && !key.includes('/'),
   },
   { id: 'identity', title: 'Identity', View: Identity },
+  {
+    id: 'play',
+    title: 'Play',
+    View: Play,
+    isThere: ({ offers }, key) => offers('GET /simulated/:deviceId') && !key.includes('/'),
+  },
   { id: 'history', title: 'History', View: History },
   { id: 'traffic', title: 'Traffic', View: Traffic, isThere: ({ offers }) => offers('GET /traffic') },
 ];

@@ -22,7 +22,7 @@ export const CompareDialog = ({ left, right, close }: { left: string; right: str
   );
   const changes = found.value.value;
   return (
-    <Dialog title="Compare the twins" close={close}>
+    <Dialog title="Compare the twins" close={close} wide>
       {found.error.value !== undefined && <Problem>{messageOf(found.error.value)}</Problem>}
       {changes?.length === 0 && <p>Tags, desired and reported properties are the same.</p>}
       {changes !== undefined && changes.length > 0 && <SideBySide {...{ changes, left, right }} />}

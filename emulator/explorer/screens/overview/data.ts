@@ -59,6 +59,7 @@ const NAMES: Readonly<Record<string, string>> = {
   amqp: 'AMQP',
   'amqp-ws': 'AMQP over WebSocket',
   https: 'HTTPS',
+  browser: 'in the browser',
 };
 
 /** The sum of the last ten seconds, per second. */

@@ -1,5 +1,5 @@
 import { HubError } from '../../../../protocol/errors.ts';
-import { compareFleets, type FleetCopy } from '../../../hub/history/compare-fleets.ts';
+import { compareFleets, type FleetComparison, type FleetCopy } from '../../../hub/history/compare-fleets.ts';
 import { twinDifferences } from '../../../hub/history/differences.ts';
 import type { Hub } from '../../../hub/hub.ts';
 import { takeSnapshot } from '../../../hub/snapshots/snapshot.ts';
@@ -28,11 +28,15 @@ export const compare = ({ hub, snapshots, otherHub }: CompareParts): readonly Ad
     adminRoute('GET /compare', async ({ query: { left, right, limit }, gone }) => {
       const withKeys = ![left, right].some((moment) => moment.startsWith('hub:'));
       const work = compareFleets(fleetOf(left), fleetOf(right), { most: limit, withKeys });
-      const comparison = await runInSlices(work, gone);
-      return { ...comparison, changed: comparison.changed.map(({ key, changes }) => ({ id: key, changes })) };
+      return renderComparison(await runInSlices(work, gone));
     }),
     adminRoute('GET /compare/twins', ({ query: { left, right } }) =>
       twinDifferences(hub.fleet.identify(left), hub.fleet.identify(right)),
     ),
   ];
 };
+
+export const renderComparison = ({ changed, ...rest }: FleetComparison) => ({
+  ...rest,
+  changed: changed.map(({ key, changes }) => ({ id: key, changes })),
+});

@@ -25,6 +25,7 @@ import { monitor } from './monitor.ts';
 import { queries } from './queries.ts';
 import { routing } from './routing.ts';
 import { seeds } from './seeds.ts';
+import { simulated } from './simulated.ts';
 import { snapshots } from './snapshots.ts';
 import { type TraceParts, trace } from './trace.ts';
 import { traffic } from './traffic.ts';
@@ -86,6 +87,7 @@ const hubTables = (parts: HubAdminParts): readonly AdminRoute[] => [
   ...history(parts.hub),
   ...connections(parts.hub),
   ...messages(parts.hub),
+  ...simulated(parts.hub),
   ...monitor(parts.hub),
   ...seeds(parts.hub, parts.snapshots),
   ...fleet(parts.hub),

@@ -1,13 +1,18 @@
 import { HubError } from '../../../../protocol/errors.ts';
+import { compareFleets } from '../../../hub/history/compare-fleets.ts';
 import type { Hub } from '../../../hub/hub.ts';
+import { takeSnapshot } from '../../../hub/snapshots/snapshot.ts';
 import type { Snapshots } from '../../../hub/snapshots/snapshots.ts';
 import { anonymized } from '../../../seeds/anonymize.ts';
 import { loadSeed } from '../../../seeds/apply.ts';
 import { exportSeed } from '../../../seeds/export.ts';
 import { readSeed, SeedError } from '../../../seeds/read.ts';
 import type { Seed } from '../../../seeds/seed.ts';
+import { notTaken, trySeed } from '../../../seeds/try-seed.ts';
 import { writeSeed } from '../../../seeds/write.ts';
+import { runInSlices } from '../../http/time-slices.ts';
 import { type AdminRoute, adminRoute, Reply } from '../route.ts';
+import { renderComparison } from './compare.ts';
 
 /** The hub as a seed, in every form of a seed file. */
 export const seeds = (hub: Hub, snapshots: Snapshots): readonly AdminRoute[] => [
@@ -16,6 +21,17 @@ export const seeds = (hub: Hub, snapshots: Snapshots): readonly AdminRoute[] => 
     const applied = loadSeed(hub, seed, { replace: query.mode === 'replace' });
     if (query.seal === 'yes') snapshots.seal();
     return { ...applied };
+  }),
+  adminRoute('POST /dry-run/seed', async ({ body, query, gone }) => {
+    const seed = anonymized(await read(body), query);
+    const copy = trySeed(hub, seed, { replace: query.mode === 'replace' });
+    const [before, after] = [takeSnapshot(hub).spaces, takeSnapshot(copy).spaces];
+    const comparison = compareFleets(before, after, { most: query.limit, withKeys: false });
+    return {
+      ...renderComparison(await runInSlices(comparison, gone)),
+      configurations: seed.configurations.map(({ id }) => String(id)),
+      notTaken: [...notTaken(body.toString('utf8'))],
+    };
   }),
   adminRoute('GET /seed', async ({ query }) => {
     const content = await writeSeed(anonymized(exportSeed(hub), query), query.form);

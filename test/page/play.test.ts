@@ -1,0 +1,78 @@
+import iothub from 'azure-iothub';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser, openPage } from './support/browser.ts';
+import { startWorld, type World } from './support/world.ts';
+
+let world: World;
+let browser: Browser;
+
+beforeAll(async () => {
+  world = await startWorld();
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await world?.[Symbol.asyncDispose]();
+});
+
+const open = async (path: string): Promise<Page> =>
+  (await openPage(browser, `${world.server.url}/hub/localhost/${path}`)).page;
+
+const telemetryOf = (id: string) =>
+  new Promise<unknown>((done) => {
+    const stop = world.emulator.hub.events.listen((event) => {
+      if (event.type !== 'telemetry' || event.key !== id) return;
+      stop();
+      done(JSON.parse(Buffer.from(event.message.body).toString()));
+    });
+  });
+
+test('a device in the browser sends, lights its lamp for Microsoft’s SDK, and answers its methods', async () => {
+  const page = await open('devices/thermostat-24/play');
+  await page.getByRole('button', { name: 'Connect' }).click();
+  await page.getByText('connected by this page').waitFor();
+  await page.getByText('connected · in the browser').waitFor();
+  const sent = telemetryOf('thermostat-24');
+  await page.getByRole('slider', { name: 'temperature' }).fill('25');
+  await page.getByRole('button', { name: 'Send the values' }).click();
+  expect(await sent).toEqual({ temperature: 25, humidity: 45 });
+  const pressed = telemetryOf('thermostat-24');
+  await page.getByRole('button', { name: 'Press the button' }).focus();
+  await page.keyboard.press('Enter');
+  expect(await pressed).toEqual({ button: 'pressed' });
+  const registry = iothub.Registry.fromConnectionString(world.emulator.connectionString());
+  await registry.updateTwin('thermostat-24', { properties: { desired: { lamp: 'on' } } }, '*');
+  await page.locator('.lamp.lit').waitFor();
+  await expect
+    .poll(() => world.emulator.hub.twins.get('thermostat-24').twin.reported.values)
+    .toMatchObject({ lamp: 'on', firmware: '1.0.0' });
+  const client = iothub.Client.fromConnectionString(world.emulator.connectionString());
+  const { result } = await client.invokeDeviceMethod('thermostat-24', { methodName: 'ping', payload: null });
+  expect(result).toMatchObject({ status: 200, payload: 'pong' });
+  expect((await client.invokeDeviceMethod('thermostat-24', { methodName: 'fly' })).result.status).toBe(404);
+  await page.close();
+});
+
+test('it stays connected while another place is looked at, and says why it was disconnected', async () => {
+  const page = await open('devices/thermostat-25/play');
+  await page.getByLabel('Kind').selectOption('lamp');
+  await page.getByRole('button', { name: 'Connect' }).click();
+  await page.getByText('connected by this page').waitFor();
+  await page.getByRole('link', { name: 'Query' }).click();
+  await page.getByText('Paths in this hub').waitFor();
+  await page.goBack();
+  await page.getByText('connected by this page').waitFor();
+  await page.getByRole('button', { name: 'Expire token' }).click();
+  await page.getByText('Disconnected: its token was made to expire.').waitFor();
+  await page.getByRole('button', { name: 'Connect', exact: true }).waitFor();
+  await page.close();
+});
+
+test('a device that is disabled is not connected, and the page says so', async () => {
+  const page = await open('devices/chiller-2/play');
+  await page.getByRole('button', { name: 'Connect' }).click();
+  await page.getByText('Disconnected: the hub refuses it: is it enabled?').waitFor();
+  await page.close();
+});

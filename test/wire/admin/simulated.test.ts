@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { startAdmin } from '../../support/wire/admin-hub.ts';
+
+/** Reads the events of a simulated device one after the other; undefined at the end. */
+const be = async (port: number, id: string) => {
+  const stop = new AbortController();
+  const { body, status } = await fetch(`http://127.0.0.1:${port}/simulated/${id}`, { signal: stop.signal });
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  const next = async (): Promise<unknown> => {
+    for (;;) {
+      const [, type, data, rest] = /event: (\w+)\ndata: (.*)\n\n([\s\S]*)/.exec(text) ?? [];
+      if (type !== undefined && data !== undefined) {
+        text = rest ?? '';
+        return { type, ...JSON.parse(data) };
+      }
+      const { done, value = '' } = (await reader?.read()) ?? { done: true };
+      if (done) return undefined;
+      text += value;
+    }
+  };
+  return { status, next, stop: () => stop.abort() };
+};
+
+test('whoever reads the stream is the device: it hears, reports, sends and answers', async () => {
+  await using admin = await startAdmin();
+  const { hub } = admin;
+  const device = await be(admin.port, 'd1');
+  expect(await device.next()).toEqual({ type: 'connected' });
+  expect((await admin.ask('GET', '/connections')).body).toMatchObject([{ id: 'd1', protocol: 'browser' }]);
+  hub.twins.patch('d1', { properties: { desired: { lamp: 'on' } } });
+  expect(await device.next()).toEqual({ type: 'desired', patch: { lamp: 'on', $version: 2 }, version: 2 });
+  expect((await admin.ask('POST', '/simulated/d1/report', { patch: { lamp: 'on' } })).status).toBe(204);
+  expect(hub.twins.get('d1').twin.reported).toMatchObject({ values: { lamp: 'on' }, version: 2 });
+  const answer = hub.methods.invoke('d1', { methodName: 'blink', payload: { times: 3 } });
+  const { requestId } = (await device.next()) as { requestId: string };
+  await admin.ask('POST', '/simulated/d1/answer', { requestId, payload: { blinked: 3 } });
+  expect(await answer).toMatchObject({ status: 200, payload: { value: { blinked: 3 } } });
+  hub.inbox.enqueue('d1', { body: Buffer.from('hello'), properties: { a: '1' }, system: {} });
+  expect(await device.next()).toEqual({ type: 'message', body: 'hello', properties: { a: '1' } });
+  expect(hub.inbox.list('d1')).toEqual([]);
+  const sent = new Promise((done) => hub.events.listen((event) => event.type === 'telemetry' && done(event)));
+  await admin.ask('POST', '/simulated/d1/telemetry', { body: '{"button":"pressed"}', properties: { level: 'high' } });
+  expect(await sent).toMatchObject({
+    key: 'd1',
+    message: { properties: { level: 'high' }, system: { contentType: 'application/json' } },
+  });
+  expect(hub.history.list('d1').at(-1)?.by).toEqual({ kind: 'device', id: 'd1' });
+  device.stop();
+  await expect.poll(async () => (await admin.ask('GET', '/connections')).body).toEqual([]);
+});
+
+test('a device that is disconnected is told why, and its stream ends', async () => {
+  await using admin = await startAdmin();
+  const device = await be(admin.port, 'd1');
+  await device.next();
+  await admin.ask('POST', '/connections/d1/disconnect');
+  expect([await device.next(), await device.next()]).toEqual([
+    { type: 'end', why: 'it was disconnected on request' },
+    undefined,
+  ]);
+});
+
+test('messages that wait are heard when the device connects', async () => {
+  await using admin = await startAdmin();
+  admin.hub.inbox.enqueue('d1', { body: Buffer.from([255]), properties: {}, system: {} });
+  const device = await be(admin.port, 'd1');
+  await device.next();
+  expect(await device.next()).toEqual({ type: 'message', body: { base64: '/w==' }, properties: {} });
+  device.stop();
+});
+
+test('nobody sends for a device that is not simulated, is disabled or is not there', async () => {
+  await using admin = await startAdmin();
+  expect(await admin.ask('POST', '/simulated/d1/telemetry', { body: 'x' })).toMatchObject({
+    status: 404,
+    body: { code: 'DeviceNotOnline' },
+  });
+  expect((await admin.ask('GET', '/simulated/nobody')).status).toBe(404);
+  admin.hub.registry.put({ deviceId: 'd1' }, { deviceId: 'd1', status: 'disabled' }, '*');
+  expect((await admin.ask('GET', '/simulated/d1')).status).toBe(401);
+});
