@@ -39,7 +39,12 @@ const TABS: readonly Tab[] = [
     isThere: ({ offers }, key) => offers('GET /service/*') && !key.includes('/'),
   },
   { id: 'identity', title: 'Identity', View: Identity },
-  { id: 'history', title: 'History', View: History },
+  {
+    id: 'history',
+    title: 'History',
+    View: History,
+    isThere: ({ offers }) => offers('GET /history/:deviceId'),
+  },
   { id: 'traffic', title: 'Traffic', View: Traffic, isThere: ({ offers }) => offers('GET /traffic') },
 ];
 
