@@ -91,15 +91,6 @@ export interface DeviceRow {
 }
 
 /** One version of a part of a twin. */
-export interface TwinVersion {
-  readonly part: 'tags' | 'desired' | 'reported';
-  readonly version: number;
-  readonly at: string;
-  /** Such as `device`, `service iothubowner`, `configuration firmware285`, `job 5f1c`. */
-  readonly by: string;
-  readonly changes: readonly PathChange[];
-}
-
 export interface MessageEntry {
   readonly sequence: number;
   readonly at: string;

@@ -1,6 +1,6 @@
 import type { Emulator } from 'iothub-emulator';
 import type { TwinDocument } from '../../../emulator/explorer/api/documents.ts';
-import type { ClassState, DeviceRow, Lesson, TwinVersion } from '../../../emulator/explorer/api/types.ts';
+import type { ClassState, DeviceRow, Lesson } from '../../../emulator/explorer/api/types.ts';
 import { rowOf } from '../../../emulator/explorer/state/device-row.ts';
 import { renderTwin } from '../../../emulator/hub/twins/twin-document.ts';
 import { version } from '../../../emulator/version.ts';
@@ -23,13 +23,11 @@ export const createExtras = (emulator: Emulator): Extras => {
     'GET /class': () => CLASS,
   };
   const patterns: readonly (readonly [RegExp, (match: RegExpExecArray, url: URL) => unknown])[] = [
-    [/^GET \/twins\/([^/]+)\/versions$/, () => versions(iso)],
-    [/^GET \/twins\/([^/]+)\/compare$/, () => [{ path: 'firmware.status', before: 'downloading', after: 'applying' }]],
     [/^GET \/history\/at$/, (_, { searchParams }) => moment(emulator, searchParams.get('time') ?? iso(0))],
     [/^GET \/history\/twins\/([^/]+)$/, ([, id = '']) => renderTwin(emulator.hub.fleet.get(decodeURIComponent(id)))],
   ];
   return {
-    operations: [...Object.keys(answers), 'GET /twins/:deviceId/versions', 'GET /snapshots/:name/compare'],
+    operations: [...Object.keys(answers), 'GET /snapshots/:name/compare'],
     answer(method, url, body) {
       const operation = `${method} ${url.pathname}`;
       const exact = answers[operation];
@@ -59,48 +57,6 @@ const RUNTIMES = [
   { name: 'Node', version: process.version.slice(1), trusts: true },
   { name: 'Python', version: '3.11.2', trusts: true },
   { name: 'Java', version: '17.0.9', trusts: false, remedy: 'npx iothub-emulator trust --store java' },
-];
-
-const versions = (iso: (ms: number) => string): readonly TwinVersion[] => [
-  {
-    part: 'reported',
-    version: 112,
-    at: iso(-2_000),
-    by: 'device',
-    changes: [{ path: 'firmware.status', before: 'downloading', after: 'applying' }],
-  },
-  {
-    part: 'desired',
-    version: 7,
-    at: iso(-20_000),
-    by: 'configuration firmware285',
-    changes: [
-      { path: 'firmware.version', before: '1.4.1', after: '1.4.2' },
-      { path: 'firmware.url', after: 'https://example.com/fw.bin' },
-    ],
-  },
-  {
-    part: 'reported',
-    version: 111,
-    at: iso(-19_000),
-    by: 'device',
-    changes: [{ path: 'firmware.status', after: 'downloading' }],
-  },
-  { part: 'tags', version: 4, at: iso(-170_000), by: 'job 5f1c', changes: [{ path: 'floor', before: 2, after: 3 }] },
-  {
-    part: 'desired',
-    version: 6,
-    at: iso(-360_000),
-    by: 'service iothubowner',
-    changes: [{ path: 'telemetry.intervalMs', before: 5000, after: 1000 }],
-  },
-  {
-    part: 'reported',
-    version: 110,
-    at: iso(-398_000),
-    by: 'device',
-    changes: [{ path: 'connectivity.type', after: 'cellular' }],
-  },
 ];
 
 const moment = ({ hub }: Emulator, at: string) => ({

@@ -11,7 +11,7 @@ import { regenerated, swapped } from './keys.ts';
 import { updatedAt } from './metadata.ts';
 import { callsOf, explain } from './methods-data.ts';
 import { checkEdit } from './twin-check.ts';
-import { fromEvents } from './versions-data.ts';
+import { placeOf, withPart } from './versions-data.ts';
 
 const twin = (reported: object, desired: object = {}): TwinDocument => ({
   deviceId: 'd1',
@@ -136,19 +136,6 @@ test('a call that failed is explained', () => {
   expect(explain('SomethingElse', true)).toBe('SomethingElse');
 });
 
-test('builds without a history of twins tell changes from events', () => {
-  const events: HubEvent[] = [
-    { type: 'twin.updated', key: 'd1', sequence: 1, time: 't1', patch: { tags: { floor: 3 }, desired: { rate: 5 } } },
-    { type: 'twin.reported', key: 'd1', sequence: 2, time: 't2', patch: { rate: 5 } },
-    { type: 'twin.reported', key: 'd2', sequence: 3, time: 't3', patch: { rate: 1 } },
-  ];
-  expect(fromEvents(events, 'd1').map(({ part, by, changes }) => [part, by, changes])).toEqual([
-    ['reported', 'device', [{ path: 'rate', after: 5 }]],
-    ['desired', 'service', [{ path: 'rate', after: 5 }]],
-    ['tags', 'service', [{ path: 'floor', after: 3 }]],
-  ]);
-});
-
 test('the time of a value is that of its metadata', () => {
   const section = { a: { b: 1 }, $metadata: { a: { b: { $lastUpdated: '2026-01-01T00:00:00Z' } } } };
   expect([updatedAt(section, ['a', 'b']), updatedAt(section, ['a', 'c'])]).toEqual(['2026-01-01T00:00:00Z', undefined]);
@@ -167,4 +154,29 @@ test('keys are regenerated one at a time, and swapped', () => {
   expect(swapped(identity).authentication.symmetricKey).toEqual({ primaryKey: 'two', secondaryKey: 'one' });
   const { primaryKey, secondaryKey } = regenerated(identity, 'primaryKey').authentication.symmetricKey;
   expect([atob(primaryKey ?? '').length, secondaryKey]).toEqual([32, 'two']);
+});
+
+test('a change of a version is told by the part of the twin that it is in', () => {
+  expect(
+    ['properties.desired.a.b', 'properties.reported', 'tags.hall', 'identity.status', 'tagsOfOthers'].map(placeOf),
+  ).toEqual([
+    { part: 'desired', path: 'a.b' },
+    { part: 'reported', path: '' },
+    { part: 'tags', path: 'hall' },
+    { part: 'identity', path: 'status' },
+    { part: 'twin', path: 'tagsOfOthers' },
+  ]);
+  const versions = [
+    {
+      version: 2,
+      event: 7,
+      at: '2026-01-01T00:00:00.000Z',
+      by: 'device d1',
+      changes: [{ path: 'properties.reported.n' }],
+    },
+    { version: 1, event: 6, at: '2026-01-01T00:00:00.000Z', by: 'start', changes: [] },
+  ];
+  expect(withPart(versions, 'reported').map(({ version }) => version)).toEqual([2]);
+  expect(withPart(versions, 'tags')).toEqual([]);
+  expect(withPart(versions, undefined)).toEqual(versions);
 });

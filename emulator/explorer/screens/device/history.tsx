@@ -1,82 +1,138 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import { twinPath } from '../../api/service.ts';
-import type { PathChange } from '../../api/types.ts';
-import { Button } from '../../parts/button.tsx';
+import type { HistoryVersion } from '../../../../protocol/admin/history.ts';
+import { messageOf } from '../../api/client.ts';
 import { Card, Empty, FilterPill } from '../../parts/card.tsx';
-import { NumberField } from '../../parts/fields.tsx';
-import { useApp } from '../../state/app.ts';
-import { type OpenDevice, PARTS, type Part } from './data.ts';
-import { ChangeLine, VersionLine } from './versions.tsx';
-import { loadVersions } from './versions-data.ts';
+import { SelectField } from '../../parts/fields.tsx';
+import { Problem } from '../../parts/text.tsx';
+import { type App, useApp } from '../../state/app.ts';
+import { createResource } from '../../state/resource.ts';
+import { timeOfDay } from '../../text/time.ts';
+import type { OpenDevice } from './data.ts';
+import { TwinThen } from './twin-then.tsx';
+import { PlacedChange, VersionLine } from './versions.tsx';
+import {
+  CHANGED_PARTS,
+  type ChangedPart,
+  historyPath,
+  loadVersions,
+  type VersionEntry,
+  withPart,
+} from './versions-data.ts';
 
-/** All versions that are kept, and what differs between any two of one part. */
+/** All versions that are kept: when, by whom and what; any two compared; and the twin as it was. The address names them. */
 export const History = ({ device }: { device: OpenDevice }) => {
   const app = useApp();
   const versions = useMemo(() => loadVersions(app, device.key), [device.key]);
   useEffect(() => versions.close, [versions]);
-  const part = useSignal<Part | undefined>(undefined);
-  const list = versions.list.value.filter((version) => part.value === undefined || version.part === part.value);
+  const { query } = app.navigation.location.value;
+  const part = CHANGED_PARTS.find((name) => name === query.get('part'));
+  const list = versions.list.value;
+  const problem = versions.problem.value;
+  if (problem !== undefined) return <Problem>{messageOf(problem)}</Problem>;
   return (
     <div class="columns-2">
-      <Card title={versions.isComplete ? 'Versions' : 'Changes'} aside={<Parts part={part} />} flush>
-        {list.length === 0 && <Empty title="Nothing has changed yet." />}
+      <Card title="Versions" aside={<Parts part={part} />} flush>
+        {withPart(list, part).length === 0 && <Empty title="Nothing has changed yet." />}
         <ol class="versions">
-          {list.slice(0, 200).map((version) => (
-            <VersionLine key={`${version.part}${version.version ?? ''}${version.at}`} version={version} />
+          {withPart(list, part).map((version) => (
+            <VersionLine key={version.version} version={version} chosen={() => choose(app, version)} />
           ))}
         </ol>
       </Card>
-      {versions.isComplete && (
-        <Compare
-          device={device}
-          latest={versions.list.value.find((version) => version.part === (part.value ?? 'reported'))?.version ?? 1}
-          part={part.value ?? 'reported'}
-        />
-      )}
+      {list.length > 0 && <Chosen device={device} list={list} />}
     </div>
   );
 };
 
-const Parts = ({ part }: { part: { value: Part | undefined } }) => (
-  <span class="row">
-    {PARTS.map((name) => (
-      <FilterPill key={name} on={part.value === name} run={() => (part.value = part.value === name ? undefined : name)}>
-        {name}
-      </FilterPill>
-    ))}
-  </span>
-);
+const choose = ({ navigation }: App, { version }: VersionEntry): void =>
+  navigation.setQuery({ version: String(version), against: undefined, at: undefined }, 'push');
 
-interface CompareProps {
+const Parts = ({ part }: { part: ChangedPart | undefined }) => {
+  const { navigation } = useApp();
+  return (
+    <span class="row">
+      {CHANGED_PARTS.map((name) => (
+        <FilterPill
+          key={name}
+          on={part === name}
+          run={() => navigation.setQuery({ part: part === name ? undefined : name })}
+        >
+          {name}
+        </FilterPill>
+      ))}
+    </span>
+  );
+};
+
+interface ChosenProps {
   readonly device: OpenDevice;
-  readonly part: Part;
-  readonly latest: number;
+  readonly list: readonly VersionEntry[];
 }
 
-const Compare = ({ device, part, latest }: CompareProps) => {
-  const { client, notices } = useApp();
-  const from = useSignal(Math.max(1, latest - 1));
-  const to = useSignal(latest);
-  const changes = useSignal<readonly PathChange[] | undefined>(undefined);
-  const compare = () =>
-    notices.run(async () => {
-      const path = `${twinPath(device.key)}/compare?part=${part}&from=${from.value}&to=${to.value}`;
-      changes.value = await client.get<readonly PathChange[]>(path);
-    });
+/** The latest version, unless the address names another one. */
+const Chosen = ({ device, list }: ChosenProps) => {
+  const { client, navigation } = useApp();
+  const { query } = navigation.location.value;
+  const version = query.get('version') ?? String(list[0]?.version);
+  const against = query.get('against') ?? String(Math.max(1, Number(version) - 1));
+  const path = `${historyPath(device.key)}/${version}?against=${against}`;
+  const found = useMemo(() => createResource(() => client.get<HistoryVersion>(path)), [path]);
+  useEffect(() => void found.reload(), [found]);
+  const error = found.error.value;
   return (
-    <Card title={`Compare two versions of ${part}`}>
-      <div class="stack">
-        <div class="row">
-          <NumberField label="From" value={from} min={1} inline />
-          <NumberField label="to" value={to} min={1} inline />
-          <Button run={compare}>Compare</Button>
+    <div class="stack">
+      <Card title="Compare two versions">
+        <div class="stack">
+          <div class="row">
+            <Choice label="Version" name="version" value={version} list={list} />
+            <Choice label="against" name="against" value={against} list={list} />
+          </div>
+          {error !== undefined && <Problem>{messageOf(error)}</Problem>}
+          <Differences found={found.value.value} />
         </div>
-        {changes.value?.length === 0 && <p class="muted">They are the same.</p>}
-        {changes.value?.map((change) => (
-          <ChangeLine key={change.path} change={change} />
-        ))}
-      </div>
-    </Card>
+      </Card>
+      <TwinThen device={device} version={found.value.value} />
+    </div>
+  );
+};
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly name: 'version' | 'against';
+  readonly value: string;
+  readonly list: readonly VersionEntry[];
+}
+
+const Choice = ({ label, name, value, list }: ChoiceProps) => {
+  const { navigation } = useApp();
+  const chosen = useSignal(value);
+  useEffect(() => {
+    chosen.value = value;
+  }, [value]);
+  useEffect(
+    () =>
+      chosen.subscribe((next) => {
+        if (next !== value) navigation.setQuery({ [name]: next, at: undefined });
+      }),
+    [value],
+  );
+  const options = list.map(
+    ({ version, at, by }) => [String(version), `${version} · ${timeOfDay(at)} · ${by}`] as const,
+  );
+  return <SelectField label={label} value={chosen} options={options} inline />;
+};
+
+const Differences = ({ found }: { found: HistoryVersion | undefined }) => {
+  if (found === undefined) return null;
+  if (found.changes.length === 0) return <p class="muted">They are the same, or there is nothing to compare with.</p>;
+  return (
+    <ul class="plain" aria-label="Differences">
+      {found.changes.map((change) => (
+        <li key={change.path}>
+          <PlacedChange change={change} />
+        </li>
+      ))}
+    </ul>
   );
 };

@@ -1,64 +1,66 @@
-import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import { isObject, type Json } from '../../../../protocol/json.ts';
-import { leavesOf, pathText } from '../../../../protocol/json-paths.ts';
+import { computed, type ReadonlySignal } from '@preact/signals';
+import type { HistoryList } from '../../../../protocol/admin/history.ts';
 import { twinPath } from '../../api/service.ts';
-import type { HubEvent, TwinVersion } from '../../api/types.ts';
 import type { App } from '../../state/app.ts';
 import { createResource } from '../../state/resource.ts';
 import type { Part } from './data.ts';
 
-/** A version of a part; builds without a history of twins tell changes only, without their numbers. */
-export type Versioned = Omit<TwinVersion, 'version'> & { readonly version: number | undefined };
+/** A version of a twin and its identity, with what has changed. */
+export type VersionEntry = HistoryList[number];
 
 export interface VersionList {
   /** Newest first. */
-  readonly list: ReadonlySignal<readonly Versioned[]>;
-  /** True if each version is kept and can be compared. */
-  readonly isComplete: boolean;
+  readonly list: ReadonlySignal<readonly VersionEntry[]>;
+  /** Why there are none: the hub may keep no history. */
+  readonly problem: ReadonlySignal<unknown>;
   close(): void;
 }
 
-type Parts = Pick<App, 'client' | 'stream' | 'recent' | 'offers'>;
+/** Where the history of an identity is. */
+export const historyPath = (key: string): string => twinPath(key).replace('/twins/', '/history/');
 
-export const loadVersions = ({ client, stream, recent, offers }: Parts, key: string): VersionList => {
-  if (!offers('GET /twins/:deviceId/versions'))
-    return { list: computed(() => fromEvents(recent.events.value, key)), isComplete: false, close: () => {} };
-  const none = signal<readonly Versioned[]>([]);
-  const versions = createResource(() => client.get<readonly TwinVersion[]>(`${twinPath(key)}/versions`));
+export const loadVersions = ({ client, stream }: Pick<App, 'client' | 'stream'>, key: string): VersionList => {
+  const versions = createResource(() => client.get<HistoryList>(historyPath(key)));
   void versions.reload();
   const stops = [
     stream.listen(({ events }) => {
-      if (events.some((event) => event.key === key && event.type.startsWith('twin.'))) void versions.reload();
+      if (events.some((event) => concerns(event, key))) void versions.reload();
     }),
     stream.whenMissed(() => void versions.reload()),
   ];
   return {
-    list: computed(() => versions.value.value ?? none.value),
-    isComplete: true,
+    list: computed(() => versions.value.value?.toReversed() ?? []),
+    problem: versions.error,
     close: () => {
       for (const stop of stops) stop();
     },
   };
 };
 
-/** What events tell of the changes of one twin, newest first. */
-export const fromEvents = (events: readonly HubEvent[], key: string): readonly Versioned[] =>
-  events.flatMap((event) => (event.key === key ? changesOf(event) : [])).reverse();
+const concerns = (event: { readonly type: string; readonly key?: string | undefined }, key: string): boolean =>
+  event.type.startsWith('hub.') || (event.key === key && /^(twin|identity)\./.test(event.type));
 
-const changesOf = (event: HubEvent): readonly Versioned[] => {
-  if (event.type === 'twin.reported') return [versioned(event, 'reported', event.patch)];
-  if (event.type !== 'twin.updated' || !isObject(event.patch)) return [];
-  const { tags, desired } = event.patch;
-  return [
-    ...(isObject(tags) ? [versioned(event, 'tags', tags)] : []),
-    ...(isObject(desired) ? [versioned(event, 'desired', desired)] : []),
-  ];
+/** What a change is part of; `twin`: something else of it, such as its model. */
+export type ChangedPart = Part | 'identity' | 'twin';
+
+export const CHANGED_PARTS: readonly ChangedPart[] = ['tags', 'desired', 'reported', 'identity'];
+
+const BEGINNINGS: readonly (readonly [beginning: string, part: ChangedPart])[] = [
+  ['properties.desired', 'desired'],
+  ['properties.reported', 'reported'],
+  ['tags', 'tags'],
+  ['identity', 'identity'],
+];
+
+/** The part that a path is in, and its path there. */
+export const placeOf = (path: string): { readonly part: ChangedPart; readonly path: string } => {
+  for (const [beginning, part] of BEGINNINGS)
+    if (path === beginning || path.startsWith(`${beginning}.`)) return { part, path: path.slice(beginning.length + 1) };
+  return { part: 'twin', path };
 };
 
-const versioned = ({ time, type }: HubEvent, part: Part, patch: unknown): Versioned => ({
-  part,
-  version: undefined,
-  at: time,
-  by: type === 'twin.reported' ? 'device' : 'service',
-  changes: leavesOf((patch ?? {}) as Json).map(({ path, value }) => ({ path: pathText(path), after: value })), // events are JSON
-});
+/** Those that changed something of a part; all if none is named. */
+export const withPart = (versions: readonly VersionEntry[], part: ChangedPart | undefined): readonly VersionEntry[] =>
+  part === undefined
+    ? versions
+    : versions.filter(({ changes }) => changes.some(({ path }) => placeOf(path).part === part));

@@ -1,13 +1,14 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
+import { messageOf } from '../../api/client.ts';
 import type { PathChange } from '../../api/types.ts';
 import { Card } from '../../parts/card.tsx';
-import { Code } from '../../parts/text.tsx';
+import { Code, Text } from '../../parts/text.tsx';
 import { linkTo, useApp } from '../../state/app.ts';
 import { valueText } from '../../text/sentences.ts';
 import { exact, timeOfDay } from '../../text/time.ts';
 import type { OpenDevice } from './data.ts';
-import { loadVersions, type Versioned } from './versions-data.ts';
+import { loadVersions, placeOf, type VersionEntry } from './versions-data.ts';
 
 const MOST = 40;
 
@@ -16,40 +17,49 @@ export const Versions = ({ device }: { device: OpenDevice }) => {
   const app = useApp();
   const versions = useMemo(() => loadVersions(app, device.key), [device.key]);
   useEffect(() => versions.close, [versions]);
-  const list = versions.list.value;
+  const problem = versions.problem.value;
   return (
-    <Card
-      title={versions.isComplete ? 'Versions' : 'Latest changes'}
-      aside={
-        versions.isComplete ? (
-          <a href={linkTo(app, ['devices', ...device.key.split('/'), 'history'])}>compare</a>
-        ) : undefined
-      }
-      flush
-    >
-      {list.length === 0 && <p class="nothing faint">Nothing has changed yet.</p>}
+    <Card title="Versions" aside={<a href={historyOf(app, device.key)}>compare</a>} flush>
+      {problem !== undefined && <p class="nothing faint">{messageOf(problem)}</p>}
       <ol class="versions">
-        {list.slice(0, MOST).map((version) => (
-          <VersionLine key={`${version.part}${version.version ?? ''}${version.at}`} version={version} />
+        {versions.list.value.slice(0, MOST).map((version) => (
+          <VersionLine key={version.version} version={version} />
         ))}
       </ol>
     </Card>
   );
 };
 
-const TONES = { tags: '', desired: 'violet', reported: 'accent' } as const;
+const historyOf = (app: Parameters<typeof linkTo>[0], key: string): string => {
+  const [id = '', module] = key.split('/');
+  return linkTo(app, module === undefined ? ['devices', id, 'history'] : ['devices', id, 'modules', module, 'history']);
+};
 
-export const VersionLine = ({ version: { part, version, at, by, changes } }: { version: Versioned }) => {
+const TONES = { tags: '', desired: 'violet', reported: 'accent', identity: 'warn', twin: '' } as const;
+
+/** `chosen`: what to do when it is chosen, if it can be. */
+export const VersionLine = ({
+  version: { version, at, by, changes },
+  chosen,
+}: {
+  version: VersionEntry;
+  chosen?: () => void;
+}) => {
   const isOpen = useSignal(false);
   const most = useComputed(() => (isOpen.value ? 100 : 3));
   return (
     <li>
-      <span class={`pill ${TONES[part]}`}>
-        {part} {version}
-      </span>
+      {chosen === undefined ? (
+        <span class="pill">{version}</span>
+      ) : (
+        <button type="button" class="pill" title="Compare it with the one before" onClick={chosen}>
+          {version}
+        </button>
+      )}
       <div class="grow">
+        {changes.length === 0 && <span class="faint">what its history begins with</span>}
         {changes.slice(0, most.value).map((change) => (
-          <ChangeLine key={change.path} change={change} />
+          <PlacedChange key={change.path} change={change} />
         ))}
         {changes.length > most.value && (
           <button type="button" class="button link small" onClick={() => (isOpen.value = true)}>
@@ -57,10 +67,20 @@ export const VersionLine = ({ version: { part, version, at, by, changes } }: { v
           </button>
         )}
         <div class="faint small" title={exact(at)}>
-          {timeOfDay(at)} · {by}
+          {timeOfDay(at)} · <Text value={by} most={80} />
         </div>
       </div>
     </li>
+  );
+};
+
+/** A change of a version, with the part of the twin that it is in. */
+export const PlacedChange = ({ change }: { change: PathChange }) => {
+  const { part, path } = placeOf(change.path);
+  return (
+    <div class="wrap-anywhere">
+      <span class={`pill ${TONES[part]}`}>{part}</span> <ChangeLine change={{ ...change, path }} />
+    </div>
   );
 };
 

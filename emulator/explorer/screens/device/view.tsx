@@ -46,7 +46,12 @@ const TABS: readonly Tab[] = [
     View: Play,
     isThere: ({ offers }, key) => offers('GET /simulated/:deviceId') && !key.includes('/'),
   },
-  { id: 'history', title: 'History', View: History },
+  {
+    id: 'history',
+    title: 'History',
+    View: History,
+    isThere: ({ offers }) => offers('GET /history/:deviceId'),
+  },
   { id: 'traffic', title: 'Traffic', View: Traffic, isThere: ({ offers }) => offers('GET /traffic') },
 ];
 

@@ -1,0 +1,80 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser, openPage, violationsOf } from './support/browser.ts';
+import { startWorld, type World } from './support/world.ts';
+
+let world: World;
+let browser: Browser;
+
+beforeAll(async () => {
+  world = await startWorld();
+  browser = await launchBrowser();
+  const { hub } = world.emulator;
+  const { version } = hub.twins.get('thermostat-20').twin;
+  expect(version).toBeGreaterThan(1);
+  hub.twins.patch('thermostat-20', { tags: { floor: 4 } });
+  hub.twins.report('thermostat-20', { celsius: 20 });
+  hub.twins.report('thermostat-20', { celsius: 21 });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await world?.[Symbol.asyncDispose]();
+});
+
+const open = async (path: string): Promise<Page> =>
+  (await openPage(browser, `${world.server.url}/hub/localhost/${path}`)).page;
+
+const versionsOf = (page: Page) => page.getByRole('region', { name: 'Versions' }).locator('li');
+
+test('each version says when, by whom, and what has changed; the list follows the twin', async () => {
+  const page = await open('devices/thermostat-20/history');
+  const newest = versionsOf(page).first();
+  await newest.getByText('20 → 21').waitFor();
+  expect(await newest.textContent()).toMatch(/^\d+reported celsius 20 → 21\d\d:\d\d:\d\d · device thermostat-20$/);
+  world.emulator.hub.twins.report('thermostat-20', { celsius: 22 });
+  await versionsOf(page).first().getByText('21 → 22').waitFor();
+  await page.getByRole('button', { name: 'tags', exact: true }).click();
+  await versionsOf(page).first().getByText('3 → 4').waitFor();
+  expect(new URL(page.url()).search).toBe('?part=tags');
+  await page.close();
+});
+
+test('any two versions are compared, and the address says which', async () => {
+  const { history } = world.emulator.hub;
+  const versions = history.list('thermostat-20');
+  const [first, tagged] = [versions[0]?.number, versions.find(({ member }) => member?.twin.tags?.floor === 4)?.number];
+  const page = await open(`devices/thermostat-20/history?version=${versions.at(-1)?.number}&against=${first}`);
+  const differences = page.getByRole('list', { name: 'Differences' });
+  await differences.getByText('→ 22').waitFor();
+  await page.getByLabel('against').selectOption(String(tagged));
+  await expect.poll(() => differences.locator('li').count()).toBe(1);
+  expect(await differences.textContent()).toBe('reported celsius → 22');
+  expect(new URL(page.url()).searchParams.get('against')).toBe(String(tagged));
+  await page.close();
+});
+
+test('the twin is shown as of a version, a time or an event, and a moment that is not kept is told', async () => {
+  const { history } = world.emulator.hub;
+  const [oldest] = history.list('thermostat-20');
+  const tagged = history.list('thermostat-20').find(({ member }) => member?.twin.tags?.floor === 4);
+  const page = await open('devices/thermostat-20/history');
+  const tree = page.getByRole('list', { name: 'The twin as it was' });
+  await tree.getByText('22').waitFor();
+  await page.getByRole('button', { name: String(tagged?.number), exact: true }).click();
+  await page.getByText(`The twin as of version ${tagged?.number}`).waitFor();
+  await expect.poll(() => tree.getByText('22').count()).toBe(0);
+  const moment = page.getByLabel('As of: a time, or the number of an event');
+  await moment.fill(String((tagged?.event ?? 0) + 1));
+  await moment.press('Enter');
+  await page.getByText(`The twin as of ${(tagged?.event ?? 0) + 1}`).waitFor();
+  await tree.getByText('20', { exact: true }).waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await moment.fill('1999-01-01T00:00:00Z');
+  await moment.press('Enter');
+  await page.getByText(/The history of the hub begins with event \d+/).waitFor();
+  expect(oldest?.number).toBe(1);
+  await page.goBack();
+  await tree.getByText('20', { exact: true }).waitFor();
+  await page.close();
+});

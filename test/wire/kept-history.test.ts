@@ -1,0 +1,67 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Emulator, startEmulator, VirtualClock } from 'iothub-emulator';
+import { expect, test } from 'vitest';
+import { sharedCa } from '../support/programs/command.ts';
+
+const newFolder = (): string => join(mkdtempSync(join(tmpdir(), 'kept-history-')), 'data');
+
+const ask = async (emulator: Emulator, path: string) => {
+  const response = await fetch(`${emulator.adminUrl}${path}`);
+  return { status: response.status, body: JSON.parse(await response.text()) };
+};
+
+test('history goes on after a restart: versions, numbers of events, and the hub as of a moment', async () => {
+  const data = newFolder();
+  const first = await startEmulator({ caDir: sharedCa, devices: ['oven'], clock: new VirtualClock(), data });
+  const { twins, events, clock } = first.hub;
+  twins.report('oven', { celsius: 20 });
+  const early = events.sequence;
+  if (clock instanceof VirtualClock) clock.advance(60_000);
+  twins.patch('oven', { tags: { hall: 4 } });
+  const late = events.sequence;
+  await first.close();
+
+  await using second = await startEmulator({ caDir: sharedCa, clock: new VirtualClock(), data });
+  expect(second.hub.events.sequence).toBeGreaterThanOrEqual(late);
+  second.hub.twins.report('oven', { celsius: 30 });
+  expect((await ask(second, '/history/oven')).body).toMatchObject([
+    { version: 1, by: 'start', changes: [] },
+    {
+      version: 2,
+      event: early,
+      at: '2026-01-01T00:00:00.000Z',
+      by: 'device oven',
+      changes: [{ path: 'properties.reported.celsius', after: 20 }],
+    },
+    {
+      version: 3,
+      event: late,
+      at: '2026-01-01T00:01:00.000Z',
+      by: 'program',
+      changes: [{ path: 'tags', after: { hall: 4 } }],
+    },
+    { version: 4, by: 'device oven', changes: [{ path: 'properties.reported.celsius', before: 20, after: 30 }] },
+  ]);
+  for (const moment of [String(early), '2026-01-01T00:00:30Z'])
+    expect((await ask(second, `/at/${moment}/twins/oven`)).body).toMatchObject({
+      properties: { reported: { celsius: 20 } },
+    });
+  expect((await ask(second, `/at/${early}/twins/oven`)).body.tags).toBeUndefined();
+});
+
+test('a start with --history 0 drops what was kept, and a smaller number the oldest', async () => {
+  const data = newFolder();
+  const first = await startEmulator({ caDir: sharedCa, devices: ['oven'], clock: 'virtual', data });
+  for (const celsius of [1, 2, 3, 4]) first.hub.twins.report('oven', { celsius });
+  await first.close();
+  const second = await startEmulator({ caDir: sharedCa, clock: 'virtual', data, history: 2 });
+  expect((await ask(second, '/history/oven')).body).toMatchObject([{ version: 4 }, { version: 5 }]);
+  await second.close();
+  const third = await startEmulator({ caDir: sharedCa, clock: 'virtual', data, history: 0 });
+  expect((await ask(third, '/history/oven')).status).toBe(404);
+  await third.close();
+  await using fourth = await startEmulator({ caDir: sharedCa, clock: 'virtual', data });
+  expect((await ask(fourth, '/history/oven')).body).toMatchObject([{ version: 1, by: 'start' }]);
+});
