@@ -26,6 +26,8 @@ export interface KeeperParts {
   readonly retryMs?: number;
   /** How long changes are gathered when there are many, ms; default 1. */
   readonly gatherMs?: number;
+  /** Characters of the log of changes from which on it is shortened; default 8 M. */
+  readonly mostLog?: number;
 }
 
 const UNAVAILABLE = 'The service is unavailable: the hub cannot be written to disk.';
@@ -62,7 +64,7 @@ export class Keeper implements Kept {
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
-    this.#rows = new ChangeLog(parts.hub.changes, parts.kept ?? NO_LOG);
+    this.#rows = new ChangeLog(parts.hub.changes, parts.kept ?? NO_LOG, parts.mostLog);
   }
 
   /** Follows the changes from now on, but writes none of them before `first` is done. */
