@@ -177,6 +177,10 @@ type WholeHubEvent =
   | { readonly type: 'hub.cleared' }
   /** The state was replaced as a whole. */
   | { readonly type: 'hub.restored' }
+  /** The folder of the hub cannot be written: writes are refused. */
+  | { readonly type: 'store.failed'; readonly cause: string; readonly remedy: string }
+  /** It can be written again. */
+  | { readonly type: 'store.recovered' }
   /** A virtual clock was advanced, by milliseconds. */
   | { readonly type: 'clock.advanced'; readonly ms: number }
   | { readonly type: 'index.lag-changed'; readonly lag: Lag }

@@ -1,6 +1,7 @@
 import type { HubError } from '../../protocol/errors.ts';
 import type { HubChange } from '../hub/changes.ts';
 import { keyOfRow } from './row-text.ts';
+import type { Write } from './state-store.ts';
 
 interface Waiter {
   readonly act: () => void;
@@ -31,6 +32,11 @@ export class Batch {
     const noted = this.rows.get(key);
     if (noted === undefined) this.rows.set(key, { change, before, place: change.place });
     else noted.change = change;
+  }
+
+  /** What is not a row of the hub, as it is written. */
+  *otherWrites(): Generator<Write> {
+    for (const [key, text] of this.others) yield { key, text: typeof text === 'function' ? text() : text };
   }
 
   /** Takes over what another batch has changed, later; its rows are written as a whole. */

@@ -24,7 +24,7 @@ export interface KeptLog {
 
 export const NO_LOG: KeptLog = { oldest: 1, latest: 0, sizes: [], unfolded: new Map() };
 
-/** Characters of the log from which on it is shortened: more of them make a start after a crash slower. */
+/** More characters make a start after a crash slower. */
 const MOST = 8 * 1024 * 1024;
 /** Rows that each batch writes then; in addition to twice as many as it changes, so that it comes to an end. */
 const FOLDED_EACH = 100;
@@ -42,6 +42,7 @@ export interface Step {
  */
 export class ChangeLog {
   readonly #changes: HubChanges;
+  readonly #most: number;
   readonly #unfolded: Map<string, Unfolded>;
   readonly #sizes: number[];
   #oldest: number;
@@ -53,8 +54,10 @@ export class ChangeLog {
   /** The rows with a change in this record or an earlier one are being folded. */
   #foldTo = 0;
 
-  constructor(changes: HubChanges, { oldest, latest, sizes, unfolded }: KeptLog) {
+  /** `most`: characters of the log from which on it is shortened. */
+  constructor(changes: HubChanges, { oldest, latest, sizes, unfolded }: KeptLog, most = MOST) {
     this.#changes = changes;
+    this.#most = most;
     this.#oldest = oldest;
     this.#latest = latest;
     this.#given = latest;
@@ -139,7 +142,7 @@ export class ChangeLog {
 
   /** The keys of rows to write as a whole with this batch, if the log is long. */
   #toFold(most: number, whole: ReadonlyMap<string, HubChange>): string[] {
-    if (this.#foldTo === 0 && this.#size > MOST) this.#foldTo = this.#latest;
+    if (this.#foldTo === 0 && this.#size > this.#most) this.#foldTo = this.#latest;
     const keys: string[] = [];
     for (const [key, { first }] of this.#unfolded) {
       if (first > this.#foldTo || keys.length === FOLDED_EACH + most) return keys;

@@ -7,7 +7,7 @@ import { Batch, type Noted } from './batch.ts';
 import { ChangeLog, type KeptLog, NO_LOG } from './change-log.ts';
 import { fullCopy } from './full-copy.ts';
 import { rowFrom } from './row-text.ts';
-import type { StateStore, Write } from './state-store.ts';
+import { reasonOf, type StateStore } from './state-store.ts';
 import { writeAll } from './write-all.ts';
 
 /** `sync`: what is acknowledged survives a loss of power. `fast`: nothing waits, and the last moments may be lost. */
@@ -24,12 +24,19 @@ export interface KeeperParts {
   readonly folder: string;
   /** How long a store that has failed is left alone before the next attempt, ms; default 1 s. */
   readonly retryMs?: number;
+  /** How long changes are gathered when there are many, ms; default 1. */
+  readonly gatherMs?: number;
+  /** Characters of the log of changes from which on it is shortened; default 8 M. */
+  readonly mostLog?: number;
 }
 
 const UNAVAILABLE = 'The service is unavailable: the hub cannot be written to disk.';
+const REMEDY = 'make room in it, or make it writable; the emulator goes on by itself. Reads are answered meanwhile';
 const RETRY_MS = 1_000;
 /** How long `fast` gathers changes, ms: a row that changes often is written once. */
 const GATHER_MS = 100;
+/** Rows of a batch from which on `sync` gathers the next one, too: a commit costs as much as several operations. */
+const MANY = 4;
 
 /**
  * Keeps a hub in a store: writes its changes, one batch after the other. If a batch fails, the hub goes back to what is kept,
@@ -43,6 +50,8 @@ export class Keeper implements Kept {
   /** Resolves when `#writing` is over. */
   #written: Promise<void> = Promise.resolve();
   #isPlanned = false;
+  /** Rows of the latest batch. */
+  #latest = 0;
   #isHeld = false;
   /** True while rows go back to what is kept. */
   #isGoingBack = false;
@@ -55,7 +64,7 @@ export class Keeper implements Kept {
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
-    this.#rows = new ChangeLog(parts.hub.changes, parts.kept ?? NO_LOG);
+    this.#rows = new ChangeLog(parts.hub.changes, parts.kept ?? NO_LOG, parts.mostLog);
   }
 
   /** Follows the changes from now on, but writes none of them before `first` is done. */
@@ -111,9 +120,9 @@ export class Keeper implements Kept {
   async #shorten(): Promise<void> {
     if (this.#rows.isEmpty) return;
     try {
-      await writeAll(this.#parts.store, this.#rows.fold().writes, true);
+      await writeAll(this.#parts.store, [this.#rows.fold().writes], true);
     } catch (error) {
-      this.#parts.log.warn('The next start reads the changes of this one', { cause: messageOf(error) });
+      this.#parts.log.warn('The next start reads the changes of this one', { cause: reasonOf(error) });
     }
   }
 
@@ -126,7 +135,9 @@ export class Keeper implements Kept {
   #plan(): void {
     if (this.#isHeld || this.#isPlanned || this.#writing !== undefined || this.#refusal !== undefined) return;
     this.#isPlanned = true;
+    const { gatherMs = 1 } = this.#parts;
     if (this.durability === 'fast') setTimeout(() => this.#begin(), GATHER_MS);
+    else if (this.#latest >= MANY && gatherMs > 0) setTimeout(() => this.#begin(), gatherMs);
     else setImmediate(() => this.#begin());
   }
 
@@ -135,6 +146,7 @@ export class Keeper implements Kept {
     if (this.#writing !== undefined || this.#refusal !== undefined || this.#next.isEmpty) return;
     const batch = this.#next;
     this.#next = new Batch();
+    this.#latest = batch.rows.size;
     this.#writing = batch;
     this.#written = this.#attempt(batch).then(
       () => this.#succeeded(batch),
@@ -144,7 +156,7 @@ export class Keeper implements Kept {
 
   async #attempt(batch: Batch, isDurable = this.durability === 'sync'): Promise<void> {
     const rows = this.#rows.step(batch.rows);
-    await writeAll(this.#parts.store, writesOf(batch, rows.writes), isDurable);
+    await writeAll(this.#parts.store, [batch.otherWrites(), rows.writes], isDurable);
     rows.done();
   }
 
@@ -159,16 +171,14 @@ export class Keeper implements Kept {
     const lost = [batch, this.#next];
     this.#next = new Batch();
     this.#writing = undefined;
-    const cause = `the folder ${folder} cannot be written: ${messageOf(error)}`;
+    const cause = `the folder ${folder} cannot be written: ${reasonOf(error)}`;
     this.#refusal = new HubError('ServiceUnavailable', UNAVAILABLE, { hint: `${cause}; writes go on when it can be` });
-    log.warn('Stopped taking writes', {
-      cause,
-      remedy: 'make room in it, or make it writable; the emulator goes on by itself. Reads are answered meanwhile',
-    });
+    log.warn('Stopped taking writes', { cause, remedy: REMEDY });
     hub.scheduler.pause();
     for (const failed of [...this.#listeners]) failed(this.#refusal);
     this.#goBack(lost);
     for (const { waiters } of lost) for (const { failed } of waiters) failed(this.#refusal);
+    hub.events.publish({ type: 'store.failed', cause, remedy: REMEDY });
     this.#tryLater();
   }
 
@@ -184,7 +194,7 @@ export class Keeper implements Kept {
       hub.takeBack(() => this.#load(kept.map(([, row]) => row)));
     } catch (error) {
       for (const batch of batches) this.#next.add(batch);
-      this.#parts.log.warn('Kept changes that were not acknowledged', { cause: messageOf(error) });
+      this.#parts.log.warn('Kept changes that were not acknowledged', { cause: reasonOf(error) });
     }
   }
 
@@ -217,7 +227,7 @@ export class Keeper implements Kept {
     try {
       if ((await store.reopen()) === 'empty') await fullCopy(hub, store);
       const folded = this.#rows.fold(this.#owed);
-      await writeAll(store, folded.writes, false);
+      await writeAll(store, [folded.writes], false);
       folded.done();
       await this.#attempt(batch, true);
     } catch {
@@ -230,18 +240,8 @@ export class Keeper implements Kept {
     this.#owed.clear();
     this.#refusal = undefined;
     log.info('Takes writes again', { folder: this.#parts.folder });
+    hub.events.publish({ type: 'store.recovered' });
     hub.scheduler.resume();
     if (!this.#next.isEmpty) this.#plan();
   }
-}
-
-const messageOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
-};
-
-/** What a batch writes besides its rows comes first. */
-function* writesOf({ others }: Batch, rows: Iterable<Write>): Generator<Write> {
-  for (const [key, text] of others) yield { key, text: typeof text === 'function' ? text() : text };
-  yield* rows;
 }

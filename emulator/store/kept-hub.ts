@@ -77,6 +77,7 @@ export class KeptHub {
   }
 
   async close(): Promise<void> {
+    this.#parts.hub.usage.flush();
     await this.keeper.close();
     leaveDataFolder(this.#parts.folder);
   }

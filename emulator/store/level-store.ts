@@ -4,8 +4,11 @@ import type { ClassicLevel } from 'classic-level';
 import { loadClassicLevel } from './classic-level.ts';
 import type { KeptRow, StateStore, Write } from './state-store.ts';
 
-/** Rows of a portion, and characters: enough to make reading fast, and little memory. */
+/** Rows of a portion, and their bytes: enough to make reading fast, and little memory. */
 const PORTION = 1_000;
+const PORTION_BYTES = 1024 * 1024;
+/** Keys that are counted at a time. */
+const COUNTED = 20_000;
 /** Bytes that LevelDB gathers before it makes a table of them. More of them make a start slower, fewer make writes slower. */
 const WRITE_BUFFER = 16 * 1024 * 1024;
 
@@ -47,18 +50,27 @@ export class LevelStore implements StateStore {
 
   async count(prefix: string): Promise<number> {
     let count = 0;
-    const keys = this.#level.keys(rangeOf(prefix));
-    for (let some = await keys.nextv(PORTION); some.length > 0; some = await keys.nextv(PORTION)) count += some.length;
-    await keys.close();
+    const keys = this.#level.keys({ ...rangeOf(prefix), fillCache: false, highWaterMarkBytes: PORTION_BYTES });
+    try {
+      for (let some = await keys.nextv(COUNTED); some.length > 0; some = await keys.nextv(COUNTED))
+        count += some.length;
+    } finally {
+      await keys.close();
+    }
     return count;
   }
 
   async *scan(prefix: string): AsyncIterable<readonly KeptRow[]> {
-    const rows = this.#level.iterator({ ...rangeOf(prefix), fillCache: false });
+    const options = { ...rangeOf(prefix), fillCache: false, highWaterMarkBytes: PORTION_BYTES };
+    const rows = this.#level.iterator(options);
+    let reading = rows.nextv(PORTION);
     try {
-      for (let some = await rows.nextv(PORTION); some.length > 0; some = await rows.nextv(PORTION))
+      for (let some = await reading; some.length > 0; some = await reading) {
+        reading = rows.nextv(PORTION); // while the caller works on these
         yield some.map(([key, text]) => ({ key, text }));
+      }
     } finally {
+      await reading.catch(() => undefined); // a caller may have had enough
       await rows.close();
     }
   }

@@ -26,8 +26,11 @@ export const restoreHub = async (
   const unfolded = new Map<string, Unfolded>();
   for (const [key, [first]] of log.changes)
     unfolded.set(key, { row: rowFrom(changes, { key, text: undefined }), first: first?.record ?? log.latest });
-  const total = await store.count(STATE);
-  let loaded = 0;
+  let [loaded, total] = [0, 0];
+  const counting = store.count(STATE).then((rows) => {
+    total = rows;
+  });
+  counting.catch(() => undefined); // is awaited below
   for await (const rows of store.scan(STATE)) {
     for (const { key, text } of rows) {
       const row = rowFrom(changes, { key, text, later: log.changes.get(key) });
@@ -36,8 +39,9 @@ export const restoreHub = async (
       if (known !== undefined) known.row = row;
     }
     loaded += rows.length;
-    progress({ loaded, total });
+    if (total > 0) progress({ loaded, total });
   }
+  await counting;
   return { oldest: log.oldest, latest: log.latest, sizes: log.sizes, unfolded };
 };
 

@@ -28,3 +28,9 @@ export interface KeptRow {
 export class DataError extends Error {
   override readonly name = 'DataError';
 }
+
+/** Why a store has failed, in its own words. */
+export const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
+};

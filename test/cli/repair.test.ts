@@ -60,11 +60,11 @@ test('changes that LevelDB cannot read are told, until a repair', async () => {
 
 test('data of a newer version are refused in words', async () => {
   const folder = await filled();
-  await rowIn(folder, 'format\0', '{"format":2,"emulator":"9.0.0"}');
+  await rowIn(folder, 'format\0', '{"format":4,"emulator":"9.0.0"}');
   const { code, stderr } = await start(folder).ended;
   expect([code, stderr]).toEqual([
     1,
-    'The data were written by a newer version of the emulator (format 2; this one knows 1). Use that version or a newer one.\n',
+    'The data were written by a newer version of the emulator (format 4; this one knows 3). Use that version or a newer one.\n',
   ]);
 });
 

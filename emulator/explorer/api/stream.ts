@@ -61,6 +61,8 @@ const EVENT_TYPES = [
   'hub.imported',
   'hub.cleared',
   'hub.restored',
+  'store.failed',
+  'store.recovered',
   'clock.advanced',
   'index.lag-changed',
   'index.released',

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, own, put } from '../../../protocol/json.ts';
 import {
+  hasStamp,
   type SectionJson,
   type StampJson,
   sectionFromJson,
@@ -42,16 +43,14 @@ const patchOf = (before: Part, after: Part, stamp: Stamp): JsonObject | undefine
   const patch: JsonObject = {};
   const names = Object.keys(after.values);
   let kept = 0;
-  for (const name of Object.keys(before.values)) {
-    if (names[kept] !== name) {
-      if (Object.hasOwn(after.values, name)) return undefined; // a patch leaves members where they were
-      put(patch, name, null);
-      continue;
-    }
-    kept += 1;
-    const isSame = before.values[name] === after.values[name] && before.metadata[name] === after.metadata[name];
-    if (!isSame && !addEntry(patch, name, { before, after, stamp })) return undefined;
-  }
+  for (const name in before.values)
+    if (names[kept] === name) {
+      kept += 1;
+      const isSame = before.values[name] === after.values[name] && before.metadata[name] === after.metadata[name];
+      if (!isSame && !addEntry(patch, name, { before, after, stamp })) return undefined;
+    } else if (Object.hasOwn(after.values, name))
+      return undefined; // a patch leaves members where they were
+    else put(patch, name, null);
   for (const name of names.slice(kept)) if (!addEntry(patch, name, { before: EMPTY, after, stamp })) return undefined;
   return hasOrder(before, after, names) ? patch : undefined;
 };
@@ -81,17 +80,16 @@ const partIn = ({ values, metadata }: Part, name: string): Part => {
   return isObject(value) ? { values: value, metadata: isObject(entry) ? entry : {} } : EMPTY;
 };
 
-const hasStamp = (metadata: JsonObject, { $lastUpdated: at, $lastUpdatedVersion: version }: Stamp): boolean =>
-  metadata.$lastUpdated === at && metadata.$lastUpdatedVersion === version;
-
 /** True if `$metadata` has the entries that a merge leaves, in their order: those that were there, then new ones. */
 const hasOrder = (before: Part, after: Part, names: readonly string[]): boolean => {
   const entries = Object.keys(after.metadata);
-  const old = Object.keys(before.metadata).filter((name) => Object.hasOwn(after.metadata, name));
-  const added = STAMP.filter((name) => Object.hasOwn(after.metadata, name) && !Object.hasOwn(before.metadata, name));
-  const fresh = names.filter((name) => !Object.hasOwn(before.metadata, name));
-  const expected = [...old, ...added, ...fresh];
-  return entries.length === expected.length && entries.every((name, index) => name === expected[index]);
+  let at = 0;
+  for (const name in before.metadata)
+    if (entries[at] === name) at += 1;
+    else if (Object.hasOwn(after.metadata, name) || !Object.hasOwn(before.values, name)) return false;
+  for (const name of STAMP) if (entries[at] === name) at += 1;
+  for (const name of names) if (entries[at] === name) at += 1;
+  return at === entries.length;
 };
 
 const STAMP = ['$lastUpdated', '$lastUpdatedVersion'];

@@ -50,6 +50,10 @@ export const stampIn = (metadata: JsonObject): Stamp | undefined => {
   return typeof version === 'number' ? { $lastUpdated: at, $lastUpdatedVersion: version } : undefined;
 };
 
+/** True if an entry of `$metadata` has this stamp. */
+export const hasStamp = (metadata: JsonObject, { $lastUpdated: at, $lastUpdatedVersion: version }: Stamp): boolean =>
+  metadata.$lastUpdated === at && metadata.$lastUpdatedVersion === version;
+
 /** Number of members of a stamp. */
 export const stampSize = ({ $lastUpdatedVersion: version }: Stamp): number => (version === undefined ? 1 : 2);
 
@@ -71,33 +75,55 @@ class Stamps {
 /** Undefined if `metadata` is not as the hub writes it: a stamp, then the members of `value` in their order. */
 const placesOf = (value: Json, metadata: Json | undefined, stamps: Stamps): Places | undefined => {
   const stamp = isObject(metadata) ? stampIn(metadata) : undefined;
-  if (stamp === undefined || !isObject(metadata)) return undefined;
-  const [entries, first] = [Object.keys(metadata), stampSize(stamp)];
-  if (entries[0] !== '$lastUpdated' || (first === 2 && entries[1] !== '$lastUpdatedVersion')) return undefined;
+  if (stamp === undefined) return undefined;
   const own = stamps.numberOf(stamp);
-  if (!isObject(value)) return entries.length === first ? own : undefined;
-  const names = Object.keys(value);
-  if (entries.length !== first + names.length) return undefined;
+  if (isUniform(value, metadata, stamp)) return own;
+  if (!isObject(value) || !isObject(metadata) || !mirrors(value, metadata, stamp)) return undefined;
   const places: Record<string, Places> = { [OWN]: own };
-  let isUniform = true;
-  for (const [index, name] of names.entries()) {
+  for (const name of Object.keys(value)) {
     const inner = placesOf(value[name] ?? null, metadata[name], stamps);
-    if (inner === undefined || entries[first + index] !== name || name === OWN) return undefined;
-    isUniform &&= inner === own;
+    if (inner === undefined || name === OWN) return undefined;
     put(places, name, inner);
   }
-  return isUniform ? own : places;
+  return places;
+};
+
+/** True if the value and all that is in it have this stamp. */
+const isUniform = (value: Json | undefined, metadata: Json | undefined, stamp: Stamp): boolean => {
+  if (!isObject(metadata) || !hasStamp(metadata, stamp) || !mirrors(value, metadata, stamp)) return false;
+  if (!isObject(value)) return true;
+  for (const name in value) if (!isUniform(value[name], metadata[name], stamp)) return false;
+  return true;
+};
+
+/** True if `metadata` has the members of a stamp and then those of `value`. */
+const mirrors = (value: Json | undefined, metadata: JsonObject, stamp: Stamp): boolean => {
+  const [entries, first] = [Object.keys(metadata), stampSize(stamp)];
+  if (entries[0] !== '$lastUpdated' || (first === 2 && entries[1] !== '$lastUpdatedVersion')) return false;
+  if (!isObject(value)) return entries.length === first;
+  const names = Object.keys(value);
+  return entries.length === first + names.length && names.every((name, index) => entries[first + index] === name);
 };
 
 const metadataOf = (values: JsonObject, places: Places, stamps: readonly Stamp[]): JsonObject => {
-  const isUniform = typeof places === 'number';
-  const stamp = stampAt(stamps, isUniform ? places : places[OWN]);
-  const metadata: JsonObject = { ...stamp };
-  for (const name of Object.keys(values)) {
+  if (typeof places === 'number') return uniform(values, stampAt(stamps, places));
+  const metadata = { ...stampAt(stamps, places[OWN]) };
+  for (const name in values) {
     const value = values[name];
-    const place = isUniform ? places : (places[name] ?? Number.NaN);
-    const inner = isObject(value) ? metadataOf(value, place, stamps) : stampAt(stamps, place); // shared, as `patchSection` does
-    put(metadata, name, inner);
+    const place = places[name] ?? Number.NaN;
+    put(metadata, name, isObject(value) ? metadataOf(value, place, stamps) : stampAt(stamps, place));
+  }
+  return metadata;
+};
+
+/** `$metadata` with one stamp, which leaves share as they do after a write. */
+const uniform = (values: JsonObject, stamp: Stamp): JsonObject => {
+  const { $lastUpdated, $lastUpdatedVersion } = stamp;
+  const metadata: JsonObject =
+    $lastUpdatedVersion === undefined ? { $lastUpdated } : { $lastUpdated, $lastUpdatedVersion };
+  for (const name in values) {
+    const value = values[name];
+    put(metadata, name, isObject(value) ? uniform(value, stamp) : stamp);
   }
   return metadata;
 };

@@ -1,0 +1,63 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { startEmulator } from '../../emulator/index.ts';
+import { LevelStore } from '../../emulator/store/level-store.ts';
+import { freshFolder } from '../support/programs/command.ts';
+import written from '../support/store/format-1.json' with { type: 'json' };
+
+type Value = readonly [key: string, value: unknown, place: number | null];
+
+/** As the version that wrote the folder would write them. */
+const FIRST_FORM = ['devices', 'modules'];
+
+const folderOfFormat1 = async (): Promise<string> => {
+  const folder = join(freshFolder(), 'data');
+  mkdirSync(folder, { recursive: true });
+  const store = await LevelStore.open(join(folder, 'rows'));
+  await store.write(
+    Object.entries(written.rows).map(([key, text]) => ({ key, text })),
+    true,
+  );
+  await store.close();
+  return folder;
+};
+
+const start = (data: string) =>
+  startEmulator({ data, clock: 'virtual', randomSeed: 42, ports: { https: 0, mqtt: 0, amqp: 0, admin: 0 } });
+
+const rowsOf = ({ hub }: Awaited<ReturnType<typeof start>>): Record<string, Value[]> => {
+  const spaces: Record<string, Value[]> = {};
+  for (const { space, key, value, place } of hub.changes.entries()) {
+    const json = FIRST_FORM.includes(space) ? value : hub.changes.space(space).toJson(value);
+    const rows = spaces[space] ?? [];
+    rows.push([key, JSON.parse(JSON.stringify(json)), place ?? null]);
+    spaces[space] = rows;
+  }
+  return spaces;
+};
+
+test('a folder of format 1 is brought up to date, and has what it had, also after the next start', async () => {
+  const folder = await folderOfFormat1();
+  for (let round = 0; round < 2; round++) {
+    await using emulator = await start(folder);
+    expect(rowsOf(emulator)).toEqual(written.spaces);
+  }
+  const store = await LevelStore.open(join(folder, 'rows'));
+  expect(JSON.parse(store.readNow(['format\0'])[0] ?? '')).toMatchObject({ format: 3 });
+  for (const prefix of ['snapshot\0', 'state\0devices\0d1\0']) expect(await store.count(prefix)).toBe(0);
+  await store.close();
+});
+
+test('its snapshots can be restored', async () => {
+  await using emulator = await start(await folderOfFormat1());
+  const { hub } = emulator;
+  expect(hub.registry.find('d0')).toBeUndefined();
+  const { admin } = emulator.ports;
+  const response = await fetch(`http://127.0.0.1:${admin}/snapshots/before/restore`, { method: 'POST' });
+  expect(response.status).toBe(204);
+  expect(hub.registry.find('d0')?.identity.deviceId).toBe('d0');
+  expect(hub.twins.get('d2').twin.tags).toEqual({ site: 'plant-2', n: 12 });
+  await fetch(`http://127.0.0.1:${admin}/reset`, { method: 'POST' });
+  expect(hub.twins.get('d2').twin.tags).toEqual({ site: 'plant-2' });
+});
