@@ -44,7 +44,7 @@ export class Journal {
     for (let at = Math.max(this.#oldest, sequence + 1); at < this.#next; at += 1) {
       const index = at % this.#limits.events;
       const [entry, weight] = [this.#ring[index], this.#weights[index]];
-      if (entry === undefined || weight === undefined) break;
+      if (entry === undefined || weight === undefined) continue;
       size += weight;
       if (size > bytes && page.length > 0) break;
       page.push(entry);
@@ -69,7 +69,8 @@ export class Journal {
   }
 
   #keep(entry: Entry): void {
-    if (this.#next - this.#oldest >= this.#limits.events) this.#drop();
+    if (this.#oldest === this.#next) this.#oldest = entry.sequence;
+    while (entry.sequence - this.#oldest >= this.#limits.events) this.#drop();
     const weight = weightOf(entry);
     const index = entry.sequence % this.#limits.events;
     this.#ring[index] = entry;
