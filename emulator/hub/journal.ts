@@ -15,22 +15,22 @@ export interface JournalLimits {
 
 const LIMITS: JournalLimits = { events: 10_000, bytes: 64 * 1024 * 1024 };
 
-interface Kept {
-  readonly entry: Entry;
-  readonly bytes: number;
-}
-
 /** Room: the latest events, for readers that connect late or again. */
 export class Journal {
   readonly #limits: JournalLimits;
-  /** Oldest first, by number without gaps; undefined before `#first`. */
-  #kept: (Kept | undefined)[] = [];
-  #first = 0;
+  /** The event `sequence` is at `sequence % limits.events`, and its bytes are there in `#weights`. */
+  readonly #ring: (Entry | undefined)[] = [];
+  readonly #weights: number[] = [];
+  /** Numbers of the oldest event and of the next one. */
+  #oldest: number;
+  #next: number;
   #bytes = 0;
   readonly #watchers = new Set<() => void>();
 
   constructor(events: HubBus, limits: JournalLimits = LIMITS) {
     this.#limits = limits;
+    this.#next = events.sequence + 1;
+    this.#oldest = this.#next;
     events.listen((event) => {
       this.#keep(entryOf(event));
       for (const watcher of this.#watchers) watcher();
@@ -39,27 +39,27 @@ export class Journal {
 
   /** Events after the one numbered `sequence`, oldest first, as far as they are kept; up to `bytes`, but at least one. */
   page(sequence: number, bytes: number): Entry[] {
-    const oldest = this.#kept[this.#first];
-    if (oldest === undefined) return [];
-    const start = this.#first + Math.max(0, sequence + 1 - oldest.entry.sequence);
-    let [end, size] = [start, 0];
-    for (let next = this.#kept[end]; next !== undefined && (end === start || size + next.bytes <= bytes); ) {
-      size += next.bytes;
-      end += 1;
-      next = this.#kept[end];
+    const page: Entry[] = [];
+    let size = 0;
+    for (let at = Math.max(this.#oldest, sequence + 1); at < this.#next; at += 1) {
+      const index = at % this.#limits.events;
+      const [entry, weight] = [this.#ring[index], this.#weights[index]];
+      if (entry === undefined || weight === undefined) continue;
+      size += weight;
+      if (size > bytes && page.length > 0) break;
+      page.push(entry);
     }
-    return this.#kept.slice(start, end).flatMap((kept) => kept?.entry ?? []);
+    return page;
   }
 
   /** How many events after `sequence` are no longer kept. */
   missed(sequence: number): number {
-    const oldest = this.#kept[this.#first];
-    return oldest === undefined ? 0 : Math.max(0, oldest.entry.sequence - 1 - sequence);
+    return Math.max(0, this.#oldest - 1 - sequence);
   }
 
   /** `sequence`, or 0 if it is beyond the latest event: then it is a number of another hub. */
   reached(sequence: number): number {
-    return sequence > (this.#kept.at(-1)?.entry.sequence ?? 0) ? 0 : sequence;
+    return sequence < this.#next ? sequence : 0;
   }
 
   /** Calls `watcher` after each new event. Returns the way to stop. */
@@ -69,24 +69,24 @@ export class Journal {
   }
 
   #keep(entry: Entry): void {
-    const bytes = weightOf(entry);
-    this.#kept.push({ entry, bytes });
-    this.#bytes += bytes;
-    const last = this.#kept.length - 1;
-    const isFull = (): boolean => this.#bytes > this.#limits.bytes || last - this.#first >= this.#limits.events;
-    while (this.#first < last && isFull()) {
-      this.#bytes -= this.#kept[this.#first]?.bytes ?? 0;
-      this.#kept[this.#first] = undefined;
-      this.#first += 1;
-    }
-    // not at each event: the rest of the list is copied
-    if (this.#first < SLACK || this.#first < this.#kept.length / 2) return;
-    this.#kept = this.#kept.slice(this.#first);
-    this.#first = 0;
+    if (this.#oldest === this.#next) this.#oldest = entry.sequence;
+    while (entry.sequence - this.#oldest >= this.#limits.events) this.#drop();
+    const weight = weightOf(entry);
+    const index = entry.sequence % this.#limits.events;
+    this.#ring[index] = entry;
+    this.#weights[index] = weight;
+    this.#bytes += weight;
+    this.#next = entry.sequence + 1;
+    while (this.#bytes > this.#limits.bytes && this.#oldest < entry.sequence) this.#drop();
+  }
+
+  #drop(): void {
+    const index = this.#oldest % this.#limits.events;
+    this.#bytes -= this.#weights[index] ?? 0;
+    this.#ring[index] = undefined;
+    this.#oldest += 1;
   }
 }
-
-const SLACK = 64;
 
 const entryOf = (event: Published): Entry => {
   if (event.type === 'twin.reported') {

@@ -36,7 +36,9 @@ export class Bus<E extends object> {
     this.#sequence += 1;
     if (this.#listeners.size === 0) return;
     // each event is a new object, so it can be stamped as it is
-    const published = Object.assign(event, { sequence: this.#sequence, at: this.#now() });
+    const published = event as E & { sequence: number; at: number };
+    published.sequence = this.#sequence;
+    published.at = this.#now();
     for (const listener of this.#listeners) {
       try {
         listener(published);
