@@ -60,7 +60,7 @@ const others = ({ host, hostname }: Options): string[] => {
 };
 
 /** Options that make the hub behave in an unusual way. */
-const notes = ({ auth, clock, sdkFaults, faults, tier }: Options): string =>
+export const notes = ({ auth, clock, sdkFaults, faults, tier }: Options): string =>
   [
     ...(clock === 'system' ? [] : [`   clock: ${clock}`]),
     ...(tier === 'off' ? [] : [`   tier: ${tier}`]),

@@ -42,6 +42,20 @@ test('a class has a page on which each student finds strings, fingerprint and st
   expect(await running.ended).toMatchObject({ code: 0 });
 });
 
+test('a lesson sets what its steps need, and a tier that was given stays', async () => {
+  const notesWith = async (...flags: string[]) => {
+    const running = begin(['class', ...PORTS, '--students', '1', '--lesson', 'failures', ...flags], {
+      cwd: freshFolder(),
+    });
+    const line = await running.line('SDK faults: ON');
+    running.child.kill('SIGTERM');
+    await running.ended;
+    return line;
+  };
+  expect(await notesWith()).toContain('S1');
+  expect(await notesWith('--tier', 'S2')).toContain('S2');
+});
+
 test.each([
   [[], 'Say how many students there are: --students 30, or --names FILE'],
   [['--students', '0'], 'It must be a number from 1 to 200.'],

@@ -6,6 +6,7 @@ import { namesForOthers } from '../../endpoints/names-for-others.ts';
 import type { Emulator } from '../../index.ts';
 import type { Lesson } from '../../lessons/lesson.ts';
 import type { Options } from '../../options.ts';
+import { notes } from '../banner.ts';
 import { type Context, EXIT, Failure } from '../context.ts';
 import { interruption } from '../interruption.ts';
 import { addOptionFlags, readOptions } from '../option-flags.ts';
@@ -33,7 +34,7 @@ export const classCommand: AddCommand = (program, context) => {
     const given = readOptions(withShortForms(flags), context);
     const options = {
       ...forOthers(given),
-      tier: given.tier ?? needs.tier,
+      tier: given.tier === 'off' ? (needs.tier ?? 'off') : given.tier,
       sdkFaults: needs.sdkFaults ?? given.sdkFaults,
     };
     const { startUp, withEmulator } = await import('../startup.ts');
@@ -113,7 +114,7 @@ const invitation = async (emulator: Emulator, options: Options, students: readon
     '',
     renderUnicodeCompact(`${base}/join`),
     '',
-    `  Students   ${base}/join   ${students.length} hubs`,
+    `  Students   ${base}/join   ${students.length} hubs${notes(options)}`,
     `  Teacher    ${base}   token: ${options.adminToken}`,
     ...(emulator.ca === undefined ? [] : [`  CA         SHA-256 ${new X509Certificate(emulator.ca).fingerprint256}`]),
     '  Warning:   everyone in this network can join, and the page shows the keys of the hubs',
