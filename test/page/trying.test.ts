@@ -135,6 +135,8 @@ test('why a device does not connect is told of this very attempt, with what to d
     .catch(() => {});
   const attempts = page.getByRole('list', { name: 'Attempts to connect' });
   await attempts.getByText('refused').waitFor();
-  await expect.poll(() => attempts.locator('strong').textContent()).toContain('connection-string --device thermostat-26');
+  await expect
+    .poll(() => attempts.locator('strong').textContent())
+    .toContain('connection-string --device thermostat-26');
   await page.close();
 });
