@@ -9,7 +9,7 @@ const TOLD: Readonly<Record<string, (value: never) => Json>> = {
   adminToken: () => MASK,
   policyKeys: (keys: object) => Object.fromEntries(Object.keys(keys).map((name) => [name, MASK])),
   storage: (text: string) => text.replace(/((?:AccountKey|SharedAccessSignature)=)[^;]*/gi, `$1${MASK}`),
-  devices: (devices: readonly unknown[]) => `${devices.length} devices`,
+  devices: (devices: readonly unknown[]) => devices.length,
   seed: (seed: string | object) => (typeof seed === 'string' ? seed : 'an object'),
 } satisfies { readonly [N in keyof Options]?: (value: never) => Json };
 

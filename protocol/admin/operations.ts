@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Routing as RoutingBlock } from '../routing.ts';
 import { SeedFile } from '../seed.ts';
 import { TrafficDetail } from '../traffic.ts';
-import { Advance, ClockState } from './clock.ts';
+import { Advance, ClockState, DueList } from './clock.ts';
 import { ConnectionList } from './connections.ts';
 import { EventList, EventsQuery } from './events.ts';
 import { AddedFaults, AddFaults, FaultList } from './faults.ts';
@@ -79,6 +79,7 @@ export const ADMIN_OPERATIONS = {
   },
 
   'GET /clock': { summary: "The hub's time", answer: ClockState },
+  'GET /clock/due': { summary: 'What happens next on this clock, at most 200, soonest first', answer: DueList },
   'POST /clock/advance': {
     summary: 'Advance a virtual clock; what falls due on the way runs, in order',
     body: Advance,

@@ -80,3 +80,30 @@ test('two devices that are selected are compared, side by side and live', async 
   await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
   await page.close();
 });
+
+test('a file is previewed before it is imported: what is new, what changes, and what it does not bring', async () => {
+  const page = await open('localhost/devices');
+  const state = {
+    arm: {},
+    devices: {
+      'thermostat-09': { identity: { status: 'enabled' }, twin: { tags: { floor: 7 } } },
+      "new'one": { identity: { status: 'enabled' }, twin: {} },
+    },
+  };
+  await page
+    .getByLabel('File to import')
+    .setInputFiles({ name: 'state<i>.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(state)) });
+  const dialog = page.getByRole('dialog', { name: 'Import a file' });
+  await dialog.getByText('Creates 1, changes 1 and deletes 0 devices').waitFor();
+  await dialog.locator('tr', { hasText: 'tags.floor' }).getByText('7').waitFor();
+  await dialog.getByText('The section arm, about resources in Azure.').waitFor();
+  expect(world.emulator.hub.twins.get('thermostat-09').twin.tags).toMatchObject({ floor: 3 });
+  await dialog.getByLabel('Devices and configurations').selectOption('replace');
+  await dialog.getByText(/deletes 31 devices/).waitFor();
+  await dialog.getByLabel('Devices and configurations').selectOption('merge');
+  await dialog.getByText(/deletes 0 devices/).waitFor();
+  await dialog.getByRole('button', { name: 'Import' }).click();
+  await page.getByText('Imported 2 devices, 0 modules, 0 configurations.').waitFor();
+  expect(world.emulator.hub.twins.get('thermostat-09').twin.tags).toMatchObject({ floor: 7 });
+  await page.close();
+});

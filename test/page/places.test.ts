@@ -54,6 +54,7 @@ const VIEWS: readonly (readonly [path: string, text: string | RegExp])[] = [
   ['workshop/queries', 'Your device, live'],
   ['workshop/class', 'Student 12'],
   ['connect', 'First program'],
+  ['connect?device=thermostat-12', 'Yours is not among them?'],
   ['connect/trust', 'Programs of this machine'],
   ['connect/tokens', 'Decode a token'],
   ['nowhere', 'There is no place “nowhere” here.'],

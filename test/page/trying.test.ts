@@ -123,3 +123,20 @@ test('the drift of the fleet is told by property, and leads to the values', asyn
   await page.locator('.grid').getByText('7000').waitFor();
   await page.close();
 });
+
+test('why a device does not connect is told of this very attempt, with what to do', async () => {
+  const page = await open('devices/thermostat-26/twin');
+  await page.getByRole('link', { name: 'Why does it not connect?' }).click();
+  await page.getByText('The hub has seen no attempt.').waitFor();
+  await page.getByRole('button', { name: 'Wait for a connection' }).click();
+  const wrong = world.emulator.deviceConnectionString('thermostat-26').replace(/(SharedAccessKey=).*/, '$1b3RoZXI=');
+  await device.Client.fromConnectionString(wrong, mqtt.Mqtt)
+    .open()
+    .catch(() => {});
+  const attempts = page.getByRole('list', { name: 'Attempts to connect' });
+  await attempts.getByText('refused').waitFor();
+  await expect
+    .poll(() => attempts.locator('strong').textContent())
+    .toContain('connection-string --device thermostat-26');
+  await page.close();
+});

@@ -1,5 +1,6 @@
 import type { ClockState } from '../../../protocol/admin/clock.ts';
 import { type AdminFlags, addAdminFlags, adminClient } from '../admin-flags.ts';
+import { asTable } from '../table.ts';
 import type { AddCommand } from './command.ts';
 
 /** `clock …`: the hub's time. */
@@ -15,6 +16,9 @@ export const clock: AddCommand = (program, context) => {
     const body = /^\d{4}-/.test(duration) ? { to: new Date(duration).toISOString() } : { by: duration };
     print(await adminClient(flags, context).call('POST /clock/advance', { body }));
   });
+  addAdminFlags(group.command('due').description('list what happens next')).action(async (flags: AdminFlags) =>
+    context.out(asTable(await adminClient(flags, context).call('GET /clock/due'))),
+  );
   addAdminFlags(group.command('settle').description('wait until nothing is due')).action(async (flags: AdminFlags) =>
     print(await adminClient(flags, context).call('POST /clock/settle')),
   );

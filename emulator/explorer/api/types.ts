@@ -84,7 +84,7 @@ export interface DeviceRow {
   readonly lastReport?: string;
   readonly lastMessage?: { readonly at: string; readonly text: string };
   /** The latest refused attempt, if none has succeeded since. */
-  readonly refused?: { readonly at: string; readonly why: string };
+  readonly refused?: { readonly at: string; readonly why: string; readonly remedy?: string };
   readonly drift: { readonly different: number; readonly missing: number };
   readonly modules?: number;
   readonly tags?: JsonObject;

@@ -44,7 +44,10 @@ const CHANGES: Readonly<Record<string, (event: HubEvent) => Partial<DeviceRow>>>
     lastActivity: time,
   }),
   'session.closed': ({ time }) => ({ connected: false, since: time }),
-  refused: ({ time, what, cause }) => (what === 'connection' ? { refused: { at: time, why: String(cause) } } : {}),
+  refused: ({ time, what, cause, remedy }) =>
+    what === 'connection'
+      ? { refused: { at: time, why: String(cause), ...(remedy ? { remedy: String(remedy) } : {}) } }
+      : {},
   telemetry: ({ time, message }) => ({ lastMessage: { at: time, text: bodyText(message) }, lastActivity: time }),
 };
 

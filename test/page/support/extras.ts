@@ -13,11 +13,6 @@ export const createExtras = (emulator: Emulator): Extras => {
   const answers: Readonly<Record<string, (url: URL, body: string) => unknown>> = {
     'GET /devices': ({ searchParams }) => ({ devices: rows(emulator, searchParams.get('ids')) }),
     'GET /runtimes': () => RUNTIMES,
-    'GET /clock/due': () => [
-      { at: iso(42_000), what: 'message 5f1c expires in the queue', device: 'thermostat-07' },
-      { at: iso(300_000), what: 'job lock-doors starts' },
-      { at: iso(900_000), what: 'configuration firmware285 is evaluated again' },
-    ],
     'GET /history': () => ({ from: iso(-3_600_000), to: iso(0) }),
     'GET /lessons': () => LESSONS,
     'GET /class': () => CLASS,

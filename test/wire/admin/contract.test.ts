@@ -37,6 +37,7 @@ const CALLS: readonly { operation: string; params?: Record<string, string>; quer
   { operation: 'POST /clock/advance', body: { by: '1s' } },
   { operation: 'GET /clock' },
   { operation: 'POST /clock/settle' },
+  { operation: 'GET /clock/due' },
   { operation: 'POST /snapshots', body: { name: 'before' } },
   { operation: 'GET /snapshots' },
   { operation: 'POST /faults', body: [RULE, { effect: { type: 'drop' }, match: { device: 'other' } }] },

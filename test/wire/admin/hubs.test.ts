@@ -101,3 +101,19 @@ test('where a token is needed, forks need it too', async () => {
       401, 200,
     ]);
 });
+
+test('the stream of a fork says once what went before it, and then waits for what happens', async () => {
+  await using fork = emulator.fork('calm');
+  const stop = new AbortController();
+  const { body } = await fetch(`${emulator.adminUrl}/hubs/calm/events`, { signal: stop.signal });
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  const readUntil = async (end: string) => {
+    while (!text.includes(end)) text += (await reader?.read())?.value ?? '';
+  };
+  await readUntil('event: missed');
+  fork.hub.twins.report('oven', { door: 'open' });
+  await readUntil('event: twin.reported');
+  expect(text.match(/event: missed/g)).toHaveLength(1);
+  stop.abort();
+});

@@ -20,7 +20,7 @@ test('info tells each option with where it was set, and no secret', async () => 
       { name: 'tier', value: 'S1', from: '--tier' },
       { name: 'policyKeys', value: { iothubowner: '••••' }, from: 'IOTHUB_EMULATOR_POLICY_KEYS' },
       { name: 'adminToken', value: '••••', from: 'default' },
-      { name: 'devices', value: '2 devices', from: 'default' },
+      { name: 'devices', value: 2, from: 'default' },
       { name: 'auth', value: 'strict', from: 'default' },
     ]),
   );

@@ -135,7 +135,7 @@ const DueCard = ({ isVirtual }: { isVirtual: boolean }) => {
       )}
       <ul class="rules">
         {list.map(({ at, what, device }) => (
-          <li key={at + what}>
+          <li key={`${at} ${what} ${device}`}>
             <time class="faint" dateTime={at} title={exact(at)}>
               {ago(Date.parse(at), app.now.value)}
             </time>

@@ -72,10 +72,24 @@ const LastRefusal = ({ device }: { device: OpenDevice }) => {
   const app = useApp();
   app.fleet.rows.value; // told by events
   const refused = app.fleet.find(device.key)?.refused;
-  if (refused === undefined || device.connection.value.value !== undefined) return null;
+  if (device.connection.value.value !== undefined || device.connection.error.value !== undefined) return null;
+  if (refused === undefined)
+    return (
+      <p>
+        <a href={linkTo(app, ['connect'], { device: device.key })}>Why does it not connect?</a>
+      </p>
+    );
   return (
     <p class="bad">
-      Refused {ago(Date.parse(refused.at), app.now.value)} ago: <Text value={refused.why} />{' '}
+      Refused {ago(Date.parse(refused.at), app.now.value)} ago: <Text value={refused.why} />
+      {refused.remedy !== undefined && (
+        <>
+          {' → '}
+          <strong>
+            <Text value={refused.remedy} most={300} />
+          </strong>
+        </>
+      )}{' '}
       {app.offers('GET /traffic') && (
         <a href={linkTo(app, ['traffic'], { q: `device:${device.key} errors` })}>show the attempt</a>
       )}

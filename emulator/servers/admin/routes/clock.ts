@@ -1,5 +1,6 @@
 import type { ClockState } from '../../../../protocol/admin/clock.ts';
 import { HubError } from '../../../../protocol/errors.ts';
+import { dueItems } from '../../../hub/due.ts';
 import type { Hub } from '../../../hub/hub.ts';
 import { LATEST, VirtualClock } from '../../../kernel/clock.ts';
 import { parseDuration } from '../../../kernel/duration.ts';
@@ -8,6 +9,13 @@ import { type AdminRoute, adminRoute } from '../route.ts';
 /** The hub's time; it can be advanced if it is virtual. */
 export const clock = (hub: Hub, settle: () => Promise<void>): readonly AdminRoute[] => [
   adminRoute('GET /clock', () => stateOf(hub)),
+  adminRoute('GET /clock/due', () =>
+    dueItems(hub.scheduler, MOST_DUE).map(({ at, what, key }) => ({
+      at: new Date(at).toISOString(),
+      what,
+      ...(key === undefined ? {} : { device: key }),
+    })),
+  ),
   adminRoute('POST /clock/advance', async ({ body }) => {
     const time = virtualClock(hub);
     const ms = 'to' in body ? Math.max(0, Date.parse(body.to) - time.now()) : durationOf(body.by);
@@ -22,6 +30,8 @@ export const clock = (hub: Hub, settle: () => Promise<void>): readonly AdminRout
     return stateOf(hub);
   }),
 ];
+
+const MOST_DUE = 200;
 
 /** What is due is run one after the other, and everything else waits for it. */
 const MOST_MS = 3650 * 24 * 60 * 60 * 1000;

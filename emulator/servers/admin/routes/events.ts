@@ -34,6 +34,8 @@ const streamOf = (journal: Journal, since: number): Readable => {
     while (hasRoom) {
       const missed = journal.missed(reached);
       if (missed > 0) stream.push(`event: missed\ndata: ${JSON.stringify({ type: 'missed', count: missed })}\n\n`);
+      // said once, also where nothing has followed yet
+      reached += missed;
       const entries = journal.page(reached, WAITING_BYTES);
       if (entries.length === 0) return;
       for (const entry of entries) {
