@@ -18,7 +18,7 @@ export class FreezingClock implements Clock {
     this.#clock = clock;
   }
 
-  /** Another one of the same clock, which nobody follows. */
+  /** Another one of the same clock, which has no follower. */
   another(): FreezingClock {
     return new FreezingClock(this.#clock);
   }

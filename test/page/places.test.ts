@@ -32,7 +32,7 @@ const VIEWS: readonly (readonly [path: string, text: string | RegExp])[] = [
   ['devices/thermostat-07/identity', 'Keys and strings'],
   ['devices/thermostat-07/play', 'Be this device'],
   ['devices/thermostat-07/history', 'The twin as of version'],
-  ['devices/thermostat-07/history?at=2026-11-28T12:00:00Z', 'The twin as of 2026-11-28T12:00:00Z'],
+  ['devices/thermostat-07/history?at=2026-11-28T12:03:33Z', 'The twin as of 2026-11-28T12:03:33Z'],
   ['devices/thermostat-07/traffic', 'PATCH reported'],
   ['devices/nobody', 'This hub has no such device.'],
   ['query', 'Paths in this hub'],

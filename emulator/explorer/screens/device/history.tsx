@@ -4,10 +4,11 @@ import type { HistoryVersion } from '../../../../protocol/admin/history.ts';
 import { messageOf } from '../../api/client.ts';
 import { Card, Empty, FilterPill } from '../../parts/card.tsx';
 import { SelectField } from '../../parts/fields.tsx';
-import { Problem } from '../../parts/text.tsx';
+import { Problem, Text } from '../../parts/text.tsx';
 import { type App, useApp } from '../../state/app.ts';
 import { createResource } from '../../state/resource.ts';
 import { timeOfDay } from '../../text/time.ts';
+import { visible } from '../../text/visible.ts';
 import type { OpenDevice } from './data.ts';
 import { TwinThen } from './twin-then.tsx';
 import { PlacedChange, VersionLine } from './versions.tsx';
@@ -29,7 +30,7 @@ export const History = ({ device }: { device: OpenDevice }) => {
   const part = CHANGED_PARTS.find((name) => name === query.get('part'));
   const list = versions.list.value;
   const problem = versions.problem.value;
-  if (problem !== undefined) return <Problem>{messageOf(problem)}</Problem>;
+  if (problem !== undefined) return <Told problem={problem} />;
   return (
     <div class="columns-2">
       <Card title="Versions" aside={<Parts part={part} />} flush>
@@ -44,6 +45,12 @@ export const History = ({ device }: { device: OpenDevice }) => {
     </div>
   );
 };
+
+const Told = ({ problem }: { problem: unknown }) => (
+  <Problem>
+    <Text value={messageOf(problem)} />
+  </Problem>
+);
 
 const choose = ({ navigation }: App, { version }: VersionEntry): void =>
   navigation.setQuery({ version: String(version), against: undefined, at: undefined }, 'push');
@@ -88,7 +95,7 @@ const Chosen = ({ device, list }: ChosenProps) => {
             <Choice label="Version" name="version" value={version} list={list} />
             <Choice label="against" name="against" value={against} list={list} />
           </div>
-          {error !== undefined && <Problem>{messageOf(error)}</Problem>}
+          {error !== undefined && <Told problem={error} />}
           <Differences found={found.value.value} />
         </div>
       </Card>
@@ -118,7 +125,7 @@ const Choice = ({ label, name, value, list }: ChoiceProps) => {
     [value],
   );
   const options = list.map(
-    ({ version, at, by }) => [String(version), `${version} · ${timeOfDay(at)} · ${by}`] as const,
+    ({ version, at, by }) => [String(version), `${version} · ${timeOfDay(at)} · ${visible(by)}`] as const,
   );
   return <SelectField label={label} value={chosen} options={options} inline />;
 };

@@ -8,11 +8,12 @@ import { Button } from '../../parts/button.tsx';
 import { Card, Empty } from '../../parts/card.tsx';
 import { TextField } from '../../parts/fields.tsx';
 import { JsonTree } from '../../parts/json-tree.tsx';
-import { Problem } from '../../parts/text.tsx';
+import { Problem, Text } from '../../parts/text.tsx';
 import { useApp } from '../../state/app.ts';
 import { createResource } from '../../state/resource.ts';
 import { plainSection } from '../../text/paths.ts';
 import { exact } from '../../text/time.ts';
+import { visible } from '../../text/visible.ts';
 import type { OpenDevice } from './data.ts';
 
 interface TwinThenProps {
@@ -31,7 +32,7 @@ export const TwinThen = ({ device, version }: TwinThenProps) => {
     navigation.setQuery({ at: text.value.trim() || undefined }, 'push');
   };
   return (
-    <Card title={at === undefined ? titleOf(version) : `The twin as of ${at}`}>
+    <Card title={at === undefined ? titleOf(version) : `The twin as of ${visible(at)}`}>
       <form class="stack" onSubmit={show}>
         <TextField
           label="As of: a time, or the number of an event"
@@ -61,7 +62,13 @@ const AsOf = ({ device, at }: { device: OpenDevice; at: string }) => {
   const twin = useMemo(() => createResource(() => client.get<TwinDocument>(path)), [path]);
   useEffect(() => void twin.reload(), [twin]);
   const error = twin.error.value;
-  return error === undefined ? <Shown twin={twin.value.value} /> : <Problem>{messageOf(error)}</Problem>;
+  return error === undefined ? (
+    <Shown twin={twin.value.value} />
+  ) : (
+    <Problem>
+      <Text value={messageOf(error)} />
+    </Problem>
+  );
 };
 
 const Shown = ({ twin }: { twin: TwinDocument | null | undefined }) => {

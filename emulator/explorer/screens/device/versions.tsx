@@ -20,7 +20,11 @@ export const Versions = ({ device }: { device: OpenDevice }) => {
   const problem = versions.problem.value;
   return (
     <Card title="Versions" aside={<a href={historyOf(app, device.key)}>compare</a>} flush>
-      {problem !== undefined && <p class="nothing faint">{messageOf(problem)}</p>}
+      {problem !== undefined && (
+        <p class="nothing faint">
+          <Text value={messageOf(problem)} />
+        </p>
+      )}
       <ol class="versions">
         {versions.list.value.slice(0, MOST).map((version) => (
           <VersionLine key={version.version} version={version} />
@@ -79,15 +83,21 @@ export const PlacedChange = ({ change }: { change: PathChange }) => {
   const { part, path } = placeOf(change.path);
   return (
     <div class="wrap-anywhere">
-      <span class={`pill ${TONES[part]}`}>{part}</span> <ChangeLine change={{ ...change, path }} />
+      <span class={`pill ${TONES[part]}`}>{part}</span> <ChangeText change={{ ...change, path }} />
     </div>
   );
 };
 
-export const ChangeLine = ({ change: { path, before, after } }: { change: PathChange }) => (
+export const ChangeLine = ({ change }: { change: PathChange }) => (
   <div class="wrap-anywhere">
-    <Code value={path} most={80} /> {changeText({ before, after })}
+    <ChangeText change={change} />
   </div>
+);
+
+const ChangeText = ({ change: { path, before, after } }: { change: PathChange }) => (
+  <>
+    <Code value={path} most={80} /> <Text value={changeText({ before, after })} />
+  </>
 );
 
 const changeText = ({ before, after }: { before: PathChange['before']; after: PathChange['after'] }): string => {
