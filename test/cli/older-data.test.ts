@@ -61,3 +61,13 @@ test('its snapshots can be restored', async () => {
   await fetch(`http://127.0.0.1:${admin}/reset`, { method: 'POST' });
   expect(hub.twins.get('d2').twin.tags).toEqual({ site: 'plant-2' });
 });
+
+test('what was counted last is there after a stop', async () => {
+  const folder = join(freshFolder(), 'data');
+  {
+    await using emulator = await start(folder);
+    emulator.hub.usage.count('connections', 0);
+  }
+  await using emulator = await start(folder);
+  expect(emulator.hub.usage.of('connections').operations).toBe(1);
+});
