@@ -40,6 +40,18 @@ test('a row that cannot be read is named, and repair saves the others', async ()
   expect(hub.fleet.devices.size).toBe(49);
 });
 
+test('a record of the log that cannot be read is told, and repair goes on without it', async () => {
+  const folder = await filled();
+  await rowIn(folder, 'log\x000000000007', '{"devices":');
+  const { code, stderr } = await start(folder).ended;
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringContaining(`${folder} is damaged: The record 7 of the log cannot be read.\n`),
+  ]);
+  expect((await run(['repair', folder])).stdout).toContain('\nLost: The record 7 of the log cannot be read.\n');
+  expect((await hubIn(folder)).fleet.devices.size).toBe(50);
+});
+
 test('changes that LevelDB cannot read are told, until a repair', async () => {
   const folder = await filled();
   const rows = join(folder, 'rows');
