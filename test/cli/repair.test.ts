@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LevelStore } from '../../emulator/store/level-store.ts';
+import { keyOfRecord } from '../../emulator/store/log-records.ts';
 import { begin, freshFolder, type Running, run } from '../support/programs/command.ts';
 import { FREE } from '../support/programs/emulator-in-folder.ts';
 import { hubIn } from '../support/store/kept-hub.ts';
@@ -42,7 +43,7 @@ test('a row that cannot be read is named, and repair saves the others', async ()
 
 test('a record of the log that cannot be read is told, and repair goes on without it', async () => {
   const folder = await filled();
-  await rowIn(folder, 'log\x000000000007', '{"devices":');
+  await rowIn(folder, keyOfRecord(7), '{"devices":');
   const { code, stderr } = await start(folder).ended;
   expect([code, stderr]).toEqual([
     1,
