@@ -107,34 +107,54 @@ const restarts = async (bench: Bench): Promise<readonly Row[]> => {
     const server = await startServer(bench.server('store'), { caDir: bench.caDir, data });
     try {
       await server.ask('fill', count);
-      const bytes = Number(await server.ask('bytes')) / count;
-      await server.ask('start'); // which warms the process
-      const times = await interleave(count > 100_000 ? 1 : bench.stats.rounds, {
-        ours: async () => Number(await server.ask('restart')),
-        theirs: async () => Number(await server.ask('start')),
-      });
-      const [ours, theirs] = [median(times.ours ?? []), median(times.theirs ?? [])];
-      rows.push({
+    } finally {
+      await server.stop();
+    }
+    rows.push(...(await restartsOf(bench, { data, count, most })));
+    await rm(data, { recursive: true, force: true });
+  }
+  return rows;
+};
+
+/** In a process that has not filled the folder. */
+const restartsOf = async (bench: Bench, { data, count, most }: { data: string; count: number; most: number }) => {
+  const server = await startServer(bench.server('store'), { caDir: bench.caDir, data });
+  try {
+    const bytes = Number(await server.ask('bytes')) / count;
+    await server.ask('start'); // which warms the process
+    const times = await interleave(count > 100_000 ? 1 : bench.stats.rounds, {
+      ours: async () => Number(await server.ask('restart')),
+      theirs: async () => Number(await server.ask('start')),
+    });
+    const [ours, theirs] = [median(times.ours ?? []), median(times.theirs ?? [])];
+    const memory = Number(await server.ask('memory')) / count;
+    return [
+      {
         work: `start with ${round(count)} twins: added time`,
         peer: 'an empty hub in memory',
         ours: `${round(ours)} ms`,
         theirs: `${round(theirs)} ms`,
         ...judge(ours - theirs, { most }, 'ms'),
-      });
-      rows.push({
-        work: `a twin of 1 KB on disk, ${round(count)} twins, their seed included`,
-        peer: '–',
-        ours: `${round(bytes)} bytes`,
-        theirs: '–',
-        ...{ result: `${round(bytes)} bytes`, wanted: '–', met: undefined },
-      });
-    } finally {
-      await server.stop();
-      await rm(data, { recursive: true, force: true });
-    }
+      },
+      plain(
+        `a twin of 1 KB on disk, ${round(count)} twins${count > 100_000 ? '' : ', their seed included'}`,
+        bytes,
+        'bytes',
+      ),
+      plain(`resident memory of the process after that start, per twin, ${round(count)} twins`, memory, 'KB'),
+    ];
+  } finally {
+    await server.stop();
   }
-  return rows;
 };
+
+const plain = (work: string, figure: number, unit: string): Row => ({
+  work,
+  peer: '–',
+  ours: `${round(figure)} ${unit}`,
+  theirs: '–',
+  ...{ result: `${round(figure)} ${unit}`, wanted: '–', met: undefined },
+});
 
 /** Numbers of twins, and the time that they may add, ms. */
 const RESTARTS: readonly (readonly [number, number])[] = [

@@ -23,16 +23,18 @@ export interface LogRecords {
 export const readLog = async (store: StateStore, lost: (what: string) => void = fail): Promise<LogRecords> => {
   const changes = new Map<string, Later[]>();
   const sizes: number[] = [];
+  let oldest = 1;
   let latest = 0;
   for await (const portion of store.scan(LOG))
     for (const { key, text } of portion) {
       const number = Number(key.slice(LOG.length));
       if (sizes.length > 0 && number !== latest + 1) lost(`Records of the log before ${number} are missing.`);
+      if (sizes.length === 0) oldest = number;
       latest = number;
       sizes.push(text.length);
       addRecord(changes, number, parsed(text, number, lost));
     }
-  return { oldest: sizes.length === 0 ? 1 : latest - sizes.length + 1, latest, sizes, changes };
+  return { oldest, latest, sizes, changes };
 };
 
 type Entries = Readonly<Record<string, readonly Json[]>>;

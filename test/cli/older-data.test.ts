@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startEmulator } from '../../emulator/index.ts';
+import { FROM_FORMAT_1 } from '../../emulator/store/format-1.ts';
 import { LevelStore } from '../../emulator/store/level-store.ts';
 import { freshFolder } from '../support/programs/command.ts';
 import written from '../support/store/format-1.json' with { type: 'json' };
@@ -11,7 +12,7 @@ type Value = readonly [key: string, value: unknown, place: number | null];
 /** As the version that wrote the folder would write them. */
 const FIRST_FORM = ['devices', 'modules'];
 
-const folderOfFormat1 = async (): Promise<string> => {
+const folderOfFormat1 = async ({ isInterrupted = false } = {}): Promise<string> => {
   const folder = join(freshFolder(), 'data');
   mkdirSync(folder, { recursive: true });
   const store = await LevelStore.open(join(folder, 'rows'));
@@ -19,6 +20,7 @@ const folderOfFormat1 = async (): Promise<string> => {
     Object.entries(written.rows).map(([key, text]) => ({ key, text })),
     true,
   );
+  if (isInterrupted) for await (const writes of FROM_FORMAT_1(store)) await store.write(writes, true);
   await store.close();
   return folder;
 };
@@ -37,17 +39,20 @@ const rowsOf = ({ hub }: Awaited<ReturnType<typeof start>>): Record<string, Valu
   return spaces;
 };
 
-test('a folder of format 1 is brought up to date, and has what it had, also after the next start', async () => {
-  const folder = await folderOfFormat1();
-  for (let round = 0; round < 2; round++) {
-    await using emulator = await start(folder);
-    expect(rowsOf(emulator)).toEqual(written.spaces);
-  }
-  const store = await LevelStore.open(join(folder, 'rows'));
-  expect(JSON.parse(store.readNow(['format\0'])[0] ?? '')).toMatchObject({ format: 3 });
-  for (const prefix of ['snapshot\0', 'state\0devices\0d1\0']) expect(await store.count(prefix)).toBe(0);
-  await store.close();
-});
+test.each([false, true])(
+  'a folder of format 1 is brought up to date, also at the second attempt (%s), and has what it had',
+  async (isInterrupted) => {
+    const folder = await folderOfFormat1({ isInterrupted });
+    for (let round = 0; round < 2; round++) {
+      await using emulator = await start(folder);
+      expect(rowsOf(emulator)).toEqual(written.spaces);
+    }
+    const store = await LevelStore.open(join(folder, 'rows'));
+    expect(JSON.parse(store.readNow(['format\0'])[0] ?? '')).toMatchObject({ format: 3 });
+    for (const prefix of ['snapshot\0', 'state\0devices\0d1\0']) expect(await store.count(prefix)).toBe(0);
+    await store.close();
+  },
+);
 
 test('its snapshots can be restored', async () => {
   await using emulator = await start(await folderOfFormat1());
@@ -60,4 +65,14 @@ test('its snapshots can be restored', async () => {
   expect(hub.twins.get('d2').twin.tags).toEqual({ site: 'plant-2', n: 12 });
   await fetch(`http://127.0.0.1:${admin}/reset`, { method: 'POST' });
   expect(hub.twins.get('d2').twin.tags).toEqual({ site: 'plant-2' });
+});
+
+test('what was counted last is there after a stop', async () => {
+  const folder = join(freshFolder(), 'data');
+  {
+    await using emulator = await start(folder);
+    emulator.hub.usage.count('connections', 0);
+  }
+  await using emulator = await start(folder);
+  expect(emulator.hub.usage.of('connections').operations).toBe(1);
 });

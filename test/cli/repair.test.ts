@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LevelStore } from '../../emulator/store/level-store.ts';
+import { keyOfRecord } from '../../emulator/store/log-records.ts';
 import { begin, freshFolder, type Running, run } from '../support/programs/command.ts';
 import { FREE } from '../support/programs/emulator-in-folder.ts';
 import { hubIn } from '../support/store/kept-hub.ts';
@@ -38,6 +39,18 @@ test('a row that cannot be read is named, and repair saves the others', async ()
   expect(stdout).toMatch(/^\d+ rows can be read\.\nLost: devices d7\nThe folder as it was: .*rows-before-repair-/);
   const hub = await hubIn(folder);
   expect(hub.fleet.devices.size).toBe(49);
+});
+
+test('a record of the log that cannot be read is told, and repair goes on without it', async () => {
+  const folder = await filled();
+  await rowIn(folder, keyOfRecord(7), '{"devices":');
+  const { code, stderr } = await start(folder).ended;
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringContaining(`${folder} is damaged: The record 7 of the log cannot be read.\n`),
+  ]);
+  expect((await run(['repair', folder])).stdout).toContain('\nLost: The record 7 of the log cannot be read.\n');
+  expect((await hubIn(folder)).fleet.devices.size).toBe(50);
 });
 
 test('changes that LevelDB cannot read are told, until a repair', async () => {

@@ -57,6 +57,13 @@ test('the tutorial works against it', async () => {
   expect([code, output]).toEqual([0, expect.stringContaining('The tutorial works.')]);
 }, 120_000);
 
+test('it keeps a hub in the volume for data', async () => {
+  const start = 'iothub-emulator start --ports random --log-format json --data /data --device kept';
+  const begin = `${start} >/tmp/out 2>&1 & started=$!; for i in $(seq 300); do grep -q ready /tmp/out && break; sleep 0.1; done`;
+  const run = `${begin}; kill $started; wait $started; echo "code $?"; ls /data`;
+  expect((await emulator.execute(['sh', '-c', run])).output).toBe('code 0\nrows\n');
+}, 60_000);
+
 test('its command is the one that people type', async () => {
   const { code, output } = await emulator.execute(['iothub-emulator', 'connection-string']);
   expect([code, output]).toEqual([0, expect.stringContaining('SharedAccessKeyName=iothubowner')]);

@@ -91,6 +91,11 @@ test('a write that cannot be kept is 503 and undone; reads go on, and writes whe
   const patch = (n: number) => rest.ask('PATCH', '/twins/d1', { body: { tags: { n } } });
   await rest.ask('PUT', '/devices/d1', { body: { deviceId: 'd1' } });
   await patch(1);
+  const told: string[] = [];
+  rest.hub.events.listen((event) => {
+    if (event.type === 'store.failed') told.push(event.cause);
+    if (event.type === 'store.recovered') told.push(event.type);
+  });
   slow.store.failure = FULL;
   const reply = await patch(2);
   expect([reply.status, reply.headers['iothub-errorcode']]).toEqual([503, 'ServiceUnavailable']);
@@ -103,6 +108,7 @@ test('a write that cannot be kept is 503 and undone; reads go on, and writes whe
     ['warn', 'Stopped taking writes'],
     ['info', 'Takes writes again'],
   ]);
+  expect(told).toEqual(['the folder data cannot be written: No space left on device', 'store.recovered']);
 });
 
 test('MQTT closes a connection without a PUBACK when telemetry cannot be kept, and answers reads', async () => {
