@@ -192,8 +192,9 @@ export class History {
   ): Version | Report {
     const { number, event, at } = head;
     const by = this.#actors.current;
-    const isWhole = patch === undefined || before === undefined || after === undefined || by !== undefined;
-    if (isWhole || number % ROWS_BETWEEN === 0)
+    const isReport = patch !== undefined && before !== undefined && after !== undefined && by === undefined;
+    // what writes versions down compares rows, which share what has not changed
+    if (!isReport || number % ROWS_BETWEEN === 0 || this.#kept.isFollowed)
       return { number, event, at, by: by ?? actorOf(before, after), member: after, bytes: bytesAdded(before, after) };
     return new Report({ number, event, at, bytes: bytesOfReport(before, after) }, after, patch);
   }

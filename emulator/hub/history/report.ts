@@ -7,8 +7,8 @@ import type { Version } from './version.ts';
 export type Head = Omit<Version, 'by' | 'member'>;
 
 /**
- * A version that its device has reported. Rows that outlive many reports keep the garbage collection busy: this one lets its
- * row go, and makes it again when somebody reads it.
+ * A version that its device has reported, without its row: rows that outlive the next report keep the garbage collection busy.
+ * The row is made again when somebody reads it.
  */
 export class Report implements Head {
   readonly number: number;
@@ -19,7 +19,7 @@ export class Report implements Head {
   /** Of the row: what the patch does not say. */
   readonly #presence: Member['presence'];
   readonly #pendingMessages: number;
-  #row: Member | undefined;
+  readonly #sizeBound: number;
 
   constructor({ number, event, at, bytes }: Head, row: Member, patch: JsonObject) {
     this.number = number;
@@ -29,26 +29,20 @@ export class Report implements Head {
     this.#patch = patch;
     this.#presence = row.presence;
     this.#pendingMessages = row.pendingMessages;
-    this.#row = row;
-  }
-
-  /** There are newer versions. */
-  letGo(): void {
-    this.#row = undefined;
+    this.#sizeBound = row.twin.reported.sizeBound;
   }
 
   /** `before`: the row of the version before. */
   version(before: Member): Version {
     const { number, event, at, bytes } = this;
-    const member = this.#row ?? this.#rowAfter(before);
-    return { number, event, at, by: { kind: 'device', id: member.key }, member, bytes };
+    return { number, event, at, by: { kind: 'device', id: before.key }, member: this.#rowAfter(before), bytes };
   }
 
   /** As the room of twins makes it; the time of the report is that of the activity. */
   #rowAfter(before: Member): Member {
     const written = { at: this.#presence.activityTime, counted: false };
-    const reported = patchSection(before.twin.reported, this.#patch, written);
-    const row = withPresence(withTwin(before, withReported(before.twin, reported)), this.#presence);
-    return { ...row, pendingMessages: this.#pendingMessages };
+    const section = patchSection(before.twin.reported, this.#patch, written);
+    const twin = withReported(before.twin, { ...section, sizeBound: this.#sizeBound });
+    return { ...withPresence(withTwin(before, twin), this.#presence), pendingMessages: this.#pendingMessages };
   }
 }

@@ -96,9 +96,6 @@ export class VersionList {
     const { all, from, to, bytes } = this.#parts;
     const shared = all();
     if (shared.length > to || from > MOST_UNUSED) return this.#alone(version);
-    // the row before this one stays for now: what writes changes down reads it
-    const old = shared[to - 2];
-    if (old instanceof Report) old.letGo();
     shared.push(version);
     const earlier = this.size === 0 ? 0 : (shared[to - 1]?.bytes ?? 0);
     return new VersionList({ all, from, to: to + 1, bytes: bytes + earlier, event: version.event });
@@ -116,12 +113,11 @@ export class VersionList {
     let start = from;
     while (all[start] instanceof Report) start -= 1;
     const versions: Version[] = [];
-    let row: Member | undefined;
     for (const one of all.slice(start, to)) {
-      if (one instanceof Report && row === undefined) throw new Error('A report has no row before it.');
-      const version = one instanceof Report && row !== undefined ? one.version(row) : (one as Version);
-      row = version.member;
-      versions.push(version);
+      const row = versions.at(-1)?.member;
+      if (!(one instanceof Report)) versions.push(one);
+      else if (row !== undefined) versions.push(one.version(row));
+      else throw new Error('A report has no row before it.');
     }
     return versions.slice(from - start);
   }
