@@ -15,6 +15,11 @@ export class StateMap<V> implements Store<V> {
     return this.#rows.size;
   }
 
+  /** True if somebody is told of each change. */
+  get isFollowed(): boolean {
+    return this.#listener !== undefined;
+  }
+
   get(key: string): V | undefined {
     return this.#rows.get(key)?.value;
   }

@@ -1,5 +1,6 @@
 import { HubError } from '../../../protocol/errors.ts';
 import { type IdentityKey, nameOf } from '../../../protocol/identity-key.ts';
+import type { JsonObject } from '../../../protocol/json.ts';
 import { keySpace } from '../../kernel/change-feed.ts';
 import type { StoreCopy } from '../../kernel/store.ts';
 import { Table, type TableView } from '../../kernel/table.ts';
@@ -17,7 +18,8 @@ export interface FleetView {
   identify(key: IdentityKey): Member;
 }
 
-type WriteListener = (before: Member | undefined, after: Member | undefined) => void;
+/** `patch`: the reported properties, if a report of the device is all that was written. */
+type WriteListener = (before: Member | undefined, after: Member | undefined, patch: JsonObject | undefined) => void;
 
 /** The rows of all devices and modules. Only rooms have it; everyone else gets the view. */
 export class Fleet implements FleetView {
@@ -58,14 +60,15 @@ export class Fleet implements FleetView {
     this.modules.restore(modules);
   }
 
-  set(member: Member): void {
+  /** `patch`: the reported properties, if a report of the device is all that is written. */
+  set(member: Member, patch?: JsonObject): void {
     const before = this.#tableOf(member.key).set(member.key, member);
-    for (const listener of this.#listeners) listener(before, member);
+    for (const listener of this.#listeners) listener(before, member, patch);
   }
 
   delete(key: IdentityKey): void {
     const before = this.#tableOf(key).delete(key);
-    for (const listener of this.#listeners) listener(before, undefined);
+    for (const listener of this.#listeners) listener(before, undefined, undefined);
   }
 
   #tableOf(key: IdentityKey): Table<Member> {

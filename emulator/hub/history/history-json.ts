@@ -37,13 +37,12 @@ export const versionsJson: Codec<VersionList> = {
     toJson: (before, after) => {
       const made = after.since(before);
       if (made === undefined) return { whole: versionsJson.toJson(after) };
-      return { dropped: made.dropped, added: written(made.added, before.last?.member) as unknown as Json }; // plain data
+      return { dropped: made.dropped, added: written(made.added, before.row) as unknown as Json }; // plain data
     },
     apply: (before, json) => {
       const { whole, dropped, added } = json as JsonObject & { readonly added: readonly VersionJson[] }; // written by toJson
       if (whole !== undefined) return versionsJson.fromJson(whole);
-      const { last } = before;
-      const versions = read(added, { number: (last?.number ?? 0) + 1, before: last?.member });
+      const versions = read(added, { number: (before.last?.number ?? 0) + 1, before: before.row });
       return versions.reduce((list, version) => list.with(version), before).withoutOldest(Number(dropped));
     },
   },

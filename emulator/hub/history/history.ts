@@ -1,5 +1,6 @@
 import { HubError } from '../../../protocol/errors.ts';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
+import type { JsonObject } from '../../../protocol/json.ts';
 import { keySpace } from '../../kernel/change-feed.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { StateMap } from '../../kernel/state-map.ts';
@@ -8,13 +9,19 @@ import { Fleet } from '../fleet/fleet.ts';
 import type { Member } from '../fleet/member.ts';
 import type { Actors } from './actors.ts';
 import { versionsJson } from './history-json.ts';
-import { actorOf, bytesAdded, isBy, type Moment, type Since, type Version } from './version.ts';
+import { type Head, Report } from './report.ts';
+import { actorOf, bytesAdded, bytesOfReport, isBy, type Moment, type Since, type Version } from './version.ts';
 import { VersionList } from './version-list.ts';
 
 /** Bytes of earlier versions, by the estimate of `bytesAdded`. */
 const MAX_BYTES = 64 * 1024 ** 2;
 // of an id in the map, its list and its latest version
 const KEPT_BYTES = 300;
+
+/** One version in so many keeps its row, even if a device has reported it: the others are made from it. */
+const ROWS_BETWEEN = 16;
+/** How many versions there may be, as a multiple of the limit, before those that are too many are dropped. */
+const LEEWAY = 1.1;
 
 /** Versions of one id by default. */
 export const DEFAULT_HISTORY = 100;
@@ -55,7 +62,7 @@ export class History {
     this.#maxBytes = maxBytes;
     this.#sweepAt = maxBytes;
     this.#begin.set(SINCE, { event: 0, at: clock.now() });
-    if (limit > 0) fleet.listen((before, after) => this.#note(before, after));
+    if (limit > 0) fleet.listen((before, after, patch) => this.#note(before, after, patch));
   }
 
   get spaces() {
@@ -97,7 +104,7 @@ export class History {
   /** The versions that are kept, oldest first. Throws DeviceNotFound, or ModuleNotFound for a module. */
   list(key: IdentityKey): readonly Version[] {
     this.#demandKept();
-    return this.#kept.get(key)?.versions ?? [this.#first(this.#fleet.identify(key))];
+    return this.#kept.get(key)?.versions.slice(-this.#limit) ?? [this.#first(this.#fleet.identify(key))];
   }
 
   /** One version. Throws as `list` does, and GenericNotFound. */
@@ -137,7 +144,7 @@ export class History {
 
   #memberAt(key: IdentityKey, moment: Moment): Member | undefined {
     const kept = this.#kept.get(key);
-    const version = kept?.versions.findLast((one) => isBy(moment, one));
+    const version = kept?.at(kept.placeAt(moment));
     // the first versions were dropped because there were too many
     const isCut = kept?.first !== undefined && kept.first.number > 1;
     if (version === undefined && isCut) throw tooEarly(`The history of ${key}`, kept.first);
@@ -160,8 +167,8 @@ export class History {
       throw new HubError('GenericNotFound', 'The hub keeps no history: it was started with --history 0.');
   }
 
-  /** Presence and waiting messages make no version. */
-  #note(before: Member | undefined, after: Member | undefined): void {
+  /** Presence and waiting messages make no version. `patch`: what the device has reported, if nothing else has changed. */
+  #note(before: Member | undefined, after: Member | undefined, patch: JsonObject | undefined): void {
     if (before !== undefined && after !== undefined) {
       if (before.twin === after.twin && before.identity === after.identity) return;
     }
@@ -169,19 +176,27 @@ export class History {
     if (key === undefined) return;
     const known = this.#kept.get(key);
     if (known === undefined) this.#bytes += KEPT_BYTES;
-    const earlier = known?.last ?? (before && this.#first(before));
-    const version = {
-      number: (earlier?.number ?? 0) + 1,
-      event: this.#events.sequence + 1,
-      at: this.#clock.now(),
-      by: this.#actors.current ?? actorOf(before, after),
-      member: after,
-      bytes: bytesAdded(before, after),
-    };
-    const list = (known ?? VersionList.of(earlier === undefined ? [] : [earlier])).with(version);
+    const list = known ?? VersionList.of(before === undefined ? [] : [this.#first(before)]);
+    const earlier = list.last;
+    const head = { number: (earlier?.number ?? 0) + 1, event: this.#events.sequence + 1, at: this.#clock.now() };
     this.#bytes += earlier?.bytes ?? 0;
-    this.#kept.set(key, list.size > this.#limit ? this.#cut(list) : list);
+    this.#kept.set(key, this.#cut(list.with(this.#version(head, before, after, patch))));
     if (this.#bytes > this.#sweepAt) this.#sweep();
+  }
+
+  #version(
+    head: Omit<Head, 'bytes'>,
+    before: Member | undefined,
+    after: Member | undefined,
+    patch: JsonObject | undefined,
+  ): Version | Report {
+    const { number, event, at } = head;
+    const by = this.#actors.current;
+    const isReport = patch !== undefined && before !== undefined && after !== undefined && by === undefined;
+    // what writes versions down compares rows, which share what has not changed
+    if (!isReport || number % ROWS_BETWEEN === 0 || this.#kept.isFollowed)
+      return { number, event, at, by: by ?? actorOf(before, after), member: after, bytes: bytesAdded(before, after) };
+    return new Report({ number, event, at, bytes: bytesOfReport(before, after) }, after, patch);
   }
 
   /** The version with which the history of a row begins that has not changed since. */
@@ -189,9 +204,12 @@ export class History {
     return { number: 1, ...this.#since, by: { kind: 'start' }, member, bytes: 0 };
   }
 
+  /** Not at each version beyond the limit: `list` leaves out the few that are too many. */
   #cut(list: VersionList): VersionList {
-    this.#bytes -= list.first?.bytes ?? 0;
-    return list.withoutOldest(1);
+    if (list.size <= this.#limit * LEEWAY) return list;
+    const cut = list.withoutOldest(list.size - this.#limit);
+    this.#bytes -= list.bytes - cut.bytes;
+    return cut;
   }
 
   /** Drops the older half of what is kept, by the numbers of events; if that is not enough, all but the latest versions. */
@@ -209,12 +227,12 @@ export class History {
     let { at } = this.#since;
     this.#bytes = 0;
     for (const { key, value } of this.#kept.entries()) {
-      const inForce = value.versions.findLastIndex((one) => isBy(moment, one));
-      at = Math.max(at, value.versions[inForce]?.at ?? at);
+      const inForce = value.placeAt(moment);
       const list = inForce > 0 ? value.withoutOldest(inForce) : value;
       const { first } = list;
+      if (inForce >= 0) at = Math.max(at, first?.at ?? at);
       const isPlain = first !== undefined && list.size === 1 && isBy(moment, first);
-      if (isPlain && (first.member === undefined || first.number === 1)) this.#kept.delete(key);
+      if (isPlain && (list.row === undefined || first.number === 1)) this.#kept.delete(key);
       else {
         if (list !== value) this.#kept.set(key, list);
         this.#bytes += KEPT_BYTES + list.bytes;

@@ -1,8 +1,13 @@
-import type { Version } from './version.ts';
+import type { Member } from '../fleet/member.ts';
+import { type Head, Report } from './report.ts';
+import { isBy, type Moment, type Version } from './version.ts';
+
+/** A version with its row, or a report, from which the row is made. */
+type Kept = Version | Report;
 
 interface Parts {
-  /** May have more versions than the list: later lists have added them. */
-  readonly all: () => Version[];
+  /** May have more versions than the list: later lists have added them. The first one has its row. */
+  readonly all: () => Kept[];
   readonly from: number;
   readonly to: number;
   readonly bytes: number;
@@ -24,6 +29,10 @@ export class VersionList {
   }
 
   static of(versions: readonly Version[]): VersionList {
+    return VersionList.#of([...versions]);
+  }
+
+  static #of(versions: readonly Kept[]): VersionList {
     const all = [...versions];
     const bytes = versions.slice(0, -1).reduce((sum, version) => sum + version.bytes, 0);
     return new VersionList({ all: () => all, from: 0, to: all.length, bytes, event: all.at(-1)?.event ?? 0 });
@@ -31,8 +40,8 @@ export class VersionList {
 
   /** A list whose versions are read when they are needed. */
   static later({ size, bytes, event }: Unread, read: () => Version[]): VersionList {
-    let known: Version[] | undefined;
-    const all = (): Version[] => {
+    let known: Kept[] | undefined;
+    const all = (): Kept[] => {
       known ??= read();
       return known;
     };
@@ -53,25 +62,64 @@ export class VersionList {
     return this.#parts.event;
   }
 
-  get first(): Version | undefined {
+  get first(): Head | undefined {
     return this.size === 0 ? undefined : this.#parts.all()[this.#parts.from];
   }
 
-  get last(): Version | undefined {
+  get last(): Head | undefined {
     return this.size === 0 ? undefined : this.#parts.all()[this.#parts.to - 1];
   }
 
-  get versions(): readonly Version[] {
-    return this.#parts.all().slice(this.#parts.from, this.#parts.to);
+  /** The row of the latest; undefined if it was deleted, or there is none. */
+  get row(): Member | undefined {
+    return this.#made(this.#parts.to - 1, this.#parts.to)[0]?.member;
   }
 
-  with(version: Version): VersionList {
+  get versions(): readonly Version[] {
+    return this.#made(this.#parts.from, this.#parts.to);
+  }
+
+  /** The place of the version of a moment; -1 if it is not kept, or there was none. */
+  placeAt(moment: Moment): number {
+    const { all, from, to } = this.#parts;
+    return all()
+      .slice(from, to)
+      .findLastIndex((one) => isBy(moment, one));
+  }
+
+  at(place: number): Version | undefined {
+    const { from } = this.#parts;
+    return place < 0 ? undefined : this.#made(from + place, from + place + 1)[0];
+  }
+
+  with(version: Kept): VersionList {
     const { all, from, to, bytes } = this.#parts;
     const shared = all();
-    if (shared.length > to || from > MOST_UNUSED) return VersionList.of([...this.versions, version]);
+    if (shared.length > to || from > MOST_UNUSED) return this.#alone(version);
     shared.push(version);
     const earlier = this.size === 0 ? 0 : (shared[to - 1]?.bytes ?? 0);
     return new VersionList({ all, from, to: to + 1, bytes: bytes + earlier, event: version.event });
+  }
+
+  /** With versions of its own. */
+  #alone(version: Kept): VersionList {
+    const { all, from, to } = this.#parts;
+    return VersionList.#of([...this.#made(from, Math.min(from + 1, to)), ...all().slice(from + 1, to), version]);
+  }
+
+  /** The versions from one place to another, with their rows. */
+  #made(from: number, to: number): Version[] {
+    const all = this.#parts.all();
+    let start = from;
+    while (all[start] instanceof Report) start -= 1;
+    const versions: Version[] = [];
+    for (const one of all.slice(start, to)) {
+      const row = versions.at(-1)?.member;
+      if (!(one instanceof Report)) versions.push(one);
+      else if (row !== undefined) versions.push(one.version(row));
+      else throw new Error('A report has no row before it.');
+    }
+    return versions.slice(from - start);
   }
 
   /** Without `count` versions; the latest stays. */
@@ -89,8 +137,8 @@ export class VersionList {
   since(earlier: VersionList): { readonly dropped: number; readonly added: readonly Version[] } | undefined {
     const [{ all, from, to }, old] = [this.#parts, earlier.#parts];
     if (old.to > to || old.from > from || from > old.to || earlier.last === undefined) return undefined;
-    const own = all();
-    return own[old.to - 1] === earlier.last ? { dropped: from - old.from, added: own.slice(old.to, to) } : undefined;
+    if (all()[old.to - 1] !== earlier.last) return undefined;
+    return { dropped: from - old.from, added: this.#made(old.to, to) };
   }
 }
 

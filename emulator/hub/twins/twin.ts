@@ -141,7 +141,8 @@ export const mergeStamped = (
 ): Pick<Section, 'values' | 'metadata'> => {
   const values: Record<string, Json> = { ...target.values };
   const metadata: Record<string, Json> = { ...target.metadata, ...stamp };
-  for (const [key, value] of Object.entries(patch)) {
+  for (const key of Object.keys(patch)) {
+    const value = patch[key] ?? null;
     if (value === null) {
       delete values[key];
       delete metadata[key];

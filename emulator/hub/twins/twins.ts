@@ -140,7 +140,7 @@ export class Twins {
   }
 
   /**
-   * Merges reported properties; returns the new `$version`.
+   * Merges reported properties; returns the new `$version`. Events and history keep `patch`: it must not change afterwards.
    * Throws DeviceNotFound, ArgumentInvalid, PreconditionFailed, DeviceModelMaxPropertiesExceeded.
    * https://learn.microsoft.com/azure/iot/iot-mqtt-connect-to-iot-hub#update-device-twins-reported-properties
    */
@@ -155,7 +155,7 @@ export class Twins {
     const patched = patchSection(twin.reported, patch, { at, counted: false });
     const reported = fitSection('Reported', twin.reported, patched, this.#limits.reportedBytes);
     const next = withTwin(this.#presence.touched(member, at), withReported(twin, reported));
-    this.#fleet.set(next);
+    this.#fleet.set(next, patch);
     this.#events.publish({ type: 'twin.reported', key, patch, twin: next.twin });
     return reported.version;
   }

@@ -174,3 +174,21 @@ test('all versions together stay below a number of bytes; the older ones go firs
   expect(rounds.length).toBeGreaterThan(5);
   expect(refusal(() => history.at('d3', { event: 10 }))?.code).toBe('GenericNotFound');
 });
+
+test('each version has the row as it was, also of many reports between other changes', () => {
+  const { hub, clock } = newHub();
+  const rows: unknown[] = [];
+  const keep = () => rows.push(structuredClone(hub.registry.get('d1')));
+  hub.registry.create({ deviceId: 'd1' }, {});
+  keep();
+  for (let round = 0; round < 80; round++) {
+    clock.advance(700);
+    if (round % 30 === 11) hub.twins.patch('d1', { tags: { round } });
+    else hub.twins.report('d1', { round, a: { b: round % 3 === 0 ? null : round, c: 'ü'.repeat(round % 7) } });
+    keep();
+    if (round % 20 === 5) hub.sessions.open(newSession('d1').session, { resume: false });
+    if (round % 25 === 8) hub.inbox.enqueue('d1', { body: new Uint8Array(), properties: {}, system: {} });
+  }
+  expect(hub.history.list('d1').map(({ member }) => member)).toEqual(rows);
+  expect(hub.history.list('d1').map(({ event }) => hub.history.at('d1', { event }))).toEqual(rows);
+});
