@@ -46,6 +46,8 @@ export const FleetDocument = z.object({
   filesLeftOut: z.array(z.string()).optional().describe('The names of those that are not among them'),
 });
 
+export const ExportQuery = z.strictObject({ files: z.enum(['yes', 'no']).default('yes') });
+
 export const ImportQuery = z.strictObject({
   mode: z.enum(['replace', 'merge']).default('replace').describe('merge: keeps what the hub has'),
 });

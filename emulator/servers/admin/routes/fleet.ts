@@ -16,7 +16,10 @@ export const fleet = (hub: Hub): readonly AdminRoute[] => [
     putFiles(hub.blobs);
     return { ...imported };
   }),
-  adminRoute('GET /export', () => ({ ...exportFleet(hub), ...exportFiles(hub.blobs) })),
+  adminRoute('GET /export', ({ query }) => ({
+    ...exportFleet(hub),
+    ...(query.files === 'yes' ? exportFiles(hub.blobs) : {}),
+  })),
   adminRoute('GET /twins/:deviceId', ({ params }) => renderTwin(hub.fleet.get(keyOf(params)))),
   adminRoute('GET /twins/:deviceId/modules/:moduleId', ({ params }) => renderTwin(hub.fleet.get(keyOf(params)))),
 ];
