@@ -14,10 +14,10 @@ export const ownAccount = (derive: Derive): StorageAccount => ({
   key: derive('storage account'),
 });
 
-/** Blobs behind the port of the hub's own API. */
-export const ownStorage = (account: StorageAccount): FileStorage => ({
+/** Blobs behind the port of the hub's own API. `hostOf` gives its name, of the one by which a client has reached it. */
+export const ownStorage = (account: StorageAccount, hostOf = (host: string): string => host): FileStorage => ({
   place: ({ name, host, now, lifeMs }) => ({
-    hostName: `${host}/${account.name}`,
+    hostName: `${hostOf(host)}/${account.name}`,
     containerName: UPLOADS,
     sasToken: signBlobSas(account, { container: UPLOADS, blob: name, permissions: 'rw', expiresAt: now + lifeMs }),
   }),

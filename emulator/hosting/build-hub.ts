@@ -13,6 +13,7 @@ import type { Derive } from '../hub/ids.ts';
 import { readLag } from '../hub/index-lag/lag.ts';
 import { CLOUD_TO_DEVICE, type CloudToDeviceSettings } from '../hub/messaging/cloud-to-device.ts';
 import type { OwnKeys } from '../hub/registry/own-keys.ts';
+import { withEmptyOutbox } from '../hub/routing/empty-outbox.ts';
 import { type Snapshot, takeSnapshot } from '../hub/snapshots/snapshot.ts';
 import { tierLimits } from '../hub/tiers/quotas.ts';
 import { type Clock, VirtualClock } from '../kernel/clock.ts';
@@ -70,13 +71,13 @@ const cloudToDevice = ({ feedbackInterval }: Options): CloudToDeviceSettings => 
   return { ...rest, feedback: { ...feedback, intervalMs: parseDuration(feedbackInterval) ?? feedback.intervalMs } };
 };
 
-/** A hub with the state of another one, and keys of its own that `derive` makes; its clock is a copy too if it is virtual. */
+/** A hub with the state of another one but what waits for endpoints outside of it, and keys of its own that `derive` makes; its clock is a copy too if it is virtual. */
 export const copyHub = (
   original: Hub,
   { build, keys, derive }: { readonly build: BuildHub; readonly keys: OwnKeys; readonly derive: Derive },
 ): { readonly hub: Hub; readonly seed: Snapshot } => {
   const { clock } = original;
-  const seed = keys.give(takeSnapshot(original), derive);
+  const seed = keys.give(withEmptyOutbox(takeSnapshot(original)), derive);
   return { hub: build({ clock: ownClock(clock), start: seed, derive }), seed };
 };
 

@@ -6,6 +6,7 @@ import { readStorageConnection } from '../blobs/storage-connection.ts';
 import { type FileStorage, noFileStorage } from '../hub/files/file-storage.ts';
 import type { Log } from '../log.ts';
 import type { Options } from '../options.ts';
+import { knownHost } from './known-host.ts';
 
 export interface HubStorage {
   readonly fileStorage: FileStorage;
@@ -15,14 +16,15 @@ export interface HubStorage {
 
 /** Where the devices of a hub upload files, as the options say. `ca`: the CA of the emulator's certificate. */
 export const storageOf = async (
-  { storage, randomSeed }: Pick<Options, 'storage' | 'randomSeed'>,
+  options: Pick<Options, 'storage' | 'randomSeed' | 'hostname' | 'san' | 'host'>,
   parts: { readonly log: Log; readonly closing: AbortSignal; readonly ca: () => Promise<string | undefined> },
 ): Promise<HubStorage> => {
+  const { storage, randomSeed } = options;
   if (storage === 'none') return { fileStorage: noFileStorage };
   const connection = readStorageConnection(storage);
   if (connection === undefined) {
     const account = ownAccount(deriveFrom(randomSeed));
-    return { account, fileStorage: ownStorage(account) };
+    return { account, fileStorage: ownStorage(account, knownHost(options, parts.log)) };
   }
   // few need it, and it is large
   const { AzureStorage } = await import('../blobs/azure-storage.ts');

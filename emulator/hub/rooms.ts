@@ -68,7 +68,8 @@ export const buildRooms = (options: HubOptions) => {
   const registry = new Registry({ fleet, sessions, events, clock, ids, limits, hostName });
   const twins = new Twins({ fleet, presence, sessions, events, clock, limits });
   const stream = new EventStream({ clock, scheduler, partitions, consumerGroups, failed });
-  const router = new Router({ fleet, stream, limits, hostName }, (endpoint) => egress.refuse(endpoint));
+  const rules = { limits, tier: options.tier, refuse: egress.refuse };
+  const router = new Router({ fleet, stream, hostName }, rules);
   const outbox = new Outbox({ router, stream, scheduler, events, clock, hostName }, egress);
   new Notifications({ fleet, router, events, clock, ids, hostName });
   const telemetry = new Telemetry({ fleet, presence, router, events, clock, limits, usage });
@@ -76,7 +77,7 @@ export const buildRooms = (options: HubOptions) => {
   const inbox = new Inbox({ fleet, presence, sessions, feedback, scheduler, events, clock, ids, limits, settings });
   const inputs = new Inputs({ fleet, sessions, events, limits });
   const blobs = new Blobs({ clock, ids, scheduler });
-  const files = new Files({ fleet, blobs, scheduler, events, clock, ids, limits, storage });
+  const files = new Files({ fleet, blobs, scheduler, events, clock, ids, limits, storage, usage });
   const bulk = new BulkRegistry({ registry, twins, limits });
   const methods = new Methods({ fleet, presence, sessions, scheduler, events, clock, ids, limits, usage });
   const digitalTwins = new DigitalTwins({ twins, methods });

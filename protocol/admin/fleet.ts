@@ -31,7 +31,7 @@ const documents = z.array(z.looseObject({})).optional();
 
 /**
  * Twins as a service reads them, with metadata; rows of `devices.jobs`; identities with keys; sessions that last; messages to
- * devices; batches of feedback, and records that wait for their batch.
+ * devices; batches of feedback, and records that wait for their batch; files that the hub keeps itself.
  */
 export const FleetDocument = z.object({
   devices: documents,
@@ -42,7 +42,11 @@ export const FleetDocument = z.object({
   messages: documents,
   feedback: documents,
   feedbackRecords: documents,
+  files: documents.describe('Uploaded files, at most 16 MiB in all'),
+  filesLeftOut: z.array(z.string()).optional().describe('The names of those that are not among them'),
 });
+
+export const ExportQuery = z.strictObject({ files: z.enum(['yes', 'no']).default('yes') });
 
 export const ImportQuery = z.strictObject({
   mode: z.enum(['replace', 'merge']).default('replace').describe('merge: keeps what the hub has'),

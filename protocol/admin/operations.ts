@@ -9,6 +9,7 @@ import { AddedFaults, AddFaults, FaultList } from './faults.ts';
 import {
   AppliedSeed,
   ApplySeedQuery,
+  ExportQuery,
   ExportSeedQuery,
   FleetDocument,
   Imported,
@@ -28,6 +29,7 @@ import {
 import { MonitorQuery } from './monitor.ts';
 import type { Operations } from './operation.ts';
 import { DEVICE_OPERATIONS } from './operations-of-devices.ts';
+import { FILE_OPERATIONS } from './operations-of-files.ts';
 import { HISTORY_OPERATIONS } from './operations-of-history.ts';
 import { HUB_OPERATIONS } from './operations-of-hubs.ts';
 import { TWIN_OPERATIONS } from './operations-of-twins.ts';
@@ -197,13 +199,18 @@ export const ADMIN_OPERATIONS = {
     bodyLimit: LARGE,
     answer: Imported,
   },
-  'GET /export': { summary: 'All twins and identities, metadata included', answer: FleetDocument },
+  'GET /export': {
+    summary: 'All twins and identities, metadata included, and uploaded files',
+    query: ExportQuery,
+    answer: FleetDocument,
+  },
   'GET /twins/:deviceId': twin,
   'GET /twins/:deviceId/modules/:moduleId': twin,
 
   ...TWIN_OPERATIONS,
   ...DEVICE_OPERATIONS,
   ...HISTORY_OPERATIONS,
+  ...FILE_OPERATIONS,
 
   'POST /evaluate': {
     summary: 'Apply the condition of a configuration, a job or a route',

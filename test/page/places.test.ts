@@ -29,6 +29,7 @@ const VIEWS: readonly (readonly [path: string, text: string | RegExp])[] = [
   ['devices/thermostat-07/methods', 'Call a method'],
   ['devices/thermostat-07/cloud-to-device', 'dead-lettered'],
   ['devices/thermostat-07/modules', 'This device has no module.'],
+  ['devices/thermostat-07/files', 'waits for a service app'],
   ['devices/thermostat-07/identity', 'Keys and strings'],
   ['devices/thermostat-07/play', 'Be this device'],
   ['devices/thermostat-07/history', 'The twin as of version'],

@@ -86,6 +86,12 @@ const EVENT_TYPES = [
   'c2d.dead-lettered',
   'c2d.purged',
   'feedback.recorded',
+  'file.requested',
+  'file.uploaded',
+  'file.failed',
+  'file.missing',
+  'file.expired',
+  'file-notification.completed',
 ];
 
 export const createStream = ({ open, schedule }: StreamParts): Stream => {

@@ -13,7 +13,7 @@ export const loadRows = async (
 ): Promise<readonly DeviceRow[]> => {
   if (offers('GET /devices')) return rowsOf(client, ids);
   if (ids !== undefined) return Promise.all(ids.map(async (id) => rowOf(await client.get<TwinDocument>(twinAt(id)))));
-  const { devices } = await client.get<{ devices: readonly TwinDocument[] }>('/export');
+  const { devices } = await client.get<{ devices: readonly TwinDocument[] }>('/export?files=no');
   return devices.map(rowOf);
 };
 

@@ -11,6 +11,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import type { Ids } from '../ids.ts';
 import { Notices } from '../messaging/notices.ts';
 import type { Resumption } from '../resumption.ts';
+import type { Usage } from '../tiers/usage.ts';
 import type { Blobs } from './blobs.ts';
 import { FILE_NOTIFICATIONS, type FileNotification } from './file-notification.ts';
 import type { BlobProperties, FileStorage } from './file-storage.ts';
@@ -35,6 +36,7 @@ interface FilesParts {
   readonly ids: Ids;
   readonly limits: Limits;
   readonly storage: FileStorage;
+  readonly usage: Usage;
 }
 
 const TIMER = 'file-upload';
@@ -120,6 +122,7 @@ export class Files {
   async complete(key: IdentityKey, body: Json, id?: string): Promise<'notified' | 'failed' | 'missing'> {
     const { correlationId = '', ...outcome } = readOutcome(body);
     const upload = this.#get(key, id ?? correlationId);
+    this.#parts.usage.charge('fileUploads', JSON.stringify(body).length);
     if (!outcome.isSuccess) {
       this.fail(upload, outcome);
       return 'failed';

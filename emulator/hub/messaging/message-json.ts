@@ -12,8 +12,14 @@ export const messageJson: Codec<Message> = {
   },
 };
 
-export const base64Of = (bytes: Uint8Array): string =>
-  btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+export const base64Of = (bytes: Uint8Array): string => {
+  let text = '';
+  // a function has a limit of arguments
+  for (let at = 0; at < bytes.length; at += PIECE) text += String.fromCharCode(...bytes.subarray(at, at + PIECE));
+  return btoa(text);
+};
+
+const PIECE = 8192;
 
 /** Throws for a text that is not base64. */
 export const bytesOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));

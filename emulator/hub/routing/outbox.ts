@@ -19,7 +19,8 @@ export interface OutboxProgress {
   readonly failures: number;
 }
 
-const OUTBOX = 'outbox';
+/** The kind of its timers. */
+export const OUTBOX = 'outbox';
 
 /**
  * Room: what is on its way to endpoints outside of the hub. Messages wait in partitions of the event stream, which bounds
@@ -150,12 +151,10 @@ export class Outbox {
     // from now on, what the partition has no room for counts as given up
     if (!this.#progress.has(key)) this.#setProgress(name, { next, failures });
     this.#scheduler.remove(OUTBOX, key);
+    const { partition } = name;
     const batch: Batch = {
-      hubName: this.#hubName,
-      partition: name.partition,
-      at: this.#clock.now(),
-      attempt: failures + 1,
-      events,
+      ...{ hubName: this.#hubName, partition, events },
+      ...{ at: this.#clock.now(), attempt: failures + 1 },
     };
     let isMine = true;
     const stop = this.#egress.send(endpoint, batch, (outcome) => isMine && this.ended(key, outcome));

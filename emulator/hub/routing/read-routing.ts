@@ -2,6 +2,7 @@ import { HubError } from '../../../protocol/errors.ts';
 import type { Json } from '../../../protocol/json.ts';
 import type { Limits } from '../../../protocol/limits.ts';
 import { BUILT_IN_ENDPOINT, Routing } from '../../../protocol/routing.ts';
+import type { Tier } from '../../../protocol/tier.ts';
 import { parseRoute } from '../query/routing.ts';
 import type { Egress } from './egress.ts';
 import { endpointProblem } from './read-endpoints.ts';
@@ -19,11 +20,17 @@ const NAME = /^[A-Za-z0-9._-]+$/;
 /** UNCERTAIN: the documents use keys with blanks too. https://learn.microsoft.com/azure/iot-hub/iot-hub-message-enrichments-overview */
 const KEY = /^[A-Za-z0-9._ -]+$/;
 
-/**
- * Checks a block of `properties.routing`. Throws ArgumentInvalid with the place of the first mistake. `refuse`: says why an
- * endpoint outside of the hub cannot be used.
- */
-export const readRouting = (body: Json, limits: Limits, refuse: Egress['refuse']): Routing => {
+/** What a block of routing must keep to. */
+export interface Rules {
+  readonly limits: Limits;
+  /** Which sets the limits; undefined for a standard hub. */
+  readonly tier: Tier | undefined;
+  /** Says why an endpoint outside of the hub cannot be used. */
+  readonly refuse: Egress['refuse'];
+}
+
+/** Checks a block of `properties.routing`. Throws ArgumentInvalid with the place of the first mistake. */
+export const readRouting = (body: Json, { limits, tier, refuse }: Rules): Routing => {
   const { data: routing, error } = Routing.safeParse(body);
   if (error !== undefined)
     throw mistake(error.issues[0]?.path.join('.') ?? '', error.issues[0]?.message ?? 'is invalid');
@@ -31,13 +38,13 @@ export const readRouting = (body: Json, limits: Limits, refuse: Egress['refuse']
   const names = [endpoints.eventHubs, endpoints.storageContainers, endpoints.webhooks].flatMap((kind) =>
     kind.map(({ name }) => name),
   );
-  checkNames('endpoints', names, { most: limits.routingEndpoints, limits });
+  checkNames('endpoints', names, { most: limits.routingEndpoints, limits, tier });
   for (const name of names)
     if (RESERVED.has(name.toLowerCase())) throw mistake('endpoints', `the name ${name} is reserved`);
   checkNames(
     'routes',
     routes.map(({ name }) => name),
-    { most: limits.routes, limits },
+    { most: limits.routes, limits, tier },
   );
   const known = new Set([BUILT_IN_ENDPOINT, ...names]);
   for (const { name, condition, endpointNames } of routes) {
@@ -46,8 +53,7 @@ export const readRouting = (body: Json, limits: Limits, refuse: Egress['refuse']
   }
   checkEndpoints('fallbackRoute', fallbackRoute?.endpointNames ?? [], new Set([BUILT_IN_ENDPOINT]));
   checkCondition('fallbackRoute.condition', fallbackRoute?.condition ?? 'true', limits);
-  if (enrichments.length > limits.enrichments)
-    throw mistake('enrichments', `there can be at most ${limits.enrichments}`);
+  if (enrichments.length > limits.enrichments) throw mistake('enrichments', atMost(limits.enrichments, tier));
   for (const { key, endpointNames } of enrichments) {
     if (!KEY.test(key)) throw mistake('enrichments', `the key ${key} has characters that are not allowed`);
     checkEndpoints(`enrichments.${key}`, endpointNames, known);
@@ -60,12 +66,15 @@ export const readRouting = (body: Json, limits: Limits, refuse: Egress['refuse']
 const mistake = (place: string, problem: string): HubError =>
   new HubError('ArgumentInvalid', `The routing is not valid: ${place === '' ? '' : `${place}: `}${problem}`);
 
+const atMost = (most: number, tier: Tier | undefined): string =>
+  `there can be at most ${most}${tier === undefined ? '' : ` in ${tier.name}`}`;
+
 const checkNames = (
   place: string,
   names: readonly string[],
-  { most, limits }: { readonly most: number; readonly limits: Limits },
+  { most, limits, tier }: { readonly most: number } & Pick<Rules, 'limits' | 'tier'>,
 ): void => {
-  if (names.length > most) throw mistake(place, `there can be at most ${most}`);
+  if (names.length > most) throw mistake(place, atMost(most, tier));
   const seen = new Set<string>();
   for (const name of names) {
     if (!NAME.test(name) || name.length > limits.routingNameLength)

@@ -18,9 +18,9 @@ import { routingInput } from '../messaging/routing-input.ts';
 import type { RoutableMessage } from '../query/routing-message.ts';
 import { renderTwin } from '../twins/twin-document.ts';
 import { type CompiledRoute, type CompiledRouting, compileRouting } from './compiled-routing.ts';
-import { type Egress, type OuterEndpoint, outerEndpointsOf } from './egress.ts';
+import { type OuterEndpoint, outerEndpointsOf } from './egress.ts';
 import { stampsOf } from './enrich.ts';
-import { readRouting } from './read-routing.ts';
+import { type Rules, readRouting } from './read-routing.ts';
 
 /** Where a message went. Both are empty if no route took it. */
 export interface Routed {
@@ -56,19 +56,15 @@ export class Router {
   /** The one row is there if the hub has other routes than at the start. */
   readonly #state = new StateMap<Routing>();
   readonly #counts = new StateMap<number>();
-  readonly #refuse: Egress['refuse'];
+  readonly #rules: Rules;
   #replaced: () => void = () => {};
   #compiled: { readonly of: Routing; readonly routing: CompiledRouting } | undefined;
 
-  /** `refuse`: says why an endpoint outside of the hub cannot be used. */
-  constructor(
-    parts: { fleet: FleetView; stream: EventStream; limits: Limits; hostName: string },
-    refuse: Egress['refuse'],
-  ) {
-    this.#refuse = refuse;
+  constructor(parts: { fleet: FleetView; stream: EventStream; hostName: string }, rules: Rules) {
+    this.#rules = rules;
     this.#fleet = parts.fleet;
     this.#stream = parts.stream;
-    this.#limits = parts.limits;
+    this.#limits = rules.limits;
     this.#hubName = hubNameIn(parts.hostName);
   }
 
@@ -128,7 +124,7 @@ export class Router {
    * that are gone are removed. Throws ArgumentInvalid, and then changes nothing.
    */
   replace(block: RoutingInput | Json): void {
-    const routing = readRouting(block as Json, this.#limits, this.#refuse); // checked there
+    const routing = readRouting(block as Json, this.#rules); // checked there
     const before = { inner: this.eventHubs, outer: this.outerEndpoints.map(({ name }) => name) };
     this.#state.set(ROUTING, routing);
     this.#counts.clear();
@@ -225,7 +221,8 @@ export class Router {
   }
 }
 
-const ROUTING = 'routing';
+/** The key of the one row. */
+export const ROUTING = 'routing';
 const NO_ROUTES: readonly CompiledRoute[] = [];
 
 const withProperties = (message: Message, added: Message['properties']): Message => ({

@@ -2,10 +2,12 @@ import type { ThrottleName } from './throttles.ts';
 
 /** How an operation of a client counts. */
 export interface Metering {
-  /** Undefined: a part of cloud-to-device messaging that is neither throttled nor charged. */
+  /** Undefined: a part of messaging or of an upload that is not throttled. */
   readonly throttle?: ThrottleName;
   /** What its size is: the body of the request or of the answer. `room`: the hub counts it where it happens. */
   readonly counted: 'request' | 'answer' | 'room';
+  /** Without a throttle, which would say so: basic tiers have it, too. */
+  readonly inBasic?: true;
 }
 
 const registry: Metering = { throttle: 'registry', counted: 'request' };
@@ -16,6 +18,10 @@ const method: Metering = { throttle: 'methods', counted: 'room' };
 const telemetry: Metering = { throttle: 'deviceToCloud', counted: 'room' };
 const message: Metering = { throttle: 'cloudToDevice', counted: 'room' };
 const receive: Metering = { throttle: 'httpReceives', counted: 'request' };
+const upload: Metering = { throttle: 'fileUploads', counted: 'request' };
+/** Charged with the request that began the upload. */
+const uploaded: Metering = { counted: 'room', inBasic: true };
+const notice: Metering = { counted: 'request', inBasic: true };
 const settling: Metering = { counted: 'request' };
 const job: Metering = { throttle: 'jobs', counted: 'request' };
 const configuration: Metering = { throttle: 'configurations', counted: 'request' };
@@ -77,6 +83,17 @@ export const METERING: Readonly<Record<string, Metering>> = {
   'GET /messages/serviceBound/feedback': settling,
   'DELETE /messages/serviceBound/feedback/:lockToken': settling,
   'POST /messages/serviceBound/feedback/:lockToken/abandon': settling,
+
+  'POST /devices/:deviceId/files': upload,
+  'POST /devices/:deviceId/modules/:moduleId/files': upload,
+  'GET /devices/:deviceId/files/:blobName': upload,
+  'POST /devices/:deviceId/files/notifications': uploaded,
+  'POST /devices/:deviceId/files/notifications/:correlationId': uploaded,
+  'POST /devices/:deviceId/modules/:moduleId/files/notifications': uploaded,
+  'POST /devices/:deviceId/modules/:moduleId/files/notifications/:correlationId': uploaded,
+  'GET /messages/serviceBound/filenotifications': notice,
+  'DELETE /messages/serviceBound/filenotifications/:lockToken': notice,
+  'POST /messages/serviceBound/filenotifications/:lockToken/abandon': notice,
 
   'GET /jobs/v2/query': job,
   'PUT /jobs/v2/:jobId': job,

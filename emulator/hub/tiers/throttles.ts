@@ -68,6 +68,14 @@ const TABLE = {
     per: 'minute',
     rates: [unit(1000), unit(1000), unit(50_000)],
   },
+  fileUploads: {
+    title: 'file upload initiations',
+    operationType: 'FileUpload',
+    per: 'minute',
+    inBasic: true,
+    isBilled: true,
+    rates: HUNDREDS,
+  },
   methods: {
     title: 'direct methods',
     operationType: 'DirectMethod',

@@ -62,8 +62,8 @@ export class Tiers {
     const metering = METERING[asked.operation];
     if (tier === undefined || metering === undefined) return 0;
     const { throttle } = metering;
-    if (isBasic(tier.name) && (throttle === undefined || !THROTTLES[throttle].inBasic))
-      return this.#refused(asked, notInTier(tier));
+    const { inBasic = false } = throttle === undefined ? metering : THROTTLES[throttle];
+    if (isBasic(tier.name) && !inBasic) return this.#refused(asked, notInTier(tier));
     if (throttle === undefined) return 0;
     const overQuota = THROTTLES[throttle].isBilled ? this.#overQuota(tier) : undefined;
     const wait = overQuota ?? this.#pass(throttle, asked, tier) ?? throttled(throttle, asked.protocol, tier);

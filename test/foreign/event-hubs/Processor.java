@@ -1,5 +1,5 @@
-// Reads event hubs with EventProcessorClient and checkpoints in memory. Arguments: the transport, and how many events to read
-// first. It prints their bodies, and after a line of input a second processor goes on from the checkpoints, with one event.
+// Reads event hubs with EventProcessorClient, checkpoints in memory, and prints each event. Arguments: the transport, and how
+// many events to read first; then it prints `stopped`, and a second processor goes on from the checkpoints, with one event.
 
 import com.azure.core.amqp.AmqpTransportType;
 import com.azure.messaging.eventhubs.CheckpointStore;
@@ -10,10 +10,9 @@ import com.azure.messaging.eventhubs.models.Checkpoint;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionOwnership;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -26,15 +25,14 @@ public class Processor {
 
   public static void main(String[] args) throws Exception {
     var transport = AmqpTransportType.fromString(args[0]);
-    System.out.println(JSON.writeValueAsString(read(transport, Integer.parseInt(args[1]))));
-    System.in.read();
-    System.out.println(JSON.writeValueAsString(read(transport, 1)));
+    read(transport, Integer.parseInt(args[1]));
+    System.out.println(JSON.writeValueAsString("stopped"));
+    read(transport, 1);
     System.exit(0);
   }
 
-  static Map<String, Object> read(AmqpTransportType transport, int count) throws Exception {
+  static void read(AmqpTransportType transport, int count) throws Exception {
     var received = new LinkedBlockingQueue<Map<String, Object>>();
-    var partitions = new ConcurrentHashMap<String, Boolean>();
     EventProcessorClient client =
         new EventProcessorClientBuilder()
             .connectionString(System.getenv("IOTHUB_EVENTHUB_CONNECTION_STRING"))
@@ -42,15 +40,18 @@ public class Processor {
             .transportType(transport)
             .checkpointStore(STORE)
             .loadBalancingStrategy(LoadBalancingStrategy.GREEDY)
+            .loadBalancingUpdateInterval(Duration.ofSeconds(1))
+            // it reads a partition whose connection was lost again when it no longer owns it
+            .partitionOwnershipExpirationInterval(Duration.ofSeconds(2))
             .initialPartitionEventPosition(partition -> EventPosition.earliest())
             .processEvent(
                 context -> {
                   var event = context.getEventData();
                   var system = event.getSystemProperties();
-                  partitions.put(context.getPartitionContext().getPartitionId(), true);
                   context.updateCheckpoint();
                   received.add(
                       Map.of(
+                          "partition", context.getPartitionContext().getPartitionId(),
                           "body", event.getBodyAsString(),
                           "properties", event.getProperties(),
                           "sequence", event.getSequenceNumber(),
@@ -61,10 +62,8 @@ public class Processor {
             .processError(context -> context.getThrowable().printStackTrace())
             .buildEventProcessorClient();
     client.start();
-    var events = new ArrayList<Map<String, Object>>();
-    while (events.size() < count) events.add(received.take());
+    for (int i = 0; i < count; i++) System.out.println(JSON.writeValueAsString(received.take()));
     client.stop();
-    return Map.of("events", events, "partitions", new TreeSet<>(partitions.keySet()));
   }
 
   /** Checkpoints and owners of partitions, of one event hub and one consumer group. */

@@ -4,8 +4,6 @@ import {
   type EventPosition,
   earliestEventPosition,
   latestEventPosition,
-  type ReceivedEventData,
-  type SubscribeOptions,
 } from '@azure/event-hubs';
 import { Client, Message } from 'azure-iot-device';
 import { Mqtt } from 'azure-iot-device-mqtt';
@@ -13,6 +11,7 @@ import { type Emulator, startEmulator } from 'iothub-emulator';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { sharedCa } from '../../support/programs/command.ts';
+import { read } from './reader.ts';
 
 // Microsoft's client of Event Hubs reads what devices send.
 
@@ -39,50 +38,6 @@ const eventsStringWith = (parts: Readonly<Record<string, string>>): string =>
     (text, [name, value]) => text.replace(new RegExp(`(?<=;${name}=)[^;]*`), value),
     emulator.eventsConnectionString(),
   );
-
-/** The events that a client receives, and what to wait for. */
-const read = (client: EventHubConsumerClient, options: SubscribeOptions = { startPosition: earliestEventPosition }) => {
-  const events: ReceivedEventData[] = [];
-  const errors: Error[] = [];
-  const partitions = new Set<string>();
-  let look = (): void => {};
-  const subscription = client.subscribe(
-    {
-      processInitialize: async () => look(),
-      processEvents: async (received, { partitionId, lastEnqueuedEventProperties: last }) => {
-        for (const event of received) {
-          events.push(event);
-          partitions.add(partitionId);
-        }
-        if (last !== undefined) Object.assign(subscription, { last });
-        look();
-      },
-      processError: async (error) => {
-        errors.push(error);
-        look();
-      },
-    },
-    { maxWaitTimeInSeconds: 0.2, ...options },
-  );
-  const until = (isDone: () => boolean): Promise<void> =>
-    new Promise((done) => {
-      look = () => isDone() && done();
-      look();
-    });
-  return {
-    events,
-    errors,
-    partitions,
-    bodies: () => events.map(({ body }) => String(body)),
-    received: (count: number) => until(() => events.length >= count || errors.length > 0),
-    failed: () => until(() => errors.length > 0),
-    close: async () => {
-      await subscription.close();
-      await client.close();
-    },
-    last: () => Reflect.get(subscription, 'last'),
-  };
-};
 
 test('a message of a device arrives with its properties and with the stamps of the hub', async () => {
   const device = Client.fromConnectionString(emulator.deviceConnectionString('d1'), Mqtt);

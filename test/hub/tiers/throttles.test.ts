@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Hub } from '../../../emulator/hub/hub.ts';
+import { tierLimits } from '../../../emulator/hub/tiers/quotas.ts';
 import { THROTTLES, type ThrottleName, windowMs } from '../../../emulator/hub/tiers/throttles.ts';
 import { HubError } from '../../../protocol/errors.ts';
+import { LIMITS } from '../../../protocol/limits.ts';
 import { readTier } from '../../../protocol/tier.ts';
-import { newHub } from '../../support/hub/hub.ts';
+import { newHub, refusal } from '../../support/hub/hub.ts';
 
 const KB = 1024;
 
@@ -14,6 +16,7 @@ const TABLE: Readonly<Record<string, Partial<Record<ThrottleName, number>>>> = {
     connections: 100,
     deviceToCloud: 100,
     cloudToDevice: 100,
+    fileUploads: 100,
     httpReceives: 1000,
     methods: 160 * KB,
     queries: 20,
@@ -28,6 +31,7 @@ const TABLE: Readonly<Record<string, Partial<Record<ThrottleName, number>>>> = {
     connections: 100,
     deviceToCloud: 100,
     cloudToDevice: 100,
+    fileUploads: 100,
     httpReceives: 1000,
     methods: 160 * KB,
     queries: 20,
@@ -41,6 +45,7 @@ const TABLE: Readonly<Record<string, Partial<Record<ThrottleName, number>>>> = {
     connections: 100,
     deviceToCloud: 100,
     cloudToDevice: 200,
+    fileUploads: 200,
     httpReceives: 2000,
     methods: 320 * KB,
     queries: 40,
@@ -56,6 +61,7 @@ const TABLE: Readonly<Record<string, Partial<Record<ThrottleName, number>>>> = {
     connections: 120,
     deviceToCloud: 120,
     cloudToDevice: 100,
+    fileUploads: 100,
     httpReceives: 1000,
     methods: 480 * KB,
     queries: 20,
@@ -71,6 +77,7 @@ const TABLE: Readonly<Record<string, Partial<Record<ThrottleName, number>>>> = {
     connections: 6000,
     deviceToCloud: 6000,
     cloudToDevice: 5000,
+    fileUploads: 5000,
     httpReceives: 50_000,
     methods: 24 * KB * KB,
     queries: 1000,
@@ -88,6 +95,7 @@ const OPERATIONS: Readonly<Partial<Record<ThrottleName, string>>> = {
   deviceToCloud: 'telemetry',
   cloudToDevice: 'c2d.send',
   httpReceives: 'GET /devices/:deviceId/messages/deviceBound',
+  fileUploads: 'POST /devices/:deviceId/files',
   methods: 'POST /twins/:deviceId/methods',
   queries: 'POST /devices/query',
   twinReads: 'twin.get',
@@ -199,15 +207,34 @@ test('without a tier everything passes', () => {
   for (let i = 0; i < 10_000; i++) expect(hub.tiers.admit({ operation: 'POST /devices/query' })).toBe(0);
 });
 
-test.each(['B1', 'B2', 'B3'])('%s has identities and telemetry only', (text) => {
+test.each(['B1', 'B2', 'B3'])('%s has identities, telemetry and uploads of files only', (text) => {
   const { hub } = newHub({ tier: readTier(text) });
   const codes = Object.entries(OPERATIONS).map(([name, operation]) => {
     const answer = hub.tiers.admit({ operation });
     return [name, answer instanceof HubError ? answer.number : answer];
   });
   expect(Object.fromEntries(codes)).toEqual({
-    ...{ registry: 0, connections: 0, deviceToCloud: 0 },
+    ...{ registry: 0, connections: 0, deviceToCloud: 0, fileUploads: 0 },
     ...{ cloudToDevice: 403010, httpReceives: 403010, methods: 403010, queries: 403010, twinReads: 403010 },
     ...{ twinUpdates: 403010, jobs: 403010, configurations: 403010 },
   });
+  for (const operation of [
+    'POST /devices/:deviceId/files/notifications',
+    'GET /messages/serviceBound/filenotifications',
+  ])
+    expect(hub.tiers.admit({ operation })).toBe(0);
+});
+
+// https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling#other-limits
+test.each([
+  ['F1', 'The routing is not valid: routes: there can be at most 5 in F1'],
+  ['B1', 'The routing is not valid: routes: there can be at most 100 in B1'],
+  [undefined, 'The routing is not valid: routes: there can be at most 100'],
+])('%s has as many routes as the refusal of more says', (text, message) => {
+  const tier = text === undefined ? undefined : readTier(text);
+  const { hub } = newHub({ tier, limits: { ...LIMITS.azure, ...(tier && tierLimits(tier.name)) } });
+  const routes = Array.from({ length: 101 }, (_, i) => ({
+    ...{ name: `r${i}`, source: 'DeviceMessages' as const, endpointNames: ['events'] },
+  }));
+  expect(refusal(() => hub.router.replace({ routes }))).toMatchObject({ code: 'ArgumentInvalid', message });
 });

@@ -138,6 +138,7 @@ const live = async ({ hub, adminUrl }: Emulator, clients: ReadonlyMap<string, de
   await report({ firmware: { $next: '1.4.2' } });
   await report({ firmware: { status: 'applying' } });
   sendMessages(hub);
+  await uploadFiles(hub);
 };
 
 /** A queue in which one message is on its way, and one that the device did not want. */
@@ -147,6 +148,13 @@ const sendMessages = ({ inbox }: Emulator['hub']): void => {
   const token = inbox.receive('thermostat-07')?.lock.token ?? '';
   inbox.reject('thermostat-07', token);
   inbox.receive('thermostat-07');
+};
+
+/** A file that is there, and one that is on its way. */
+const uploadFiles = async ({ files, blobs }: Emulator['hub']): Promise<void> => {
+  const [begun] = ['log-1.txt', 'log-2.txt'].map((blobName) => files.begin('thermostat-07', { blobName }, 'localhost'));
+  blobs.put('thermostat-07/log-1.txt', Buffer.from('21.5\n'.repeat(400)), { 'content-type': 'text/plain' });
+  await files.complete('thermostat-07', { correlationId: begun?.correlationId ?? '', isSuccess: true });
 };
 
 /** Attempts that the hub refuses, as they are seen in the traffic. */

@@ -80,6 +80,7 @@ const CALLS: readonly { operation: string; params?: Record<string, string>; quer
   ]),
   { operation: 'GET /feedback' },
   { operation: 'GET /export' },
+  { operation: 'GET /files/:deviceId', params: { deviceId: 'd1' } },
   { operation: 'GET /twins/:deviceId', params: { deviceId: 'oven' } },
   { operation: 'GET /twins/:deviceId/modules/:moduleId', params: MODULE },
   { operation: 'POST /evaluate', body: { kind: 'targetCondition', text: 'tags.hall = 4' } },

@@ -55,3 +55,32 @@ test('an imported fleet replaces the present one unless it is merged', async () 
 });
 
 const listIn = (body: unknown, name: string): Json[] => (body as Record<string, Json[]>)[name] ?? []; // as exported
+
+test('uploaded files are exported and imported too, as far as an export has room for them', async () => {
+  await using admin = await startAdmin();
+  const small = Buffer.from([0, 255, 128, 10]);
+  admin.hub.blobs.put('d1/small.bin', small, { 'content-type': 'image/png' });
+  admin.hub.blobs.put('d1/large.bin', new Uint8Array(16 * 1024 * 1024), {});
+  const { body } = await admin.ask('GET', '/export');
+  expect(body).toMatchObject({
+    files: [{ blobName: 'd1/small.bin', headers: { 'content-type': 'image/png' }, content: ['AP+ACg=='] }],
+    filesLeftOut: ['d1/large.bin'],
+  });
+  await using other = await startAdmin();
+  other.hub.blobs.put('d1/old.bin', small, {});
+  expect((await other.ask('POST', '/import', body)).status).toBe(200);
+  const blobs = Array.from(other.hub.blobs.entries(), ({ key, value }) => [key, value.headers, value.content]);
+  expect(blobs).toEqual([['d1/small.bin', { 'content-type': 'image/png' }, [new Uint8Array(small)]]]);
+});
+
+test.each([
+  [{ files: {} }],
+  [{ files: [{ blobName: '', content: [] }] }],
+  [{ files: [{ blobName: 'd1/a', content: ['-'] }] }],
+  [{ files: [{ blobName: 'd1/a', content: [], headers: { a: 1 } }] }],
+  [{ files: [{ blobName: 'd1/a', content: ['A'.repeat(24 * 1024 * 1024)] }] }],
+])('files that are not as exported are refused, and nothing changes', async (document) => {
+  await using admin = await startAdmin();
+  expect((await admin.ask('POST', '/import', document)).status).toBe(400);
+  expect(admin.hub.fleet.find('d1')).toBeDefined();
+});

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { ownStorage } from '../../../emulator/blobs/own-storage.ts';
+import { knownHost } from '../../../emulator/hosting/known-host.ts';
 import { type FileStorage, noFileStorage } from '../../../emulator/hub/files/file-storage.ts';
+import { silentLog } from '../../../emulator/log.ts';
 import { HubError } from '../../../protocol/errors.ts';
 import { resourceOf } from '../../../protocol/identity-key.ts';
 import { signSas } from '../../../protocol/sas.ts';
@@ -63,6 +65,33 @@ test('a host that cannot be part of a URL is not repeated', async () => {
   const headers = { host: 'evil/path' };
   const { body } = await rest.ask('POST', '/devices/d1/files', { as: as(rest), body: { blobName: 'a' }, headers });
   expect(body).toMatchObject({ hostName: 'localhost/iothubemulator' });
+});
+
+test('a name that is not one of the hub is not repeated, and the log says so once', async () => {
+  const warned: unknown[] = [];
+  const log = { ...silentLog, warn: (text: string, fields?: object) => void warned.push({ text, ...fields }) };
+  const hostOf = knownHost({ hostname: 'localhost', san: ['Iot.example'], host: 'localhost' }, log);
+  const ours = ['localhost', 'localhost:8443', 'oslo.hub.localhost:8443', 'IOT.example:443', '127.0.0.2', '[::1]:443'];
+  expect(ours.map(hostOf)).toEqual(ours);
+  expect(['evil.example', 'evil.example:8443', '[::2]:1', 'localhost.evil.example'].map(hostOf)).toEqual([
+    ...['localhost', 'localhost:8443', 'localhost:1', 'localhost'],
+  ]);
+  expect(warned).toEqual([
+    {
+      text: 'A device has used a name that is not in the certificate',
+      host: 'evil.example',
+      cause: 'the address of its file has localhost instead',
+      remedy: 'if others reach the emulator by that name, start it with --san evil.example',
+    },
+  ]);
+});
+
+// https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-pricing: beginning and end are charged, the file is not
+test('an upload is charged as two messages', async () => {
+  await using rest = await start();
+  const correlationId = await upload(rest);
+  await rest.ask('POST', '/devices/d1/files/notifications', { as: as(rest), body: { correlationId, ...OK } });
+  expect(rest.hub.usage.of('fileUploads')).toMatchObject({ operations: 1, messages: { large: 2 } });
 });
 
 // SDKs: Node has the id in the path, Python, Java, C and .NET in the body; modules are of Java; C ends the path with a slash

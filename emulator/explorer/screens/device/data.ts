@@ -77,7 +77,7 @@ const newFresh = (): Signal<ReadonlyMap<string, Fresh>> => signal<ReadonlyMap<st
 
 /** Builds without the service API tell identities in the export only. */
 const identityIn = async ({ client }: Pick<App, 'client'>, key: string): Promise<IdentityDocument> => {
-  const { identities } = await client.get<{ identities: readonly IdentityDocument[] }>('/export');
+  const { identities } = await client.get<{ identities: readonly IdentityDocument[] }>('/export?files=no');
   const found = identities.find(
     ({ deviceId, moduleId }) => (moduleId === undefined ? deviceId : `${deviceId}/${moduleId}`) === key,
   );

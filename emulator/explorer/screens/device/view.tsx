@@ -6,6 +6,7 @@ import { Problem, Text } from '../../parts/text.tsx';
 import { type App, linkTo, useApp } from '../../state/app.ts';
 import { CloudToDevice } from './cloud-to-device.tsx';
 import { type OpenDevice, openDevice } from './data.ts';
+import { Files } from './files.tsx';
 import { Header } from './header.tsx';
 import { History } from './history.tsx';
 import { Identity } from './identity.tsx';
@@ -38,6 +39,12 @@ const TABS: readonly Tab[] = [
     title: 'Modules',
     View: Modules,
     isThere: ({ offers }, key) => offers('GET /service/*') && !key.includes('/'),
+  },
+  {
+    id: 'files',
+    title: 'Files',
+    View: Files,
+    isThere: ({ offers }, key) => offers('GET /files/:deviceId') && !key.includes('/'),
   },
   { id: 'identity', title: 'Identity', View: Identity },
   {

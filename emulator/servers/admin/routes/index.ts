@@ -14,6 +14,7 @@ import { drift } from './drift.ts';
 import { dryRun } from './dry-run.ts';
 import { events } from './events.ts';
 import { faults } from './faults.ts';
+import { files } from './files.ts';
 import { fleet } from './fleet.ts';
 import { history } from './history.ts';
 import { type HubsParts, hubs } from './hubs.ts';
@@ -91,6 +92,7 @@ const hubTables = (parts: HubAdminParts): readonly AdminRoute[] => [
   ...monitor(parts.hub),
   ...seeds(parts.hub, parts.snapshots),
   ...fleet(parts.hub),
+  ...files(parts.hub),
   ...drift(parts.hub),
   ...dryRun(parts.hub),
   ...compare(parts),
