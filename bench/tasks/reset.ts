@@ -8,8 +8,8 @@ export const reset = async (bench: Bench): Promise<readonly Row[]> => {
   const small = await times(bench, 10_000, ['reset', 'fork', 'forkAndCreate']);
   const large = await times(bench, 100_000, ['snapshot', 'restore']);
   return [
-    row('reset, 10 000 twins', small.reset, 10),
-    row('fork, 10 000 twins', small.fork, 5),
+    row('reset, 10 000 twins', small.reset, 2.5),
+    row('fork, 10 000 twins', small.fork, 2.5),
     row('fork and create a device, 10 000 twins', small.forkAndCreate),
     row('snapshot, 100 000 twins', large.snapshot),
     row('restore, 100 000 twins', large.restore),

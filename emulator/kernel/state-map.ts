@@ -54,6 +54,7 @@ export class StateMap<V> implements Store<V> {
   }
 
   clear(): void {
+    if (this.#listener === undefined) this.#rows.clear();
     for (const key of this.#rows.keys()) this.delete(key);
   }
 

@@ -70,7 +70,8 @@ export class ConfigurationMetrics {
   }
 
   #add({ identity, twin }: Member, by: 1 | -1): void {
-    for (const [id, { status }] of Object.entries(twin.configurations ?? {})) {
+    if (twin.configurations === undefined) return;
+    for (const [id, { status }] of Object.entries(twin.configurations)) {
       const tally = this.#tallies.get(id) ?? { ...NOTHING };
       const applied = status === 'Applied' ? by : 0;
       tally.targeted += by;

@@ -34,11 +34,11 @@ export class PresenceTracker {
     this.#turn(key, false);
   }
 
-  /** Corrects every connection state by `isConnected`, after rows were loaded or restored. */
-  reconcile(isConnected: (key: IdentityKey) => boolean): void {
+  /** Corrects every connection state, after rows were loaded or restored: `live` are those that have a session. */
+  reconcile(live: ReadonlySet<IdentityKey>): void {
     for (const table of [this.#fleet.devices, this.#fleet.modules])
       for (const member of table.rows()) {
-        const connected = isConnected(member.key);
+        const connected = live.size > 0 && live.has(member.key);
         if (member.presence.connected === connected) continue;
         const { activityTime } = member.presence;
         this.#fleet.set(withPresence(member, { connected, updatedTime: this.#now(), activityTime }));

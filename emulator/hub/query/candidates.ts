@@ -5,8 +5,8 @@ import { SlotSet } from './slot-set.ts';
 export interface Matches {
   readonly size: number;
   has(slot: number): boolean;
-  /** The first match at or after `slot`. */
-  next(slot: number): number | undefined;
+  /** The first match at or after `slot`. From `end` on it need not be found. */
+  next(slot: number, end?: number): number | undefined;
 }
 
 /** More sets than this are merged into one instead of being asked one by one. */
@@ -66,7 +66,8 @@ const mergedByWindow = (parts: readonly Matches[], size: number): Matches => {
     [from, to, width] = [slot, slot + width, Math.min(width * 2, WINDOW.largest)];
     merged = new SlotSet();
     for (const part of parts)
-      for (let next = part.next(from); next !== undefined && next < to; next = part.next(next + 1)) merged.add(next);
+      for (let next = part.next(from, to); next !== undefined && next < to; next = part.next(next + 1, to))
+        merged.add(next);
     return merged;
   };
   const nextOf = (slot: number): number | undefined => smallest(parts.map((part) => part.next(slot)));

@@ -62,10 +62,10 @@ export class SlotSet {
     if (span.count === 0) this.#spans[high] = undefined;
   }
 
-  /** The first member at or after `slot`. */
-  next(slot: number): number | undefined {
+  /** The first member at or after `slot`. From `end` on it need not be found. */
+  next(slot: number, end: number = Number.POSITIVE_INFINITY): number | undefined {
     let low = slot & (SPAN - 1);
-    for (let high = slot >>> BITS; high < this.#spans.length; high++) {
+    for (let high = slot >>> BITS; high < this.#spans.length && high * SPAN < end; high++) {
       const span = this.#spans[high];
       const found = span === undefined ? undefined : nextIn(span, low);
       if (found !== undefined) return high * SPAN + found;

@@ -141,7 +141,7 @@ export const resumeRooms = (hub: RoomsToResume, how: Resumption = {}): void => {
   hub.blobs.resume();
   hub.files.resume(how);
   hub.inbox.resume(how);
-  if (how.goesOn !== true) hub.presence.reconcile((key) => hub.sessions.find(key) !== undefined);
+  if (how.goesOn !== true) hub.presence.reconcile(new Set(Array.from(hub.sessions.live(), ({ key }) => key)));
   hub.history.resume();
   hub.events.publish({ type: 'hub.restored' });
 };
