@@ -69,3 +69,36 @@ test('a changed rule is found at the first event that it changes', () => {
     actual: { type: 'twin.reported', key: 'd1', patch: { celsius: 'none' } },
   });
 });
+
+test('a trace can begin while a device has a message and an app reads feedback: both go on', () => {
+  const world = newHub();
+  const { hub } = world;
+  hub.registry.create({ deviceId: 'd1' }, {});
+  const { session, heard } = newSession('d1');
+  hub.sessions.open(session, { resume: false });
+  hub.sessions.subscribe(session, 'c2d');
+  const read: string[] = [];
+  hub.feedback.read({ credit: () => 1, deliver: ({ lock }) => read.push(lock.token) });
+  hub.inbox.enqueue('d1', { body: Uint8Array.of(1), system: { ack: 'full' }, properties: {} });
+  const lines: TraceLine[] = [];
+  const recorder = new Recorder(hub, { by: '1.0.0', options: {}, write: (line) => lines.push(JSON.parse(line)) });
+  for (const message of heard) if (message.type === 'c2d') hub.inbox.complete('d1', message.lockToken);
+  world.clock.advance(1000);
+  for (const token of read) hub.feedback.complete(token);
+  recorder.stop();
+  const types = lines.flatMap((line) => ('event' in line && !('trace' in line) ? [line.event[1]] : []));
+  expect(types).toEqual([
+    'c2d.completed',
+    'feedback.recorded',
+    'feedback.enqueued',
+    'feedback.delivered',
+    'clock.advanced',
+    'feedback.completed',
+  ]);
+  const again = newHub({ derive: () => MASK });
+  const player = new Player(again.hub, again.clock);
+  for (const line of lines) player.play(line);
+  player.finish();
+  expect(player.deviation).toBeUndefined();
+  expect([again.hub.inbox.list('d1'), [...again.hub.feedback.batches()]]).toEqual([[], []]);
+});
