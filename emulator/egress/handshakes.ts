@@ -29,7 +29,7 @@ export class Handshakes {
   readonly #open = new Map<string, Asked>();
   #urlOf: ((code: string) => string) | undefined;
 
-  /** From now on there is an address for each code; whoever gets a GET of it calls `accept`. */
+  /** From now on there is an address for each code; its server calls `accept`. */
   serveAt(urlOf: (code: string) => string): void {
     this.#urlOf = urlOf;
   }

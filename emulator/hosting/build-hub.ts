@@ -71,7 +71,10 @@ const cloudToDevice = ({ feedbackInterval }: Options): CloudToDeviceSettings => 
   return { ...rest, feedback: { ...feedback, intervalMs: parseDuration(feedbackInterval) ?? feedback.intervalMs } };
 };
 
-/** A hub with the state of another one but what waits for endpoints outside of it, and keys of its own that `derive` makes; its clock is a copy too if it is virtual. */
+/**
+ * A hub with the state of another one but what waits for endpoints outside of it, and keys of its own that `derive` makes;
+ * its clock is a copy too if it is virtual.
+ */
 export const copyHub = (
   original: Hub,
   { build, keys, derive }: { readonly build: BuildHub; readonly keys: OwnKeys; readonly derive: Derive },

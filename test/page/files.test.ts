@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { launchBrowser, openPage } from './support/browser.ts';
 import { startWorld } from './support/world.ts';
 
-test('the files of a device are listed as they come, and can be downloaded', async () => {
+test('the files of a device are listed, new ones too, and can be downloaded', async () => {
   await using world = await startWorld();
   const { files, blobs } = world.emulator.hub;
   const browser = await launchBrowser();

@@ -61,7 +61,7 @@ test('the validationUrl needs no token of the admin API: its code is one', async
   expect((await fetch(urlIn(server.received[0]))).status).toBe(200);
 });
 
-test('messages wait for the validation without counting attempts, and after ten minutes the webhook is asked anew', async () => {
+test('messages wait for the validation without counting attempts, and after ten minutes the webhook is asked again', async () => {
   await using server = await startSilentHook();
   const handshakes = new Handshakes();
   handshakes.serveAt((code) => `http://localhost/${code}`);
