@@ -4,7 +4,7 @@ import type { Options } from '../options.ts';
 
 const MASK = '••••';
 
-/** Options that hold secrets, or more than anybody reads; how each is told. */
+/** Options that hold secrets, or that are too long to read; how each is told. */
 const TOLD: Readonly<Record<string, (value: never) => Json>> = {
   adminToken: () => MASK,
   policyKeys: (keys: object) => Object.fromEntries(Object.keys(keys).map((name) => [name, MASK])),

@@ -5,7 +5,7 @@ import { VirtualClock } from '../kernel/clock.ts';
 import { loadSeed } from './apply.ts';
 import type { Seed } from './seed.ts';
 
-/** A copy of the hub in which the seed was loaded: nobody reaches it, and nothing leaves it. Throws as `loadSeed` does. */
+/** A copy of the hub in which the seed was loaded: no client reaches it, and nothing leaves it. Throws as `loadSeed` does. */
 export const trySeed = (hub: Hub, seed: Seed, options: { readonly replace: boolean }): Hub => {
   const copy = new Hub({
     clock: new VirtualClock(hub.clock.now()),

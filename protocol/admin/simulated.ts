@@ -16,15 +16,6 @@ export type Template = z.output<typeof Template>;
 export const TemplateList = z.array(Template.extend({ name: z.string(), title: z.string() }));
 export type TemplateList = z.output<typeof TemplateList>;
 
-/** The data of each event of a simulated device, by the name of the event. */
-export const SIMULATED_EVENTS = {
-  connected: z.object({}),
-  desired: z.object({ patch: z.looseObject({}), version: z.int() }),
-  method: z.object({ requestId: z.string(), methodName: z.string(), payload: z.custom<Json>() }),
-  message: z.object({ body: MessageBody, properties: z.record(z.string(), z.string()) }),
-  end: z.object({ why: z.string() }),
-} as const;
-
 export const SimulatedTelemetry = z.strictObject({
   body: MessageBody,
   properties: z.record(z.string(), z.string()).default({}),

@@ -22,7 +22,7 @@ const be = async (port: number, id: string) => {
   return { status, next, stop: () => stop.abort() };
 };
 
-test('whoever reads the stream is the device: it hears, reports, sends and answers', async () => {
+test('the reader of the stream is the device: it hears, reports, sends and answers', async () => {
   await using admin = await startAdmin();
   const { hub } = admin;
   const device = await be(admin.port, 'd1');
