@@ -94,6 +94,7 @@ const SERVERS = [
   'amqp-codec',
   'rhea',
   'store',
+  'report',
 ] as const;
 
 const place = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

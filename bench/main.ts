@@ -10,12 +10,13 @@ import { load } from './tasks/load.ts';
 import { mqtt } from './tasks/mqtt.ts';
 import { peers } from './tasks/peers.ts';
 import { query } from './tasks/query.ts';
+import { report } from './tasks/report.ts';
 import { reset } from './tasks/reset.ts';
 import { rest } from './tasks/rest.ts';
 import { start } from './tasks/start.ts';
 import { store } from './tasks/store.ts';
 
-// npm run bench [-- --only start,reset,rest,mqtt,connect,query,load,amqp,hostile,store,events,peers] [--quick]: prints a table per task; a whole run
+// npm run bench [-- --only start,reset,rest,mqtt,report,connect,query,load,amqp,hostile,store,events,peers] [--quick]: prints a table per task; a whole run
 // also writes them to docs/performance.md
 
 const WORKS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> = {
@@ -23,6 +24,7 @@ const WORKS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>>
   reset,
   rest,
   mqtt,
+  report,
   connect,
   query,
   load,

@@ -20,8 +20,6 @@ const KEPT_BYTES = 300;
 
 /** One version in so many keeps its row, even if a device has reported it: the others are made from it. */
 const ROWS_BETWEEN = 16;
-/** How many versions there may be, as a multiple of the limit, before those that are too many are dropped. */
-const LEEWAY = 1.1;
 
 /** Versions of one id by default. */
 export const DEFAULT_HISTORY = 100;
@@ -177,10 +175,10 @@ export class History {
     const known = this.#kept.get(key);
     if (known === undefined) this.#bytes += KEPT_BYTES;
     const list = known ?? VersionList.of(before === undefined ? [] : [this.#first(before)]);
-    const earlier = list.last;
-    const head = { number: (earlier?.number ?? 0) + 1, event: this.#events.sequence + 1, at: this.#clock.now() };
-    this.#bytes += earlier?.bytes ?? 0;
-    this.#kept.set(key, this.#cut(list.with(this.#version(head, before, after, patch))));
+    const head = { number: (list.last?.number ?? 0) + 1, event: this.#events.sequence + 1, at: this.#clock.now() };
+    const next = list.with(this.#version(head, before, after, patch)).upTo(this.#limit);
+    this.#bytes += next.bytes - list.bytes;
+    this.#kept.set(key, next);
     if (this.#bytes > this.#sweepAt) this.#sweep();
   }
 
@@ -202,14 +200,6 @@ export class History {
   /** The version with which the history of a row begins that has not changed since. */
   #first(member: Member): Version {
     return { number: 1, ...this.#since, by: { kind: 'start' }, member, bytes: 0 };
-  }
-
-  /** Not at each version beyond the limit: `list` leaves out the few that are too many. */
-  #cut(list: VersionList): VersionList {
-    if (list.size <= this.#limit * LEEWAY) return list;
-    const cut = list.withoutOldest(list.size - this.#limit);
-    this.#bytes -= list.bytes - cut.bytes;
-    return cut;
   }
 
   /** Drops the older half of what is kept, by the numbers of events; if that is not enough, all but the latest versions. */

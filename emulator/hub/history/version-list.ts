@@ -122,6 +122,11 @@ export class VersionList {
     return versions.slice(from - start);
   }
 
+  /** Without versions that are not among the latest `limit`, or with a few of them: they are not dropped at each version. */
+  upTo(limit: number): VersionList {
+    return this.size <= limit * LEEWAY ? this : this.withoutOldest(this.size - limit);
+  }
+
   /** Without `count` versions; the latest stays. */
   withoutOldest(count: number): VersionList {
     if (count === 0) return this;
@@ -141,6 +146,8 @@ export class VersionList {
     return { dropped: from - old.from, added: this.#made(old.to, to) };
   }
 }
+
+const LEEWAY = 1.1;
 
 /** Versions that no list has any more, before the others are copied. */
 const MOST_UNUSED = 100;
