@@ -25,7 +25,7 @@ export interface KeptLog {
 export const NO_LOG: KeptLog = { oldest: 1, latest: 0, sizes: [], unfolded: new Map() };
 
 /** More characters make a start after a crash slower. */
-const MOST = 8 * 1024 * 1024;
+const MOST = 32 * 1024 * 1024;
 /** Rows that each batch writes then; in addition to twice as many as it changes, so that it comes to an end. */
 const FOLDED_EACH = 100;
 

@@ -26,7 +26,7 @@ export interface KeeperParts {
   readonly retryMs?: number;
   /** How long changes are gathered when there are many, ms; default 1. */
   readonly gatherMs?: number;
-  /** Characters of the log of changes from which on it is shortened; default 8 M. */
+  /** Characters of the log of changes from which on it is shortened; default 32 M. */
   readonly mostLog?: number;
 }
 
