@@ -3,7 +3,7 @@ import { type Member, withPresence, withTwin } from '../fleet/member.ts';
 import { patchSection, withReported } from '../twins/twin.ts';
 import type { Version } from './version.ts';
 
-/** What a version is, but for its row and its author. */
+/** What a version is, without its row and its author. */
 export type Head = Omit<Version, 'by' | 'member'>;
 
 /**
