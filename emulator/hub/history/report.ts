@@ -3,12 +3,12 @@ import { type Member, withPresence, withTwin } from '../fleet/member.ts';
 import { patchSection, withReported } from '../twins/twin.ts';
 import type { Version } from './version.ts';
 
-/** What a version is, except its row and its author. */
+/** What a version is, without its row and its author. */
 export type Head = Omit<Version, 'by' | 'member'>;
 
 /**
  * A version that its device has reported, without its row: rows that outlive the next report keep the garbage collection busy.
- * The row is made again when it is read.
+ * The row is made again when somebody reads it.
  */
 export class Report implements Head {
   readonly number: number;
