@@ -45,7 +45,7 @@ test.each([false, true])(
     const folder = await folderOfFormat1({ isInterrupted });
     for (let round = 0; round < 2; round++) {
       await using emulator = await start(folder);
-      expect(rowsOf(emulator)).toEqual(written.spaces);
+      expect(rowsOf(emulator)).toMatchObject(written.spaces); // later versions have more spaces
     }
     const store = await LevelStore.open(join(folder, 'rows'));
     expect(JSON.parse(store.readNow(['format\0'])[0] ?? '')).toMatchObject({ format: 3 });
