@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Hub } from '../../emulator/hub/hub.ts';
 import type { Json } from '../../protocol/json.ts';
 import { isObject } from '../../protocol/json.ts';
-import { rowsOf } from '../support/hub/mirror.ts';
+import { rowsOfPresent } from '../support/hub/mirror.ts';
 import { runs } from '../support/runs.ts';
 import { type Carried, deviceEnd, type Protocol, type Settling } from '../support/wire/device-ends.ts';
 import { openHubOfAll } from '../support/wire/hub-of-all.ts';
@@ -90,7 +90,7 @@ const OF_PROTOCOLS: readonly unknown[] = ['tracking', 'httpReceives'];
 
 /** What a hub is, except the connections of the device and `OF_PROTOCOLS`. */
 const stateOf = (hub: Hub): Json =>
-  JSON.parse(JSON.stringify(rowsOf(hub)), (key, value) => {
+  JSON.parse(JSON.stringify(rowsOfPresent(hub)), (key, value) => {
     if (key === 'presence') return undefined;
     return Array.isArray(value) ? value.filter((row) => !OF_PROTOCOLS.includes(isObject(row) && row.key)) : value;
   });
