@@ -15,11 +15,6 @@ export class StateMap<V> implements Store<V> {
     return this.#rows.size;
   }
 
-  /** True if somebody is told of each change. */
-  get isFollowed(): boolean {
-    return this.#listener !== undefined;
-  }
-
   get(key: string): V | undefined {
     return this.#rows.get(key)?.value;
   }

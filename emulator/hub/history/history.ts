@@ -190,11 +190,13 @@ export class History {
   ): Version | Report {
     const { number, event, at } = head;
     const by = this.#actors.current;
-    const isReport = patch !== undefined && before !== undefined && after !== undefined && by === undefined;
-    // what writes versions down compares rows, which share what has not changed
-    if (!isReport || number % ROWS_BETWEEN === 0 || this.#kept.isFollowed)
-      return { number, event, at, by: by ?? actorOf(before, after), member: after, bytes: bytesAdded(before, after) };
-    return new Report({ number, event, at, bytes: bytesOfReport(before, after) }, after, patch);
+    const bytes = bytesAdded(before, after);
+    const version = { number, event, at, by: by ?? actorOf(before, after), member: after, bytes };
+    if (patch === undefined || before === undefined || after === undefined || by !== undefined) return version;
+    const { presence, pendingMessages, twin } = after;
+    const report = { patch, presence, pendingMessages, sizeBound: twin.reported.sizeBound };
+    if (number % ROWS_BETWEEN === 0) return { ...version, report };
+    return new Report({ number, event, at, bytes: bytesOfReport(before, after) }, report);
   }
 
   /** The version with which the history of a row begins that has not changed since. */

@@ -3,7 +3,7 @@ import { type Head, Report } from './report.ts';
 import { isBy, type Moment, type Version } from './version.ts';
 
 /** A version with its row, or a report, from which the row is made. */
-type Kept = Version | Report;
+export type Kept = Version | Report;
 
 interface Parts {
   /** May have more versions than the list: later lists have added them. The first one has its row. */
@@ -39,7 +39,7 @@ export class VersionList {
   }
 
   /** A list whose versions are read when they are needed. */
-  static later({ size, bytes, event }: Unread, read: () => Version[]): VersionList {
+  static later({ size, bytes, event }: Unread, read: () => Kept[]): VersionList {
     let known: Kept[] | undefined;
     const all = (): Kept[] => {
       known ??= read();
@@ -66,7 +66,7 @@ export class VersionList {
     return this.size === 0 ? undefined : this.#parts.all()[this.#parts.from];
   }
 
-  get last(): Head | undefined {
+  get last(): Kept | undefined {
     return this.size === 0 ? undefined : this.#parts.all()[this.#parts.to - 1];
   }
 
@@ -77,6 +77,12 @@ export class VersionList {
 
   get versions(): readonly Version[] {
     return this.#made(this.#parts.from, this.#parts.to);
+  }
+
+  /** The same, with rows that are not made yet left out, except that of the first. */
+  get kept(): readonly Kept[] {
+    const { all, from, to } = this.#parts;
+    return [...this.#made(from, Math.min(from + 1, to)), ...all().slice(from + 1, to)];
   }
 
   /** The place of the version of a moment; -1 if it is not kept, or there was none. */
@@ -103,8 +109,7 @@ export class VersionList {
 
   /** With versions of its own. */
   #alone(version: Kept): VersionList {
-    const { all, from, to } = this.#parts;
-    return VersionList.#of([...this.#made(from, Math.min(from + 1, to)), ...all().slice(from + 1, to), version]);
+    return VersionList.#of([...this.kept, version]);
   }
 
   /** The versions from one place to another, with their rows. */
@@ -139,11 +144,11 @@ export class VersionList {
   }
 
   /** What makes this list of an earlier one; undefined if it did not come from that. */
-  since(earlier: VersionList): { readonly dropped: number; readonly added: readonly Version[] } | undefined {
+  since(earlier: VersionList): { readonly dropped: number; readonly added: readonly Kept[] } | undefined {
     const [{ all, from, to }, old] = [this.#parts, earlier.#parts];
     if (old.to > to || old.from > from || from > old.to || earlier.last === undefined) return undefined;
     if (all()[old.to - 1] !== earlier.last) return undefined;
-    return { dropped: from - old.from, added: this.#made(old.to, to) };
+    return { dropped: from - old.from, added: all().slice(old.to, to) };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../protocol/json.ts';
 import type { Member } from '../fleet/member.ts';
 import { type Section, sizeOf } from '../twins/twin.ts';
 import type { Actor } from './actors.ts';
@@ -15,6 +16,17 @@ export interface Version {
   readonly member: Member | undefined;
   /** Estimate of what it keeps in memory and the version before does not. */
   readonly bytes: number;
+  /** If its device has reported it. */
+  readonly report?: ReportContent | undefined;
+}
+
+/** What a report makes of the row of the version before. */
+export interface ReportContent {
+  readonly patch: JsonObject;
+  /** Of the row after it: what the patch does not say. */
+  readonly presence: Member['presence'];
+  readonly pendingMessages: number;
+  readonly sizeBound: number;
 }
 
 /** The first moment of a history: the number of the event before it, and the time of the hub. */
