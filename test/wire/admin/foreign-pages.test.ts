@@ -93,7 +93,7 @@ const methodOf = (tried: Attempt): string => {
   return isPreflight(tried) ? 'OPTIONS' : tried.target.method;
 };
 
-/** Anybody may link to these, as to every public file; what they answer cannot be read from the page with the link. */
+/** Every page may link to these, as to any public file; what they answer cannot be read from the page with the link. */
 const isLinked = (tried: Attempt): boolean =>
   tried.origin.kind === 'element' && tried.scope === '' && OPERATIONS[`GET ${placeOf(tried)}`]?.open === true;
 
