@@ -16,7 +16,7 @@ const VIEWS: Readonly<Record<string, string>> = {
   traffic: 'traffic',
   messages: 'messages?chart=temperature',
   faults: 'faults',
-  workshop: 'workshop/queries',
+  workshop: 'workshop/desired',
   class: 'workshop/class',
   methods: 'devices/thermostat-07/methods',
   identity: 'devices/thermostat-07/identity',
@@ -41,6 +41,7 @@ const BUILT: ReadonlySet<string> = new Set([
   'traffic',
   'messages',
   'faults',
+  'workshop',
 ]);
 
 interface Picture {

@@ -36,7 +36,7 @@ const create = (place: HTMLElement, props: ChartProps): uPlot => {
     ...sizeOf(place),
     legend: { show: false },
     cursor: { points: { size: 6 }, drag: { x: false, y: false } },
-    padding: [8, 18, 0, 0],
+    padding: [8, 28, 0, 0],
     scales: { x: { time: true }, y: { range: (_, least, most) => rangeOf(props, least, most) } },
     axes: [
       { ...axis, size: 22, grid: { show: false }, values: (_, times) => times.map(timeText) },

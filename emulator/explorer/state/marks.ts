@@ -47,6 +47,10 @@ export const createMarks = (client: Client, monotonic: () => number): Marks => {
   };
 };
 
+/** True if time goes on only when somebody advances it. */
+export const standsStill = ({ clock: { value } }: Pick<Marks, 'clock'>): boolean =>
+  value?.mode === 'virtual' && !value.pace;
+
 const sameText = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 const timeOf = (clock: ClockState | undefined, elapsed: number): number => {

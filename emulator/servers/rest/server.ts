@@ -72,6 +72,9 @@ const UNSUPPORTED_TABLE = mount(UNSUPPORTED);
 const NOT_SUPPORTED = { cause: 'the emulator does not support it', remedy: 'see the list in docs/coverage.md' };
 const UNKNOWN = { cause: 'the service has no such operation', remedy: 'check the method and the path' };
 
+/** The emulator asks itself whether it is well: neither traffic nor usage. */
+const isProbe = ({ headers }: RestRequest): boolean => headers['user-agent'] === PROBE_AGENT;
+
 /** Finds the operation of a request, and runs it if the caller may. */
 class Operations {
   readonly #hub: Hub;
@@ -98,7 +101,6 @@ class Operations {
 
   async respond(request: HttpRequest): Promise<Answer> {
     const asked = readRequest(request, this.#table);
-    const isProbe = asked.headers['user-agent'] === PROBE_AGENT;
     const began = this.#traffic === undefined ? 0 : performance.now();
     let answer: Answer;
     try {
@@ -108,13 +110,13 @@ class Operations {
       asked.refusal = error;
       answer = withServiceHeaders(this.#reject(error, asked));
     }
-    if (this.#traffic !== undefined && !isProbe) {
+    if (this.#traffic !== undefined && !isProbe(asked)) {
       answer = asText(answer);
       this.#traffic.record(new RestExchange(asked, answer, performance.now() - began));
     }
     const row = asked.found?.row;
     if (diagnostics.hasSubscribers && row !== undefined) diagnostics.publish(answered(row, answer));
-    if (!isProbe) this.#answered?.({ method: asked.method, path: pathOf(asked), status: answer.status });
+    if (!isProbe(asked)) this.#answered?.({ method: asked.method, path: pathOf(asked), status: answer.status });
     return answer;
   }
 
@@ -131,7 +133,7 @@ class Operations {
     const { rawHeaders, socket } = request;
     const params = this.#withKnownDevice(found.params);
     const incoming = { caller, params, query, headers, rawHeaders, bytes, gone: () => socket.destroyed };
-    const count = (answer: Answer) => metered(this.#hub.usage, row.name, { bytes, answer });
+    const count = (answer: Answer) => (isProbe(asked) ? answer : metered(this.#hub.usage, row.name, { bytes, answer }));
     const work = () => {
       const answer = act(this.#hub, row, incoming);
       return answer instanceof Promise ? answer.then(count) : count(answer);

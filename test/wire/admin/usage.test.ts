@@ -1,4 +1,6 @@
+import { startEmulator } from 'iothub-emulator';
 import { expect, test } from 'vitest';
+import { sharedCa } from '../../support/programs/command.ts';
 import { startAdmin } from '../../support/wire/admin-hub.ts';
 
 test('usage tells what was done, what is charged for it, and which tiers would be enough', async () => {
@@ -27,4 +29,10 @@ test('usage tells what was done, what is charged for it, and which tiers would b
   });
   expect((await admin.ask('DELETE', '/usage')).status).toBe(204);
   expect((await admin.ask('GET', '/usage')).body).toMatchObject({ messages: { large: 0 }, throttles: [] });
+});
+
+test('a health check, which containers make all the time, is not usage', async () => {
+  await using emulator = await startEmulator({ caDir: sharedCa });
+  expect((await fetch(`${emulator.adminUrl}/health`)).status).toBe(200);
+  expect(await (await fetch(`${emulator.adminUrl}/usage`)).json()).toMatchObject({ throttles: [] });
 });

@@ -1,18 +1,18 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import type { DueItem } from '../../api/types.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card, Empty, Pill } from '../../parts/card.tsx';
 import { Text } from '../../parts/text.tsx';
 import { type App, useApp } from '../../state/app.ts';
-import { createResource } from '../../state/resource.ts';
+import { useReloading } from '../../state/use-reloading.ts';
 import { ago, exact } from '../../text/time.ts';
 
 /** The hub's time: turned forward by hand if it is virtual, and what happens on the way. */
 export const Screen = () => {
-  const { marks } = useApp();
-  useEffect(() => void marks.reload(), []);
-  const clock = marks.clock.value;
+  const app = useApp();
+  useEffect(() => void app.marks.reload(), []);
+  const clock = app.marks.clock.value;
   if (clock === undefined) return null;
   return (
     <>
@@ -21,7 +21,7 @@ export const Screen = () => {
       </div>
       <div class="columns-2">
         <TimeCard isVirtual={clock.mode === 'virtual'} />
-        <DueCard isVirtual={clock.mode === 'virtual'} />
+        {app.offers('GET /clock/due') && <DueCard isVirtual={clock.mode === 'virtual'} />}
       </div>
     </>
   );
@@ -114,12 +114,10 @@ const Pace = ({ current }: { current: number }) => {
 
 const DueCard = ({ isVirtual }: { isVirtual: boolean }) => {
   const app = useApp();
-  const due = useMemo(() => createResource(() => app.client.get<readonly DueItem[]>('/clock/due')), []);
-  const time = app.marks.clock.value?.now;
-  useEffect(() => {
-    if (app.offers('GET /clock/due')) void due.reload();
-  }, [time]);
-  if (!app.offers('GET /clock/due')) return null;
+  const due = useReloading(
+    () => app.client.get<readonly DueItem[]>('/clock/due'),
+    ({ type }) => /^(?:clock|configuration|hub|index|job|c2d|method|session|file)\./.test(type),
+  );
   const list = due.value.value ?? [];
   const [next] = list;
   return (

@@ -1,4 +1,3 @@
-import { useEffect, useMemo } from 'preact/hooks';
 import { messageOf } from '../../api/client.ts';
 import type { Configuration } from '../../api/documents.ts';
 import { Button } from '../../parts/button.tsx';
@@ -6,21 +5,17 @@ import { Empty, Pill } from '../../parts/card.tsx';
 import { Code, Problem } from '../../parts/text.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { useApp } from '../../state/app.ts';
-import { createResource } from '../../state/resource.ts';
+import { useReloading } from '../../state/use-reloading.ts';
 import { METRIC_TITLES } from './data.ts';
 import { ConfigurationForm } from './form.tsx';
 
 /** Automatic configurations: which devices each targets, and how far they are. */
 export const Screen = () => {
   const app = useApp();
-  const configurations = useMemo(() => createResource(() => app.service.configurations()), []);
-  useEffect(() => {
-    void configurations.reload();
-    return app.stream.listen(({ events }) => {
-      if (events.some(({ type }) => /^(?:configuration|twin\.targeted|twin\.reported)/.test(type)))
-        void configurations.reload();
-    });
-  }, []);
+  const configurations = useReloading(
+    () => app.service.configurations(),
+    ({ type }) => /^(?:configuration|twin\.targeted|twin\.reported)/.test(type),
+  );
   const list = configurations.value.value ?? [];
   const open = app.navigation.location.value.path[1];
   const edited = list.find(({ id }) => id === open);

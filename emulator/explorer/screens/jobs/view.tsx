@@ -1,29 +1,22 @@
-import { useEffect, useMemo } from 'preact/hooks';
 import { messageOf } from '../../api/client.ts';
 import type { Job } from '../../api/documents.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty, Pill, type Tone } from '../../parts/card.tsx';
 import { Code, Problem } from '../../parts/text.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { type App, linkTo, useApp } from '../../state/app.ts';
-import { createResource } from '../../state/resource.ts';
+import { linkTo, useApp } from '../../state/app.ts';
+import { standsStill } from '../../state/marks.ts';
+import { useReloading } from '../../state/use-reloading.ts';
 import { JobDetail } from './detail.tsx';
 import { JobForm } from './form.tsx';
 
 /** Jobs: what was scheduled, and how far each device is. */
 export const Screen = () => {
   const app = useApp();
-  const jobs = useMemo(() => createResource(() => app.service.jobs()), []);
-  useEffect(() => {
-    void jobs.reload();
-    const stops = [
-      app.stream.listen(({ events }) => {
-        if (events.some(({ type }) => type === 'job.changed')) void jobs.reload();
-      }),
-      app.stream.whenMissed(() => void jobs.reload()),
-    ];
-    return () => stops.map((stop) => stop());
-  }, []);
+  const jobs = useReloading(
+    () => app.service.jobs(),
+    ({ type }) => type === 'job.changed',
+  );
   const [, open] = app.navigation.location.value.path;
   const list = [...(jobs.value.value ?? [])].sort((a, b) => (b.createdTime ?? '').localeCompare(a.createdTime ?? ''));
   const opened = list.find(({ jobId }) => jobId === open);
@@ -39,7 +32,7 @@ export const Screen = () => {
       {open === 'new' && (
         <JobForm done={(id) => app.navigation.go(linkTo(app, id === undefined ? ['jobs'] : ['jobs', id]))} />
       )}
-      {list.some(isOpen) && isStandingStill(app) && (
+      {list.some(isOpen) && standsStill(app.marks) && (
         <p class="banner">
           The hub’s clock stands still, and jobs with it. <a href={linkTo(app, ['clock'])}>Advance the clock</a>
         </p>
@@ -59,11 +52,6 @@ export const Screen = () => {
 };
 
 const isOpen = ({ status }: Job): boolean => status === 'queued' || status === 'scheduled' || status === 'running';
-
-const isStandingStill = ({ marks }: App): boolean => {
-  const clock = marks.clock.value;
-  return clock?.mode === 'virtual' && !clock.pace;
-};
 
 const TONES: Readonly<Record<string, Tone>> = {
   completed: 'good',

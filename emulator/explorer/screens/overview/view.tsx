@@ -8,6 +8,7 @@ import { CopyLine } from '../../parts/copy.tsx';
 import { Code, Problem, Sentence, Text } from '../../parts/text.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { linkTo, useApp } from '../../state/app.ts';
+import { standsStill } from '../../state/marks.ts';
 import { takeSnapshot } from '../../state/take-snapshot.ts';
 import { exact, timeOfDay } from '../../text/time.ts';
 import { ConnectCard } from './connect-card.tsx';
@@ -57,9 +58,10 @@ const Title = () => {
 };
 
 const LastMinute = () => {
-  const { recent, now } = useApp();
+  const { recent, now, marks } = useApp();
   recent.counts.value; // drawn again when something has arrived
-  const { seconds, reports, messages, refusals } = recent.lastMinute(now.value);
+  // where time stands still, the second that has begun is all there will be of it
+  const { seconds, reports, messages, refusals } = recent.lastMinute(now.value + (standsStill(marks) ? 1000 : 0));
   const lines = [
     { name: 'reports', colour: '--accent', values: smooth(reports) },
     { name: 'messages', colour: '--violet', values: smooth(messages) },
@@ -130,7 +132,9 @@ const DeviceLine = ({ row }: { row: DeviceRow }) => (
       </a>
     </td>
     <td>
-      <Text value={stateText(row)} most={60} />
+      <span class="few-lines" title={stateText(row)}>
+        <Text value={stateText(row)} most={60} />
+      </span>
     </td>
     <td>{row.drift.different > 0 && <Pill tone="warn">{row.drift.different}</Pill>}</td>
     <td class="narrow-hide">

@@ -1,22 +1,19 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
 import { messageOf } from '../../api/client.ts';
-import type { RoutingHealth, RoutingState } from '../../api/types.ts';
+import type { HubEvent, RoutingHealth, RoutingState } from '../../api/types.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card, Empty, Pill } from '../../parts/card.tsx';
 import { TextField } from '../../parts/fields.tsx';
 import { JsonField, readJson } from '../../parts/json-field.tsx';
 import { Code, Problem } from '../../parts/text.tsx';
 import { useApp } from '../../state/app.ts';
-import { createResource } from '../../state/resource.ts';
+import { useReloading } from '../../state/use-reloading.ts';
 
 /** Routes in the order in which they are tried, and what each has matched. */
 export const Screen = () => {
   const { client } = useApp();
-  const routing = useMemo(() => createResource(() => client.get<RoutingState>('/routing')), []);
-  const health = useMemo(() => createResource(() => client.get<RoutingHealth>('/routing/health')), []);
-  useEffect(() => void routing.reload(), []);
-  useEffect(() => void health.reload(), []);
+  const routing = useReloading(() => client.get<RoutingState>('/routing'), isRouted);
+  const health = useReloading(() => client.get<RoutingHealth>('/routing/health'), isRouted);
   const found = routing.value.value;
   const hasFallback = found?.routing.fallbackRoute?.isEnabled ?? false;
   return (
@@ -41,6 +38,10 @@ export const Screen = () => {
     </>
   );
 };
+
+/** Messages, and the events of the hub that have a route of their own. */
+const isRouted = ({ type }: HubEvent): boolean =>
+  /^(?:telemetry$|endpoint\.|hub\.|twin\.|identity\.|session\.)/.test(type);
 
 /** Which endpoints take messages, and why not. */
 const Endpoints = ({ health }: { health: RoutingHealth }) => (

@@ -1,12 +1,14 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { Comparison } from '../../../../protocol/admin/compare.ts';
+import { messageOf } from '../../api/client.ts';
+import type { HubEvent } from '../../api/types.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { SelectField } from '../../parts/fields.tsx';
 import { SideBySide } from '../../parts/side-by-side.tsx';
-import { Code, Text } from '../../parts/text.tsx';
+import { Code, Problem, Text } from '../../parts/text.tsx';
 import { linkTo, useApp } from '../../state/app.ts';
+import { useReloading } from '../../state/use-reloading.ts';
 
 interface CompareProps {
   readonly snapshots: readonly string[];
@@ -15,21 +17,21 @@ interface CompareProps {
 
 /** What differs between two of: the seed, snapshots, forks, and now. The address names the two. */
 export const CompareCard = ({ snapshots, hubs }: CompareProps) => {
-  const { client, notices, navigation } = useApp();
+  const { client, navigation } = useApp();
   const { query } = navigation.location.peek();
   const left = useSignal(query.get('left') ?? (snapshots.length > 0 ? `snapshot:${snapshots.at(-1)}` : 'seed'));
   const right = useSignal(query.get('right') ?? 'now');
-  const found = useSignal<Comparison | undefined>(undefined);
+  const found = useReloading(async () => {
+    const { query: asked } = navigation.location.peek();
+    if (!asked.has('left')) return undefined;
+    const sides = [asked.get('left'), asked.get('right')].map((side) => encodeURIComponent(side ?? 'now'));
+    return client.get<Comparison>(`/compare?left=${sides[0]}&right=${sides[1]}`);
+  }, isOfTwins);
   const choices = choicesOf(snapshots, hubs);
-  const compare = () =>
-    notices.run(async () => {
-      navigation.setQuery({ left: left.value, right: right.value });
-      const sides = `left=${encodeURIComponent(left.value)}&right=${encodeURIComponent(right.value)}`;
-      found.value = await client.get<Comparison>(`/compare?${sides}`);
-    });
-  useEffect(() => {
-    if (query.has('left')) void compare();
-  }, []);
+  const compare = () => {
+    navigation.setQuery({ left: left.value, right: right.value });
+    void found.reload();
+  };
   return (
     <Card title="Compare two">
       <div class="stack">
@@ -38,13 +40,16 @@ export const CompareCard = ({ snapshots, hubs }: CompareProps) => {
           <SelectField label="Right" value={right} options={choices} inline />
           <Button run={compare}>Compare</Button>
         </div>
-        {found.value !== undefined && (
-          <Found found={found.value} left={titleOf(choices, left.value)} right={titleOf(choices, right.value)} />
+        {found.error.value !== undefined && <Problem>{messageOf(found.error.value)}</Problem>}
+        {found.value.value !== undefined && (
+          <Found found={found.value.value} left={titleOf(choices, left.value)} right={titleOf(choices, right.value)} />
         )}
       </div>
     </Card>
   );
 };
+
+const isOfTwins = ({ type }: HubEvent): boolean => /^(?:identity|twin|hub)\./.test(type);
 
 type Choices = readonly (readonly [value: string, title: string])[];
 
