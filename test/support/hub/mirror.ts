@@ -10,15 +10,15 @@ export const copyRows = (from: Hub, to: Hub): void => {
   for (const change of [...from.changes.entries()].reverse()) take(from, to, change);
 };
 
-/** All rows of a hub in their order, space by space, as they are stored. */
+/** All rows of a hub in their order, space by space, with the names of their members. */
 export const rowsOf = (hub: Hub): Json =>
   JSON.parse(
     JSON.stringify(
-      hub.changes.spaces.map(({ name, entries, toJson }) => [
+      hub.changes.spaces.map(({ name, entries, toNamedJson }) => [
         name,
         Array.from(entries(), ({ key, value, place }) => ({
           key,
-          value: toJson(value),
+          value: toNamedJson(value),
           // elsewhere places only say which row is older
           ...(TABLES.includes(name) ? { place } : {}),
         })),
