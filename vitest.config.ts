@@ -36,8 +36,8 @@ export default defineConfig({
       // measures, for which nothing else may run on the machine
       project('page-load', ['test/page/load/*.test.ts'], inBrowser),
       project('laws', ['test/laws/**/*.test.ts']),
-      // without the law that starts servers
-      project('laws-quick', ['test/laws/!(protocols).test.ts'], { env: { LAWS: 'quick' } }),
+      // without the laws that start servers or replace modules
+      project('laws-quick', ['test/laws/!(protocols|stories).test.ts'], { ...together, env: { LAWS: 'quick' } }),
       project('wire', ['test/wire/**/*.test.ts'], { ...together, ...recorded }),
       project('stories', ['test/stories.test.ts', 'test/testing/**/*.test.ts', 'test/compat/**/*.test.ts'], recorded),
       project('house', ['test/house/**/*.test.ts', 'test/cli/**/*.test.ts'], { testTimeout: 120_000 }),
