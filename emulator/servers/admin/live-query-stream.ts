@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { HubError } from '../../../protocol/errors.ts';
 import type { LiveQuery, LiveUpdate } from '../../hub/query/live-query.ts';
 import { runInSlices } from '../http/time-slices.ts';
+import { serverSent } from './server-sent.ts';
 
 /** Changes are sent in portions: no person reads faster, and the hub has more to do. */
 const PORTION_MS = 100;
@@ -64,7 +65,7 @@ export class LiveQueryStream {
   #push(update: LiveUpdate | undefined): void {
     if (update === undefined || this.#stream.destroyed) return;
     const { type, ...data } = update;
-    this.#stream.push(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+    this.#stream.push(serverSent(type, data));
     if (type === 'end') this.#stream.push(null);
   }
 }

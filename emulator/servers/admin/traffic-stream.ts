@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { TrafficEntry } from '../../../protocol/traffic.ts';
 import { entryOf, type Kept, type Traffic } from '../traffic/traffic.ts';
+import { serverSent } from './server-sent.ts';
 
 /** Entries are sent in portions: no person reads faster, and the hub has more to do. */
 const PORTION_MS = 50;
@@ -54,4 +55,4 @@ const portion = (traffic: Traffic, after: number): readonly Kept[] => {
   return chosen.reverse();
 };
 
-const asEvent = (entry: TrafficEntry): string => `event: traffic\ndata: ${JSON.stringify(entry)}\n\n`;
+const asEvent = (entry: TrafficEntry): string => serverSent('traffic', entry);

@@ -5,6 +5,7 @@ import type { Entry, Journal } from '../../../hub/journal.ts';
 import type { Traffic } from '../../traffic/traffic.ts';
 import { plainBody } from '../plain-body.ts';
 import { type AdminRoute, adminRoute, Reply } from '../route.ts';
+import { serverSent } from '../server-sent.ts';
 import { pushTraffic } from '../traffic-stream.ts';
 
 /** One answer of the list. The next one begins after its last event. */
@@ -26,7 +27,6 @@ export const events = (journal: Journal, traffic?: Traffic): readonly AdminRoute
   }),
 ];
 
-/** https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation */
 const streamOf = (journal: Journal, since: number): Readable => {
   let reached = since;
   const stream = new Readable({ highWaterMark: WAITING_BYTES, read: () => go() });
@@ -35,7 +35,7 @@ const streamOf = (journal: Journal, since: number): Readable => {
     let hasRoom = true;
     while (hasRoom) {
       const missed = journal.missed(reached);
-      if (missed > 0) stream.push(`event: missed\ndata: ${JSON.stringify({ type: 'missed', count: missed })}\n\n`);
+      if (missed > 0) stream.push(serverSent('missed', { type: 'missed', count: missed }));
       // said once, also where nothing has followed yet
       reached += missed;
       const entries = journal.page(reached, WAITING_BYTES);
@@ -60,8 +60,7 @@ const streamOf = (journal: Journal, since: number): Readable => {
   return stream;
 };
 
-const textOf = (entry: Entry): string =>
-  `id: ${entry.sequence}\nevent: ${entry.type}\ndata: ${JSON.stringify(plainEvent(entry))}\n\n`;
+const textOf = (entry: Entry): string => serverSent(entry.type, plainEvent(entry), entry.sequence);
 
 /** As plain JSON, times in ISO 8601. */
 const plainEvent = (entry: Entry): Event => {

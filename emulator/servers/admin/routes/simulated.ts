@@ -7,6 +7,7 @@ import type { CloseReason, Downlink, Session } from '../../../hub/messaging/sess
 import { jsonTextOf } from '../../../kernel/json-text.ts';
 import { bytesOfBody, plainBody } from '../plain-body.ts';
 import { type AdminRoute, adminRoute, Reply } from '../route.ts';
+import { serverSent } from '../server-sent.ts';
 
 /** Devices for those who have none: each is connected as long as somebody reads its stream. */
 export const simulated = (hub: Hub): readonly AdminRoute[] => {
@@ -96,7 +97,7 @@ class SimulatedSession implements Session {
   /** A reader that does not keep up is disconnected. */
   #push(type: string, data: object): void {
     if (this.stream.destroyed) return;
-    this.stream.push(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+    this.stream.push(serverSent(type, data));
     if (this.stream.readableLength > MOST_WAITING) this.stream.destroy();
   }
 }
