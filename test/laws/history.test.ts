@@ -37,7 +37,7 @@ const historyOf = (hub: Hub) =>
       const versions = renderHistory(hub.history, key);
       return versions.map(({ version }) => renderVersion(hub.history, key, { number: version }));
     } catch {
-      return undefined; // there is no such identity
+      return undefined; // the device or module does not exist
     }
   });
 

@@ -74,7 +74,7 @@ export class Executor<R> {
   /** The rows that match a condition, as of one moment; yields between slices. */
   *select(where: Expression | undefined): Generator<void, readonly R[]> {
     const rows: R[] = [];
-    yield* this.#visit(where, (row) => rows.push(row) > 0);
+    yield* this.#visit(where, (row) => void rows.push(row));
     return rows;
   }
 
@@ -101,12 +101,15 @@ export class Executor<R> {
     return yield* run(query, { maxItemCount: most }, { ...execution, limits: { pageMax: most } });
   }
 
-  *#visit(where: Expression | undefined, visit: (row: R, slot: number) => boolean): Generator<void, void> {
+  *#visit(where: Expression | undefined, visit: (row: R, slot: number) => void): Generator<void, void> {
     const lookups = lookupsOf(where);
     yield* this.#prepare(lookups);
     const { candidates } = this.#plan(lookups);
     const test = where && compileTest(where, this.#collection);
-    yield* scan({ rows: this.#collection.table, from: 0, candidates, test, stats: { examined: 0 } }, visit);
+    yield* scan({ rows: this.#collection.table, from: 0, candidates, test, stats: { examined: 0 } }, (row, slot) => {
+      visit(row, slot);
+      return true;
+    });
   }
 
   /** One page of the result, as of one moment; yields between slices. Throws ArgumentInvalid. */

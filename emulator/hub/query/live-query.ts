@@ -27,8 +27,8 @@ export interface LiveSource {
   readonly isRowByRow: boolean;
   /** Calls back with the slot of each row that changes. Returns the way to stop. */
   watch(changed: (slot: number) => void): () => void;
-  /** All rows of the result with their slots, as of the first step; stops if `visit` returns false. */
-  scan(visit: (slot: number, row: Json) => boolean): Generator<void, void>;
+  /** All rows of the result with their slots, as of the first step. */
+  scan(visit: (slot: number, row: Json) => void): Generator<void, void>;
   /** The row of the result in this slot, if there is one now. */
   at(slot: number): Json | undefined;
   /** The first page of the whole result. */
@@ -38,7 +38,7 @@ export interface LiveSource {
 /** So many changed rows are looked at one by one; after more of them the query is run again. */
 const MOST_CHANGED = 10_000;
 
-/** Room: the result of one query, which follows the rows. It keeps the result and which rows have changed since, and no more. */
+/** The result of one query, which follows the rows. It keeps the result and which rows have changed since, and no more. */
 export class LiveQuery {
   readonly #source: LiveSource;
   readonly #limits: LiveLimits;
@@ -99,7 +99,7 @@ export class LiveQuery {
     this.#clear();
     yield* this.#source.scan((at, row) => {
       this.#keep(at, row);
-      return rows.push({ at, row }) > 0;
+      rows.push({ at, row });
     });
     return { type: 'rows', rows };
   }
