@@ -17,7 +17,7 @@ export interface Via {
 /** Who acts at present. Writes are synchronous, so one place to note it is enough. */
 export class Actors {
   #current: Actor | undefined;
-  #via: Via | undefined;
+  #via: (() => Via) | undefined;
 
   get current(): Actor | undefined {
     return this.#current;
@@ -25,11 +25,14 @@ export class Actors {
 
   /** Undefined: by no request. */
   get via(): Via | undefined {
-    return this.#via;
+    return this.#via?.();
   }
 
-  /** Runs `run` for `actor`: all that is written before it returns, but not what a promise of it does later. */
-  as<T>(actor: Actor, run: () => T, via?: Via): T {
+  /**
+   * Runs `run` for `actor`: all that is written before it returns, but not what a promise of it does later. `via` is asked only
+   * while a trace is recorded.
+   */
+  as<T>(actor: Actor, run: () => T, via?: () => Via): T {
     const [outer, outerVia] = [this.#current, this.#via];
     this.#current = actor;
     this.#via = via;
