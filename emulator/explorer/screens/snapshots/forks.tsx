@@ -1,8 +1,8 @@
-import { useSignal } from '@preact/signals';
 import type { Hosted } from '../../api/types.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { CopyButton } from '../../parts/copy.tsx';
+import { NameForm } from '../../parts/name-form.tsx';
 import { Code } from '../../parts/text.tsx';
 import { useApp } from '../../state/app.ts';
 import type { Resource } from '../../state/resource.ts';
@@ -30,29 +30,9 @@ export const ForksCard = ({ hubs }: { hubs: Resource<readonly Hosted[]> }) => {
 
 const NewFork = ({ hubs }: { hubs: Resource<readonly Hosted[]> }) => {
   const { client, notices } = useApp();
-  const name = useSignal('');
-  const make = async (event: SubmitEvent) => {
-    event.preventDefault();
-    const body = name.value.trim() === '' ? {} : { name: name.value.trim() };
-    const isMade = await notices.run(
-      () => client.send('/hubs', { method: 'POST', body }).then(hubs.reload),
-      'The fork was made.',
-    );
-    if (isMade) name.value = '';
-  };
-  return (
-    <form class="row" onSubmit={make}>
-      <input
-        class="input name"
-        aria-label="Name of the fork"
-        placeholder="name (optional)"
-        maxLength={40}
-        value={name}
-        onInput={(event) => (name.value = event.currentTarget.value)}
-      />
-      <Button submit>New fork</Button>
-    </form>
-  );
+  const make = (name: string | undefined) =>
+    notices.run(() => client.send('/hubs', { method: 'POST', body: { name } }).then(hubs.reload), 'The fork was made.');
+  return <NameForm label="Name of the fork" action="New fork" maxLength={40} submit={make} />;
 };
 
 const Table = ({ forks, hubs }: { forks: readonly Hosted[]; hubs: Resource<readonly Hosted[]> }) => (

@@ -4,6 +4,7 @@ import type { Hosted, Snapshot } from '../../api/types.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty } from '../../parts/card.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
+import { NameForm } from '../../parts/name-form.tsx';
 import { Code } from '../../parts/text.tsx';
 import { type App, useApp } from '../../state/app.ts';
 import { createResource, type Resource } from '../../state/resource.ts';
@@ -57,31 +58,12 @@ export const Screen = () => {
 
 const TakeForm = ({ snapshots }: { snapshots: Snapshots }) => {
   const { client, notices } = useApp();
-  const name = useSignal('');
-  const take = async (event: SubmitEvent) => {
-    event.preventDefault();
-    const body = name.value.trim() === '' ? {} : { name: name.value.trim() };
-    const isTaken = await notices.run(
-      () => client.send('/snapshots', { method: 'POST', body }).then(snapshots.reload),
+  const take = (name: string | undefined) =>
+    notices.run(
+      () => client.send('/snapshots', { method: 'POST', body: { name } }).then(snapshots.reload),
       'The snapshot was taken.',
     );
-    if (isTaken) name.value = '';
-  };
-  return (
-    <form class="row" onSubmit={take}>
-      <input
-        class="input name"
-        aria-label="Name of the snapshot"
-        placeholder="name (optional)"
-        maxLength={100}
-        value={name}
-        onInput={(e) => (name.value = e.currentTarget.value)}
-      />
-      <Button kind="primary" submit>
-        Take a snapshot
-      </Button>
-    </form>
-  );
+  return <NameForm label="Name of the snapshot" action="Take a snapshot" maxLength={100} primary submit={take} />;
 };
 
 const Table = ({ list, snapshots }: { list: readonly Snapshot[]; snapshots: Snapshots }) => {
