@@ -1,27 +1,9 @@
 import { expect, test } from 'vitest';
 import { startAdmin } from '../../support/wire/admin-hub.ts';
+import { readEvents } from '../../support/wire/server-sent-events.ts';
 
-/** Reads the events of a stream one after the other; undefined at its end. */
-const follow = async (port: number, query: string, more = '') => {
-  const stop = new AbortController();
-  const url = `http://127.0.0.1:${port}/live-query?query=${encodeURIComponent(query)}${more}`;
-  const { body } = await fetch(url, { signal: stop.signal });
-  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  const next = async (): Promise<unknown> => {
-    for (;;) {
-      const [, type, data, rest] = /event: (\w+)\ndata: (.*)\n\n([\s\S]*)/.exec(text) ?? [];
-      if (type !== undefined && data !== undefined) {
-        text = rest ?? '';
-        return { type, ...JSON.parse(data) };
-      }
-      const { done, value = '' } = (await reader?.read()) ?? { done: true };
-      if (done) return undefined;
-      text += value;
-    }
-  };
-  return { next, stop: () => stop.abort() };
-};
+const follow = (port: number, query: string, more = '') =>
+  readEvents(`http://127.0.0.1:${port}/live-query?query=${encodeURIComponent(query)}${more}`);
 
 test('a live query sends its rows, and each change of them', async () => {
   await using admin = await startAdmin();

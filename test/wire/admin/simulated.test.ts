@@ -1,26 +1,9 @@
 import { expect, test } from 'vitest';
 import { startAdmin } from '../../support/wire/admin-hub.ts';
+import { readEvents } from '../../support/wire/server-sent-events.ts';
 
-/** Reads the events of a simulated device one after the other; undefined at the end. */
-const be = async (port: number, id: string) => {
-  const stop = new AbortController();
-  const { body, status } = await fetch(`http://127.0.0.1:${port}/simulated/${id}`, { signal: stop.signal });
-  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  const next = async (): Promise<unknown> => {
-    for (;;) {
-      const [, type, data, rest] = /event: (\w+)\ndata: (.*)\n\n([\s\S]*)/.exec(text) ?? [];
-      if (type !== undefined && data !== undefined) {
-        text = rest ?? '';
-        return { type, ...JSON.parse(data) };
-      }
-      const { done, value = '' } = (await reader?.read()) ?? { done: true };
-      if (done) return undefined;
-      text += value;
-    }
-  };
-  return { status, next, stop: () => stop.abort() };
-};
+/** The stream of a simulated device. */
+const be = (port: number, id: string) => readEvents(`http://127.0.0.1:${port}/simulated/${id}`);
 
 test('the reader of the stream is the device: it hears, reports, sends and answers', async () => {
   await using admin = await startAdmin();
