@@ -1,39 +1,24 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, openPage } from './support/browser.ts';
-import { startWorld, type World } from './support/world.ts';
+import { expect, test } from 'vitest';
+import { worldInBrowser } from './support/world-in-browser.ts';
 
-let world: World;
-let browser: Browser;
-
-beforeAll(async () => {
-  world = await startWorld();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await world?.[Symbol.asyncDispose]();
-});
-
-const open = async (path: string): Promise<Page> => (await openPage(browser, `${world.server.url}/hub/${path}`)).page;
+const { world, open } = worldInBrowser();
 
 test('a fork is made, opened and changed here, and the original stays as it is', async () => {
-  const page = await open('localhost/snapshots');
+  const page = await open('snapshots');
   await page.getByLabel('Name of the fork').fill('blue');
   await page.getByRole('button', { name: 'New fork' }).click();
   await page.getByText('The fork was made.').waitFor();
   await page.getByRole('link', { name: 'blue' }).click();
   await page.waitForURL('**/hub/blue/overview');
-  await page.goto(`${world.server.url}/hub/blue/devices/thermostat-03/twin`);
+  await page.goto(`${world().server.url}/hub/blue/devices/thermostat-03/twin`);
   await page.locator('.cm-content').click();
   await page.keyboard.type('{ "telemetry": { "intervalMs": 250 } }');
   await page.getByRole('button', { name: 'Send patch' }).click();
   await page.locator('.leaf', { hasText: '250' }).first().waitFor();
-  expect(world.emulator.hub.fleet.get('thermostat-03').twin.desired.values).toMatchObject({
+  expect(world().emulator.hub.fleet.get('thermostat-03').twin.desired.values).toMatchObject({
     telemetry: { intervalMs: 1000 },
   });
-  await page.goto(`${world.server.url}/hub/localhost/snapshots`);
+  await page.goto(`${world().server.url}/hub/localhost/snapshots`);
   await page.getByLabel('Left').selectOption('now');
   await page.getByLabel('Right').selectOption('hub:blue');
   await page.getByRole('button', { name: 'Compare', exact: true }).click();
@@ -47,15 +32,15 @@ test('a fork is made, opened and changed here, and the original stays as it is',
 });
 
 test('the switch beside the name leads to a fork and back, and a live query follows the fork', async () => {
-  await using fork = world.emulator.fork('green');
-  const page = await open('localhost/query');
+  await using fork = world().emulator.fork('green');
+  const page = await open('query');
   await page.locator('summary', { hasText: 'localhost' }).click();
   await page.getByRole('button', { name: /^green/ }).click();
   await page.waitForURL('**/hub/green/query*');
   const sql = 'SELECT deviceId FROM devices WHERE properties.reported.door = 1';
-  await page.goto(`${world.server.url}/hub/green/query?sql=${encodeURIComponent(sql)}&live=yes`);
+  await page.goto(`${world().server.url}/hub/green/query?sql=${encodeURIComponent(sql)}&live=yes`);
   await page.getByText('No row fits.').waitFor();
-  world.emulator.hub.twins.report('thermostat-14', { door: 1 });
+  world().emulator.hub.twins.report('thermostat-14', { door: 1 });
   fork.hub.twins.report('thermostat-15', { door: 1 });
   await page.locator('.grid').getByText('thermostat-15').waitFor();
   expect(await page.locator('.grid').getByText('thermostat-14').count()).toBe(0);
@@ -67,13 +52,13 @@ test('the switch beside the name leads to a fork and back, and a live query foll
 });
 
 test('two devices that are selected are compared, side by side and live', async () => {
-  const page = await open('localhost/devices?q=thermostat-0');
+  const page = await open('devices?q=thermostat-0');
   await page.getByLabel('Select thermostat-01').check();
   await page.getByLabel('Select thermostat-02').check();
   await page.getByRole('toolbar').getByRole('button', { name: 'Compare' }).click();
   const dialog = page.getByRole('dialog', { name: 'Compare the twins' });
   await dialog.getByText('are the same').waitFor();
-  world.emulator.hub.twins.patch('thermostat-02', { tags: { floor: 8 } });
+  world().emulator.hub.twins.patch('thermostat-02', { tags: { floor: 8 } });
   await dialog.locator('tr', { hasText: 'tags.floor' }).getByText('8').waitFor();
   expect(new URL(page.url()).searchParams.get('with')).toBe('thermostat-02');
   await page.keyboard.press('Escape');
@@ -82,7 +67,7 @@ test('two devices that are selected are compared, side by side and live', async 
 });
 
 test('a file is previewed before it is imported: what is new, what changes, and what it does not bring', async () => {
-  const page = await open('localhost/devices');
+  const page = await open('devices');
   const state = {
     arm: {},
     devices: {
@@ -97,13 +82,13 @@ test('a file is previewed before it is imported: what is new, what changes, and 
   await dialog.getByText('Creates 1, changes 1 and deletes 0 devices').waitFor();
   await dialog.locator('tr', { hasText: 'tags.floor' }).getByText('7').waitFor();
   await dialog.getByText('The section arm, about resources in Azure.').waitFor();
-  expect(world.emulator.hub.twins.get('thermostat-09').twin.tags).toMatchObject({ floor: 3 });
+  expect(world().emulator.hub.twins.get('thermostat-09').twin.tags).toMatchObject({ floor: 3 });
   await dialog.getByLabel('Devices and configurations').selectOption('replace');
   await dialog.getByText(/deletes 31 devices/).waitFor();
   await dialog.getByLabel('Devices and configurations').selectOption('merge');
   await dialog.getByText(/deletes 0 devices/).waitFor();
   await dialog.getByRole('button', { name: 'Import' }).click();
   await page.getByText('Imported 2 devices, 0 modules, 0 configurations.').waitFor();
-  expect(world.emulator.hub.twins.get('thermostat-09').twin.tags).toMatchObject({ floor: 7 });
+  expect(world().emulator.hub.twins.get('thermostat-09').twin.tags).toMatchObject({ floor: 7 });
   await page.close();
 });

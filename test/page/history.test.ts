@@ -1,29 +1,18 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, openPage, violationsOf } from './support/browser.ts';
-import { startWorld, type World } from './support/world.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { violationsOf } from './support/browser.ts';
+import { worldInBrowser } from './support/world-in-browser.ts';
 
-let world: World;
-let browser: Browser;
+const { world, open } = worldInBrowser();
 
 beforeAll(async () => {
-  world = await startWorld();
-  browser = await launchBrowser();
-  const { hub } = world.emulator;
+  const { hub } = world().emulator;
   const { version } = hub.twins.get('thermostat-20').twin;
   expect(version).toBeGreaterThan(1);
   hub.twins.patch('thermostat-20', { tags: { floor: 4 } });
   hub.twins.report('thermostat-20', { celsius: 20 });
   hub.twins.report('thermostat-20', { celsius: 21 });
 });
-
-afterAll(async () => {
-  await browser?.close();
-  await world?.[Symbol.asyncDispose]();
-});
-
-const open = async (path: string): Promise<Page> =>
-  (await openPage(browser, `${world.server.url}/hub/localhost/${path}`)).page;
 
 const versionsOf = (page: Page) => page.getByRole('region', { name: 'Versions' }).locator('li');
 
@@ -32,7 +21,7 @@ test('each version says when, by whom, and what has changed; the list follows th
   const newest = versionsOf(page).first();
   await newest.getByText('20 → 21').waitFor();
   expect(await newest.textContent()).toMatch(/^\d+reported celsius 20 → 21\d\d:\d\d:\d\d · device thermostat-20$/);
-  world.emulator.hub.twins.report('thermostat-20', { celsius: 22 });
+  world().emulator.hub.twins.report('thermostat-20', { celsius: 22 });
   await versionsOf(page).first().getByText('21 → 22').waitFor();
   await page.getByRole('button', { name: 'tags', exact: true }).click();
   await versionsOf(page).first().getByText('3 → 4').waitFor();
@@ -41,7 +30,7 @@ test('each version says when, by whom, and what has changed; the list follows th
 });
 
 test('any two versions are compared, and the address says which', async () => {
-  const { history } = world.emulator.hub;
+  const { history } = world().emulator.hub;
   const versions = history.list('thermostat-20');
   const [first, tagged] = [versions[0]?.number, versions.find(({ member }) => member?.twin.tags?.floor === 4)?.number];
   const page = await open(`devices/thermostat-20/history?version=${versions.at(-1)?.number}&against=${first}`);
@@ -55,7 +44,7 @@ test('any two versions are compared, and the address says which', async () => {
 });
 
 test('the twin is shown as of a version, a time or an event, and a moment that is not kept is told', async () => {
-  const { history } = world.emulator.hub;
+  const { history } = world().emulator.hub;
   const [oldest] = history.list('thermostat-20');
   const tagged = history.list('thermostat-20').find(({ member }) => member?.twin.tags?.floor === 4);
   const page = await open('devices/thermostat-20/history');

@@ -1,23 +1,9 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, openPage } from './support/browser.ts';
-import { connect, startWorld, type World } from './support/world.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { connect } from './support/world.ts';
+import { worldInBrowser } from './support/world-in-browser.ts';
 
-let world: World;
-let browser: Browser;
-
-beforeAll(async () => {
-  world = await startWorld();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await world?.[Symbol.asyncDispose]();
-});
-
-const open = async (path: string): Promise<Page> =>
-  (await openPage(browser, `${world.server.url}/hub/localhost/${path}`)).page;
+const { world, browser, open } = worldInBrowser();
 
 /** How soon the page shows a text, in ms, measured in the page, from `act` on. */
 const soon = async (page: Page, text: string, act: () => Promise<unknown>): Promise<number> => {
@@ -37,7 +23,7 @@ const AT_ONCE = 400;
 test('what a device of Microsoft’s SDK reports is seen at once, with what it was before', async () => {
   const page = await open('devices/thermostat-07/twin');
   await page.getByText('"applying"').first().waitFor();
-  const twin = await world.clients.get('thermostat-07')?.getTwin();
+  const twin = await world().clients.get('thermostat-07')?.getTwin();
   const report = () =>
     new Promise((done) => twin?.properties.reported.update({ firmware: { status: 'rebooting' } }, done));
   expect(await soon(page, '"rebooting"', report)).toBeLessThan(AT_ONCE);
@@ -48,7 +34,7 @@ test('what a device of Microsoft’s SDK reports is seen at once, with what it w
 test('a device that connects is seen at once', async () => {
   const page = await open('devices?q=thermostat-20');
   await page.locator('.grid .line').waitFor();
-  expect(await soon(page, 'MQTT', () => connect(world.emulator, 'thermostat-20'))).toBeLessThan(AT_ONCE + 600);
+  expect(await soon(page, 'MQTT', () => connect(world().emulator, 'thermostat-20'))).toBeLessThan(AT_ONCE + 600);
   await page.close();
 });
 
@@ -58,7 +44,7 @@ test('a method called here is answered by the device, and a failure is explained
   await page.getByRole('button', { name: 'Call' }).click();
   await page.getByText('The device answered 200').waitFor();
   await page.getByText('"rebooting": true').waitFor();
-  await page.goto(`${world.server.url}/hub/localhost/devices/thermostat-09/methods`);
+  await page.goto(`${world().server.url}/hub/localhost/devices/thermostat-09/methods`);
   await page.getByLabel('Method name').fill('reboot');
   await page.getByRole('button', { name: 'Call' }).click();
   await page
@@ -72,9 +58,9 @@ test('a live query follows the twins', async () => {
   const sql = 'SELECT deviceId FROM devices WHERE properties.reported.door = 1';
   const page = await open(`query?sql=${encodeURIComponent(sql)}&live=yes`);
   await page.getByText('No row fits.').waitFor();
-  world.emulator.hub.twins.report('thermostat-15', { door: 1 });
+  world().emulator.hub.twins.report('thermostat-15', { door: 1 });
   await page.locator('.grid').getByText('thermostat-15').waitFor();
-  world.emulator.hub.twins.report('thermostat-15', { door: 2 });
+  world().emulator.hub.twins.report('thermostat-15', { door: 2 });
   await page.getByText('No row fits.').waitFor();
   await page.close();
 });
@@ -82,7 +68,7 @@ test('a live query follows the twins', async () => {
 test('traffic comes as it happens', async () => {
   const page = await open('traffic');
   await page.getByText('Refused lately').waitFor();
-  const twin = await world.clients.get('thermostat-03')?.getTwin();
+  const twin = await world().clients.get('thermostat-03')?.getTwin();
   const report = () => new Promise((done) => twin?.properties.reported.update({ traffic: 'seen' }, done));
   expect(await soon(page, '{"traffic":"seen"}', report)).toBeLessThan(AT_ONCE);
   const bad = () => new Promise((done) => twin?.properties.reported.update({ 'not.allowed': 1 }, done));
@@ -95,7 +81,7 @@ test('traffic comes as it happens', async () => {
 test('lost events are told, and everything shown is loaded again', async () => {
   const page = await open('overview');
   await page.getByText('Happening now').waitFor();
-  world.server.emit('missed', { type: 'missed', count: 1234 });
+  world().server.emit('missed', { type: 'missed', count: 1234 });
   await page.getByText('1,234 events were missed.').waitFor();
   await page.getByRole('button', { name: 'Dismiss' }).click();
   await page.close();
@@ -107,15 +93,15 @@ test('a fault and the time are marked on every screen, and the marks lead to whe
   await page.locator('[data-mark=faults]').click();
   await page.getByRole('button', { name: 'Remove all' }).click();
   await expect.poll(() => page.locator('[data-mark=faults]').count()).toBe(0);
-  expect(world.emulator.hub.faults.list()).toEqual([]);
+  expect(world().emulator.hub.faults.list()).toEqual([]);
   await page.getByLabel('A token is refused').check();
   await page.getByLabel('Device (* is any text)').fill('thermostat-*');
   await page.getByRole('button', { name: 'Let it happen' }).click();
   await page.locator('[data-mark=faults]').waitFor();
-  expect(world.emulator.hub.faults.list()).toMatchObject([
+  expect(world().emulator.hub.faults.list()).toMatchObject([
     { match: { operation: 'connect', device: 'thermostat-*', times: 1 }, effect: { type: 'error' } },
   ]);
-  world.emulator.hub.faults.clear();
+  world().emulator.hub.faults.clear();
   await page.close();
 });
 
@@ -125,13 +111,13 @@ test('devices are created, tagged and deleted', async () => {
   await page.getByLabel('Tags (optional)').fill('{"line": 7}');
   await page.getByRole('button', { name: 'Create' }).click();
   await page.getByText('5 devices created.').waitFor();
-  await page.goto(`${world.server.url}/hub/localhost/devices?q=${encodeURIComponent('tags.line = 7')}`);
+  await page.goto(`${world().server.url}/hub/localhost/devices?q=${encodeURIComponent('tags.line = 7')}`);
   await expect.poll(() => page.locator('.grid .line').count()).toBe(5);
   await page.getByLabel('Select all that are shown').check();
   await page.getByRole('button', { name: 'Delete…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await page.getByText('5 devices deleted.').waitFor();
-  expect(world.emulator.hub.registry.find('new3')).toBeUndefined();
+  expect(world().emulator.hub.registry.find('new3')).toBeUndefined();
   await page.close();
 });
 
@@ -140,10 +126,10 @@ test('a snapshot is taken and brought back', async () => {
   await page.getByLabel('Name of the snapshot').fill('before');
   await page.getByRole('button', { name: 'Take a snapshot' }).click();
   await page.locator('td', { hasText: 'before' }).waitFor();
-  world.emulator.hub.twins.patch('thermostat-02', { tags: { floor: 99 } });
+  world().emulator.hub.twins.patch('thermostat-02', { tags: { floor: 99 } });
   await page.getByRole('button', { name: 'Go back to it' }).click();
   await page.getByText('The hub is as in “before”.').waitFor();
-  expect(world.emulator.hub.fleet.get('thermostat-02').twin.tags).toMatchObject({ floor: 3 });
+  expect(world().emulator.hub.fleet.get('thermostat-02').twin.tags).toMatchObject({ floor: 3 });
   await page.close();
 });
 
@@ -155,14 +141,16 @@ test('a job is scheduled and followed to its end', async () => {
   await page.getByRole('heading', { name: /^Job / }).waitFor();
   await page.getByText('The hub’s clock stands still').waitFor();
   const body = JSON.stringify({ by: '5m' });
-  await fetch(`${world.emulator.adminUrl}/clock/advance`, { method: 'POST', body });
+  await fetch(`${world().emulator.adminUrl}/clock/advance`, { method: 'POST', body });
   await page.getByText('2 of 2').waitFor();
   await page.close();
 });
 
 test('a token that is made here is one that the hub takes', async () => {
   const page = await open('connect/tokens');
-  await page.getByLabel('Connection string of a policy, a device or a module').fill(world.emulator.connectionString());
+  await page
+    .getByLabel('Connection string of a policy, a device or a module')
+    .fill(world().emulator.connectionString());
   await page.getByRole('button', { name: 'Make a token' }).click();
   const token = await page.locator('.copy-line code').textContent();
   expect(token).toMatch(/^SharedAccessSignature sr=.*&skn=iothubowner&se=\d+$/);
@@ -172,11 +160,11 @@ test('a token that is made here is one that the hub takes', async () => {
 });
 
 test('a token is asked for once where the emulator asks for one', async () => {
-  const page = await browser.newPage();
+  const page = await browser().newPage();
   await page.route('**/info', (route) =>
     route.fulfill({ status: 401, json: { error: 'The token of the admin server is needed' } }),
   );
-  await page.goto(world.server.url);
+  await page.goto(world().server.url);
   await page.getByLabel('Token').waitFor();
   await page.close();
 });

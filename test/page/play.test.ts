@@ -1,28 +1,12 @@
 import iothub from 'azure-iothub';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, openPage } from './support/browser.ts';
-import { startWorld, type World } from './support/world.ts';
+import { expect, test } from 'vitest';
+import { worldInBrowser } from './support/world-in-browser.ts';
 
-let world: World;
-let browser: Browser;
-
-beforeAll(async () => {
-  world = await startWorld();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await world?.[Symbol.asyncDispose]();
-});
-
-const open = async (path: string): Promise<Page> =>
-  (await openPage(browser, `${world.server.url}/hub/localhost/${path}`)).page;
+const { world, open } = worldInBrowser();
 
 const telemetryOf = (id: string) =>
   new Promise<unknown>((done) => {
-    const stop = world.emulator.hub.events.listen((event) => {
+    const stop = world().emulator.hub.events.listen((event) => {
       if (event.type !== 'telemetry' || event.key !== id) return;
       stop();
       done(JSON.parse(Buffer.from(event.message.body).toString()));
@@ -42,13 +26,13 @@ test('a device in the browser sends, lights its lamp for Microsoft’s SDK, and 
   await page.getByRole('button', { name: 'Press the button' }).focus();
   await page.keyboard.press('Enter');
   expect(await pressed).toEqual({ button: 'pressed' });
-  const registry = iothub.Registry.fromConnectionString(world.emulator.connectionString());
+  const registry = iothub.Registry.fromConnectionString(world().emulator.connectionString());
   await registry.updateTwin('thermostat-24', { properties: { desired: { lamp: 'on' } } }, '*');
   await page.locator('.lamp.lit').waitFor();
   await expect
-    .poll(() => world.emulator.hub.twins.get('thermostat-24').twin.reported.values)
+    .poll(() => world().emulator.hub.twins.get('thermostat-24').twin.reported.values)
     .toMatchObject({ lamp: 'on', firmware: '1.0.0' });
-  const client = iothub.Client.fromConnectionString(world.emulator.connectionString());
+  const client = iothub.Client.fromConnectionString(world().emulator.connectionString());
   const { result } = await client.invokeDeviceMethod('thermostat-24', { methodName: 'ping', payload: null });
   expect(result).toMatchObject({ status: 200, payload: 'pong' });
   expect((await client.invokeDeviceMethod('thermostat-24', { methodName: 'fly' })).result.status).toBe(404);

@@ -1,28 +1,15 @@
 import device from 'azure-iot-device';
 import mqtt from 'azure-iot-device-mqtt';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, openPage } from './support/browser.ts';
-import { startWorld, type World } from './support/world.ts';
+import { expect, test } from 'vitest';
+import { worldInBrowser } from './support/world-in-browser.ts';
 
-let world: World;
-let browser: Browser;
-
-beforeAll(async () => {
-  world = await startWorld();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await world?.[Symbol.asyncDispose]();
-});
-
-const open = async (path: string): Promise<Page> =>
-  (await openPage(browser, `${world.server.url}/hub/localhost/${path}`)).page;
+const { world, open } = worldInBrowser();
 
 test('a message sent here is taken by a device of Microsoft’s SDK, and its feedback is seen', async () => {
-  const client = device.Client.fromConnectionString(world.emulator.deviceConnectionString('thermostat-21'), mqtt.Mqtt);
+  const client = device.Client.fromConnectionString(
+    world().emulator.deviceConnectionString('thermostat-21'),
+    mqtt.Mqtt,
+  );
   const page = await open('devices/thermostat-21/cloud-to-device');
   await page.getByText('No message waits for this device.').waitFor();
   await page.getByLabel('Body').fill('{"open":"valve 7"}');
@@ -56,7 +43,7 @@ test('a message that expires on the hub’s clock is seen as dead-lettered', asy
   await page.getByLabel('Expires after, seconds').fill('60');
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await page.getByRole('cell', { name: 'enqueued', exact: true }).waitFor();
-  await fetch(`${world.emulator.adminUrl}/clock/advance`, { method: 'POST', body: JSON.stringify({ by: '2m' }) });
+  await fetch(`${world().emulator.adminUrl}/clock/advance`, { method: 'POST', body: JSON.stringify({ by: '2m' }) });
   await page.getByText('it has expired').waitFor();
   await page.getByText('No message waits for this device.').waitFor();
   await page.close();
@@ -67,7 +54,7 @@ test('a property that is not written as one is told, and nothing is sent', async
   await page.getByLabel('Properties, one a line: name: value').fill('level');
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await page.getByText('A property is written as “name: value”, not “level”.').waitFor();
-  expect(world.emulator.hub.inbox.list('thermostat-23')).toEqual([]);
+  expect(world().emulator.hub.inbox.list('thermostat-23')).toEqual([]);
   await page.close();
 });
 
@@ -81,7 +68,11 @@ test('a configuration is tried before it is saved, and writes nothing until then
   const outcome = page.getByRole('table', { name: 'What would change' });
   await outcome.locator('tr', { hasText: 'thermostat-01' }).getByText('properties.desired.rate').waitFor();
   await outcome.getByText('and 8 more').waitFor();
-  expect(world.emulator.hub.configurations.list().map(({ id }) => id)).toEqual(['firmware285']);
+  expect(
+    world()
+      .emulator.hub.configurations.list()
+      .map(({ id }) => id),
+  ).toEqual(['firmware285']);
   await page.getByLabel('Device twin properties: content by path').fill('{"tags.rate": 5}');
   await page.getByRole('button', { name: 'Try first' }).click();
   await page.getByText('tags.rate is not in properties.desired.').waitFor();
@@ -107,7 +98,7 @@ test('a job is tried before it is scheduled: whom it would change, or who listen
   await page.getByLabel('Method name').fill('reboot');
   await page.getByRole('button', { name: 'Try first' }).click();
   await page.getByText('Selects 2 twins now; 1 of them listen to methods.').waitFor();
-  expect(world.emulator.hub.jobs.list().items).toEqual([]);
+  expect(world().emulator.hub.jobs.list().items).toEqual([]);
   await page.close();
 });
 
@@ -116,7 +107,7 @@ test('the drift of the fleet is told by property, and leads to the values', asyn
   const card = page.getByRole('region', { name: 'Drift by property' });
   const line = card.locator('tr', { hasText: 'telemetry.intervalMs' });
   await expect.poll(() => line.locator('td').nth(1).textContent()).toBe('1');
-  world.emulator.hub.twins.report('thermostat-03', { telemetry: { intervalMs: 7000 } });
+  world().emulator.hub.twins.report('thermostat-03', { telemetry: { intervalMs: 7000 } });
   await expect.poll(() => line.locator('td').nth(1).textContent()).toBe('2');
   await line.getByRole('link', { name: 'compare the values' }).click();
   await page.getByText(/30 rows/).waitFor();
@@ -129,7 +120,9 @@ test('why a device does not connect is told of this very attempt, with what to d
   await page.getByRole('link', { name: 'Why does it not connect?' }).click();
   await page.getByText('The hub has seen no attempt.').waitFor();
   await page.getByRole('button', { name: 'Wait for a connection' }).click();
-  const wrong = world.emulator.deviceConnectionString('thermostat-26').replace(/(SharedAccessKey=).*/, '$1b3RoZXI=');
+  const wrong = world()
+    .emulator.deviceConnectionString('thermostat-26')
+    .replace(/(SharedAccessKey=).*/, '$1b3RoZXI=');
   await device.Client.fromConnectionString(wrong, mqtt.Mqtt)
     .open()
     .catch(() => {});
