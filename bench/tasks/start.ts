@@ -55,7 +55,8 @@ const untilReady = async (args: readonly string[], end: NodeJS.Signals = 'SIGKIL
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   let said = '';
-  for await (const chunk of child.stdout) {
+  // the pipe stays open: a command whose output has no reader ends at once
+  for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
     said += chunk;
     if (said.includes('"ready"')) break;
   }
