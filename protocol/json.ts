@@ -18,3 +18,11 @@ export const put = (object: object, key: string, value: unknown): void => {
     Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
   else (object as Record<string, unknown>)[key] = value; // the only place that writes to a JSON object under construction
 };
+
+/**
+ * A copy of an object with members that it does not have. To write `{ ...object, name }` is as good, but costs ten times as much
+ * in Node 20: worth it where every request passes.
+ */
+export const extended = (object: JsonObject, added: JsonObject): JsonObject =>
+  // to assign `__proto__` would not make a member of it
+  Object.hasOwn(object, '__proto__') ? { ...object, ...added } : Object.assign({}, object, added);

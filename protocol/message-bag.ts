@@ -1,3 +1,4 @@
+import { put } from './json.ts';
 import type { Message, MessageProperties } from './message.ts';
 import { formatBag, parseBag } from './property-bag.ts';
 
@@ -29,11 +30,13 @@ export const BAG_NAMES = {
 export const messageFromBag = (bag: string, body: Uint8Array): Message => {
   const { system: named, application } = parseBag(bag);
   const system: Record<string, string> = {};
-  const properties: Record<string, string> = Object.create(null);
-  for (const [name, value] of [...Object.entries(application), ...Object.entries(named)]) {
-    if (isKnown(name)) system[BAG_NAMES[name]] = value;
-    else properties[name] = value;
-  }
+  const properties: Record<string, string> = {};
+  for (const part of [application, named])
+    for (const name of Object.keys(part)) {
+      const value = part[name] ?? '';
+      if (isKnown(name)) system[BAG_NAMES[name]] = value;
+      else put(properties, name, value);
+    }
   return { body, properties, system };
 };
 

@@ -1,3 +1,4 @@
+import { put } from './json.ts';
 import type { Message, MessageProperties } from './message.ts';
 
 /**
@@ -26,12 +27,12 @@ type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 /** The message of a request: the names of its headers in any case; application properties keep theirs. */
 export const messageFromHeaders = (headers: Headers, body: Uint8Array): Message => {
   const system: Record<string, string> = {};
-  const properties: Record<string, string> = Object.create(null);
+  const properties: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (typeof value !== 'string') continue;
     const lower = name.toLowerCase();
     if (isKnown(lower)) system[HEADER_NAMES[lower]] = value;
-    else if (lower.startsWith(APPLICATION_PREFIX)) properties[name.slice(APPLICATION_PREFIX.length)] = value;
+    else if (lower.startsWith(APPLICATION_PREFIX)) put(properties, name.slice(APPLICATION_PREFIX.length), value);
   }
   return { body, properties, system };
 };

@@ -1,3 +1,5 @@
+import { put } from './json.ts';
+
 /** A message's properties as in a topic: system names keep their `$.`. */
 export interface PropertyBag {
   readonly system: Readonly<Record<string, string>>;
@@ -9,8 +11,8 @@ export interface PropertyBag {
  * leading `?`, one trailing slash, keys without `=`, malformed escapes (kept unchanged). The first value of a key wins.
  */
 export const parseBag = (text: string): PropertyBag => {
-  const system: Record<string, string> = Object.create(null);
-  const application: Record<string, string> = Object.create(null);
+  const system: Record<string, string> = {};
+  const application: Record<string, string> = {};
   const trimmed = text.replace(/^\?/, '').replace(/\/$/, '');
   for (const pair of trimmed === '' ? [] : trimmed.split('&')) {
     const at = pair.indexOf('=');
@@ -18,7 +20,7 @@ export const parseBag = (text: string): PropertyBag => {
     const value = at < 0 ? '' : decode(pair.slice(at + 1));
     if (key === '') continue;
     const bag = key.startsWith('$.') ? system : application;
-    if (!(key in bag)) bag[key] = value;
+    if (!Object.hasOwn(bag, key)) put(bag, key, value);
   }
   return { system, application };
 };

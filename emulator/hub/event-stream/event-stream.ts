@@ -77,11 +77,10 @@ export class EventStream {
     const name = { eventHub, partition: this.partitionOf(deviceId) };
     const partition = partitionKey(name);
     const end = this.#endOf(partition);
-    const place = { sequenceNumber: end.sequenceNumber + 1, offset: end.nextOffset, enqueuedAt: this.#clock.now() };
-    const { enqueuedAt } = place;
-    const nextOffset = place.offset + sizeInPartition(message);
-    const event = this.#events.append(partition, place, message);
-    this.#ends.set(partition, { ...place, nextOffset });
+    const [sequenceNumber, offset, enqueuedAt] = [end.sequenceNumber + 1, end.nextOffset, this.#clock.now()];
+    const nextOffset = offset + sizeInPartition(message);
+    const event = this.#events.append(partition, { sequenceNumber, offset, enqueuedAt }, message);
+    this.#ends.set(partition, { sequenceNumber, offset, enqueuedAt, nextOffset });
     this.#shrink(partition, nextOffset);
     if (!this.#isRoundDue) this.#planRound(enqueuedAt);
     this.#notify(partition);

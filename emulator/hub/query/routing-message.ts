@@ -136,10 +136,16 @@ const calculated = (op: Parameters<typeof arithmetic>[0], left: Value, right: Va
 };
 
 /** https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-routing-query-syntax#query-based-on-message-body */
-export const isReadable = (message: Pick<RoutableMessage, 'system'>): boolean =>
-  /^application\/json\b/i.test(message.system('contenttype') ?? '') &&
-  /^utf-(?:8|16|32)$/i.test(message.system('contentencoding') ?? '');
+export const isReadable = (message: Pick<RoutableMessage, 'system'>): boolean => {
+  const [type, encoding] = [message.system('contenttype') ?? '', message.system('contentencoding') ?? ''];
+  // as almost all write it: this is asked for each message
+  if (type === 'application/json' && encoding === 'utf-8') return true;
+  return /^application\/json\b/i.test(type) && /^utf-(?:8|16|32)$/i.test(encoding);
+};
 
 /** Properties under their names in lower case. */
-export const lowered = (properties: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
-  new Map(Object.entries(properties).map(([name, value]) => [name.toLowerCase(), value]));
+export const lowered = (properties: Readonly<Record<string, string>>): ReadonlyMap<string, string> => {
+  const byName = new Map<string, string>();
+  for (const [name, value] of Object.entries(properties)) byName.set(name.toLowerCase(), value);
+  return byName;
+};

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../protocol/json.ts';
+import { extended, type JsonObject } from '../../../protocol/json.ts';
 import type { Member } from '../fleet/member.ts';
 import { scopesOf, thumbprintsOf } from '../registry/identity-document.ts';
 import { type Section, type Twin, twinEtag } from './twin.ts';
@@ -30,14 +30,11 @@ export const renderTwin = ({ identity, twin, presence, pendingMessages }: Member
 });
 
 /** A section as services read it: values, `$metadata`, `$version`. */
-export const renderSection = (section: Section): JsonObject => ({
-  ...section.values,
-  $metadata: section.metadata,
-  $version: section.version,
-});
+export const renderSection = ({ values, metadata, version }: Section): JsonObject =>
+  extended(values, { $metadata: metadata, $version: version });
 
 /** The twin as its device reads it: without tags and metadata. */
-export const renderForDevice = (twin: Twin): JsonObject => ({
-  desired: { ...twin.desired.values, $version: twin.desired.version },
-  reported: { ...twin.reported.values, $version: twin.reported.version },
+export const renderForDevice = ({ desired, reported }: Twin): JsonObject => ({
+  desired: extended(desired.values, { $version: desired.version }),
+  reported: extended(reported.values, { $version: reported.version }),
 });

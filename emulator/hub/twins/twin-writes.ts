@@ -5,7 +5,15 @@ import type { Limits } from '../../../protocol/limits.ts';
 import type { Member } from '../fleet/member.ts';
 import { demandUserModule } from '../fleet/system-modules.ts';
 import { mergePatch, replacementPatch } from './merge-patch.ts';
-import { type ConfigurationStatuses, patchSection, replaceSection, type Section, type Twin, twinEtag } from './twin.ts';
+import {
+  type ConfigurationStatuses,
+  patchSection,
+  replaceSection,
+  type Section,
+  type Twin,
+  twinEtag,
+  withWritten,
+} from './twin.ts';
 import { readChange, type TwinChange } from './twin-change.ts';
 import { checkSection, fitSection, fitTags } from './twin-rules.ts';
 
@@ -46,7 +54,7 @@ export const patchedTwin = (
       : patchSection(twin.desired, forDevice, { at, counted: true });
   const desired = writesDesired ? fitDesired(twin.desired, section, limits) : twin.desired;
   return {
-    twin: { ...twin, tags, desired, etag: twin.etag + 1, version: twin.version + 1 },
+    twin: withWritten(twin, { tags, desired, configurations: twin.configurations }),
     patch: {
       ...(writesTags ? { tags: change.tags ?? null } : {}),
       ...(writesDesired ? { desired: change.desired ?? null } : {}),
@@ -68,7 +76,7 @@ export const configuredTwin = (
   if (Object.keys(desired).length === 0) return { ...twin, configurations };
   checkSection(desired, limits);
   const section = fitDesired(twin.desired, patchSection(twin.desired, desired, { at, counted: true }), limits);
-  return { ...twin, etag: twin.etag + 1, version: twin.version + 1, desired: section, configurations };
+  return withWritten(twin, { tags: twin.tags, desired: section, configurations });
 };
 
 export const checkChange = (change: TwinChange, limits: Limits): void => {
@@ -80,6 +88,6 @@ export const fitDesired = (before: Section, after: Section, limits: Limits): Sec
   fitSection('Desired', before, after, limits.desiredBytes);
 
 export const demandMatch = (twin: Twin, ifMatch: IfMatch | undefined): void => {
-  if (!matches(ifMatch, twinEtag(twin.etag)))
+  if (ifMatch !== undefined && !matches(ifMatch, twinEtag(twin.etag)))
     throw new HubError('PreconditionFailed', 'PreconditionFailed, ETag may be invalid.');
 };

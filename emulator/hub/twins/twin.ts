@@ -52,6 +52,20 @@ export const withReported = (twin: Twin, reported: Section): Twin => ({
   configurations: twin.configurations,
 });
 
+/** The twin after a write of a service. */
+export const withWritten = (
+  twin: Twin,
+  { tags, desired, configurations }: Pick<Twin, 'tags' | 'desired' | 'configurations'>,
+): Twin => ({
+  tags,
+  desired,
+  reported: twin.reported,
+  etag: twin.etag + 1,
+  version: twin.version + 1,
+  modelId: twin.modelId,
+  configurations,
+});
+
 /** base64 of the counter as eight bytes, big-endian: 1 is `AAAAAAAAAAE=`. */
 export const twinEtag = (counter: number): string => {
   let bytes = '';

@@ -1,7 +1,7 @@
 import { HubError } from '../../../protocol/errors.ts';
 import type { IfMatch } from '../../../protocol/etag.ts';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
-import { isObject, type Json, type JsonObject } from '../../../protocol/json.ts';
+import { extended, isObject, type Json, type JsonObject } from '../../../protocol/json.ts';
 import type { Limits } from '../../../protocol/limits.ts';
 import { type Clock, timestamp } from '../../kernel/clock.ts';
 import type { HubBus } from '../events.ts';
@@ -18,6 +18,7 @@ import {
   stampedAs,
   type Twin,
   withReported,
+  withWritten,
 } from './twin.ts';
 import { readChange, type TwinChange } from './twin-change.ts';
 import { renderForDevice } from './twin-document.ts';
@@ -178,7 +179,7 @@ export class Twins {
             replaceSection(twin.desired, change.desired ?? {}, { at, counted: true }),
             this.#limits,
           );
-    const next = this.#store(member, { ...twin, tags, desired, etag: twin.etag + 1, version: twin.version + 1 });
+    const next = this.#store(member, withWritten(twin, { tags, desired, configurations: twin.configurations }));
     this.#events.publish({ type: 'twin.replaced', key, twin: next.twin });
     if (change.desired !== undefined)
       this.#deliver(key, replacementPatch(twin.desired.values, desired.values), desired.version);
@@ -196,6 +197,8 @@ export class Twins {
   }
 
   #deliver(key: IdentityKey, patch: JsonObject, version: number): void {
-    this.#sessions.find(key, 'desired')?.deliver({ type: 'desired', patch: { ...patch, $version: version }, version });
+    this.#sessions
+      .find(key, 'desired')
+      ?.deliver({ type: 'desired', patch: extended(patch, { $version: version }), version });
   }
 }

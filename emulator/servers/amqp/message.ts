@@ -1,4 +1,5 @@
 import { HubError } from '../../../protocol/errors.ts';
+import { put } from '../../../protocol/json.ts';
 import type { Message, MessageProperties } from '../../../protocol/message.ts';
 import { timestamp as isoTime } from '../../kernel/clock.ts';
 import { type Fields, isTyped, textOf, uuidText, type Value } from './engine/codec/values.ts';
@@ -24,14 +25,14 @@ const NAMES: Readonly<Record<string, keyof MessageProperties>> = {
 /** A message as the hub keeps it: it does not share memory with the one that has arrived. Throws ArgumentInvalid. */
 export const messageFrom = (message: AmqpMessage): Message => {
   const system: Record<string, string> = systemOf(message.properties ?? {});
-  const properties: Record<string, string> = Object.create(null);
+  const properties: Record<string, string> = {};
   for (const [name, value] of message.messageAnnotations ?? []) {
     const known = knownName(name);
     if (known !== undefined) system[known] = plainText(value);
   }
   for (const [name, value] of message.applicationProperties ?? []) {
     const known = knownName(name);
-    if (known === undefined) properties[name] = plainText(value);
+    if (known === undefined) put(properties, name, plainText(value));
     else system[known] = plainText(value);
   }
   return { body: bytesOf(message.body), properties, system };
