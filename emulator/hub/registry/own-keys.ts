@@ -30,7 +30,7 @@ export class OwnKeys {
     this.#derive = derive;
   }
 
-  /** The snapshot with the keys that `derive` makes. */
+  /** The snapshot with the keys that `derive` makes when rows are read: a fork of a large hub would take milliseconds otherwise. */
   give(snapshot: Snapshot, derive: Derive): Snapshot {
     const rekeyed = (member: Member): Member => this.#rekeyed(member, derive);
     const { devices, modules } = snapshot.spaces;
