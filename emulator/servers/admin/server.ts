@@ -129,7 +129,6 @@ export const createAdminServer = (options: AdminOptions): AdminServer => {
     async listen(host, port) {
       if (token === undefined && !isLoopback(host))
         throw new RangeError(`The admin server needs a token to listen on ${host}`);
-      await server.ready();
       realPort = await listen(server.http, { host, port });
       return realPort;
     },
