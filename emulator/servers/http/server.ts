@@ -66,13 +66,16 @@ export const createHttpServer = ({
       else response.writeHead(500, { 'content-length': '0' }).end();
     }
   };
-  // Node's parser has set method and target
-  const app = new LazyApp(http, (request, response) => void handle(request as HttpRequest, response));
+  const app = new LazyApp(
+    http,
+    (request, response) => void handle(request as HttpRequest, response), // Node's parser has set method and target
+    (error) => log.error('An HTTP server did not start', error),
+  );
   http.on('clientError', refuseConnection);
-  http.once('connection', () => {
-    // Node checks request timeouts from this event on, which does not come if the server is given its sockets
+  http.prependOnceListener('connection', () => {
+    // Node lists connections from this event on, to end slow ones; it does not come if the server is given its sockets
     if (!http.listening) http.emit('listening');
-    app.load().catch((error: unknown) => log.error('A server did not start', error));
+    app.load().catch(() => {}); // the first request tells
   });
   http.on('request', (request, response) => {
     if (take?.(request, response) !== true) app.handle(request, response);
