@@ -7,7 +7,7 @@ export class LaterRows<R> {
   readonly #make: (row: R, slot: number) => R;
   readonly #made = new Map<number, R>();
 
-  /** `sources`: the rows by slot; nobody changes the array. */
+  /** `sources`: the rows by slot, in an array that does not change. */
   constructor(sources: readonly (R | undefined)[], make: (row: R, slot: number) => R) {
     this.#sources = sources;
     this.#make = make;
