@@ -17,7 +17,10 @@ interface Tally {
   agentsApplied: number;
 }
 
-/** Counts how many twins each configuration targets and is applied to: all when somebody asks first, then with every change of a twin. */
+/**
+ * Counts how many twins each configuration targets and is applied to: all of them when somebody asks first, then with every change
+ * of a twin.
+ */
 export class ConfigurationMetrics {
   readonly #queries: Queries;
   readonly #limits: Limits;
