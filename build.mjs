@@ -53,7 +53,7 @@ const buildAll = async () => {
   rmSync(DIST, { recursive: true, force: true });
   const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const entries = entriesOf(exports);
-  const [modules, command, declared] = [
+  const [modules, commands, declared] = [
     await bundleModules(entries, DIST, { plugins: [filesIn('.')] }),
     await buildCommand(),
     await writeDeclarations(entries, DIST),
@@ -64,7 +64,7 @@ const buildAll = async () => {
   const parts = await ofTheSources();
   writeAlasql(parts);
   writeSchema(parts);
-  const files = [modules, command].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const files = [modules, ...commands].flatMap(({ metafile }) => Object.keys(metafile.inputs));
   const page = await buildPage(join(DIST, 'page'));
   const declaredIn = declared.map((file) => relative(ROOT, file));
   writeFileSync(
@@ -87,11 +87,26 @@ const buildCommand = async () => {
     copyFileSync(join(ROOT, 'emulator/cli', file), join(DIST, 'cli', file));
   chmodSync(join(DIST, 'cli/iothub-emulator.cjs'), 0o755);
   copyFileSync(join(ROOT, 'emulator/intercept/node/preload.cjs'), join(DIST, 'cli/preload.cjs'));
-  return bundle('emulator/cli/main.ts', join(DIST, 'cli/main.cjs'), {
-    minifyWhitespace: true,
-    minifySyntax: true,
-    plugins: [filesIn('..')],
+  const minified = { minifyWhitespace: true, minifySyntax: true };
+  const parts = PARTS.map((name) => bundle(require.resolve(name), join(DIST, 'cli', fileOf(name)), minified));
+  const main = bundle('emulator/cli/main.ts', join(DIST, 'cli/main.cjs'), {
+    ...minified,
+    plugins: [filesIn('..'), apart],
   });
+  return Promise.all([main, ...parts]);
+};
+
+/** Packages that a start does not need: the command loads them from files of their own. */
+const PARTS = ['fastify', 'undici', 'yaml', '@peculiar/x509'];
+const fileOf = (name) => `${name.replace(/.*[/]/, '')}.cjs`;
+const apart = {
+  name: 'apart',
+  setup(build) {
+    build.onResolve({ filter: new RegExp(`^(?:${PARTS.join('|')})$`) }, ({ path }) => ({
+      path: `./${fileOf(path)}`,
+      external: true,
+    }));
+  },
 };
 
 /** What of the sources is needed for building. */

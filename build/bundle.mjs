@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -24,7 +24,7 @@ export const bundle = async (entry, outfile, options = {}) => {
   const { build } = await import('esbuild');
   return build({
     ...COMMON,
-    entryPoints: [join(ROOT, entry)],
+    entryPoints: [resolve(ROOT, entry)],
     outfile,
     format: 'cjs',
     // code that was loaded from V8's cache has no loader for import()

@@ -17,5 +17,5 @@ const addresses = (): string[] =>
   Object.values(networkInterfaces())
     .flatMap((some) => some ?? [])
     .filter(({ internal, address }) => !internal && !address.startsWith('fe80:'))
-    .sort((a, b) => a.family.localeCompare(b.family))
+    .sort((a, b) => Number(a.family === 'IPv6') - Number(b.family === 'IPv6'))
     .map(({ address }) => address);

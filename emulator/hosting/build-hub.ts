@@ -44,13 +44,14 @@ export const hubBuilder = (
   const allowed = new Set(options.allowWebhook.map((host) => host.toLowerCase()));
   const allowsWebhook = (host: string): boolean => isLoopback(host) || allowed.has(host);
   const egress = createEgress({ log, closing, handshakes, allowsWebhook });
+  const settings = settingsOf(options);
   return (parts) =>
     new Hub({
       seed: options.randomSeed,
       configurationInterval: readCadence(options.rollout) ?? 0,
       indexLag: readLag(options.index) ?? 'immediate',
       cloudToDevice: cloudToDevice(options),
-      settings: settingsOf(options),
+      settings,
       hostName: options.hostname,
       partitions: options.partitions,
       consumerGroups: options.consumerGroups,

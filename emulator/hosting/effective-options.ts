@@ -25,6 +25,6 @@ export const effectiveOptions = (
       value: (TOLD[name] ?? same)(value as never), // each is called with the value of its own option
       from: origins[name] ?? 'default',
     }))
-    .sort((a, b) => Number(a.from === 'default') - Number(b.from === 'default') || a.name.localeCompare(b.name));
+    .sort((a, b) => Number(a.from === 'default') - Number(b.from === 'default') || (a.name < b.name ? -1 : 1));
 
 const same = (value: Json): Json => value;

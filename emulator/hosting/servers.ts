@@ -83,6 +83,5 @@ export const startServers = async (parts: ServerParts): Promise<HubServers> => {
   const refused = (refusal: UpgradeRefusal) =>
     tellRefusal({ hub, log }, 'Refused a WebSocket', { what: 'connection', ...refusal });
   rest.http.on('upgrade', webSocketUpgrade(webSockets, refused));
-  await rest.ready();
   return servers;
 };

@@ -1,10 +1,7 @@
-import { weightOf } from '../kernel/weight.ts';
+import { type Entry, EntryRing } from './entry-ring.ts';
 import type { HubBus, Published } from './events.ts';
 
-type Without<E, K extends string> = E extends unknown ? Omit<E, K> : never;
-
-/** An event as the journal keeps it: without identity and twin, which would keep old twins in memory. */
-export type Entry = Without<Published, 'twin' | 'identity'>;
+export type { Entry };
 
 /** How much a journal keeps. */
 export interface JournalLimits {
@@ -18,9 +15,7 @@ const LIMITS: JournalLimits = { events: 10_000, bytes: 64 * 1024 * 1024 };
 /** Room: the latest events, for readers that connect late or again. */
 export class Journal {
   readonly #limits: JournalLimits;
-  /** The event `sequence` is at `sequence % limits.events`, and its bytes are there in `#weights`. */
-  readonly #ring: (Entry | undefined)[] = [];
-  readonly #weights: number[] = [];
+  readonly #ring: EntryRing;
   /** Numbers of the oldest event and of the next one. */
   #oldest: number;
   #next: number;
@@ -29,10 +24,11 @@ export class Journal {
 
   constructor(events: HubBus, limits: JournalLimits = LIMITS) {
     this.#limits = limits;
+    this.#ring = new EntryRing(limits.events);
     this.#next = events.sequence + 1;
     this.#oldest = this.#next;
     events.listen((event) => {
-      this.#keep(entryOf(event));
+      this.#keep(event);
       for (const watcher of this.#watchers) watcher();
     });
   }
@@ -42,12 +38,11 @@ export class Journal {
     const page: Entry[] = [];
     let size = 0;
     for (let at = Math.max(this.#oldest, sequence + 1); at < this.#next; at += 1) {
-      const index = at % this.#limits.events;
-      const [entry, weight] = [this.#ring[index], this.#weights[index]];
-      if (entry === undefined || weight === undefined) continue;
-      size += weight;
+      const kept = this.#ring.at(at);
+      if (kept === undefined) continue;
+      size += kept.weight;
       if (size > bytes && page.length > 0) break;
-      page.push(entry);
+      page.push(kept.entry);
     }
     return page;
   }
@@ -68,35 +63,17 @@ export class Journal {
     return () => this.#watchers.delete(watcher);
   }
 
-  #keep(entry: Entry): void {
-    if (this.#oldest === this.#next) this.#oldest = entry.sequence;
-    while (entry.sequence - this.#oldest >= this.#limits.events) this.#drop();
-    const weight = weightOf(entry);
-    const index = entry.sequence % this.#limits.events;
-    this.#ring[index] = entry;
-    this.#weights[index] = weight;
-    this.#bytes += weight;
-    this.#next = entry.sequence + 1;
-    while (this.#bytes > this.#limits.bytes && this.#oldest < entry.sequence) this.#drop();
+  #keep(event: Published): void {
+    const { sequence } = event;
+    if (this.#oldest === this.#next) this.#oldest = sequence;
+    while (sequence - this.#oldest >= this.#limits.events) this.#drop();
+    this.#bytes += this.#ring.put(event);
+    this.#next = sequence + 1;
+    while (this.#bytes > this.#limits.bytes && this.#oldest < sequence) this.#drop();
   }
 
   #drop(): void {
-    const index = this.#oldest % this.#limits.events;
-    this.#bytes -= this.#weights[index] ?? 0;
-    this.#ring[index] = undefined;
+    this.#bytes -= this.#ring.drop(this.#oldest);
     this.#oldest += 1;
   }
 }
-
-const entryOf = (event: Published): Entry => {
-  if (event.type === 'twin.reported') {
-    // by far the most frequent one, and taking an object apart is slow
-    const { type, key, patch, sequence, at } = event;
-    return { type, key, patch, sequence, at };
-  }
-  if (!('twin' in event)) return event;
-  const { twin: _, ...rest } = event;
-  if (!('identity' in rest)) return rest;
-  const { identity: __, ...entry } = rest;
-  return entry;
-};

@@ -33,12 +33,13 @@ export class StateMap<V> implements Store<V> {
 
   /** A row that is there keeps its place. */
   set(key: string, value: V): void {
-    this.#put(key, value, this.#rows.get(key)?.place ?? this.#nextPlace);
+    const known = this.#rows.get(key);
+    this.#put(key, value, known?.place ?? this.#nextPlace, known);
   }
 
   /** As `set`, but the row becomes the youngest. */
   append(key: string, value: V): void {
-    this.#put(key, value, this.#nextPlace);
+    this.#put(key, value, this.#nextPlace, this.#rows.get(key));
   }
 
   /** True if there was such a row. */
@@ -66,7 +67,7 @@ export class StateMap<V> implements Store<V> {
       this.delete(key);
       return;
     }
-    this.#put(key, value, place);
+    this.#put(key, value, place, this.#rows.get(key));
   }
 
   copy(): StoreCopy<V> {
@@ -82,8 +83,7 @@ export class StateMap<V> implements Store<V> {
     }
   }
 
-  #put(key: string, value: V, place: number): void {
-    const known = this.#rows.get(key);
+  #put(key: string, value: V, place: number, known: Numbered<V> | undefined): void {
     const isInPlace = known?.place === place;
     if (!isInPlace) {
       this.#rows.delete(key);

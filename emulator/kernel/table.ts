@@ -1,4 +1,6 @@
 import { Heap } from './heap.ts';
+import { LaterRows } from './later-rows.ts';
+import { SlotKeys } from './slot-keys.ts';
 import type { Row, RowChange, Store, StoreCopy, StoreListener } from './store.ts';
 
 /** Gets the slot, the row before and the row after (undefined = none). */
@@ -13,13 +15,10 @@ export interface View<R> {
 }
 
 /** A table for reading. */
-export type TableView<R> = Pick<Table<R>, 'size' | 'end' | 'find' | 'slotOf' | 'at' | 'rows' | 'view' | 'watch'>;
-
-/** Which key is in which slot, both ways. */
-interface Keys {
-  readonly slotOf: Map<string, number>;
-  readonly at: (string | undefined)[];
-}
+export type TableView<R> = Pick<
+  Table<R>,
+  'size' | 'end' | 'find' | 'slotOf' | 'at' | 'rows' | 'where' | 'view' | 'watch'
+>;
 
 /**
  * Rows by key, each in a numbered slot that stays its own until it is deleted; a new row gets the lowest slot that is
@@ -27,9 +26,9 @@ interface Keys {
  */
 export class Table<R> implements Store<R>, StoreCopy<R> {
   #slots: (R | undefined)[] = [];
-  #keys: Keys = { slotOf: new Map(), at: [] };
-  /** True while a copy may use the same keys: they are copied before one is added or removed. */
-  #areKeysShared = false;
+  /** What readers get for rows in `#slots`; undefined if these are what they get. */
+  #later: LaterRows<R> | undefined;
+  #keys = new SlotKeys();
   /** Every free slot below `end`, and some that `load` has filled since. */
   #free = new Heap<number>(ascending);
   #listener: StoreListener<R> | undefined;
@@ -44,7 +43,7 @@ export class Table<R> implements Store<R>, StoreCopy<R> {
   }
 
   get size(): number {
-    return this.#keys.slotOf.size;
+    return this.#keys.size;
   }
 
   /** One more than the highest slot in use. */
@@ -53,34 +52,47 @@ export class Table<R> implements Store<R>, StoreCopy<R> {
   }
 
   find(key: string): R | undefined {
-    const slot = this.#keys.slotOf.get(key);
-    return slot === undefined ? undefined : this.#slots[slot];
+    const slot = this.#keys.slotOf(key);
+    return slot === undefined ? undefined : this.at(slot);
   }
 
   slotOf(key: string): number | undefined {
-    return this.#keys.slotOf.get(key);
+    return this.#keys.slotOf(key);
   }
 
   at(slot: number): R | undefined {
-    return this.#slots[slot];
+    const row = this.#slots[slot];
+    return this.#later === undefined || row === undefined ? row : this.#later.read(slot, row);
   }
 
   /** Gives the row that was there before. */
   set(key: string, row: R): R | undefined {
-    const slot = this.#keys.slotOf.get(key);
+    const slot = this.#keys.slotOf(key);
     return this.#write(slot ?? this.#occupy(key, this.#vacantSlot()), key, row);
   }
 
   /** Gives the row that was there. */
   delete(key: string): R | undefined {
-    const slot = this.#keys.slotOf.get(key);
+    const slot = this.#keys.slotOf(key);
     if (slot === undefined) return undefined;
     this.#vacate(key, slot);
     return this.#write(slot, key, undefined);
   }
 
   *rows(): Generator<R> {
-    for (const row of this.#slots) if (row !== undefined) yield row;
+    for (let slot = 0; slot < this.#slots.length; slot++) {
+      const row = this.at(slot);
+      if (row !== undefined) yield row;
+    }
+  }
+
+  /** The rows that pass a test, which looks at nothing that `mapped` changes. */
+  where(test: (row: R) => boolean): R[] {
+    const found: R[] = [];
+    this.#slots.forEach((row, slot) => {
+      if (row !== undefined && test(row)) found.push(this.#later?.read(slot, row) ?? row);
+    });
+    return found;
   }
 
   /** Calls `watcher` after each change. Returns the way to stop. */
@@ -99,18 +111,17 @@ export class Table<R> implements Store<R>, StoreCopy<R> {
     this.#views.add(before);
     return {
       end: this.#slots.length,
-      at: (slot) => (before.size > 0 && before.has(slot) ? before.get(slot) : this.#slots[slot]),
+      at: (slot) => (before.size > 0 && before.has(slot) ? before.get(slot) : this.at(slot)),
       close: () => this.#views.delete(before),
     };
   }
 
   *entries(): Generator<Row<R>> {
     const view = this.view();
-    const keys = this.#keys.at;
-    this.#areKeysShared = true;
+    const keys = this.#keys.copy();
     try {
       for (let place = 0; place < view.end; place++) {
-        const [key, value] = [keys[place], view.at(place)];
+        const [key, value] = [keys.at(place), view.at(place)];
         if (key !== undefined && value !== undefined) yield { key, value, place };
       }
     } finally {
@@ -120,14 +131,14 @@ export class Table<R> implements Store<R>, StoreCopy<R> {
 
   /** The place is the slot. A row that is in it is removed: a later change says where it is. */
   load({ key, value, place }: RowChange<R>): void {
-    const known = this.#keys.slotOf.get(key);
+    const known = this.#keys.slotOf(key);
     if (value === undefined || (known !== undefined && place !== undefined && known !== place)) this.delete(key);
     if (value === undefined) return;
-    if (place === undefined || this.#keys.slotOf.has(key)) {
+    if (place === undefined || this.#keys.slotOf(key) !== undefined) {
       this.set(key, value);
       return;
     }
-    const other = this.#keys.at[place];
+    const other = this.#keys.at(place);
     if (other !== undefined) this.delete(other);
     this.#extendTo(place);
     this.#write(this.#occupy(key, place), key, value);
@@ -137,93 +148,82 @@ export class Table<R> implements Store<R>, StoreCopy<R> {
   copy(): Table<R> {
     const copy = new Table<R>();
     copy.#slots = this.#slots.slice();
-    copy.#shareKeys(this);
+    copy.#later = this.#later;
+    copy.#keys = this.#keys.copy();
     copy.#free = this.#free.copy();
     return copy;
   }
 
-  /** As `copy`, with other rows in the places of these. */
+  /** As `copy`, with other rows of the same keys in the places of these. `change` is called when a row is read first. */
   mapped(change: (row: R) => R): Table<R> {
-    const copy = new Table<R>();
-    copy.#slots = this.#slots.map((row) => (row === undefined ? undefined : change(row)));
-    copy.#shareKeys(this);
-    copy.#free = this.#free.copy();
+    const copy = this.copy();
+    const later = this.#later;
+    copy.#later = new LaterRows(copy.#slots.slice(), (row, slot) => change(later?.read(slot, row) ?? row));
     return copy;
   }
 
   /** Watchers are called for each slot that differs. */
   restore(copy: StoreCopy<R>): void {
     const from = copy instanceof Table ? (copy as Table<R>) : Table.of(copy); // a copy of this table has its rows
-    const changes = this.#listener === undefined ? [] : this.#differences(from);
-    const end = Math.max(this.#slots.length, from.#slots.length);
-    for (let slot = 0; slot < end; slot++) {
-      const after = from.#slots[slot];
-      if (after !== this.#slots[slot]) this.#change(slot, after);
-    }
-    this.#slots.length = from.#slots.length;
-    this.#shareKeys(from);
+    if (this.#slots.length === 0) this.#later = from.#later;
+    const isAlike = this.#later === from.#later;
+    if (!isAlike) [this.#slots, this.#later] = [this.#rowsBySlot(), undefined];
+    const after = isAlike ? from.#slots : from.#rowsBySlot();
+    const changes = this.#listener === undefined ? [] : this.#differences(from, after);
+    const end = Math.max(this.#slots.length, after.length);
+    for (let slot = 0; slot < end; slot++) if (after[slot] !== this.#slots[slot]) this.#change(slot, after[slot]);
+    this.#slots.length = after.length;
+    this.#keys = from.#keys.copy();
     this.#free = from.#free.copy();
     for (const { key, value, place } of changes) this.#listener?.(key, value, place);
   }
 
   /** What restores `from`, row by row; deletions come first, since a key may come back in another slot. */
-  #differences(from: Table<R>): RowChange<R>[] {
+  #differences(from: Table<R>, after: readonly (R | undefined)[]): RowChange<R>[] {
     const deleted: RowChange<R>[] = [];
     const set: RowChange<R>[] = [];
-    this.#keys.at.forEach((key, place) => {
-      if (key !== undefined && from.#keys.at[place] !== key) deleted.push({ key, value: undefined, place });
-    });
-    from.#slots.forEach((value, place) => {
-      const key = from.#keys.at[place];
-      if (value === undefined || key === undefined) return;
-      if (this.#keys.at[place] !== key || this.#slots[place] !== value) set.push({ key, value, place });
+    for (let place = 0; place < this.#slots.length; place++) {
+      const key = this.#keys.at(place);
+      if (key !== undefined && from.#keys.at(place) !== key) deleted.push({ key, value: undefined, place });
+    }
+    after.forEach((row, place) => {
+      const key = from.#keys.at(place);
+      if (row === undefined || key === undefined) return;
+      if (this.#keys.at(place) !== key || this.#slots[place] !== row) set.push({ key, value: from.at(place), place });
     });
     return [...deleted, ...set];
   }
 
-  #shareKeys(from: Table<R>): void {
-    this.#keys = from.#keys;
-    this.#areKeysShared = true;
-    from.#areKeysShared = true;
-  }
-
-  #ownKeys(): Keys {
-    if (this.#areKeysShared) this.#keys = { slotOf: new Map(this.#keys.slotOf), at: this.#keys.at.slice() };
-    this.#areKeysShared = false;
-    return this.#keys;
+  /** The rows that readers get. */
+  #rowsBySlot(): (R | undefined)[] {
+    return this.#later === undefined ? this.#slots : this.#slots.map((_, slot) => this.at(slot));
   }
 
   #occupy(key: string, slot: number): number {
-    const { slotOf, at } = this.#ownKeys();
-    slotOf.set(key, slot);
-    at[slot] = key;
+    this.#keys.set(key, slot);
     return slot;
   }
 
   #vacate(key: string, slot: number): void {
-    const { slotOf, at } = this.#ownKeys();
-    slotOf.delete(key);
-    at[slot] = undefined;
+    this.#keys.delete(key, slot);
     this.#free.push(slot);
   }
 
   #vacantSlot(): number {
     for (let slot = this.#free.pop(); slot !== undefined; slot = this.#free.pop())
-      if (this.#keys.at[slot] === undefined) return slot;
+      if (this.#keys.at(slot) === undefined) return slot;
     return this.#slots.length;
   }
 
   #extendTo(slot: number): void {
-    const { at } = this.#ownKeys();
     for (let free = this.#slots.length; free < slot; free++) {
       this.#slots.push(undefined);
-      at.push(undefined);
       this.#free.push(free);
     }
   }
 
   #write(slot: number, key: string, after: R | undefined): R | undefined {
-    const before = this.#slots[slot];
+    const before = this.at(slot);
     this.#keep(slot, before);
     this.#slots[slot] = after;
     this.#listener?.(key, after, slot, before);
@@ -231,10 +231,13 @@ export class Table<R> implements Store<R>, StoreCopy<R> {
     return before;
   }
 
-  #change(slot: number, after: R | undefined): void {
-    const before = this.#slots[slot];
+  /** As `#write`, with a row as a copy keeps it. */
+  #change(slot: number, row: R | undefined): void {
+    const before = this.at(slot);
     this.#keep(slot, before);
-    this.#slots[slot] = after;
+    this.#slots[slot] = row;
+    if (this.#watchers.size === 0) return;
+    const after = this.at(slot);
     for (const watcher of this.#watchers) watcher(slot, before, after);
   }
 

@@ -1,7 +1,9 @@
 import { HubError } from '../../../protocol/errors.ts';
 import type { Limits } from '../../../protocol/limits.ts';
+import type { TableView } from '../../kernel/table.ts';
 import type { FleetView } from '../fleet/fleet.ts';
 import type { Member } from '../fleet/member.ts';
+import { visitMembers } from '../fleet/visit-members.ts';
 import { parseMetric } from '../query/conditions.ts';
 import type { Queries } from '../query/queries.ts';
 import { type Configuration, type Counted, systemQueries } from './configuration.ts';
@@ -15,23 +17,25 @@ interface Tally {
   agentsApplied: number;
 }
 
-/** Counts how many twins each configuration targets and is applied to, with every change of a twin. */
+/**
+ * Counts how many twins each configuration targets and is applied to: all of them when somebody asks first, then with every change
+ * of a twin.
+ */
 export class ConfigurationMetrics {
   readonly #queries: Queries;
   readonly #limits: Limits;
   readonly #tallies = new Map<string, Tally>();
+  readonly #counting: Generator<void, void>;
 
   constructor({ fleet, queries, limits }: { fleet: FleetView; queries: Queries; limits: Limits }) {
     this.#queries = queries;
     this.#limits = limits;
-    for (const table of [fleet.devices, fleet.modules]) {
-      for (const member of table.rows()) this.#add(member, 1);
-      table.watch((_, before, after) => this.#change(before, after));
-    }
+    this.#counting = this.#begin([fleet.devices, fleet.modules]);
   }
 
   /** Counts the metrics of a configuration, and yields between short slices; a query that fails has no result. */
   *count(configuration: Configuration): Generator<void, Counted> {
+    while (this.#counting.next().done !== true) yield; // another caller may go on where this one stops
     const { targeted, applied, agentsTargeted, agentsApplied } = this.#tallies.get(configuration.id) ?? NOTHING;
     const custom = yield* this.#results(configuration.metrics);
     if (configuration.content.kind !== 'edge')
@@ -39,6 +43,11 @@ export class ConfigurationMetrics {
     // of the modules of an edge device only the agent counts
     const reported = yield* this.#reported(configuration);
     return { system: { targetedCount: agentsTargeted, appliedCount: agentsApplied, ...reported }, custom };
+  }
+
+  *#begin(tables: readonly TableView<Member>[]): Generator<void, void> {
+    for (const table of tables) table.watch((_, before, after) => this.#change(before, after));
+    yield* visitMembers(tables, (member) => this.#add(member, 1));
   }
 
   #reported(configuration: Configuration): Generator<void, MetricResults> {

@@ -1,20 +1,25 @@
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
+import type { TableView } from '../../kernel/table.ts';
 import type { Fleet } from './fleet.ts';
 import type { Member } from './member.ts';
 
 /** Counts and lists that are kept up to date with every change of the fleet, so that reading them needs no scan. */
 export class FleetCounters {
+  readonly #devices: TableView<Member>;
   readonly #modulesOf = new Map<string, Set<IdentityKey>>();
-  #disabled = 0;
+  /** Of a copy it is counted when somebody asks. */
+  #disabled: number | undefined;
 
   constructor(fleet: Fleet) {
-    for (const member of fleet.devices.rows()) this.#count(undefined, member);
+    this.#devices = fleet.devices;
+    this.#disabled = fleet.devices.size === 0 ? 0 : undefined;
     for (const member of fleet.modules.rows()) this.#list(undefined, member);
     fleet.devices.watch((_, before, after) => this.#count(before, after));
     fleet.modules.watch((_, before, after) => this.#list(before, after));
   }
 
   get disabledDevices(): number {
+    this.#disabled ??= this.#devices.where(isDisabled).length;
     return this.#disabled;
   }
 
@@ -28,8 +33,9 @@ export class FleetCounters {
   }
 
   #count(before: Member | undefined, after: Member | undefined): void {
-    if (before?.identity.status === 'disabled') this.#disabled -= 1;
-    if (after?.identity.status === 'disabled') this.#disabled += 1;
+    if (this.#disabled === undefined || before?.identity === after?.identity) return;
+    if (before !== undefined && isDisabled(before)) this.#disabled -= 1;
+    if (after !== undefined && isDisabled(after)) this.#disabled += 1;
   }
 
   #list(before: Member | undefined, after: Member | undefined): void {
@@ -46,3 +52,5 @@ export class FleetCounters {
     if (keys?.size === 0) this.#modulesOf.delete(identity.deviceId);
   }
 }
+
+const isDisabled = ({ identity }: Member): boolean => identity.status === 'disabled';

@@ -36,12 +36,12 @@ export class PresenceTracker {
 
   /** Corrects every connection state, after rows were loaded or restored: `live` are those that have a session. */
   reconcile(live: ReadonlySet<IdentityKey>): void {
+    const isLive = ({ key }: Member): boolean => live.size > 0 && live.has(key);
     for (const table of [this.#fleet.devices, this.#fleet.modules])
-      for (const member of table.rows()) {
-        const connected = live.size > 0 && live.has(member.key);
-        if (member.presence.connected === connected) continue;
+      for (const member of table.where((row) => row.presence.connected !== isLive(row))) {
         const { activityTime } = member.presence;
-        this.#fleet.set(withPresence(member, { connected, updatedTime: this.#now(), activityTime }));
+        const presence = { connected: isLive(member), updatedTime: this.#now(), activityTime };
+        this.#fleet.set(withPresence(member, presence));
       }
   }
 

@@ -9,7 +9,7 @@ import { Fleet } from '../fleet/fleet.ts';
 import type { Member } from '../fleet/member.ts';
 import type { Actors } from './actors.ts';
 import { versionsJson } from './history-json.ts';
-import { type Head, Report } from './report.ts';
+import { Report } from './report.ts';
 import { actorOf, bytesAdded, bytesOfReport, isBy, type Moment, type Since, type Version } from './version.ts';
 import { VersionList } from './version-list.ts';
 
@@ -175,28 +175,27 @@ export class History {
     const known = this.#kept.get(key);
     if (known === undefined) this.#bytes += KEPT_BYTES;
     const list = known ?? VersionList.of(before === undefined ? [] : [this.#first(before)]);
-    const head = { number: (list.last?.number ?? 0) + 1, event: this.#events.sequence + 1, at: this.#clock.now() };
-    const next = list.with(this.#version(head, before, after, patch)).upTo(this.#limit);
+    const number = (list.last?.number ?? 0) + 1;
+    const isReport =
+      before !== undefined && after !== undefined && patch !== undefined && this.#actors.current === undefined;
+    const version = isReport ? this.#report(number, before, after, patch) : this.#version(number, before, after);
+    const next = list.with(version).upTo(this.#limit);
     this.#bytes += next.bytes - list.bytes;
     this.#kept.set(key, next);
     if (this.#bytes > this.#sweepAt) this.#sweep();
   }
 
-  #version(
-    head: Omit<Head, 'bytes'>,
-    before: Member | undefined,
-    after: Member | undefined,
-    patch: JsonObject | undefined,
-  ): Version | Report {
-    const { number, event, at } = head;
-    const by = this.#actors.current;
-    const bytes = bytesAdded(before, after);
-    const version = { number, event, at, by: by ?? actorOf(before, after), member: after, bytes };
-    if (patch === undefined || before === undefined || after === undefined || by !== undefined) return version;
+  #version(number: number, before: Member | undefined, after: Member | undefined): Version {
+    const by = this.#actors.current ?? actorOf(before, after);
+    const [event, at, bytes] = [this.#events.sequence + 1, this.#clock.now(), bytesAdded(before, after)];
+    return { number, event, at, by, member: after, bytes };
+  }
+
+  #report(number: number, before: Member, after: Member, patch: JsonObject): Version | Report {
     const { presence, pendingMessages, twin } = after;
     const report = { patch, presence, pendingMessages, sizeBound: twin.reported.sizeBound };
-    if (number % ROWS_BETWEEN === 0) return { ...version, report };
-    return new Report({ number, event, at, bytes: bytesOfReport(before, after) }, report);
+    if (number % ROWS_BETWEEN === 0) return { ...this.#version(number, before, after), report };
+    return new Report({ number, event: this.#events.sequence + 1, bytes: bytesOfReport(before, after) }, report);
   }
 
   /** The version with which the history of a row begins that has not changed since. */

@@ -30,7 +30,7 @@ export class OwnKeys {
     this.#derive = derive;
   }
 
-  /** The snapshot with the keys that `derive` makes. */
+  /** The snapshot with the keys that `derive` makes. Each row gets them when it is read first: all at once would take milliseconds. */
   give(snapshot: Snapshot, derive: Derive): Snapshot {
     const rekeyed = (member: Member): Member => this.#rekeyed(member, derive);
     const { devices, modules } = snapshot.spaces;

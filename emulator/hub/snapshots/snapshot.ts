@@ -92,9 +92,10 @@ export const restoreSnapshot = (hub: SnapshotParts, { at, spaces }: Snapshot): v
   hub.methods.abandon();
   for (const { key } of [...hub.sessions.live()]) if (!isSame(hub, spaces, key)) hub.sessions.drop(key, 'deleted');
   const later = hub.clock.now() - at;
+  hub.history.clear();
   for (const name of KEPT) hub.changes.space(name).restore(rowsOf(spaces, name, later));
   resumeRooms(hub);
-  hub.history.clear();
+  hub.history.clear(); // of what rooms have corrected
 };
 
 /**

@@ -129,8 +129,9 @@ export const createAdminServer = (options: AdminOptions): AdminServer => {
     async listen(host, port) {
       if (token === undefined && !isLoopback(host))
         throw new RangeError(`The admin server needs a token to listen on ${host}`);
-      await server.ready();
       realPort = await listen(server.http, { host, port });
+      // what started is told first; then HTTP gets ready, unless a request comes before that
+      setImmediate(() => void server.ready().catch(() => {})); // a request tells
       return realPort;
     },
   };

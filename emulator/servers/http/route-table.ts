@@ -20,10 +20,15 @@ export const mount = <R extends Row>(rows: readonly R[]): Mounted<R> => {
   for (const row of rows) {
     const parts = row.path.split('/').filter((part) => part !== '');
     const byLength = mounts.get(row.method) ?? [];
-    const alike = [...(byLength[parts.length] ?? []), { row, parts: parts.map(readPart) }];
-    byLength[parts.length] = alike.sort(literalsFirst);
+    const alike = byLength[parts.length] ?? [];
+    alike.push(mountOf(row, parts.map(readPart)));
+    byLength[parts.length] = alike;
     mounts.set(row.method, byLength);
   }
+  for (const byLength of mounts.values())
+    byLength.forEach((alike) => {
+      alike.sort((a, b) => a.shape - b.shape);
+    });
   const find: Mounted<R>['find'] = (method, segments) => {
     for (const mount of mounts.get(method)?.[segments.length] ?? [])
       if (matches(mount, segments)) return { row: mount.row, params: paramsOf(mount, segments) };
@@ -41,22 +46,24 @@ interface Part {
 interface Mount<R> {
   readonly row: R;
   readonly parts: readonly Part[];
+  /** One binary digit per segment, 1 for a parameter: fewer and later parameters come first. */
+  readonly shape: number;
 }
+
+const mountOf = <R>(row: R, parts: readonly Part[]): Mount<R> => ({
+  row,
+  parts,
+  shape: parts.reduce((shape, { literal }) => shape * 2 + (literal === undefined ? 1 : 0), 0),
+});
 
 const readPart = (part: string): Part =>
   part.startsWith(':') ? { literal: undefined, name: part.slice(1) } : { literal: part.toLowerCase(), name: '' };
-
-const literalsFirst = <R>(a: Mount<R>, b: Mount<R>): number => shapeOf(a) - shapeOf(b);
 
 const matches = <R>({ parts }: Mount<R>, segments: readonly string[]): boolean =>
   parts.every(({ literal }, i) => {
     const segment = segments[i];
     return literal === undefined || literal === segment || literal === segment?.toLowerCase();
   });
-
-/** One binary digit per segment, 1 for a parameter: fewer and later parameters come first. */
-const shapeOf = <R>({ parts }: Mount<R>): number =>
-  parts.reduce((shape, { literal }) => shape * 2 + (literal === undefined ? 1 : 0), 0);
 
 const paramsOf = <R>({ parts }: Mount<R>, segments: readonly string[]): Params => {
   const params: Record<string, string> = {};

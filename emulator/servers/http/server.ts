@@ -1,9 +1,9 @@
-import { createServer, type IncomingMessage, METHODS, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
-import { type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Log } from '../../log.ts';
 import { endConnection } from './end-connection.ts';
+import { LazyApp } from './lazy-app.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { type Answer, JSON_TYPE } from './response.ts';
 
@@ -31,7 +31,7 @@ export interface HttpServerOptions {
 export interface HttpServer {
   /** Can listen, or be given sockets as 'connection' events; 'upgrade' events are left to other listeners. */
   readonly http: Server;
-  /** Settles when requests can be answered. */
+  /** Loads what requests need; the first connection does so otherwise. */
   ready(): Promise<void>;
   /** Drops every connection. */
   close(): Promise<void>;
@@ -66,34 +66,23 @@ export const createHttpServer = ({
       else response.writeHead(500, { 'content-length': '0' }).end();
     }
   };
-  const app = fastify({
-    serverFactory: (handler) =>
-      http.on('request', (request, response) => {
-        if (take?.(request, response) !== true) handler(request, response);
-      }),
-    // one handler for all paths: ids contain characters at which a router would split
-    rewriteUrl: () => '/',
-    exposeHeadRoutes: false,
-    clientErrorHandler: refuseConnection,
+  const app = new LazyApp(
+    http,
+    (request, response) => void handle(request as HttpRequest, response), // Node's parser has set method and target
+    (error) => log.error('An HTTP server did not start', error),
+  );
+  http.on('clientError', refuseConnection);
+  http.prependOnceListener('connection', () => {
+    // Node lists connections from this event on, to end slow ones; it does not come if the server is given its sockets
+    if (!http.listening) http.emit('listening');
+    app.load().catch(() => {}); // the first request tells
   });
-  const answer = ({ raw, originalUrl }: FastifyRequest, reply: FastifyReply): void => {
-    reply.hijack(); // an answer is written at once, in one piece
-    raw.url = originalUrl;
-    void handle(raw as HttpRequest, reply.raw); // Node's parser has set method and target
-  };
-  // `respond` reads the body: within the limit of the operation, and only if the caller is authorized
-  // (fastify knows QUERY, Node 20.19 does not)
-  const methods = app.supportedMethods.filter((method) => METHODS.includes(method));
-  for (const method of methods) app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
-  app.route({ method: methods, url: '/', handler: answer });
-  app.setNotFoundHandler(answer);
+  http.on('request', (request, response) => {
+    if (take?.(request, response) !== true) app.handle(request, response);
+  });
   return {
     http,
-    async ready() {
-      await app.ready();
-      // Node checks request timeouts from this event on, which does not come if the server is given its sockets
-      if (!http.listening) http.emit('listening');
-    },
+    ready: () => app.load(),
     async close() {
       http.closeAllConnections();
       await app.close();

@@ -1,4 +1,5 @@
 import type { TrafficDetail, TrafficEntry } from '../../../protocol/traffic.ts';
+import { ShortTexts } from './short-texts.ts';
 
 type Numbered = 'id' | 'at';
 
@@ -9,6 +10,19 @@ export interface Exchange {
   readonly bytes: number;
   summary(): Omit<TrafficEntry, Numbered>;
   sides(): Pick<TrafficDetail, 'request' | 'answer'>;
+}
+
+/** A request that was accepted, by far the most frequent kind: it is kept without an object, which `source` makes when it is read. */
+export interface ShortRequest {
+  readonly head: string;
+  readonly body: Uint8Array;
+  /** In the answer. */
+  readonly version: number | undefined;
+}
+
+/** Makes exchanges of the requests of one client. */
+export interface ExchangeSource {
+  exchange(request: ShortRequest): Exchange;
 }
 
 /** An exchange with its number and the hub's time, ms since 1970. */
@@ -32,6 +46,10 @@ export class Traffic {
   /** The exchange of the entry `id` is at `id % limits.entries`, and its time is there in `#times`. */
   readonly #ring: (Exchange | undefined)[] = [];
   readonly #times: Float64Array;
+  /** Of entries that `#ring` has not: who makes their exchanges, and what of. */
+  readonly #sources: (ExchangeSource | undefined)[] = [];
+  readonly #texts: ShortTexts;
+  readonly #versions: Float64Array;
   readonly #followers = new Set<() => void>();
   #oldest = 1;
   #next = 1;
@@ -42,6 +60,8 @@ export class Traffic {
     this.#now = now;
     this.#limits = limits;
     this.#times = new Float64Array(limits.entries);
+    this.#versions = new Float64Array(limits.entries);
+    this.#texts = new ShortTexts(limits.entries);
   }
 
   /** The number of the latest entry; 0 if there was none. */
@@ -50,22 +70,32 @@ export class Traffic {
   }
 
   record(exchange: Exchange): void {
-    const id = this.#next;
-    if (id - this.#oldest >= this.#limits.entries) this.#drop();
-    const index = id % this.#limits.entries;
+    const index = this.#begin();
     this.#ring[index] = exchange;
-    this.#times[index] = this.#now();
-    this.#next += 1;
     this.#bytes += exchange.bytes;
-    while (this.#bytes > this.#limits.bytes && this.#oldest < id) this.#drop();
-    for (const follower of this.#followers) follower();
+    while (this.#bytes > this.#limits.bytes && this.#oldest < this.latest) this.#drop();
+    this.#tell();
+  }
+
+  /** As `record`, for a request that was accepted. */
+  recordShort(source: ExchangeSource, request: ShortRequest): void {
+    const { head, body, version } = request;
+    if (!this.#texts.fit(head, body)) {
+      this.record(source.exchange(request));
+      return;
+    }
+    const index = this.#begin();
+    this.#sources[index] = source;
+    this.#texts.put(index, head, body);
+    this.#versions[index] = version ?? Number.NaN;
+    this.#tell();
   }
 
   find(id: number): Kept | undefined {
+    if (id < this.#oldest || id >= this.#next) return undefined;
     const index = id % this.#limits.entries;
-    const [exchange, at] = [this.#ring[index], this.#times[index]];
-    if (id < this.#oldest || id >= this.#next || exchange === undefined || at === undefined) return undefined;
-    return { id, at, exchange };
+    const [exchange, at] = [this.#ring[index] ?? this.#made(index), this.#times[index]];
+    return exchange === undefined || at === undefined ? undefined : { id, at, exchange };
   }
 
   /** Entries after the one numbered `id`, newest first. */
@@ -87,11 +117,34 @@ export class Traffic {
     return () => this.#followers.delete(follower);
   }
 
+  /** Begins an entry, and gives its index. */
+  #begin(): number {
+    const id = this.#next;
+    if (id - this.#oldest >= this.#limits.entries) this.#drop();
+    const index = id % this.#limits.entries;
+    this.#times[index] = this.#now();
+    this.#next += 1;
+    return index;
+  }
+
+  #tell(): void {
+    for (const follower of this.#followers) follower();
+  }
+
   #drop(): void {
     const index = this.#oldest % this.#limits.entries;
     this.#bytes -= this.#ring[index]?.bytes ?? 0;
     this.#ring[index] = undefined;
+    this.#sources[index] = undefined;
     this.#oldest += 1;
+  }
+
+  #made(index: number): Exchange | undefined {
+    const version = this.#versions[index];
+    return this.#sources[index]?.exchange({
+      ...this.#texts.read(index),
+      version: Number.isNaN(version) ? undefined : version,
+    });
   }
 }
 

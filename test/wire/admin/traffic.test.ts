@@ -2,7 +2,7 @@ import { type Emulator, startEmulator } from 'iothub-emulator';
 import { clientFromConnectionString, Message } from 'iothub-emulator/device';
 import { Client, Registry } from 'iothub-emulator/service';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Traffic } from '../../../emulator/servers/traffic/traffic.ts';
+import { type Exchange, type ExchangeSource, Traffic } from '../../../emulator/servers/traffic/traffic.ts';
 import type { TrafficDetail, TrafficEntry } from '../../../protocol/traffic.ts';
 import { sharedCa } from '../../support/programs/command.ts';
 
@@ -162,4 +162,25 @@ test('no more than so many entries and bytes are kept', () => {
   expect(kept()).toEqual(['e', 'd']);
   traffic.record(exchange('f', 1000));
   expect(kept()).toEqual(['f']);
+});
+
+test('short requests are kept as they were sent, among others and up to the limit', () => {
+  const made = (head: string, body: Uint8Array, version: number | undefined) =>
+    ({ outcome: 'ok', bytes: 10, summary: () => ({ head, body: Buffer.from(body), version }) }) as unknown as Exchange;
+  const source: ExchangeSource = { exchange: ({ head, body, version }) => made(head, body, version) };
+  const traffic = new Traffic(() => 0, { entries: 4, bytes: 100 });
+  const kept = () => [...traffic.back()].map(({ id, exchange }) => ({ id, ...exchange.summary() }));
+  traffic.recordShort(source, { head: 'gone', body: Buffer.from('gone'), version: 1 });
+  traffic.recordShort(source, { head: 'wärme/°', body: Buffer.from([0, 0xff, 0xc3]), version: 7 });
+  traffic.record(made('other', Buffer.from('x'), 8));
+  traffic.recordShort(source, { head: 'telemetry', body: Buffer.alloc(0), version: undefined });
+  traffic.recordShort(source, { head: 'long', body: Buffer.alloc(400, 'a'), version: 9 });
+  expect(kept()).toEqual([
+    { id: 5, head: 'long', body: Buffer.alloc(400, 'a'), version: 9 },
+    { id: 4, head: 'telemetry', body: Buffer.alloc(0), version: undefined },
+    { id: 3, head: 'other', body: Buffer.from('x'), version: 8 },
+    { id: 2, head: 'wärme/°', body: Buffer.from([0, 0xff, 0xc3]), version: 7 },
+  ]);
+  traffic.clear();
+  expect(kept()).toEqual([]);
 });

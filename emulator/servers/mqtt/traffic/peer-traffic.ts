@@ -1,6 +1,6 @@
 import type { HubError } from '../../../../protocol/errors.ts';
 import type { Downlink } from '../../../hub/messaging/session.ts';
-import type { Traffic } from '../../traffic/traffic.ts';
+import type { Exchange, ExchangeSource, ShortRequest, Traffic } from '../../traffic/traffic.ts';
 import type { Subscribed } from '../broker/application.ts';
 import type { DeviceMessage, TwinAnswer } from '../inbound.ts';
 import type { Push } from '../outbound.ts';
@@ -10,7 +10,7 @@ import { PublishExchange } from './publish.ts';
 import { SubscribeExchange } from './subscribe.ts';
 
 /** Keeps what one client sends and gets. */
-export class PeerTraffic {
+export class PeerTraffic implements ExchangeSource {
   readonly #traffic: Traffic;
   readonly #peer: Peer;
 
@@ -21,9 +21,15 @@ export class PeerTraffic {
 
   published(message: DeviceMessage, answer: TwinAnswer | undefined, refusal?: HubError): void {
     // answers to methods are seen together with the calls
-    const isMethod = message.topic.startsWith('$iothub/methods/');
-    if (!isMethod || refusal !== undefined)
-      this.#traffic.record(new PublishExchange(this.#peer, message, answer, refusal));
+    if (refusal === undefined && message.topic.startsWith('$iothub/methods/')) return;
+    if (refusal === undefined && (answer === undefined || answer.status === TAKEN))
+      this.#traffic.recordShort(this, { head: message.topic, body: message.payload, version: answer?.version });
+    else this.#traffic.record(new PublishExchange(this.#peer, message, answer, refusal));
+  }
+
+  exchange({ head: topic, body, version }: ShortRequest): Exchange {
+    const answer = version === undefined ? undefined : { status: TAKEN, version, payload: '' };
+    return new PublishExchange(this.#peer, { topic, payload: body }, answer);
   }
 
   subscribed(subscriptions: readonly Subscribed[]): void {
@@ -39,3 +45,6 @@ export class PeerTraffic {
     if (type !== 'method') this.#traffic.record(new DeliverExchange(this.#peer, type, push));
   }
 }
+
+/** The status of reported properties that were written. */
+const TAKEN = 204;

@@ -4,7 +4,7 @@ import type { TrafficEntry } from '../../../../protocol/traffic.ts';
 import { causeOf, outcomeOf, remedyFor } from '../../traffic/cause.ts';
 import { type Excerpt, excerptOf } from '../../traffic/excerpt.ts';
 import type { Exchange } from '../../traffic/traffic.ts';
-import type { DeviceMessage, TwinAnswer } from '../inbound.ts';
+import type { TwinAnswer } from '../inbound.ts';
 import { inLine, OVERHEAD, type Peer, type Sides, type Summary, side, who } from './parts.ts';
 
 /** A message from a device, with its answer if it has one. */
@@ -19,7 +19,12 @@ export class PublishExchange implements Exchange {
   readonly #answered: Excerpt | undefined;
   readonly #refusal: HubError | undefined;
 
-  constructor(peer: Peer, { topic, payload }: DeviceMessage, answer?: TwinAnswer, refusal?: HubError) {
+  constructor(
+    peer: Peer,
+    { topic, payload }: { readonly topic: string; readonly payload: Uint8Array },
+    answer?: Omit<TwinAnswer, 'rid'>,
+    refusal?: HubError,
+  ) {
     const isRefused = refusal !== undefined || (answer !== undefined && answer.status >= 400);
     this.outcome = isRefused ? outcomeOf(refusal) : 'ok';
     this.#peer = peer;
