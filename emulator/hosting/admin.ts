@@ -3,6 +3,7 @@ import { hostsOf, localAddress } from '../endpoints/addresses.ts';
 import { eventHubString, identityString, plainEventHubString, serviceString } from '../endpoints/connection-strings.ts';
 import { hostNameOf } from '../endpoints/endpoint.ts';
 import type { ClientPorts } from '../endpoints/protocols.ts';
+import { runningEmulators, stopEmulator } from '../endpoints/running-emulators.ts';
 import { eventHubName } from '../hub/routing/event-hub-name.ts';
 import type { Log } from '../log.ts';
 import type { Options } from '../options.ts';
@@ -45,12 +46,15 @@ export const openAdmin = async (
   const host = localAddress(options.host);
   const effective = effectiveOptions(options, origins);
   let adminPort = 0;
+  const startedAt = new Date().toISOString();
   const info = (port: number) => ({
     version: version(),
     hostname: options.hostname,
     auth: options.auth,
     data: dataOf(options, hubs),
     ports: { ...ports, admin: port },
+    pid: process.pid,
+    startedAt,
     lastEvent: hub.events.sequence,
     options: effective,
   });
@@ -81,6 +85,7 @@ export const openAdmin = async (
         ofIdentity: (name) => identityString(hostName, hub.registry, name),
       },
       hubs: others,
+      emulators: { list: runningEmulators, stop: stopEmulator },
       otherHub: (name) => others.hub(name),
       settle: () => settle(hub),
       acceptWebhook: (code) => hubs.handshakes.accept(code),

@@ -20,6 +20,7 @@ import { liveQuery } from './live-query.ts';
 import { message } from './message.ts';
 import { method } from './method.ts';
 import { monitor } from './monitor.ts';
+import { ps } from './ps.ts';
 import { queries } from './queries.ts';
 import { query } from './query.ts';
 import { repair } from './repair.ts';
@@ -40,6 +41,7 @@ import { usage } from './usage.ts';
 export const commands: readonly AddCommand[] = [
   start,
   stop,
+  ps,
   exec,
   classCommand,
   status,

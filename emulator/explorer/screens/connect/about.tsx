@@ -4,6 +4,7 @@ import { Card } from '../../parts/card.tsx';
 import { Code, Problem } from '../../parts/text.tsx';
 import { useApp } from '../../state/app.ts';
 import { createResource } from '../../state/resource.ts';
+import { EmulatorsCard } from './emulators.tsx';
 import { readFigures } from './figures.ts';
 
 /** The emulator itself: whether its servers answer, what it was started with, what it uses. */
@@ -12,6 +13,7 @@ export const About = () => (
     <div class="stack wide">
       <HealthCard />
       <FiguresCard />
+      <EmulatorsCard />
     </div>
     <OptionsCard />
   </div>

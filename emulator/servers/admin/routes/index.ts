@@ -12,6 +12,7 @@ import { type ConnectionStrings, connectionStrings } from './connection-strings.
 import { connections } from './connections.ts';
 import { drift } from './drift.ts';
 import { dryRun } from './dry-run.ts';
+import { type EmulatorsParts, emulators } from './emulators.ts';
 import { events } from './events.ts';
 import { faults } from './faults.ts';
 import { files } from './files.ts';
@@ -51,6 +52,7 @@ export interface AdminParts extends HubAdminParts {
   readonly traffic: Traffic;
   readonly trace: TraceParts;
   readonly hubs: HubsParts;
+  readonly emulators: EmulatorsParts;
   readonly classroom: ClassParts;
   /** The development CA, PEM. */
   readonly ca: string | undefined;
@@ -68,6 +70,7 @@ export const adminRoutes = (parts: AdminParts): readonly AdminRoute[] =>
     ...routing(parts.hub, (code) => parts.acceptWebhook(code)),
     ...classroom(parts.classroom, parts.ca),
     ...hubs(parts.hubs),
+    ...emulators(parts.emulators),
   ]);
 
 /** Those of a fork, which keeps no traffic. */
