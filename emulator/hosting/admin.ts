@@ -39,7 +39,7 @@ export const openAdmin = async (
   { log, hubs, ports, plainAmqp, ca, trace, origins }: AdminParts,
 ): Promise<{ readonly port: number; close(): Promise<void> }> => {
   const { policies, probePassword } = hubs;
-  const { hub, snapshots, journal } = hubs.original;
+  const { hub, snapshots, journal, traffic, progress } = hubs.original;
   const address = { hostname: options.hostname, ports };
   const hostName = hostNameOf(address);
   const eventsHostName = hostNameOf(address, { protocol: 'amqp' });
@@ -76,7 +76,7 @@ export const openAdmin = async (
       hub,
       snapshots,
       journal,
-      traffic: hubs.traffic,
+      traffic,
       trace,
       connectionStrings: {
         ofEventHub: (endpoint) => eventHubString(eventsHostName, policies, eventHubName(hub, endpoint)),
@@ -89,7 +89,7 @@ export const openAdmin = async (
       otherHub: (name) => others.hub(name),
       settle: () => settle(hub),
       acceptWebhook: (code) => hubs.handshakes.accept(code),
-      progress: hubs.original.progress,
+      progress,
       lessons: hubs.classroom.lessons,
       classroom: hubs.classroom,
       ca,

@@ -15,6 +15,7 @@ import { expectingProbe } from '../servers/admin/probes.ts';
 import type { Kept } from '../servers/kept.ts';
 import type { TlsSettings } from '../servers/listener/handshakes.ts';
 import { Traffic } from '../servers/traffic/traffic.ts';
+import { TrafficOfForks } from '../servers/traffic/traffic-of-forks.ts';
 import type { Progress } from '../store/restore.ts';
 import { copyHub, hubBuilder } from './build-hub.ts';
 import { Classroom } from './classroom.ts';
@@ -28,8 +29,6 @@ import { readDeviceCa, readSeedOption } from './option-files.ts';
 /** The hubs of one emulator. They do not listen: they are given connections. */
 export interface HostedHubs {
   readonly original: HostedHub;
-  /** Of the original hub. */
-  readonly traffic: Traffic;
   readonly forks: Forks;
   readonly classroom: Classroom;
   /** Of the webhooks of all hubs. */
@@ -90,10 +89,9 @@ export const hostHubs = async (
   const hub = build({ clock, derive });
   const kept = await keepHub(options, { hub, log, progress });
   const parts = { ...partsFor(hub, known, (credentials) => forks.namesOf(credentials)), kept: kept?.keeper };
-  const traffic = new Traffic(() => parts.hub.clock.now());
   const original = new HostedHub({
     ...parts,
-    traffic,
+    traffic: new Traffic(() => hub.clock.now()),
     deviceAuth: expectingProbe(parts.auth, probePassword),
     elsewhere: {
       get hasHubs() {
@@ -109,11 +107,13 @@ export const hostHubs = async (
     }),
   });
   const keys = new WeakMap([[original.hub, new OwnKeys(derive)]]);
+  const trafficOfForks = new TrafficOfForks();
   const forks: Forks = new Forks(original, (name, { hub: from }) => {
     const own = deriveForFork(options.randomSeed, name);
     const copy = copyHub(from, { build, keys: keys.get(from) ?? new OwnKeys(derive), derive: own });
     keys.set(copy.hub, new OwnKeys(own));
-    return new HostedHub({ ...partsFor(copy.hub, ownPolicies(own)), seed: copy.seed });
+    const traffic = trafficOfForks.share(() => copy.hub.clock.now());
+    return new HostedHub({ ...partsFor(copy.hub, ownPolicies(own)), traffic, seed: copy.seed });
   });
   try {
     await kept?.start(original.snapshots);
@@ -130,7 +130,7 @@ export const hostHubs = async (
   };
   const classroom = new Classroom(readLessons);
   return {
-    ...{ original, traffic, forks, classroom, handshakes },
+    ...{ original, forks, classroom, handshakes },
     ...{ policies: known, deviceCa, probePassword, kept: kept?.keeper, close },
   };
 };

@@ -23,12 +23,19 @@ export interface TrafficLimits {
   readonly bytes: number;
 }
 
-const LIMITS: TrafficLimits = { entries: 5000, bytes: 50 * 1024 * 1024 };
+export const TRAFFIC_LIMITS: TrafficLimits = { entries: 5000, bytes: 50 * 1024 * 1024 };
+
+/** Told of each change, so that several hubs together stay within limits. */
+export interface TrafficBudget {
+  /** After entries came or went. */
+  changed(traffic: Traffic, entries: number, bytes: number): void;
+}
 
 /** Room: the latest requests of one hub with their answers, within limits. */
 export class Traffic {
   readonly #now: () => number;
   readonly #limits: TrafficLimits;
+  readonly #budget: TrafficBudget | undefined;
   /** The exchange of the entry `id` is at `id % limits.entries`, and its time is there in `#times`. */
   readonly #ring: (Exchange | undefined)[] = [];
   readonly #times: Float64Array;
@@ -38,9 +45,10 @@ export class Traffic {
   #bytes = 0;
 
   /** `now`: the hub's time, ms since 1970. */
-  constructor(now: () => number, limits: TrafficLimits = LIMITS) {
+  constructor(now: () => number, limits: TrafficLimits = TRAFFIC_LIMITS, budget?: TrafficBudget) {
     this.#now = now;
     this.#limits = limits;
+    this.#budget = budget;
     this.#times = new Float64Array(limits.entries);
   }
 
@@ -49,15 +57,25 @@ export class Traffic {
     return this.#next - 1;
   }
 
+  get size(): number {
+    return this.#next - this.#oldest;
+  }
+
+  /** About how much memory the entries take. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   record(exchange: Exchange): void {
     const id = this.#next;
-    if (id - this.#oldest >= this.#limits.entries) this.#drop();
+    if (id - this.#oldest >= this.#limits.entries) this.drop();
     const index = id % this.#limits.entries;
     this.#ring[index] = exchange;
     this.#times[index] = this.#now();
     this.#next += 1;
     this.#bytes += exchange.bytes;
-    while (this.#bytes > this.#limits.bytes && this.#oldest < id) this.#drop();
+    this.#budget?.changed(this, 1, exchange.bytes);
+    while (this.#bytes > this.#limits.bytes && this.#oldest < id) this.drop();
     for (const follower of this.#followers) follower();
   }
 
@@ -78,7 +96,7 @@ export class Traffic {
   }
 
   clear(): void {
-    while (this.#oldest < this.#next) this.#drop();
+    while (this.#oldest < this.#next) this.drop();
   }
 
   /** Calls `follower` after each entry. Returns the way to stop. */
@@ -87,11 +105,14 @@ export class Traffic {
     return () => this.#followers.delete(follower);
   }
 
-  #drop(): void {
+  /** Forgets the oldest entry. */
+  drop(): void {
     const index = this.#oldest % this.#limits.entries;
-    this.#bytes -= this.#ring[index]?.bytes ?? 0;
+    const bytes = this.#ring[index]?.bytes ?? 0;
+    this.#bytes -= bytes;
     this.#ring[index] = undefined;
     this.#oldest += 1;
+    this.#budget?.changed(this, -1, -bytes);
   }
 }
 
