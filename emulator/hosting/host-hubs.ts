@@ -63,9 +63,9 @@ export const hostHubs = async (
   const seed = await readSeedOption(options);
   const known = policies(options.policyKeys);
   const closing = new AbortController();
-  const { fileStorage, account } = await storageOf(options, { log, closing: closing.signal, ca });
+  const storage = await storageOf(options, { log, closing: closing.signal, ca });
   const handshakes = new Handshakes();
-  const build = hubBuilder(options, { log, closing: closing.signal, fileStorage, handshakes });
+  const build = hubBuilder(options, { log, closing: closing.signal, fileStorage: storage.fileStorage, handshakes });
   const partsFor = (hub: Hub, keys: Policies, hubsOf?: AuthenticatorOptions['hubsOf']) => ({
     hub,
     policies: keys,
@@ -79,7 +79,6 @@ export const hostHubs = async (
     }),
     log,
     narration,
-    account,
     hasDeviceCa: deviceCa !== undefined,
     sdkFaults: options.sdkFaults === 'on',
   });
@@ -91,6 +90,7 @@ export const hostHubs = async (
   const parts = { ...partsFor(hub, known, (credentials) => forks.namesOf(credentials)), kept: kept?.keeper };
   const original = new HostedHub({
     ...parts,
+    account: storage.account,
     traffic: new Traffic(() => hub.clock.now()),
     deviceAuth: expectingProbe(parts.auth, probePassword),
     elsewhere: {
@@ -98,6 +98,7 @@ export const hostHubs = async (
         return forks.size > 0;
       },
       find: (credentials) => forks.find(credentials),
+      withAccount: (name) => forks.withAccount(name),
     },
     ...(kept?.found ?? {
       applySeed: () => {
@@ -110,10 +111,11 @@ export const hostHubs = async (
   const trafficOfForks = new TrafficOfForks();
   const forks: Forks = new Forks(original, (name, { hub: from }) => {
     const own = deriveForFork(options.randomSeed, name);
-    const copy = copyHub(from, { build, keys: keys.get(from) ?? new OwnKeys(derive), derive: own });
+    const { fileStorage, account } = storage.ofFork(own);
+    const copy = copyHub(from, { build, keys: keys.get(from) ?? new OwnKeys(derive), derive: own, fileStorage });
     keys.set(copy.hub, new OwnKeys(own));
     const traffic = trafficOfForks.share(() => copy.hub.clock.now());
-    return new HostedHub({ ...partsFor(copy.hub, ownPolicies(own)), traffic, seed: copy.seed });
+    return new HostedHub({ ...partsFor(copy.hub, ownPolicies(own)), account, traffic, seed: copy.seed });
   });
   try {
     await kept?.start(original.snapshots);

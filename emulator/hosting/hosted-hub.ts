@@ -68,6 +68,11 @@ export class HostedHub implements OtherHub, KeyHolder {
     recordEvents(parts.hub.events, parts.traffic);
   }
 
+  /** The account of the blobs that it keeps itself. */
+  get storageAccount(): string | undefined {
+    return this.#parts.account?.name;
+  }
+
   /** Starts the servers, once. */
   async open(): Promise<void> {
     this.#opening ??= startServers({ ...this.#parts, answered: (request) => this.progress.answered(request) });
