@@ -31,6 +31,7 @@ import { snapshots } from './snapshots.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
+import { templates } from './templates.ts';
 import { trace } from './trace.ts';
 import { traffic } from './traffic.ts';
 import { trust } from './trust.ts';
@@ -47,6 +48,7 @@ export const commands: readonly AddCommand[] = [
   status,
   health,
   device,
+  templates,
   twin,
   query,
   liveQuery,
