@@ -100,6 +100,7 @@ const CALLS: readonly { operation: string; params?: Record<string, string>; quer
   { operation: 'GET /trace' },
   { operation: 'POST /trace' },
   { operation: 'POST /trace/stop' },
+  { operation: 'GET /history' },
   { operation: 'GET /history/:deviceId', params: { deviceId: 'oven' } },
   { operation: 'GET /history/:deviceId/modules/:moduleId', params: MODULE },
   { operation: 'GET /history/:deviceId/:version', params: { deviceId: 'oven', version: '1' } },
