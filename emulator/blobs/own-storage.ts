@@ -14,6 +14,12 @@ export const ownAccount = (derive: Derive): StorageAccount => ({
   key: derive('storage account'),
 });
 
+/** That of a fork: the name tells which hub on the same port is meant. It has as many characters as Azure allows. */
+export const accountOfFork = (derive: Derive): StorageAccount => ({
+  name: `iothubemulator${Buffer.from(derive('storage account name'), 'base64').toString('hex').slice(0, 10)}`,
+  key: derive('storage account'),
+});
+
 /** Blobs behind the port of the hub's own API. `hostOf` gives its name, of the one by which a client has reached it. */
 export const ownStorage = (account: StorageAccount, hostOf = (host: string): string => host): FileStorage => ({
   place: ({ name, host, now, lifeMs }) => ({

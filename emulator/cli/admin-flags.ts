@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { type EmulatorRecord, latestRecord } from '../endpoints/emulator-records.ts';
 import { UsageError } from '../options.ts';
 import { AdminClient, type AdminEndpoint } from './admin-client.ts';
 import type { Context } from './context.ts';
-import { type EmulatorRecord, latestRecord } from './emulator-records.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8088';
 

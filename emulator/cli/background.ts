@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { recordFile, recordOf } from '../endpoints/emulator-records.ts';
 import { type Context, EXIT, Failure } from './context.ts';
-import { recordFile, recordOf } from './emulator-records.ts';
 
 const POLL_MS = 50;
 const READY_MS = 30_000;

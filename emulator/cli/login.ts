@@ -10,9 +10,9 @@ import { POLICY_NAMES, policies } from '../auth/policies.ts';
 import { defaultFolder } from '../certificates/folder.ts';
 import { isLoopback } from '../endpoints/addresses.ts';
 import { serviceString } from '../endpoints/connection-strings.ts';
+import { latestRecord, runningRecords } from '../endpoints/emulator-records.ts';
 import { UsageError } from '../options.ts';
 import type { Context } from './context.ts';
-import { latestRecord, runningRecords } from './emulator-records.ts';
 
 /** A hub as a service app connects to it. */
 export interface Login {

@@ -85,11 +85,12 @@ export class AdminHubs implements HubsParts {
   }
 
   #routesOf(name: string, hosted: HostedHub): readonly AdminRoute[] {
-    const { hub, snapshots, journal, progress } = hosted;
+    const { hub, snapshots, journal, traffic, progress } = hosted;
     const routes = forkRoutes({
       hub,
       snapshots,
       journal,
+      traffic,
       progress,
       connectionStrings: this.#strings(name, hosted),
       settle: () => settle(hub),

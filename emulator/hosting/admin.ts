@@ -3,6 +3,7 @@ import { hostsOf, localAddress } from '../endpoints/addresses.ts';
 import { eventHubString, identityString, plainEventHubString, serviceString } from '../endpoints/connection-strings.ts';
 import { hostNameOf } from '../endpoints/endpoint.ts';
 import type { ClientPorts } from '../endpoints/protocols.ts';
+import { runningEmulators, stopEmulator } from '../endpoints/running-emulators.ts';
 import { eventHubName } from '../hub/routing/event-hub-name.ts';
 import type { Log } from '../log.ts';
 import type { Options } from '../options.ts';
@@ -38,19 +39,22 @@ export const openAdmin = async (
   { log, hubs, ports, plainAmqp, ca, trace, origins }: AdminParts,
 ): Promise<{ readonly port: number; close(): Promise<void> }> => {
   const { policies, probePassword } = hubs;
-  const { hub, snapshots, journal } = hubs.original;
+  const { hub, snapshots, journal, traffic, progress } = hubs.original;
   const address = { hostname: options.hostname, ports };
   const hostName = hostNameOf(address);
   const eventsHostName = hostNameOf(address, { protocol: 'amqp' });
   const host = localAddress(options.host);
   const effective = effectiveOptions(options, origins);
   let adminPort = 0;
+  const startedAt = new Date().toISOString();
   const info = (port: number) => ({
     version: version(),
     hostname: options.hostname,
     auth: options.auth,
     data: dataOf(options, hubs),
     ports: { ...ports, admin: port },
+    pid: process.pid,
+    startedAt,
     lastEvent: hub.events.sequence,
     options: effective,
   });
@@ -72,7 +76,7 @@ export const openAdmin = async (
       hub,
       snapshots,
       journal,
-      traffic: hubs.traffic,
+      traffic,
       trace,
       connectionStrings: {
         ofEventHub: (endpoint) => eventHubString(eventsHostName, policies, eventHubName(hub, endpoint)),
@@ -81,10 +85,11 @@ export const openAdmin = async (
         ofIdentity: (name) => identityString(hostName, hub.registry, name),
       },
       hubs: others,
+      emulators: { list: runningEmulators, stop: stopEmulator },
       otherHub: (name) => others.hub(name),
       settle: () => settle(hub),
       acceptWebhook: (code) => hubs.handshakes.accept(code),
-      progress: hubs.original.progress,
+      progress,
       lessons: hubs.classroom.lessons,
       classroom: hubs.classroom,
       ca,

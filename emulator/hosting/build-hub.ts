@@ -25,7 +25,8 @@ import { settingsOf } from '../traces/settings.ts';
 
 /** Builds hubs that have the same options, each with a clock and rows of its own. */
 export type BuildHub = (
-  parts: Pick<HubOptions, 'clock' | 'start' | 'derive'> & Partial<Pick<HubOptions, 'egress' | 'blobTransfer'>>,
+  parts: Pick<HubOptions, 'clock' | 'start' | 'derive'> &
+    Partial<Pick<HubOptions, 'egress' | 'blobTransfer' | 'fileStorage'>>,
 ) => Hub;
 
 /** `closing` ends what goes on outside of the hubs when it is aborted. */
@@ -72,17 +73,24 @@ const cloudToDevice = ({ feedbackInterval }: Options): CloudToDeviceSettings => 
   return { ...rest, feedback: { ...feedback, intervalMs: parseDuration(feedbackInterval) ?? feedback.intervalMs } };
 };
 
+interface CopyParts {
+  readonly build: BuildHub;
+  readonly keys: OwnKeys;
+  readonly derive: Derive;
+  readonly fileStorage: FileStorage;
+}
+
 /**
  * A hub with the state of another one but what waits for endpoints outside of it, and keys of its own that `derive` makes;
  * its clock is a copy too if it is virtual.
  */
 export const copyHub = (
   original: Hub,
-  { build, keys, derive }: { readonly build: BuildHub; readonly keys: OwnKeys; readonly derive: Derive },
+  { build, keys, derive, fileStorage }: CopyParts,
 ): { readonly hub: Hub; readonly seed: Snapshot } => {
   const { clock } = original;
   const seed = keys.give(withEmptyOutbox(takeSnapshot(original)), derive);
-  return { hub: build({ clock: ownClock(clock), start: seed, derive }), seed };
+  return { hub: build({ clock: ownClock(clock), start: seed, derive, fileStorage }), seed };
 };
 
 const ownClock = (clock: Clock): Clock => {

@@ -25,6 +25,8 @@ export class Forks implements ConnectionHandlers<ServerName> {
   readonly #original: HostedHub;
   readonly #copy: CopyHub;
   readonly #named = new Map<string, HostedHub>();
+  /** By the storage account of their blobs. */
+  readonly #accounts = new Map<string, HostedHub>();
   readonly #finder = new HubFinder();
   #count = 0;
 
@@ -40,12 +42,16 @@ export class Forks implements ConnectionHandlers<ServerName> {
     if (this.#named.has(name)) throw new RangeError(`There is a hub ${name} already`);
     const hostedHub = this.#copy(name, from);
     this.#named.set(name, hostedHub);
+    if (hostedHub.storageAccount !== undefined) this.#accounts.set(hostedHub.storageAccount, hostedHub);
     return { name, hostedHub };
   }
 
   /** Closes a fork; its name can be used again at once. */
   async remove(name: string, hostedHub: HostedHub): Promise<void> {
-    if (this.#named.get(name) === hostedHub) this.#named.delete(name);
+    if (this.#named.get(name) === hostedHub) {
+      this.#named.delete(name);
+      this.#accounts.delete(hostedHub.storageAccount ?? '');
+    }
     await hostedHub.close();
   }
 
@@ -84,6 +90,11 @@ export class Forks implements ConnectionHandlers<ServerName> {
     return others.length > 0 || only === this.#original ? undefined : only;
   }
 
+  /** The fork whose blobs are in the account. */
+  withAccount(name: string): HostedHub | undefined {
+    return this.#accounts.get(name);
+  }
+
   /** The names of all hubs that accept the credentials. */
   namesOf(credentials: ShownCredentials): readonly string[] {
     if (this.#named.size === 0) return [];
@@ -114,6 +125,7 @@ export class Forks implements ConnectionHandlers<ServerName> {
   async close(): Promise<void> {
     for (const hostedHub of [...this.#named.values(), this.#original]) await hostedHub.close();
     this.#named.clear();
+    this.#accounts.clear();
   }
 
   /** The fork that a host name belongs to; the original for every other name. */

@@ -15,6 +15,7 @@ import { expectingProbe } from '../servers/admin/probes.ts';
 import type { Kept } from '../servers/kept.ts';
 import type { TlsSettings } from '../servers/listener/handshakes.ts';
 import { Traffic } from '../servers/traffic/traffic.ts';
+import { TrafficOfForks } from '../servers/traffic/traffic-of-forks.ts';
 import type { Progress } from '../store/restore.ts';
 import { copyHub, hubBuilder } from './build-hub.ts';
 import { Classroom } from './classroom.ts';
@@ -28,8 +29,6 @@ import { readDeviceCa, readSeedOption } from './option-files.ts';
 /** The hubs of one emulator. They do not listen: they are given connections. */
 export interface HostedHubs {
   readonly original: HostedHub;
-  /** Of the original hub. */
-  readonly traffic: Traffic;
   readonly forks: Forks;
   readonly classroom: Classroom;
   /** Of the webhooks of all hubs. */
@@ -64,9 +63,9 @@ export const hostHubs = async (
   const seed = await readSeedOption(options);
   const known = policies(options.policyKeys);
   const closing = new AbortController();
-  const { fileStorage, account } = await storageOf(options, { log, closing: closing.signal, ca });
+  const storage = await storageOf(options, { log, closing: closing.signal, ca });
   const handshakes = new Handshakes();
-  const build = hubBuilder(options, { log, closing: closing.signal, fileStorage, handshakes });
+  const build = hubBuilder(options, { log, closing: closing.signal, fileStorage: storage.fileStorage, handshakes });
   const partsFor = (hub: Hub, keys: Policies, hubsOf?: AuthenticatorOptions['hubsOf']) => ({
     hub,
     policies: keys,
@@ -80,7 +79,6 @@ export const hostHubs = async (
     }),
     log,
     narration,
-    account,
     hasDeviceCa: deviceCa !== undefined,
     sdkFaults: options.sdkFaults === 'on',
   });
@@ -90,16 +88,17 @@ export const hostHubs = async (
   const hub = build({ clock, derive });
   const kept = await keepHub(options, { hub, log, progress });
   const parts = { ...partsFor(hub, known, (credentials) => forks.namesOf(credentials)), kept: kept?.keeper };
-  const traffic = new Traffic(() => parts.hub.clock.now());
   const original = new HostedHub({
     ...parts,
-    traffic,
+    account: storage.account,
+    traffic: new Traffic(() => hub.clock.now()),
     deviceAuth: expectingProbe(parts.auth, probePassword),
     elsewhere: {
       get hasHubs() {
         return forks.size > 0;
       },
       find: (credentials) => forks.find(credentials),
+      withAccount: (name) => forks.withAccount(name),
     },
     ...(kept?.found ?? {
       applySeed: () => {
@@ -109,11 +108,14 @@ export const hostHubs = async (
     }),
   });
   const keys = new WeakMap([[original.hub, new OwnKeys(derive)]]);
+  const trafficOfForks = new TrafficOfForks();
   const forks: Forks = new Forks(original, (name, { hub: from }) => {
     const own = deriveForFork(options.randomSeed, name);
-    const copy = copyHub(from, { build, keys: keys.get(from) ?? new OwnKeys(derive), derive: own });
+    const { fileStorage, account } = storage.ofFork(own);
+    const copy = copyHub(from, { build, keys: keys.get(from) ?? new OwnKeys(derive), derive: own, fileStorage });
     keys.set(copy.hub, new OwnKeys(own));
-    return new HostedHub({ ...partsFor(copy.hub, ownPolicies(own)), seed: copy.seed });
+    const traffic = trafficOfForks.share(() => copy.hub.clock.now());
+    return new HostedHub({ ...partsFor(copy.hub, ownPolicies(own)), account, traffic, seed: copy.seed });
   });
   try {
     await kept?.start(original.snapshots);
@@ -130,7 +132,7 @@ export const hostHubs = async (
   };
   const classroom = new Classroom(readLessons);
   return {
-    ...{ original, traffic, forks, classroom, handshakes },
+    ...{ original, forks, classroom, handshakes },
     ...{ policies: known, deviceCa, probePassword, kept: kept?.keeper, close },
   };
 };

@@ -15,12 +15,14 @@ import { Progress } from '../lessons/progress.ts';
 import type { Log } from '../log.ts';
 import type { Guest, OtherHub } from '../servers/elsewhere.ts';
 import { recordEvents } from '../servers/traffic/hub-events.ts';
+import type { Traffic } from '../servers/traffic/traffic.ts';
 import { logEvents } from './log-events.ts';
 import { warnOfWaiting } from './log-losses.ts';
 import { type HubServers, type ServerParts, startServers } from './servers.ts';
 
 export interface HostedHubParts extends ServerParts {
   readonly policies: Policies;
+  readonly traffic: Traffic;
   /** Fills the hub; the journal records what happens. */
   readonly applySeed?: () => void;
   /** The state to which `reset` goes back; the state after `applySeed` if not given. */
@@ -38,6 +40,8 @@ export class HostedHub implements OtherHub, KeyHolder {
   readonly guests = new Set<Guest>();
   readonly snapshots: Snapshots;
   readonly journal: Journal;
+  /** Its requests with their answers. */
+  readonly traffic: Traffic;
   /** What of the lessons was done here. */
   readonly progress: Progress;
   readonly #parts: HostedHubParts;
@@ -51,6 +55,7 @@ export class HostedHub implements OtherHub, KeyHolder {
     this.auth = parts.auth;
     this.log = parts.log;
     this.journal = new Journal(parts.hub.events);
+    this.traffic = parts.traffic;
     this.progress = new Progress(parts.hub, this.journal);
     if (parts.applySeed !== undefined) {
       parts.applySeed();
@@ -60,7 +65,12 @@ export class HostedHub implements OtherHub, KeyHolder {
     this.#parts = parts;
     parts.narration?.follow(parts.hub.events);
     logEvents(parts.hub.events, parts.log);
-    if (parts.traffic !== undefined) recordEvents(parts.hub.events, parts.traffic);
+    recordEvents(parts.hub.events, parts.traffic);
+  }
+
+  /** The account of the blobs that it keeps itself. */
+  get storageAccount(): string | undefined {
+    return this.#parts.account?.name;
   }
 
   /** Starts the servers, once. */
@@ -101,6 +111,7 @@ export class HostedHub implements OtherHub, KeyHolder {
     for (const guest of this.guests) guest.destroy();
     const servers = await this.#opening?.catch(() => undefined);
     for (const server of Object.values(servers ?? {})) await server.close();
+    this.traffic.clear();
   }
 
   /** Calls `use` once the servers have started; drops the client if they do not, or are closed. */

@@ -3,6 +3,7 @@ import type { ChangeFeed, ChangeOf } from '../kernel/change-feed.ts';
 import type { Timer } from '../kernel/scheduler.ts';
 import type { Configuration, Counted } from './configurations/configuration.ts';
 import type { EvaluationProgress } from './configurations/configuration-scheduler.ts';
+import type { DeviceTemplate } from './device-templates.ts';
 import type { PartitionEnd } from './event-stream/partition-end.ts';
 import type { StreamEvent } from './event-stream/stream-event.ts';
 import type { ActiveFault } from './faults.ts';
@@ -87,6 +88,8 @@ export interface HubSpaces {
   readonly history: VersionList;
   /** Since when there are such. */
   readonly 'history-since': Since;
+  /** Templates of simulated devices, by name. */
+  readonly 'device-templates': DeviceTemplate;
   /** What clients have used, by throttle. */
   readonly usage: Used;
   /** What has passed each throttle of the tier. */

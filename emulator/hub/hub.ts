@@ -5,6 +5,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Scheduler } from '../kernel/scheduler.ts';
 import type { HubChanges } from './changes.ts';
 import type { Configurations } from './configurations/configurations.ts';
+import type { DeviceTemplates } from './device-templates.ts';
 import type { EventStream } from './event-stream/event-stream.ts';
 import type { HubBus } from './events.ts';
 import type { Faults } from './faults.ts';
@@ -94,6 +95,8 @@ export class Hub {
   readonly files: Files;
   /** @internal Bulk operations on identities. */
   readonly bulk: BulkRegistry;
+  /** What simulated devices do. */
+  readonly deviceTemplates: DeviceTemplates;
   /** Direct methods. */
   readonly methods: Methods;
   /** Digital twins: twins of devices that have a model. */
@@ -147,6 +150,7 @@ export class Hub {
     this.blobs = rooms.blobs;
     this.files = rooms.files;
     this.bulk = rooms.bulk;
+    this.deviceTemplates = rooms.deviceTemplates;
     this.methods = rooms.methods;
     this.digitalTwins = rooms.digitalTwins;
     this.jobs = rooms.jobs;

@@ -5,6 +5,7 @@ import { systemClock } from '../kernel/clock.ts';
 import { Scheduler } from '../kernel/scheduler.ts';
 import type { HubChange } from './changes.ts';
 import { Configurations } from './configurations/configurations.ts';
+import { DeviceTemplates } from './device-templates.ts';
 import { EventStream } from './event-stream/event-stream.ts';
 import type { HubBus, HubEvent } from './events.ts';
 import { Faults } from './faults.ts';
@@ -89,13 +90,14 @@ export const buildRooms = (options: HubOptions) => {
   const exportLines = new ExportLines({ fleet, bulk, configurations });
   const importExports = new ImportExportJobs({ exportLines, scheduler, events, clock, ids, limits }, blobTransfer);
   const faults = new Faults({ clock, events, seed, rules: options.faults ?? [] });
+  const deviceTemplates = new DeviceTemplates();
   const time = new Time({ clock, events });
   const spaces = [
     ...[...fleet.spaces, ...jobs.spaces, ...configurations.spaces, importExports.space, sessions.space],
     ...[...inbox.spaces, ...feedback.spaces, ...blobs.spaces, ...files.spaces],
     ...[...stream.spaces, ...router.spaces, ...outbox.spaces],
     ...[scheduler.space, ids.space, ...faults.spaces, indexLag.space, time.space],
-    ...[usage.space, tiers.space, ...history.spaces],
+    ...[usage.space, tiers.space, ...history.spaces, deviceTemplates.space],
   ];
   return {
     ...{ clock, ids, limits, hostName, events, changes: new ChangeFeed<HubChange>(spaces, failed), scheduler, fleet },
@@ -115,6 +117,6 @@ export const buildRooms = (options: HubOptions) => {
       files,
     },
     ...{ bulk, methods, digitalTwins, jobs, indexLag, queries },
-    ...{ configurations, exportLines, importExports, faults, usage, tiers, time, actors, history },
+    ...{ configurations, exportLines, importExports, deviceTemplates, faults, usage, tiers, time, actors, history },
   };
 };

@@ -11,6 +11,8 @@ export interface Elsewhere {
   readonly hasHubs: boolean;
   /** The hub that the credentials are for; undefined if it is this one, or none, or not clear. */
   find(credentials: ShownCredentials): OtherHub | undefined;
+  /** The hub that keeps the blobs of this storage account. */
+  withAccount(name: string): OtherHub | undefined;
 }
 
 /** A hub as the servers of another one see it. */

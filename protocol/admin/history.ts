@@ -21,6 +21,21 @@ export const HistoryList = z.array(
 );
 export type HistoryList = z.infer<typeof HistoryList>;
 
+export const LatestQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  before: z.coerce.number().int().min(0).optional().describe('The number of an event: only what was before it'),
+});
+
+export const LatestVersions = z.array(
+  z.object({
+    id: z.string().describe('A device, or `device/module`'),
+    ...version,
+    what: z.enum(['created', 'changed', 'deleted']),
+    changes: z.array(Difference).describe('Of what was changed, if the version before it is kept'),
+  }),
+);
+export type LatestVersions = z.infer<typeof LatestVersions>;
+
 export const VersionQuery = z.strictObject({
   against: z.coerce
     .number()

@@ -1,5 +1,13 @@
 import { TwinDocument } from './fleet.ts';
-import { HistoryList, HistoryVersion, PastPage, PastQuery, VersionQuery } from './history.ts';
+import {
+  HistoryList,
+  HistoryVersion,
+  LatestQuery,
+  LatestVersions,
+  PastPage,
+  PastQuery,
+  VersionQuery,
+} from './history.ts';
 import type { Operations } from './operation.ts';
 import { StartTrace, TraceState } from './trace.ts';
 
@@ -16,6 +24,12 @@ const past = { summary: 'A twin as it was at a time, or right after the event of
 
 /** What the hub was, and how it came to be what it is. */
 export const HISTORY_OPERATIONS = {
+  'GET /history': {
+    summary:
+      'The latest versions of all twins and identities, newest first: which, when, by whom, and what has changed',
+    query: LatestQuery,
+    answer: LatestVersions,
+  },
   'GET /history/:deviceId': history,
   'GET /history/:deviceId/modules/:moduleId': history,
   'GET /history/:deviceId/:version': version,

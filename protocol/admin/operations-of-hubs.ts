@@ -1,3 +1,4 @@
+import { EmulatorList, StopEmulator } from './emulators.ts';
 import { AddedHub, AddHub, HubList } from './hubs.ts';
 import { ClassState, LessonDocument, LessonList, LessonsQuery } from './lessons.ts';
 import type { Operations } from './operation.ts';
@@ -12,6 +13,16 @@ export const HUB_OPERATIONS = {
   },
   'POST /hubs': { summary: 'Make a fork: a copy of the hub, with keys of its own', body: AddHub, answer: AddedHub },
   'DELETE /hubs/:name': { summary: 'Close a fork' },
+
+  'GET /emulators': {
+    summary: 'The emulators of this user that run on this machine, this one among them if a command has started it',
+    answer: EmulatorList,
+  },
+  'POST /emulators/:pid/stop': {
+    summary: 'End one of them, as its process is ended by SIGTERM',
+    isRead: true,
+    body: StopEmulator,
+  },
 
   'GET /lessons': {
     summary: 'The lessons, and which of their steps were done at this hub',

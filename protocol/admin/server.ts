@@ -22,6 +22,8 @@ export const Info = z.object({
     .nullish()
     .describe('Where the hub is kept; null: in memory. While the folder cannot be written, failure says why'),
   ports: z.record(z.string(), z.int()).describe('By name: https, mqtt, admin'),
+  pid: z.int().describe('The number of its process'),
+  startedAt: z.string().describe('By the clock of the machine'),
   lastEvent: z.int().describe('The number of the latest event'),
   operations: z.array(z.string()).optional().describe('What can be called here, such as `GET /clock`'),
   options: z

@@ -13,8 +13,16 @@ export const Template = z.strictObject({
 });
 export type Template = z.output<typeof Template>;
 
-export const TemplateList = z.array(Template.extend({ name: z.string(), title: z.string() }));
+export const TemplateList = z.array(
+  Template.extend({
+    name: z.string(),
+    title: z.string(),
+    isSaved: z.boolean().describe('False for those that every hub has'),
+  }),
+);
 export type TemplateList = z.output<typeof TemplateList>;
+
+export const SaveTemplate = Template.extend({ title: z.string().max(200).default('') });
 
 export const SimulatedTelemetry = z.strictObject({
   body: MessageBody,

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { latestRecord, recordEmulator } from '../../emulator/cli/emulator-records.ts';
+import { latestRecord, recordEmulator } from '../../emulator/endpoints/emulator-records.ts';
 import type { Emulator } from '../../emulator/index.ts';
 import { freshFolder } from '../support/programs/command.ts';
 

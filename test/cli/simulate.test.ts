@@ -52,10 +52,41 @@ test.each([
 });
 
 test('device simulate has devices ready made, and names them', async () => {
-  expect(namedTemplate('lamp')).toMatchObject({ telemetry: { brightness: [0, 100] }, reported: { lamp: 'off' } });
+  expect(await namedTemplate('lamp', async () => [])).toMatchObject({
+    telemetry: { brightness: [0, 100] },
+    reported: { lamp: 'off' },
+  });
   const env = { IOTHUB_CONNECTION_STRING: 'HostName=localhost;SharedAccessKeyName=x;SharedAccessKey=eA==' };
   expect(await run(['device', 'simulate', 'oven', '--template', 'toaster'], { env })).toMatchObject({
     code: 2,
     stderr: '--template toaster: there are climate, lamp, chiller, tracker, or give JSON\n',
   });
+});
+
+test('a template that was saved in a fork is listed there, and simulated', async () => {
+  await using emulator = await startEmulator({ ports: 'random', caDir: sharedCa });
+  await using fork = emulator.fork('ada');
+  fork.hub.registry.create({ deviceId: 'fan' }, {});
+  const env = {
+    IOTHUB_CONNECTION_STRING: fork.connectionString(),
+    IOTHUB_CA_FILE: emulator.caFile ?? '',
+    IOTHUB_EMULATOR_ADMIN_URL: emulator.adminUrl,
+  };
+  const say = (...args: string[]) => run([...args, '--hub', 'ada'], { env });
+  const template = JSON.stringify({ reported: { blades: 3 } });
+  expect(await say('templates', 'save', 'my-fan', template, '--title', 'A fan')).toMatchObject({ code: 0, stderr: '' });
+  expect((await say('templates', 'list')).stdout).toMatch(/^my-fan +A fan +yes +blades *$/m);
+  expect(emulator.hub.deviceTemplates.list().some(({ isSaved }) => isSaved)).toBe(false);
+  const program = begin(['device', 'simulate', 'fan', '--template', 'my-fan', '--hub', 'ada', '--interval', '3600'], {
+    env,
+  });
+  await expect.poll(() => fork.hub.twins.get('fan').twin.reported.values).toEqual({ blades: 3 });
+  program.child.kill('SIGINT');
+  await program.ended;
+  expect((await say('device', 'simulate', 'fan', '--template', 'toaster')).stderr).toContain(
+    'tracker, my-fan, or give',
+  );
+  expect(await say('templates', 'save', 'lamp', template)).toMatchObject({ code: 1 });
+  expect(await say('templates', 'delete', 'my-fan')).toMatchObject({ code: 0 });
+  expect(await say('templates', 'delete', 'my-fan')).toMatchObject({ code: 3 });
 });

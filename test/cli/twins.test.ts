@@ -77,3 +77,23 @@ test('forks are made, listed, compared and closed', async () => {
   await output('hubs', 'delete', 'blue');
   expect((await command('hubs', 'delete', 'blue')).code).toBe(3);
 });
+
+test('history without a device prints the latest changes of all twins, newest first', async () => {
+  await output('device', 'create', 'mill');
+  await output('twin', 'patch', 'mill', '{"tags":{"hall":1}}');
+  const latest = JSON.parse(await output('history', '--json', '--limit', '2'));
+  expect(latest).toMatchObject([
+    {
+      id: 'mill',
+      version: 2,
+      by: 'policy iothubowner',
+      what: 'changed',
+      changes: [{ path: 'tags', after: { hall: 1 } }],
+    },
+    { id: 'mill', version: 1, what: 'created' },
+  ]);
+  expect(await output('history', '--limit', '2')).toMatch(
+    /^id +version +event +at +by +path +after\n[- ]+\nmill +2 .* policy iothubowner +tags +\{"hall":1\}\nmill +1 .* created\n$/,
+  );
+  expect((await command('history', '--at', '1')).code).toBe(2);
+});

@@ -1,3 +1,4 @@
+import iothub from 'azure-iothub';
 import { type Emulator, type Fork, startEmulator } from 'iothub-emulator';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -9,7 +10,7 @@ let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  emulator = await startEmulator({ devices: ['myDevice'], clock: '2030-01-01T00:00:00Z' });
+  emulator = await startEmulator({ trust: 'process', devices: ['myDevice'], clock: '2030-01-01T00:00:00Z' });
   hubs = await emulator.openClass({ students: ['Ada', 'Grace', '<i>Mallory</i>'], lesson: 'queries' });
   browser = await launchBrowser();
   page = (await openPage(browser, `${emulator.adminUrl}/hub/localhost/workshop/class`)).page;
@@ -104,4 +105,21 @@ test('a browser that prefers German shows the lesson in German', async () => {
   await german.getByRole('heading', { name: '1 · Ein Gerät verbinden' }).waitFor();
   expect(await german.getByLabel('Steps').getAttribute('lang')).toBe('de');
   await context.close();
+});
+
+test('the diagram and the traffic of a student have what went over the wire, and that of others have not', async () => {
+  const [own, other] = [hubs[ada], hubs[grace]].map((fork) => fork?.connectionString() ?? '');
+  const patch = (string: string | undefined, plant: string) =>
+    iothub.Registry.fromConnectionString(string ?? '').updateTwin('myDevice', { tags: { plant } }, '*');
+  const { page: hers, complaints } = await openPage(browser, `${emulator.adminUrl}/hub/ada/workshop/queries`);
+  await hers.getByText('Your device, live').waitFor();
+  await patch(other, 'not-here');
+  await patch(own, 'here');
+  await hers.locator('.sequence text', { hasText: 'PATCH' }).waitFor();
+  expect(await hers.locator('.sequence .exchange').count()).toBe(1);
+  await hers.goto(`${emulator.adminUrl}/hub/ada/traffic`);
+  await hers.getByText('PATCH', { exact: false }).first().waitFor();
+  expect(await hers.locator('main').textContent()).not.toContain('not-here');
+  expect(complaints).toEqual([]);
+  await hers.close();
 });

@@ -27,7 +27,7 @@ test('it has the places whose operations the emulator has', async () => {
   const titles = (await places.allInnerTexts()).map((text) => text.split('\n')[0]);
   expect(titles).toEqual([
     ...['Overview', 'Devices', 'Query', 'Messages', 'Traffic'],
-    ...['Configurations', 'Jobs', 'Routing', 'Clock', 'Faults', 'Snapshots', 'Workshop', 'Connect'],
+    ...['Configurations', 'Jobs', 'Routing', 'Clock', 'Faults', 'Snapshots', 'History', 'Workshop', 'Connect'],
   ]);
   for (const place of await places.all()) {
     await place.click();

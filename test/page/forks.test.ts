@@ -44,7 +44,7 @@ test('the switch beside the name leads to a fork and back, and a live query foll
   fork.hub.twins.report('thermostat-15', { door: 1 });
   await page.locator('.grid').getByText('thermostat-15').waitFor();
   expect(await page.locator('.grid').getByText('thermostat-14').count()).toBe(0);
-  expect(await page.locator('.side a', { hasText: 'Traffic' }).count()).toBe(0);
+  expect(await page.locator('.side a', { hasText: 'Traffic' }).count()).toBe(1);
   await page.locator('summary', { hasText: 'green' }).click();
   await page.getByRole('button', { name: /^localhost/ }).click();
   await page.waitForURL('**/hub/localhost/query*');

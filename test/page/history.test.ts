@@ -67,3 +67,27 @@ test('the twin is shown as of a version, a time or an event, and a moment that i
   await tree.getByText('20', { exact: true }).waitFor();
   await page.close();
 });
+
+test('the place History shows the latest changes of all twins, who made them, and leads to the version of one', async () => {
+  const { hub } = world().emulator;
+  const page = await open('history');
+  const lines = page.getByRole('list', { name: 'Versions' }).locator('li');
+  await lines.first().waitFor();
+  hub.registry.create({ deviceId: 'brand-new' }, {});
+  await lines.first().getByText('created').waitFor();
+  hub.actors.as({ kind: 'policy', id: 'service' }, () => hub.twins.patch('thermostat-21', { tags: { floor: 9 } }));
+  const newest = lines.first();
+  await newest.getByText('by policy service').waitFor();
+  expect(await newest.textContent()).toMatch(/thermostat-21version \d+by policy servicetags floor .*→ 9/);
+  expect(await violationsOf(page)).toEqual([]);
+  await page.getByRole('button', { name: 'reported', exact: true }).click();
+  await expect.poll(() => page.getByRole('link', { name: 'thermostat-21', exact: true }).count()).toBe(0);
+  await page.getByRole('button', { name: 'reported', exact: true }).click();
+  await page.getByLabel('Search in ids, authors and paths').fill('POLICY');
+  await expect.poll(() => lines.count()).toBe(1);
+  expect(new URL(page.url()).searchParams.get('q')).toBe('POLICY');
+  await page.getByRole('link', { name: 'thermostat-21' }).click();
+  await page.getByRole('region', { name: 'Compare two versions' }).getByText('→ 9').waitFor();
+  expect(new URL(page.url()).pathname).toBe('/hub/localhost/devices/thermostat-21/history');
+  await page.close();
+});

@@ -51,6 +51,7 @@ const VIEWS = [
   `devices/${encodeURIComponent(ID)}/messages`,
   `devices/${encodeURIComponent(ID)}/identity`,
   `devices/${encodeURIComponent(ID)}/history`,
+  'history',
   `messages?q=onerror`,
   `query?sql=${encodeURIComponent(`SELECT * FROM devices WHERE tags.markup = '${MARKUP}'`)}`,
   'faults',

@@ -50,7 +50,7 @@ const VIEWS: readonly (readonly [path: string, text: string | RegExp])[] = [
   ['devices?compare=thermostat-07&with=gateway-1', 'tags.devicetype'],
   ['devices?drift=yes', 'Drift by property'],
   ['query?live=yes', 'live: updates as twins change'],
-  ['history', 'What had just happened'],
+  ['history', 'Latest changes'],
   ['workshop', 'Reported properties and queries'],
   ['workshop/queries', 'Your device, live'],
   ['workshop/class', 'Student 12'],

@@ -60,3 +60,36 @@ test('a device that is disabled is not connected, and the page says so', async (
   await page.getByText('Disconnected: the hub refuses it: is it enabled?').waitFor();
   await page.close();
 });
+
+test('a template is changed, saved in the hub, played and deleted', async () => {
+  const page = await open('devices/thermostat-26/play');
+  const card = page.getByRole('region', { name: 'Template' });
+  await card
+    .getByLabel('What it sends')
+    .fill(JSON.stringify({ telemetry: { rpm: [0, 900] }, reported: { blades: 3 }, methods: { spin: true } }));
+  await card.getByLabel('Name').fill('lamp');
+  await card.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('lamp is a template that every hub has').waitFor();
+  await card.getByLabel('Name').fill('fan');
+  await card.getByLabel('Title').fill('A <b>fan</b>');
+  await card.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('“fan” was saved in this hub.').waitFor();
+  await expect.poll(() => page.getByLabel('Kind').inputValue()).toBe('fan');
+  expect(await page.getByLabel('Kind').locator('option:checked').textContent()).toBe('A <b>fan</b>');
+  await page.getByRole('button', { name: 'Connect' }).click();
+  await page.getByText('connected by this page').waitFor();
+  await page.getByRole('slider', { name: 'rpm' }).waitFor();
+  await expect
+    .poll(() => world().emulator.hub.twins.get('thermostat-26').twin.reported.values)
+    .toMatchObject({ blades: 3 });
+  await page.getByRole('button', { name: 'Disconnect', exact: true }).last().click();
+  await card.getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('“fan” was deleted.').waitFor();
+  await expect.poll(() => page.getByLabel('Kind').inputValue()).toBe('climate');
+  expect(
+    world()
+      .emulator.hub.deviceTemplates.list()
+      .some(({ isSaved }) => isSaved),
+  ).toBe(false);
+  await page.close();
+});

@@ -112,6 +112,14 @@ const STORIES: readonly Story[] = [
     shows: (n) => `"open-${n}"`,
   },
   {
+    does: 'History shows the new version of a twin',
+    path: 'history',
+    ready: 'Latest changes',
+    act: (n) => report({ latest: `now-${n}` }),
+    event: 'twin.reported',
+    shows: (n) => `now-${n}`,
+  },
+  {
     does: 'Device shows the new version in its history',
     path: 'devices/d1/history',
     ready: 'The twin as of version',

@@ -38,7 +38,7 @@ export const classCommand: AddCommand = (program, context) => {
       sdkFaults: needs.sdkFaults ?? given.sdkFaults,
     };
     const { startUp, withEmulator } = await import('../startup.ts');
-    const { recordEmulator } = await import('../emulator-records.ts');
+    const { recordEmulator } = await import('../../endpoints/emulator-records.ts');
     const emulator = await startUp(options, context, originsOf(given));
     await withEmulator(emulator, context, async () => {
       const interrupted = interruption(context);

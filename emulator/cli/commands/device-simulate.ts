@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { type AdminFlags, addAdminFlags, adminClient } from '../admin-flags.ts';
 import type { Context } from '../context.ts';
 import { EXIT, Failure } from '../context.ts';
 import { deviceString } from '../device-string.ts';
@@ -6,19 +7,21 @@ import { JSON_HELP, readJson } from '../json-argument.ts';
 import { addLoginFlags, type LoginFlags, readLoginToChange } from '../login.ts';
 import { ServiceClient } from '../service-client.ts';
 
-interface SimulateFlags extends LoginFlags {
+interface SimulateFlags extends LoginFlags, AdminFlags {
   readonly template: string;
   readonly interval: string;
 }
 
 /** `device simulate`: a device that sends made-up values until a signal ends it. */
 export const addSimulate = (group: Command, context: Context): void => {
-  addLoginFlags(
-    group.command('simulate <id>').description('connect as this device: report, send messages, answer methods'),
+  addAdminFlags(
+    addLoginFlags(
+      group.command('simulate <id>').description('connect as this device: report, send messages, answer methods'),
+    ),
   )
     .option(
       '--template <template>',
-      `what it sends and answers: climate, lamp, chiller, tracker, or ${JSON_HELP}`,
+      `what it sends and answers: climate, lamp, chiller, tracker, one that is saved, or ${JSON_HELP}`,
       'climate',
     )
     .option('--interval <seconds>', 'time between two messages', '5')
@@ -27,7 +30,13 @@ export const addSimulate = (group: Command, context: Context): void => {
       const { namedTemplate, templateOf } = await import('../simulate/template.ts');
       const { simulateDevice } = await import('../simulate/simulate-device.ts');
       const { clientFromConnectionString } = await import('../../../clients/device/index.ts');
-      const chosen = /^\w+$/.test(template) ? namedTemplate(template) : templateOf(readJson(template, context));
+      const saved = () =>
+        adminClient(flags, context)
+          .call('GET /templates')
+          .catch(() => []); // the hub need not be an emulator
+      const chosen = /^\w[\w.-]*$/.test(template)
+        ? await namedTemplate(template, saved)
+        : templateOf(readJson(template, context));
       const everyMs = millisecondsOf(interval);
       const login = readLoginToChange(flags, context);
       const client = clientFromConnectionString(deviceString(await new ServiceClient(login).device(id), login));

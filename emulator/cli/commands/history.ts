@@ -1,5 +1,6 @@
 import { Argument, Option } from 'commander';
-import type { HistoryList } from '../../../protocol/admin/history.ts';
+import type { HistoryList, LatestVersions } from '../../../protocol/admin/history.ts';
+import { UsageError } from '../../options.ts';
 import { type AdminFlags, addAdminFlags, adminClient } from '../admin-flags.ts';
 import { asTable } from '../table.ts';
 import { type AddCommand, printed } from './command.ts';
@@ -8,6 +9,7 @@ interface HistoryFlags extends AdminFlags {
   readonly module?: string;
   readonly against?: string;
   readonly at?: string;
+  readonly limit: string;
   readonly json?: true;
 }
 
@@ -15,11 +17,14 @@ interface HistoryFlags extends AdminFlags {
 export const history: AddCommand = (program, context) => {
   addAdminFlags(
     program
-      .command('history <device>')
-      .description('show the versions of a twin and its identity: when, by whom, and what has changed')
+      .command('history [device]')
+      .description(
+        'show the versions of a twin and its identity, or the latest of all: when, by whom, and what has changed',
+      )
       .addArgument(new Argument('[version]', 'print this version')),
   )
     .option('--module <id>', 'of this module of the device')
+    .option('--limit <number>', 'without a device: at most so many', '50')
     .option('--against <version>', 'compare the version with this one')
     .addOption(
       new Option(
@@ -29,9 +34,17 @@ export const history: AddCommand = (program, context) => {
     )
     .option('--json', 'print JSON')
     .action(
-      async (deviceId: string, version: string | undefined, { module, against, at, json, ...flags }: HistoryFlags) => {
+      async (
+        deviceId: string | undefined,
+        version: string | undefined,
+        { module, against, at, limit, json, ...flags }: HistoryFlags,
+      ) => {
         const admin = adminClient(flags, context);
-        if (at !== undefined) {
+        if (deviceId === undefined) {
+          if (at !== undefined || module !== undefined) throw new UsageError('--at and --module need a device');
+          const latest = await admin.call('GET /history', { query: { limit } });
+          context.out(json ? printed(latest) : latestText(latest));
+        } else if (at !== undefined) {
           context.out(
             printed(
               await (module === undefined
@@ -71,6 +84,14 @@ const historyText = (versions: HistoryList): string =>
         ? [head]
         : changes.map((change, index) => ({ ...(index === 0 ? head : NOTHING), ...change })),
     ),
+  );
+
+const latestText = (latest: LatestVersions): string =>
+  asTable(
+    latest.flatMap(({ changes, what, ...head }): readonly Readonly<Record<string, unknown>>[] => {
+      if (what !== 'changed' || changes.length === 0) return [{ ...head, path: what }];
+      return changes.map((change, index) => ({ ...(index === 0 ? head : { id: '', ...NOTHING }), ...change }));
+    }),
   );
 
 const NOTHING = { version: '', event: '', at: '', by: '' };

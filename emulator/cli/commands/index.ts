@@ -20,6 +20,7 @@ import { liveQuery } from './live-query.ts';
 import { message } from './message.ts';
 import { method } from './method.ts';
 import { monitor } from './monitor.ts';
+import { ps } from './ps.ts';
 import { queries } from './queries.ts';
 import { query } from './query.ts';
 import { repair } from './repair.ts';
@@ -30,6 +31,7 @@ import { snapshots } from './snapshots.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
+import { templates } from './templates.ts';
 import { trace } from './trace.ts';
 import { traffic } from './traffic.ts';
 import { trust } from './trust.ts';
@@ -40,11 +42,13 @@ import { usage } from './usage.ts';
 export const commands: readonly AddCommand[] = [
   start,
   stop,
+  ps,
   exec,
   classCommand,
   status,
   health,
   device,
+  templates,
   twin,
   query,
   liveQuery,

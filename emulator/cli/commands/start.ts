@@ -34,7 +34,7 @@ export const start: AddCommand = (program, context) => {
     }
     const { startUp, withEmulator } = await import('../startup.ts');
     const { banner, readyLine } = await import('../banner.ts');
-    const { recordEmulator } = await import('../emulator-records.ts');
+    const { recordEmulator } = await import('../../endpoints/emulator-records.ts');
     const emulator = await startUp(options, context);
     await withEmulator(emulator, context, async () => {
       const isJson = options.logFormat === 'json';

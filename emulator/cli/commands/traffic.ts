@@ -1,6 +1,6 @@
 import type { TrafficEntry } from '../../../protocol/traffic.ts';
 import { printable } from '../../log.ts';
-import { type AdminFlags, addEmulatorFlags, adminClient } from '../admin-flags.ts';
+import { type AdminFlags, addAdminFlags, adminClient } from '../admin-flags.ts';
 import type { AddCommand } from './command.ts';
 
 interface TrafficFlags extends AdminFlags {
@@ -14,7 +14,7 @@ const DATA = 'data: ';
 /** `traffic`: what clients ask and what the hub answers, one line each. */
 export const traffic: AddCommand = (program, context) => {
   const command = program.command('traffic [search...]');
-  addEmulatorFlags(
+  addAdminFlags(
     command.description(
       'print what clients ask and what the hub answers; search: status:4xx device:d* proto:mqtt errors',
     ),

@@ -2,12 +2,18 @@ import { Template } from '../../../protocol/admin/simulated.ts';
 import { DEVICE_TEMPLATES } from '../../../protocol/device-templates.ts';
 import { UsageError } from '../../options.ts';
 
-/** A template by its name. Throws UsageError. */
-export const namedTemplate = (name: string): Template => {
-  const found = Object.hasOwn(DEVICE_TEMPLATES, name) ? DEVICE_TEMPLATES[name] : undefined;
-  if (found === undefined)
-    throw new UsageError(`--template ${name}: there are ${Object.keys(DEVICE_TEMPLATES).join(', ')}, or give JSON`);
-  return found;
+/** A template by its name: one that every hub has, or one of `saved`. Throws UsageError. */
+export const namedTemplate = async (
+  name: string,
+  saved: () => Promise<readonly (Template & { readonly name: string })[]>,
+): Promise<Template> => {
+  const known = Object.hasOwn(DEVICE_TEMPLATES, name) ? DEVICE_TEMPLATES[name] : undefined;
+  if (known !== undefined) return known;
+  const all = await saved();
+  const found = all.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  const names = new Set([...Object.keys(DEVICE_TEMPLATES), ...all.map((one) => one.name)]);
+  throw new UsageError(`--template ${name}: there are ${[...names].join(', ')}, or give JSON`);
 };
 
 /** Throws UsageError. */

@@ -2,7 +2,16 @@ import { expect, test } from 'vitest';
 import { createClient } from './client.ts';
 import { offered } from './offered.ts';
 
-const info = { version: '1', hostname: 'localhost', auth: 'strict', data: null, ports: {}, lastEvent: 0 } as const;
+const info = {
+  version: '1',
+  hostname: 'localhost',
+  auth: 'strict',
+  data: null,
+  ports: {},
+  pid: 1,
+  startedAt: '',
+  lastEvent: 0,
+} as const;
 
 test('a build tells its operations in /info', async () => {
   const client = createClient('', () => Promise.reject(new Error('nothing else is asked')));

@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import type { ClockState as AdminClockState } from '../../../protocol/admin/clock.ts';
 import type { ConnectionList } from '../../../protocol/admin/connections.ts';
+import type { RunningEmulator as AdminRunningEmulator } from '../../../protocol/admin/emulators.ts';
 import type { Event } from '../../../protocol/admin/events.ts';
 import type { FaultList } from '../../../protocol/admin/faults.ts';
 import type { ClassState as AdminClassState, LessonDocument } from '../../../protocol/admin/lessons.ts';
@@ -103,6 +104,8 @@ export interface MessageEntry {
   /** Where the message went, by name of endpoint, and by which route. */
   readonly routes?: readonly { readonly endpoint: string; readonly route: string }[];
 }
+
+export type RunningEmulator = AdminRunningEmulator;
 
 export interface Hosted {
   readonly name: string;

@@ -3,7 +3,16 @@ import { createClient } from '../api/client.ts';
 import type { Info } from '../api/types.ts';
 import { createMarks, marksOf } from './marks.ts';
 
-const info: Info = { version: '1', hostname: 'localhost', auth: 'strict', data: null, ports: {}, lastEvent: 0 };
+const info: Info = {
+  version: '1',
+  hostname: 'localhost',
+  auth: 'strict',
+  data: null,
+  ports: {},
+  pid: 1,
+  startedAt: '',
+  lastEvent: 0,
+};
 
 const loaded = async (answers: Record<string, unknown>, monotonic = () => 0) => {
   const marks = createMarks(

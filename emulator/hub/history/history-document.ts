@@ -1,10 +1,11 @@
-import type { HistoryList, HistoryVersion } from '../../../protocol/admin/history.ts';
+import type { HistoryList, HistoryVersion, LatestVersions } from '../../../protocol/admin/history.ts';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import { renderIdentity } from '../registry/identity-document.ts';
 import { renderTwin } from '../twins/twin-document.ts';
 import type { Actor } from './actors.ts';
 import { type Difference, differences } from './differences.ts';
 import type { History } from './history.ts';
+import type { LatestQuery } from './latest.ts';
 import type { Version } from './version.ts';
 
 /** The versions of one id with what each has changed. Throws DeviceNotFound, ModuleNotFound. */
@@ -13,6 +14,29 @@ export const renderHistory = (history: History, key: IdentityKey): HistoryList =
     ...headOf(version),
     changes: changesBetween(all[index - 1], version),
   }));
+
+/** The latest versions of all ids, newest first. Throws GenericNotFound if none are kept. */
+export const renderLatest = (history: History, query: LatestQuery): LatestVersions =>
+  history.latest(query).map(({ key, version, before }) => {
+    const what = kindOf(version, before);
+    return {
+      id: key,
+      ...headOf(version),
+      what,
+      changes: what === 'changed' ? changesBetween(before, version) : [],
+    };
+  });
+
+const kindOf = ({ number, member }: Version, before: Version | undefined): LatestVersions[number]['what'] => {
+  if (member === undefined) return 'deleted';
+  return before === undefined
+    ? number === 1
+      ? 'created'
+      : 'changed'
+    : before.member === undefined
+      ? 'created'
+      : 'changed';
+};
 
 /** One version, compared with another one. Throws DeviceNotFound, ModuleNotFound, GenericNotFound. */
 export const renderVersion = (

@@ -9,6 +9,7 @@ import { Fleet } from '../fleet/fleet.ts';
 import type { Member } from '../fleet/member.ts';
 import type { Actors } from './actors.ts';
 import { versionsJson } from './history-json.ts';
+import { type LatestQuery, type LatestVersion, latestVersions } from './latest.ts';
 import { Report } from './report.ts';
 import { actorOf, bytesAdded, bytesOfReport, isBy, type Moment, type Since, type Version } from './version.ts';
 import { VersionList } from './version-list.ts';
@@ -105,16 +106,20 @@ export class History {
     return this.#kept.get(key)?.versions.slice(-this.#limit) ?? [this.#first(this.#fleet.identify(key))];
   }
 
+  /** The latest versions of all ids, newest first. Throws GenericNotFound if none are kept. */
+  latest(query: LatestQuery): readonly LatestVersion[] {
+    this.#demandKept();
+    return latestVersions(this.#kept.entries(), this.#limit, query);
+  }
+
   /** One version. Throws as `list` does, and GenericNotFound. */
   get(key: IdentityKey, number: number): Version {
     const versions = this.list(key);
     const version = versions.find((one) => one.number === number);
-    if (version === undefined)
-      throw new HubError(
-        'GenericNotFound',
-        `Version ${number} of ${key} is not kept; its history has the versions ${versions[0]?.number} to ${versions.at(-1)?.number}.`,
-      );
-    return version;
+    if (version !== undefined) return version;
+    const [first, last] = [versions[0]?.number, versions.at(-1)?.number];
+    const text = `Version ${number} of ${key} is not kept; its history has the versions ${first} to ${last}.`;
+    throw new HubError('GenericNotFound', text);
   }
 
   /** The row as it was at a moment. Throws DeviceNotFound, ModuleNotFound, or GenericNotFound if history begins later. */

@@ -66,6 +66,7 @@ export const KEPT = [
   'file-notifications-numbers',
   'blobs',
   'blob-blocks',
+  'device-templates',
   'ids',
   'timers',
 ] as const;
@@ -164,6 +165,8 @@ const rowsOf = (spaces: SnapshotSpaces, name: Kept, ms: number): StoreCopy<unkno
       return each<Queued<unknown>>(spaces[name], (message) => postponed(message, ms));
     case 'file-uploads':
       return each(spaces['file-uploads'], (upload) => ({ ...upload, expiresAt: upload.expiresAt + ms }));
+    case 'device-templates': // snapshots of earlier versions have none
+      return spaces[name] ?? copyOf([]);
     default:
       return spaces[name];
   }

@@ -27,6 +27,7 @@ const ROOMS = {
   indexLag: ['over', 'resume'],
   configurations: ['resume', 'list', 'get', 'render', 'rendering', 'testQueries', 'trial'],
   faults: ['list', 'concern'],
+  deviceTemplates: ['list'],
   router: [],
   usage: ['flush'],
   tiers: [],

@@ -37,12 +37,19 @@ export interface TrafficLimits {
   readonly bytes: number;
 }
 
-const LIMITS: TrafficLimits = { entries: 5000, bytes: 50 * 1024 * 1024 };
+export const TRAFFIC_LIMITS: TrafficLimits = { entries: 5000, bytes: 50 * 1024 * 1024 };
+
+/** Told of each change, so that several hubs together stay within limits. */
+export interface TrafficBudget {
+  /** After entries came or went. */
+  changed(traffic: Traffic, entries: number, bytes: number): void;
+}
 
 /** Room: the latest requests of one hub with their answers, within limits. */
 export class Traffic {
   readonly #now: () => number;
   readonly #limits: TrafficLimits;
+  readonly #budget: TrafficBudget | undefined;
   /** The exchange of the entry `id` is at `id % limits.entries`, and its time is there in `#times`. */
   readonly #ring: (Exchange | undefined)[] = [];
   readonly #times: Float64Array;
@@ -56,9 +63,10 @@ export class Traffic {
   #bytes = 0;
 
   /** `now`: the hub's time, ms since 1970. */
-  constructor(now: () => number, limits: TrafficLimits = LIMITS) {
+  constructor(now: () => number, limits: TrafficLimits = TRAFFIC_LIMITS, budget?: TrafficBudget) {
     this.#now = now;
     this.#limits = limits;
+    this.#budget = budget;
     this.#times = new Float64Array(limits.entries);
     this.#versions = new Float64Array(limits.entries);
     this.#texts = new ShortTexts(limits.entries);
@@ -69,11 +77,21 @@ export class Traffic {
     return this.#next - 1;
   }
 
+  get size(): number {
+    return this.#next - this.#oldest;
+  }
+
+  /** About how much memory the entries take. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   record(exchange: Exchange): void {
     const index = this.#begin();
     this.#ring[index] = exchange;
     this.#bytes += exchange.bytes;
-    while (this.#bytes > this.#limits.bytes && this.#oldest < this.latest) this.#drop();
+    this.#budget?.changed(this, 1, exchange.bytes);
+    while (this.#bytes > this.#limits.bytes && this.#oldest < this.latest) this.drop();
     this.#tell();
   }
 
@@ -88,6 +106,7 @@ export class Traffic {
     this.#sources[index] = source;
     this.#texts.put(index, head, body);
     this.#versions[index] = version ?? Number.NaN;
+    this.#budget?.changed(this, 1, 0);
     this.#tell();
   }
 
@@ -108,7 +127,7 @@ export class Traffic {
   }
 
   clear(): void {
-    while (this.#oldest < this.#next) this.#drop();
+    while (this.#oldest < this.#next) this.drop();
   }
 
   /** Calls `follower` after each entry. Returns the way to stop. */
@@ -120,7 +139,7 @@ export class Traffic {
   /** Begins an entry, and gives its index. */
   #begin(): number {
     const id = this.#next;
-    if (id - this.#oldest >= this.#limits.entries) this.#drop();
+    if (id - this.#oldest >= this.#limits.entries) this.drop();
     const index = id % this.#limits.entries;
     this.#times[index] = this.#now();
     this.#next += 1;
@@ -131,12 +150,15 @@ export class Traffic {
     for (const follower of this.#followers) follower();
   }
 
-  #drop(): void {
+  /** Forgets the oldest entry. */
+  drop(): void {
     const index = this.#oldest % this.#limits.entries;
-    this.#bytes -= this.#ring[index]?.bytes ?? 0;
+    const bytes = this.#ring[index]?.bytes ?? 0;
+    this.#bytes -= bytes;
     this.#ring[index] = undefined;
     this.#sources[index] = undefined;
     this.#oldest += 1;
+    this.#budget?.changed(this, -1, -bytes);
   }
 
   #made(index: number): Exchange | undefined {

@@ -8,31 +8,15 @@ import type { Extras } from './page-server.ts';
 
 /** Answers for what the admin API does not have yet, in the shapes that api/missing.md asks for. */
 export const createExtras = (emulator: Emulator): Extras => {
-  const now = () => emulator.hub.clock.now();
-  const iso = (ms: number) => new Date(now() + ms).toISOString();
   const answers: Readonly<Record<string, (url: URL, body: string) => unknown>> = {
     'GET /devices': ({ searchParams }) => ({ devices: rows(emulator, searchParams.get('ids')) }),
     'GET /runtimes': () => RUNTIMES,
-    'GET /history': () => ({ from: iso(-3_600_000), to: iso(0) }),
     'GET /lessons': () => LESSONS,
     'GET /class': () => CLASS,
   };
-  const patterns: readonly (readonly [RegExp, (match: RegExpExecArray, url: URL) => unknown])[] = [
-    [/^GET \/history\/at$/, (_, { searchParams }) => moment(emulator, searchParams.get('time') ?? iso(0))],
-    [/^GET \/history\/twins\/([^/]+)$/, ([, id = '']) => renderTwin(emulator.hub.fleet.get(decodeURIComponent(id)))],
-  ];
   return {
     operations: [...Object.keys(answers), 'GET /snapshots/:name/compare'],
-    answer(method, url, body) {
-      const operation = `${method} ${url.pathname}`;
-      const exact = answers[operation];
-      if (exact !== undefined) return exact(url, body);
-      for (const [pattern, run] of patterns) {
-        const match = pattern.exec(operation);
-        if (match !== null) return run(match, url);
-      }
-      return undefined;
-    },
+    answer: (method, url, body) => answers[`${method} ${url.pathname}`]?.(url, body),
   };
 };
 
@@ -53,16 +37,6 @@ const RUNTIMES = [
   { name: 'Python', version: '3.11.2', trusts: true },
   { name: 'Java', version: '17.0.9', trusts: false, remedy: 'npx iothub-emulator trust --store java' },
 ];
-
-const moment = ({ hub }: Emulator, at: string) => ({
-  at,
-  devices: hub.fleet.devices.size,
-  connected: [...hub.sessions.live()].map(({ key }) => key),
-  events: [
-    { type: 'session.opened', sequence: 1, time: at, key: 'thermostat-07', protocol: 'mqtt' },
-    { type: 'twin.reported', sequence: 2, time: at, key: 'thermostat-07', patch: { firmware: { status: 'applying' } } },
-  ],
-});
 
 const LESSONS: readonly Lesson[] = [
   {

@@ -72,6 +72,13 @@ const metered: fc.Arbitrary<Step> = fc.constantFrom('telemetry', 'POST /devices/
 );
 
 const settings: fc.Arbitrary<Step> = fc.oneof(
+  fc.tuple(fc.constantFrom('fan', 'pump'), fc.constantFrom('', 'on')).map(
+    ([name, state]): Step =>
+      ({ hub }) =>
+        state === ''
+          ? hub.deviceTemplates.delete(name)
+          : hub.deviceTemplates.save(name, { title: name, telemetry: {}, reported: { state }, methods: {} }),
+  ),
   fc.constant<Step>(({ hub }) => hub.faults.reset()),
   fc.constantFrom('fault-1', 'fault-2').map(
     (id): Step =>

@@ -20,6 +20,8 @@ export const info = (port: number): Omit<Info, 'operations'> => ({
   auth: 'strict',
   data: null,
   ports: { admin: port },
+  pid: 1,
+  startedAt: '2026-01-01T00:00:00.000Z',
   lastEvent: 0,
 });
 
@@ -57,6 +59,7 @@ export const startAdmin = async () => {
     acceptWebhook: () => false,
     settle: async () => clock.settle(),
     hubs: noHubs,
+    emulators: { list: async () => [], stop: async () => {} },
     otherHub: noHubs.hub,
     progress: new Progress(hub, journal),
     lessons: readLessons,

@@ -8,7 +8,8 @@ import { ADMIN_OPERATIONS } from '../../../protocol/admin/operations.ts';
 import { HubError } from '../../../protocol/errors.ts';
 import { listeningLog, type Reply, send } from '../../support/wire/rest-client.ts';
 
-const INFO = { version: '1.2.3', hostname: 'localhost', auth: 'strict', data: null, lastEvent: 0 } as const;
+const PROCESS = { pid: 1, startedAt: '2026-01-01T00:00:00.000Z' };
+const INFO = { version: '1.2.3', hostname: 'localhost', auth: 'strict', data: null, lastEvent: 0, ...PROCESS } as const;
 const info = (port: number) => ({ ...INFO, ports: { admin: port } });
 const OWN = ['GET /health', 'GET /ready', 'GET /ca.pem', 'GET /info', 'POST /session', 'GET /openapi.json'];
 const CA = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';

@@ -62,6 +62,7 @@ const CALLS: readonly { operation: string; params?: Record<string, string>; quer
   { operation: 'GET /templates' },
   { operation: 'POST /dry-run/seed', query: { mode: 'replace' }, body: { devices: ['lamp'] } },
   { operation: 'GET /hubs' },
+  { operation: 'GET /emulators' },
   { operation: 'POST /hubs', body: { name: 'other' } },
   { operation: 'GET /drift' },
   { operation: 'GET /drift/:deviceId', params: MODULE },
@@ -99,6 +100,7 @@ const CALLS: readonly { operation: string; params?: Record<string, string>; quer
   { operation: 'GET /trace' },
   { operation: 'POST /trace' },
   { operation: 'POST /trace/stop' },
+  { operation: 'GET /history' },
   { operation: 'GET /history/:deviceId', params: { deviceId: 'oven' } },
   { operation: 'GET /history/:deviceId/modules/:moduleId', params: MODULE },
   { operation: 'GET /history/:deviceId/:version', params: { deviceId: 'oven', version: '1' } },
@@ -132,7 +134,7 @@ test('every operation with a JSON answer is among them', () => {
 test('the server has every operation', async () => {
   for (const operation of Object.keys(OPERATIONS)) {
     const { path } = targetOf(operation, {
-      params: { ...MODULE, name: 'x', id: 'x', input: 'x', version: '1', moment: '1', hub: 'x', code: 'x' },
+      params: { ...MODULE, name: 'x', id: 'x', input: 'x', version: '1', moment: '1', hub: 'x', code: 'x', pid: '1' },
     });
     const { status, headers } = await fetch(`${emulator.adminUrl}${path}`, { method: 'PATCH' });
     expect([operation, status, headers.get('allow')?.split(', ')]).toEqual([

@@ -84,9 +84,9 @@ test('what a fork does not have says so', async () => {
   expect((await ask('GET /hubs/team/connection-string?events=events&plain=yes')).body.error).toContain(
     'forks have none',
   );
-  expect((await ask('GET /hubs/team/traffic')).body.error).toBe('There is no GET /hubs/team/traffic.');
+  expect((await ask('GET /hubs/team/class')).body.error).toBe('There is no GET /hubs/team/class.');
   expect((await ask('PUT /hubs/team/faults')).status).toBe(405);
-  expect((await ask('GET /hubs/team/info')).body.operations).not.toContain('GET /traffic');
+  expect((await ask('GET /hubs/team/info')).body.operations).not.toContain('GET /class');
   await ask('DELETE /hubs/team');
 });
 

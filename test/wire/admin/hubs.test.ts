@@ -49,8 +49,10 @@ test('the service API of a fork answers below it, and its info names what it has
   ]);
   const { body } = await ask('GET', '/hubs/green/info');
   expect(body).toMatchObject({ hostname: 'green.hub.localhost', data: null });
-  expect(body.operations).toEqual(expect.arrayContaining(['GET /live-query', 'GET /service/*', 'GET /lessons']));
-  for (const missing of ['GET /traffic', 'GET /hubs', 'POST /trace', 'GET /class'])
+  expect(body.operations).toEqual(
+    expect.arrayContaining(['GET /live-query', 'GET /traffic', 'GET /service/*', 'GET /lessons']),
+  );
+  for (const missing of ['GET /emulators', 'GET /hubs', 'POST /trace', 'GET /class'])
     expect(body.operations).not.toContain(missing);
   await ask('POST', '/hubs/green/clock/advance', { by: '1h' });
   expect((await ask('GET', '/hubs/green/clock')).body.now).not.toBe((await ask('GET', '/clock')).body.now);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { restoreSnapshot, takeSnapshot } from '../../../emulator/hub/snapshots/snapshot.ts';
 import { startAdmin } from '../../support/wire/admin-hub.ts';
 import { readEvents } from '../../support/wire/server-sent-events.ts';
 
@@ -62,4 +63,56 @@ test('nobody sends for a device that is not simulated, is disabled or is not the
   expect((await admin.ask('GET', '/simulated/nobody')).status).toBe(404);
   admin.hub.registry.put({ deviceId: 'd1' }, { deviceId: 'd1', status: 'disabled' }, '*');
   expect((await admin.ask('GET', '/simulated/d1')).status).toBe(401);
+});
+
+const FAN = { title: 'A fan', telemetry: { rpm: [0, 900] }, reported: { on: true }, methods: { spin: { ok: 1 } } };
+
+test('a template is saved in the hub, listed after those that every hub has, replaced and deleted', async () => {
+  await using admin = await startAdmin();
+  const saved = async () =>
+    ((await admin.ask('GET', '/templates')).body as { isSaved: boolean }[]).filter(({ isSaved }) => isSaved);
+  expect(await saved()).toEqual([]);
+  expect((await admin.ask('PUT', '/templates/fan-2.0', FAN)).status).toBe(204);
+  expect(await saved()).toEqual([{ name: 'fan-2.0', ...FAN, isSaved: true }]);
+  expect((await admin.ask('PUT', '/templates/fan-2.0', {})).status).toBe(204);
+  expect(await saved()).toEqual([
+    { name: 'fan-2.0', title: '', telemetry: {}, reported: {}, methods: {}, isSaved: true },
+  ]);
+  expect((await admin.ask('DELETE', '/templates/fan-2.0')).status).toBe(204);
+  expect((await admin.ask('DELETE', '/templates/fan-2.0')).status).toBe(404);
+  expect(await saved()).toEqual([]);
+});
+
+test.each([
+  ['/templates/lamp', FAN, 409, 'every hub has'],
+  ['/templates/%3Cb%3E', FAN, 400, 'not a valid name'],
+  [`/templates/${'a'.repeat(65)}`, FAN, 400, 'not a valid name'],
+  ['/templates/fan', { ...FAN, telemetry: { rpm: [1] } }, 400, 'telemetry'],
+  ['/templates/fan', { ...FAN, speed: 1 }, 400, 'speed'],
+  ['/templates/fan', { methods: { long: 'x'.repeat(40_000) } }, 413, '32768 characters'],
+])('PUT %s is refused if it is not a template: %#', async (path, body, status, words) => {
+  await using admin = await startAdmin();
+  const answer = await admin.ask('PUT', path, body);
+  expect([answer.status, answer.text]).toEqual([status, expect.stringContaining(words)]);
+  expect([...admin.hub.changes.space('device-templates').entries()]).toEqual([]);
+});
+
+test('no more than a hundred are kept', async () => {
+  await using admin = await startAdmin();
+  for (let n = 1; n <= 100; n += 1) admin.hub.deviceTemplates.save(`t${n}`, { ...FAN, telemetry: {} });
+  expect((await admin.ask('PUT', '/templates/t101', FAN)).status).toBe(409);
+  expect((await admin.ask('PUT', '/templates/t100', FAN)).status).toBe(204);
+});
+
+test('a snapshot has the templates of its moment; one of an earlier version has none', async () => {
+  await using admin = await startAdmin();
+  const { hub } = admin;
+  const before = takeSnapshot(hub);
+  hub.deviceTemplates.save('fan', { ...FAN, telemetry: {} });
+  const after = takeSnapshot(hub);
+  const { 'device-templates': _, ...older } = before.spaces;
+  restoreSnapshot(hub, { ...before, spaces: older as typeof before.spaces });
+  expect(hub.deviceTemplates.list().some(({ name }) => name === 'fan')).toBe(false);
+  restoreSnapshot(hub, after);
+  expect(hub.deviceTemplates.list().some(({ name }) => name === 'fan')).toBe(true);
 });

@@ -3,6 +3,7 @@ import { clientFromConnectionString, Message } from 'iothub-emulator/device';
 import { Client, Registry } from 'iothub-emulator/service';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Exchange, type ExchangeSource, Traffic } from '../../../emulator/servers/traffic/traffic.ts';
+import { TrafficOfForks } from '../../../emulator/servers/traffic/traffic-of-forks.ts';
 import type { TrafficDetail, TrafficEntry } from '../../../protocol/traffic.ts';
 import { sharedCa } from '../../support/programs/command.ts';
 
@@ -138,24 +139,26 @@ test('all of it can be removed', async () => {
   expect((await fetch(`${emulator.adminUrl}/traffic/1`)).status).toBe(404);
 });
 
-test('no more than so many entries and bytes are kept', () => {
-  const side = { line: '', fields: [] };
-  const exchange = (asked: string, bytes: number) => ({
+const side = { line: '', fields: [] };
+const exchange = (asked: string, bytes: number) => ({
+  outcome: 'ok' as const,
+  bytes,
+  summary: () => ({
+    who: 'd1',
+    role: 'device' as const,
+    protocol: 'MQTT',
+    operation: 'telemetry',
+    asked,
+    answered: 'accepted',
     outcome: 'ok' as const,
-    bytes,
-    summary: () => ({
-      who: 'd1',
-      role: 'device' as const,
-      protocol: 'MQTT',
-      operation: 'telemetry',
-      asked,
-      answered: 'accepted',
-      outcome: 'ok' as const,
-    }),
-    sides: () => ({ request: side, answer: side }),
-  });
+  }),
+  sides: () => ({ request: side, answer: side }),
+});
+const keptIn = (traffic: Traffic) => [...traffic.back()].map(({ exchange: { summary } }) => summary().asked);
+
+test('no more than so many entries and bytes are kept', () => {
   const traffic = new Traffic(() => 0, { entries: 3, bytes: 100 });
-  const kept = () => [...traffic.back()].map(({ exchange: { summary } }) => summary().asked);
+  const kept = () => keptIn(traffic);
   for (const name of ['a', 'b', 'c', 'd']) traffic.record(exchange(name, 10));
   expect(kept()).toEqual(['d', 'c', 'b']);
   traffic.record(exchange('e', 85));
@@ -183,4 +186,23 @@ test('short requests are kept as they were sent, among others and up to the limi
   ]);
   traffic.clear();
   expect(kept()).toEqual([]);
+});
+
+test('forks share the room: the one that has most forgets its oldest entry, and a quiet one keeps what it has', () => {
+  const room = new TrafficOfForks({ entries: 6, bytes: 100 });
+  const [loud, quiet, third] = [
+    room.share(() => 0),
+    room.share(() => 0),
+    room.share(() => 0, { entries: 2, bytes: 80 }),
+  ];
+  quiet.record(exchange('q1', 1));
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) loud.record(exchange(name, 1));
+  for (const name of ['x', 'y', 'z']) third.record(exchange(name, 1));
+  expect([loud, quiet, third].map(keptIn)).toEqual([['g', 'f', 'e'], ['q1'], ['z', 'y']]);
+  quiet.record(exchange('q2', 90));
+  expect([loud, quiet, third].map(keptIn)).toEqual([['g', 'f', 'e'], ['q2'], ['z', 'y']]);
+  quiet.record(exchange('q3', 500)); // alone too large for all
+  expect([loud, quiet, third].map(({ size }) => size)).toEqual([3, 0, 2]);
+  loud.clear();
+  expect([loud.size, loud.bytes, third.size]).toEqual([0, 0, 2]);
 });

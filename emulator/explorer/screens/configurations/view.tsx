@@ -2,6 +2,7 @@ import { messageOf } from '../../api/client.ts';
 import type { Configuration } from '../../api/documents.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty, Pill } from '../../parts/card.tsx';
+import { DiffersFromAzure } from '../../parts/differences.tsx';
 import { Code, Problem } from '../../parts/text.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { useApp } from '../../state/app.ts';
@@ -22,7 +23,10 @@ export const Screen = () => {
   return (
     <>
       <div class="title">
-        <h1>Configurations</h1>
+        <div class="row">
+          <h1>Configurations</h1>
+          <DiffersFromAzure topic="configurations" />
+        </div>
         <Button kind="primary" run={() => go(app, 'new')}>
           New configuration
         </Button>

@@ -1,9 +1,11 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import { ApiError, messageOf } from '../../api/client.ts';
 import { Card } from '../../parts/card.tsx';
+import { DiffersFromAzure } from '../../parts/differences.tsx';
 import { Code, Problem } from '../../parts/text.tsx';
 import { useApp } from '../../state/app.ts';
 import { createResource } from '../../state/resource.ts';
+import { EmulatorsCard } from './emulators.tsx';
 import { readFigures } from './figures.ts';
 
 /** The emulator itself: whether its servers answer, what it was started with, what it uses. */
@@ -12,6 +14,7 @@ export const About = () => (
     <div class="stack wide">
       <HealthCard />
       <FiguresCard />
+      <EmulatorsCard />
     </div>
     <OptionsCard />
   </div>
@@ -85,7 +88,7 @@ const FiguresCard = () => {
 const OptionsCard = () => {
   const { options } = useApp().info.value;
   return (
-    <Card title="Options" flush>
+    <Card title="Options" aside={<DiffersFromAzure topic="tiers" />} flush>
       {options === undefined ? (
         <p class="nothing faint">This build does not tell its options.</p>
       ) : (

@@ -1,3 +1,4 @@
+import { DiffersFromAzure } from '../../parts/differences.tsx';
 import { linkTo, useApp } from '../../state/app.ts';
 import { About } from './about.tsx';
 import { Programs } from './programs.tsx';
@@ -19,7 +20,10 @@ export const Screen = () => {
   return (
     <>
       <div class="title">
-        <h1>Connect</h1>
+        <div class="row">
+          <h1>Connect</h1>
+          <DiffersFromAzure topic="everything" />
+        </div>
       </div>
       <nav class="tabs" aria-label="Parts of this page">
         {TABS.map((tab) => (

@@ -10,6 +10,7 @@ import { createResource } from '../../state/resource.ts';
 import { exact, timeOfDay } from '../../text/time.ts';
 import { atOnce, BrowserDevice, type DeviceTemplate } from './browser-device.ts';
 import type { OpenDevice } from './data.ts';
+import { TemplateCard } from './template-card.tsx';
 
 /** Devices that this page plays, by hub and id: they stay connected while other places are looked at. */
 const played = new WeakMap<App, Map<string, BrowserDevice>>();
@@ -42,7 +43,11 @@ export const Play = ({ device: { key } }: { device: OpenDevice }) => {
       >
         <div class="stack">
           <div class="row bottom">
-            <SelectField label="Kind" value={name} options={list.map((each) => [each.name, each.title] as const)} />
+            <SelectField
+              label="Kind"
+              value={name}
+              options={list.map((each) => [each.name, each.title || each.name] as const)}
+            />
             {device.isOn.value ? (
               <Button run={() => device.disconnect()}>Disconnect</Button>
             ) : (
@@ -58,6 +63,14 @@ export const Play = ({ device: { key } }: { device: OpenDevice }) => {
       <div class="stack wide">
         <Lamp device={device} />
         <HeardCard device={device} />
+        <TemplateCard
+          key={template.name}
+          template={template}
+          changed={async (saved = 'climate') => {
+            await templates.reload();
+            name.value = saved;
+          }}
+        />
       </div>
     </div>
   );
@@ -97,8 +110,8 @@ const Controls = ({ device, template }: { device: BrowserDevice; template: Devic
         </label>
       </div>
       <p class="small muted">
-        It answers {Object.keys(template.methods).join(', ')}, follows the desired property <code>lamp</code>, and takes
-        messages.
+        It answers {Object.keys(template.methods).join(', ') || 'no method'}, follows the desired property{' '}
+        <code>lamp</code>, and takes messages.
       </p>
     </fieldset>
   );

@@ -2,8 +2,10 @@ import type { ComponentType } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { ApiError, messageOf } from '../../api/client.ts';
 import { NotThere } from '../../parts/card.tsx';
+import { DiffersFromAzure } from '../../parts/differences.tsx';
 import { Problem, Text } from '../../parts/text.tsx';
 import { type App, linkTo, useApp } from '../../state/app.ts';
+import type { Topic } from '../../text/differences.ts';
 import { CloudToDevice } from './cloud-to-device.tsx';
 import { type OpenDevice, openDevice } from './data.ts';
 import { Files } from './files.tsx';
@@ -21,17 +23,25 @@ interface Tab {
   readonly id: string;
   readonly title: string;
   readonly View: ComponentType<{ device: OpenDevice }>;
+  readonly differsIn?: Topic;
   readonly isThere?: (app: App, key: string) => boolean;
 }
 
 const TABS: readonly Tab[] = [
-  { id: 'twin', title: 'Twin', View: Twin },
-  { id: 'messages', title: 'Messages', View: Messages },
-  { id: 'methods', title: 'Methods', View: Methods, isThere: ({ offers }) => offers('GET /service/*') },
+  { id: 'twin', title: 'Twin', View: Twin, differsIn: 'twins' },
+  { id: 'messages', title: 'Messages', View: Messages, differsIn: 'events' },
+  {
+    id: 'methods',
+    title: 'Methods',
+    View: Methods,
+    differsIn: 'methods',
+    isThere: ({ offers }) => offers('GET /service/*'),
+  },
   {
     id: 'cloud-to-device',
     title: 'Cloud-to-device',
     View: CloudToDevice,
+    differsIn: 'cloud-to-device',
     isThere: ({ offers }, key) => offers('GET /messages/:deviceId') && !key.includes('/'),
   },
   {
@@ -44,9 +54,10 @@ const TABS: readonly Tab[] = [
     id: 'files',
     title: 'Files',
     View: Files,
+    differsIn: 'files',
     isThere: ({ offers }, key) => offers('GET /files/:deviceId') && !key.includes('/'),
   },
-  { id: 'identity', title: 'Identity', View: Identity },
+  { id: 'identity', title: 'Identity', View: Identity, differsIn: 'identities' },
   {
     id: 'play',
     title: 'Play',
@@ -59,7 +70,13 @@ const TABS: readonly Tab[] = [
     View: History,
     isThere: ({ offers }) => offers('GET /history/:deviceId'),
   },
-  { id: 'traffic', title: 'Traffic', View: Traffic, isThere: ({ offers }) => offers('GET /traffic') },
+  {
+    id: 'traffic',
+    title: 'Traffic',
+    View: Traffic,
+    differsIn: 'protocols',
+    isThere: ({ offers }) => offers('GET /traffic'),
+  },
 ];
 
 /** One device at `/devices/D/TAB`, or a module of it at `/devices/D/modules/M/TAB`. */
@@ -98,6 +115,7 @@ const Tabs = ({ tabs, current, device }: TabsProps) => {
   const app = useApp();
   const [id = '', module] = device.key.split('/');
   const base = module === undefined ? ['devices', id] : ['devices', id, 'modules', module];
+  const topic = tabs.find(({ id: tab }) => tab === current)?.differsIn;
   const waiting = device.twin.value.value?.cloudToDeviceMessageCount ?? 0;
   return (
     <nav class="tabs" aria-label="Parts of the device">
@@ -107,6 +125,7 @@ const Tabs = ({ tabs, current, device }: TabsProps) => {
           {tab.id === 'cloud-to-device' && waiting > 0 && <span class="pill">{waiting}</span>}
         </a>
       ))}
+      {topic !== undefined && <DiffersFromAzure key={topic} topic={topic} />}
     </nav>
   );
 };

@@ -5,6 +5,7 @@ import { Button } from '../../parts/button.tsx';
 import { useCalm } from '../../parts/calm.ts';
 import { Empty } from '../../parts/card.tsx';
 import { CopyLine } from '../../parts/copy.tsx';
+import { DiffersFromAzure } from '../../parts/differences.tsx';
 import { Code, Problem, Text } from '../../parts/text.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Cell, VirtualList } from '../../parts/virtual-list.tsx';
@@ -73,6 +74,7 @@ const Title = ({ list }: { list: DeviceList }) => {
     <div class="title">
       <div class="row">
         <h1>Devices</h1>
+        <DiffersFromAzure topic="identities" />
         <span class="muted small">
           {shown === total
             ? total.toLocaleString('en')

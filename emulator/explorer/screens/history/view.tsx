@@ -1,132 +1,137 @@
-import { useComputed, useSignal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
-import type { TwinDocument } from '../../api/documents.ts';
-import type { HubEvent } from '../../api/types.ts';
+import { useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import type { LatestVersions } from '../../../../protocol/admin/history.ts';
+import { messageOf } from '../../api/client.ts';
 import { Button } from '../../parts/button.tsx';
-import { Card, Empty } from '../../parts/card.tsx';
-import { JsonTree } from '../../parts/json-tree.tsx';
-import { Code, Sentence } from '../../parts/text.tsx';
-import { useApp } from '../../state/app.ts';
-import { createResource } from '../../state/resource.ts';
-import { plainSection } from '../../text/paths.ts';
-import { sentenceOf } from '../../text/sentences.ts';
+import { Card, Empty, FilterPill, Pill } from '../../parts/card.tsx';
+import { DiffersFromAzure } from '../../parts/differences.tsx';
+import { SearchBox } from '../../parts/search-box.tsx';
+import { Code, Problem, Text } from '../../parts/text.tsx';
+import { type App, linkTo, useApp } from '../../state/app.ts';
+import { useReloading } from '../../state/use-reloading.ts';
 import { exact, timeOfDay } from '../../text/time.ts';
+import { PlacedChange } from '../device/versions.tsx';
+import { CHANGED_PARTS, type ChangedPart } from '../device/versions-data.ts';
+import { fitting, type LatestVersion } from './filter.ts';
 
-/** The hub as it was at one moment. */
-interface Moment {
-  readonly at: string;
-  readonly devices: number;
-  readonly connected: readonly string[];
-  readonly events: readonly HubEvent[];
-}
+const PORTION = 100;
 
-interface Span {
-  readonly from: string;
-  readonly to: string;
-}
-
-/** A slider over the time of the hub: who was connected, what happened, and one twin as it was. */
+/** The latest versions of all twins and identities: which, when, by whom, and what has changed. */
 export const Screen = () => {
-  const { client, navigation } = useApp();
-  const span = useMemo(() => createResource(() => client.get<Span>('/history')), []);
-  useEffect(() => void span.reload(), []);
-  const found = span.value.value;
-  if (found === undefined) return null;
-  const at = navigation.location.value.query.get('at') ?? found.to;
+  const app = useApp();
+  const { client, navigation } = app;
+  const latest = useReloading(() => client.get<LatestVersions>(`/history?limit=${PORTION}`), isChange);
+  const older = useSignal<LatestVersions>([]);
+  const { query } = navigation.location.value;
+  const [part, text] = [CHANGED_PARTS.find((name) => name === query.get('part')), query.get('q') ?? ''];
+  const list = useMemo(() => joined(latest.value.value ?? [], older.value), [latest.value.value, older.value]);
+  const shown = fitting(list, { part, text });
+  const more = async (): Promise<void> => {
+    const path = `/history?limit=${PORTION}&before=${list.at(-1)?.event ?? 0}`;
+    older.value = older.value.concat(await client.get<LatestVersions>(path));
+  };
+  const error = latest.error.value;
   return (
     <>
       <div class="title">
-        <h1>History</h1>
-        <Button run={() => span.reload().then(() => navigation.setQuery({ at: undefined }))}>Now</Button>
+        <div class="row">
+          <h1>History</h1>
+          <DiffersFromAzure topic="twins" />
+        </div>
       </div>
-      <Slider span={found} at={at} />
-      <Then at={at} />
+      <div class="tools">
+        <SearchBox
+          label="Search in ids, authors and paths"
+          value={text}
+          change={(next) => navigation.setQuery({ q: next === '' ? undefined : next })}
+          placeholder="thermostat-07, policy service, firmware"
+        />
+        <Parts part={part} />
+      </div>
+      {error !== undefined && (
+        <Problem>
+          <Text value={messageOf(error)} />
+        </Problem>
+      )}
+      <Card title="Latest changes" aside={`${shown.length} of ${list.length}, newest first`} flush>
+        {shown.length === 0 && <Empty title={list.length === 0 ? 'Nothing has changed yet.' : 'Nothing fits.'} />}
+        <ol class="versions" aria-label="Versions">
+          {shown.map((version) => (
+            <Line key={`${version.id} ${version.version}`} version={version} />
+          ))}
+        </ol>
+        {list.length > 0 && list.length % PORTION === 0 && (
+          <p class="nothing">
+            <Button run={() => app.notices.run(more)}>Older ones</Button>
+          </p>
+        )}
+      </Card>
     </>
   );
 };
 
-const Slider = ({ span, at }: { span: Span; at: string }) => {
+const isChange = ({ type }: { readonly type: string }): boolean => /^(?:twin|identity|hub)\./.test(type);
+
+/** What is newer may have come meanwhile. */
+const joined = (latest: LatestVersions, older: LatestVersions): LatestVersions => {
+  const last = latest.at(-1)?.event ?? 0;
+  return latest.concat(older.filter(({ event }) => event < last));
+};
+
+const Parts = ({ part }: { part: ChangedPart | undefined }) => {
   const { navigation } = useApp();
-  const move = (value: number) => navigation.setQuery({ at: new Date(value).toISOString() });
   return (
-    <div class="card slider">
-      <input
-        type="range"
-        aria-label="Time"
-        aria-valuetext={exact(at)}
-        min={Date.parse(span.from)}
-        max={Date.parse(span.to)}
-        value={Date.parse(at)}
-        onInput={(event) => move(event.currentTarget.valueAsNumber)}
-      />
-      <div class="row small">
-        <span class="faint">{timeOfDay(span.from)}</span>
-        <strong class="grow centred">{exact(at)}</strong>
-        <span class="faint">{timeOfDay(span.to)}</span>
+    <>
+      {CHANGED_PARTS.map((name) => (
+        <FilterPill
+          key={name}
+          on={part === name}
+          run={() => navigation.setQuery({ part: part === name ? undefined : name })}
+        >
+          {name}
+        </FilterPill>
+      ))}
+    </>
+  );
+};
+
+const MOST_SHOWN = 3;
+
+const Line = ({ version }: { version: LatestVersion }) => {
+  const app = useApp();
+  const { id, at, by, what, changes } = version;
+  return (
+    <li>
+      <time class="faint mono" title={exact(at)}>
+        {timeOfDay(at)}
+      </time>
+      <div class="grow">
+        <div class="row">
+          <a href={versionOf(app, version)}>
+            <Code value={id} most={80} />
+          </a>
+          <Pill>version {version.version}</Pill>
+          {what !== 'changed' && <Pill tone={what === 'created' ? 'good' : 'bad'}>{what}</Pill>}
+          <span class="muted small">
+            by <Text value={by} most={80} />
+          </span>
+        </div>
+        {changes.slice(0, MOST_SHOWN).map((change) => (
+          <PlacedChange key={change.path} change={change} />
+        ))}
+        {changes.length > MOST_SHOWN && (
+          <a class="small" href={versionOf(app, version)}>
+            {changes.length - MOST_SHOWN} more
+          </a>
+        )}
       </div>
-    </div>
+    </li>
   );
 };
 
-const Then = ({ at }: { at: string }) => {
-  const { client } = useApp();
-  const moment = useMemo(
-    () => createResource(() => client.get<Moment>(`/history/at?time=${encodeURIComponent(at)}`)),
-    [at],
-  );
-  const device = useSignal<string | undefined>(undefined);
-  useEffect(() => void moment.reload(), [moment]);
-  const found = moment.value.value;
-  if (found === undefined) return null;
-  return (
-    <div class="columns-2">
-      <Card title="What had just happened" aside={`${found.connected.length} of ${found.devices} connected`} flush>
-        {found.events.length === 0 && <Empty title="Nothing yet." />}
-        <ol class="happenings">
-          {found.events.toReversed().map((event) => (
-            <li key={event.sequence}>
-              <time class="faint mono">{timeOfDay(event.time)}</time>
-              <span class="grow cut">
-                <Sentence parts={sentenceOf(event) ?? [event.type]} />
-              </span>
-              {event.key !== undefined && (
-                <Button kind="link" run={() => (device.value = event.key)}>
-                  twin
-                </Button>
-              )}
-            </li>
-          ))}
-        </ol>
-      </Card>
-      <TwinThen at={at} device={device.value ?? found.connected[0]} />
-    </div>
-  );
-};
-
-const TwinThen = ({ at, device }: { at: string; device: string | undefined }) => {
-  const { client } = useApp();
-  const path = `/history/twins/${encodeURIComponent(device ?? '')}?time=${encodeURIComponent(at)}`;
-  const twin = useMemo(() => createResource(() => client.get<TwinDocument>(path)), [path]);
-  useEffect(() => {
-    if (device !== undefined) void twin.reload();
-  }, [twin]);
-  const sections = useComputed(() => {
-    const found = twin.value.value;
-    if (found === undefined) return undefined;
-    const { desired, reported } = found.properties;
-    return { tags: found.tags ?? {}, desired: plainSection(desired), reported: plainSection(reported) };
-  });
-  if (device === undefined) return null;
-  return (
-    <Card
-      title={
-        <>
-          <Code value={device} /> as it was
-        </>
-      }
-      flush
-    >
-      <JsonTree value={sections.value} label="Twin" />
-    </Card>
-  );
+/** The History tab of the twin, with this version chosen. */
+const versionOf = (app: App, { id, version }: LatestVersion): string => {
+  const [device = '', module] = id.split('/');
+  const path = module === undefined ? ['devices', device] : ['devices', device, 'modules', module];
+  return linkTo(app, [...path, 'history'], { version: String(version) });
 };

@@ -2,6 +2,7 @@ import { messageOf } from '../../api/client.ts';
 import type { Job } from '../../api/documents.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty, Pill, type Tone } from '../../parts/card.tsx';
+import { DiffersFromAzure } from '../../parts/differences.tsx';
 import { Code, Problem } from '../../parts/text.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { linkTo, useApp } from '../../state/app.ts';
@@ -23,7 +24,10 @@ export const Screen = () => {
   return (
     <>
       <div class="title">
-        <h1>Jobs</h1>
+        <div class="row">
+          <h1>Jobs</h1>
+          <DiffersFromAzure topic="jobs" />
+        </div>
         <Button kind="primary" run={() => app.navigation.go(linkTo(app, ['jobs', 'new']))}>
           New job
         </Button>

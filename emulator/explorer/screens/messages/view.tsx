@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks';
+import { DiffersFromAzure } from '../../parts/differences.tsx';
 import { useApp } from '../../state/app.ts';
 import { messagesOf } from './data.ts';
 import { MessagePanel } from './panel.tsx';
@@ -9,7 +10,10 @@ export const Screen = () => {
   return (
     <>
       <div class="title">
-        <h1>Messages</h1>
+        <div class="row">
+          <h1>Messages</h1>
+          <DiffersFromAzure topic="events" />
+        </div>
       </div>
       <MessagePanel all={all} />
     </>

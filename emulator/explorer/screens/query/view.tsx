@@ -4,6 +4,7 @@ import type { KnownPath } from '../../api/types.ts';
 import { Button } from '../../parts/button.tsx';
 import { CodeEditor } from '../../parts/code-editor.tsx';
 import { copyText } from '../../parts/copy.tsx';
+import { DiffersFromAzure } from '../../parts/differences.tsx';
 import { Menu } from '../../parts/menu.tsx';
 import { useApp } from '../../state/app.ts';
 import { DEFAULT_QUERY, QueryBox } from './data.ts';
@@ -38,7 +39,10 @@ export const Screen = () => {
   return (
     <>
       <div class="title">
-        <h1>Query</h1>
+        <div class="row">
+          <h1>Query</h1>
+          <DiffersFromAzure topic="queries" />
+        </div>
       </div>
       <Editor box={box} paths={paths.value} />
       <div class="columns-side tall-columns">

@@ -3,6 +3,7 @@ import { messageOf } from '../../api/client.ts';
 import type { HubEvent, RoutingHealth, RoutingState } from '../../api/types.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card, Empty, Pill } from '../../parts/card.tsx';
+import { DiffersFromAzure } from '../../parts/differences.tsx';
 import { TextField } from '../../parts/fields.tsx';
 import { JsonField, readJson } from '../../parts/json-field.tsx';
 import { Code, Problem } from '../../parts/text.tsx';
@@ -19,7 +20,10 @@ export const Screen = () => {
   return (
     <>
       <div class="title">
-        <h1>Routing</h1>
+        <div class="row">
+          <h1>Routing</h1>
+          <DiffersFromAzure topic="routing" />
+        </div>
         {found !== undefined && (
           <Pill {...(hasFallback ? {} : { tone: 'warn' as const })}>
             {hasFallback ? 'what no route matches goes to events' : 'what no route matches is dropped'}

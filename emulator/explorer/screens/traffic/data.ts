@@ -68,7 +68,7 @@ export const trafficList = (
 const isOwn = ({ who, outcome }: TrafficEntry): boolean => who === 'page' && outcome === 'ok';
 
 /** A device's traffic is what it says and what a service says about it. */
-const concerns = ({ who, asked }: TrafficEntry, device: string): boolean =>
+export const concerns = ({ who, asked }: TrafficEntry, device: string): boolean =>
   who === device || asked.split(/[ /?]/).includes(device);
 
 /** The latest refusals, newest first: of each client and cause the last one. */

@@ -7,6 +7,7 @@ import type { Snapshot, TrafficEntry } from '../../api/types.ts';
 import { Button } from '../../parts/button.tsx';
 import { useCalm } from '../../parts/calm.ts';
 import { Empty, FilterPill, Pill } from '../../parts/card.tsx';
+import { DiffersFromAzure } from '../../parts/differences.tsx';
 import { download } from '../../parts/download.ts';
 import { Menu } from '../../parts/menu.tsx';
 import { useListKeys } from '../../parts/screen-keys.ts';
@@ -51,7 +52,10 @@ export const TrafficPanel = ({ traffic, device, title, actions }: TrafficPanelPr
     <>
       {title !== undefined && (
         <div class="title">
-          <h1>{title}</h1>
+          <div class="row">
+            <h1>{title}</h1>
+            <DiffersFromAzure topic="protocols" />
+          </div>
           <div class="row">
             <Button keys="p" pressed={list.isPaused.value} run={list.toggle}>
               {list.isPaused.value ? 'Resume' : 'Pause'}

@@ -6,7 +6,7 @@ import { Text } from '../../parts/text.tsx';
 import { useApp } from '../../state/app.ts';
 import { plainSection } from '../../text/paths.ts';
 import { type OpenDevice, openDevice } from '../device/data.ts';
-import { followTraffic } from '../traffic/data.ts';
+import { concerns, followTraffic } from '../traffic/data.ts';
 import { Sequence } from './sequence.tsx';
 
 const MOST_ARROWS = 8;
@@ -69,6 +69,7 @@ const Wire = ({ id }: { id: string }) => {
   const app = useApp();
   const traffic = useMemo(() => followTraffic(app), []);
   useEffect(() => traffic.close, []);
-  const entries = traffic.all.value.filter(({ who, asked }) => who === id || asked.includes(id)).slice(-MOST_ARROWS);
+  // what the page asks for itself is not of the lesson
+  const entries = traffic.all.value.filter((entry) => concerns(entry, id) && entry.who !== 'page').slice(-MOST_ARROWS);
   return <Sequence entries={entries} />;
 };

@@ -12,6 +12,7 @@ import { type ConnectionStrings, connectionStrings } from './connection-strings.
 import { connections } from './connections.ts';
 import { drift } from './drift.ts';
 import { dryRun } from './dry-run.ts';
+import { type EmulatorsParts, emulators } from './emulators.ts';
 import { events } from './events.ts';
 import { faults } from './faults.ts';
 import { files } from './files.ts';
@@ -37,6 +38,7 @@ export interface HubAdminParts {
   readonly hub: Hub;
   readonly snapshots: Snapshots;
   readonly journal: Journal;
+  readonly traffic: Traffic;
   readonly connectionStrings: ConnectionStrings;
   readonly progress: Progress;
   /** In their order. */
@@ -48,9 +50,9 @@ export interface HubAdminParts {
 }
 
 export interface AdminParts extends HubAdminParts {
-  readonly traffic: Traffic;
   readonly trace: TraceParts;
   readonly hubs: HubsParts;
+  readonly emulators: EmulatorsParts;
   readonly classroom: ClassParts;
   /** The development CA, PEM. */
   readonly ca: string | undefined;
@@ -63,16 +65,15 @@ export const adminRoutes = (parts: AdminParts): readonly AdminRoute[] =>
   asAdmin(parts.hub, [
     ...hubTables(parts),
     ...trace(parts.trace),
-    ...events(parts.journal, parts.traffic),
-    ...traffic(parts.traffic),
     ...routing(parts.hub, (code) => parts.acceptWebhook(code)),
     ...classroom(parts.classroom, parts.ca),
     ...hubs(parts.hubs),
+    ...emulators(parts.emulators),
   ]);
 
-/** Those of a fork, which keeps no traffic. */
+/** Those of a fork. */
 export const forkRoutes = (parts: HubAdminParts): readonly AdminRoute[] =>
-  asAdmin(parts.hub, [...hubTables(parts), ...events(parts.journal), ...routing(parts.hub, () => false)]);
+  asAdmin(parts.hub, [...hubTables(parts), ...routing(parts.hub, () => false)]);
 
 const asAdmin = ({ actors }: Hub, rows: readonly AdminRoute[]): readonly AdminRoute[] =>
   rows.map((row) => ({ ...row, run: (request) => actors.as(ADMIN, () => row.run(request)) }));
@@ -100,4 +101,6 @@ const hubTables = (parts: HubAdminParts): readonly AdminRoute[] => [
   ...liveQuery(parts.hub),
   ...metrics(parts.hub),
   ...lessons(parts.progress, parts.lessons),
+  ...events(parts.journal, parts.traffic),
+  ...traffic(parts.traffic),
 ];

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { DEVICE_TEMPLATES } from '../../../../protocol/device-templates.ts';
 import { HubError } from '../../../../protocol/errors.ts';
 import type { IdentityKey } from '../../../../protocol/identity-key.ts';
 import type { Hub } from '../../../hub/hub.ts';
@@ -19,9 +18,9 @@ export const simulated = (hub: Hub): readonly AdminRoute[] => {
     return hub.actors.as({ kind: 'device', id: key }, act);
   };
   return [
-    adminRoute('GET /templates', () =>
-      Object.entries(DEVICE_TEMPLATES).map(([name, template]) => ({ name, ...template })),
-    ),
+    adminRoute('GET /templates', () => hub.deviceTemplates.list()),
+    adminRoute('PUT /templates/:name', ({ params, body }) => hub.deviceTemplates.save(params.name, body)),
+    adminRoute('DELETE /templates/:name', ({ params }) => hub.deviceTemplates.delete(params.name)),
     adminRoute('GET /simulated/:deviceId', ({ params: { deviceId } }) => {
       const session = new SimulatedSession(hub, deviceId);
       return new Reply({ status: 200, body: { type: 'text/event-stream', content: session.stream } });

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile } from '../files.ts';
-import type { Emulator } from '../index.ts';
 import type { Options } from '../options.ts';
 import { isPrivate, makePrivate, sharedTemporaryFolder } from '../private-folder.ts';
 
@@ -18,11 +17,19 @@ export interface EmulatorRecord {
   readonly caFile?: string | undefined;
 }
 
+/** What a record needs of an emulator. */
+interface Recorded {
+  readonly adminUrl: string;
+  readonly caFile: string | undefined;
+  connectionString(): string;
+  eventsConnectionString(): string;
+}
+
 /**
  * Writes a record of an emulator that has started; it holds the admin token, so the folder must be private. Returns a function
  * that removes it.
  */
-export const recordEmulator = (emulator: Emulator, { adminToken }: Pick<Options, 'adminToken'>): (() => void) => {
+export const recordEmulator = (emulator: Recorded, { adminToken }: Pick<Options, 'adminToken'>): (() => void) => {
   const record: EmulatorRecord = {
     pid: process.pid,
     adminUrl: emulator.adminUrl,
@@ -56,7 +63,7 @@ export const recordFile = (name: string): string => {
 /** The emulator that was started last and still runs. */
 export const latestRecord = (): EmulatorRecord | undefined => runningRecords()[0];
 
-/** The emulators that run, the latest first. */
+/** The emulators that run, the latest first. Records of those that were killed are removed. */
 export const runningRecords = (): readonly EmulatorRecord[] => {
   try {
     return folders()
@@ -65,8 +72,12 @@ export const runningRecords = (): readonly EmulatorRecord[] => {
       .filter((file) => file.endsWith('.json')) // the folder also has the CA if the home directory is read-only
       .map((file) => ({ file, at: statSync(file).mtimeMs }))
       .sort((a, b) => b.at - a.at)
-      .map(({ file }): EmulatorRecord => JSON.parse(readFileSync(file, 'utf8')))
-      .filter(({ pid }) => isAlive(pid));
+      .flatMap(({ file }): EmulatorRecord[] => {
+        const record: EmulatorRecord = JSON.parse(readFileSync(file, 'utf8'));
+        if (isAlive(record.pid)) return [record];
+        rmSync(file, { force: true });
+        return [];
+      });
   } catch {
     return [];
   }
