@@ -95,11 +95,13 @@ const SERVERS = [
   'rhea',
   'store',
   'report',
+  'feed',
 ] as const;
 
 const place = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 // inside the project, so that imports of packages resolve
-const BUNDLES = place('../node_modules/.cache/bench/');
+// and as deep as the sources, so that the hub finds its page
+const BUNDLES = place('../node_modules/.cache/bench/servers/');
 
 /** Compiles programs, bundles servers and mints certificates. Throws an error that names what the machine lacks. */
 export const openBench = async (stats: Effort): Promise<Bench> => {

@@ -16,6 +16,8 @@ import { followLinks } from './follow-links.ts';
 
 /** Events of the past that the page begins with. */
 const EVENTS_BEFORE = 2000;
+/** Of each type in 100 ms: what comes faster, nobody can read, and the hub has more to do than to write it. */
+const MOST_EVENTS = 200;
 const MARKS_MS = 5000;
 
 /** Connects the page with the hub that its address names. Throws ApiError. */
@@ -37,8 +39,9 @@ export const startApp = async (): Promise<App> => {
   const navigation = createNavigation(window);
   // from here to the end nothing waits: what the stream brings must find its listeners
   const stream = createStream({
-    open: () => new EventSource(`${client.base}/events?since=${since}${traffic}`),
+    open: () => new EventSource(`${client.base}/events?since=${since}&most=${MOST_EVENTS}${traffic}`),
     schedule: beforeNextPaint,
+    after,
   });
   const app: App = {
     hub,

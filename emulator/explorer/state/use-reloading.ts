@@ -6,7 +6,10 @@ import { createResource, type Resource } from './resource.ts';
 /** It rests between two fetches, ms: what takes the hub long is fetched seldom, and what takes it little follows at once. */
 const restAfter = (took: number): number => Math.min(1000, Math.max(100, 4 * took));
 
-/** Fetches something, and again at once after events that may have changed it; at rest, when the rest is over. */
+/**
+ * Fetches something, and again at once after events that may have changed it; at rest, when the rest is over. Of events that were left out
+ * only the type is known.
+ */
 export const useReloading = <T>(load: () => Promise<T>, changes: (event: HubEvent) => boolean): Resource<T> => {
   const { stream } = useApp();
   const resource = useMemo(() => createResource(load), []);
@@ -34,7 +37,9 @@ export const useReloading = <T>(load: () => Promise<T>, changes: (event: HubEven
       stream.listen(({ events }) => {
         if (events.some(changes)) void reload();
       }),
-      stream.whenMissed(() => void reload()),
+      stream.whenMissed((types) => {
+        if (types === undefined || types.some((type) => changes({ type, sequence: 0, time: '' }))) void reload();
+      }),
     ];
     return () => {
       isClosed = true;

@@ -57,7 +57,12 @@ export const openDevice = (app: Parts, key: string): OpenDevice => {
     if (concerns('session.')) void connection.reload();
   };
   reload();
-  const stops = [stream.listen(({ events }) => reload(events)), stream.whenMissed(() => reload()), stopMarking];
+  const stops = [
+    stream.listen(({ events }) => reload(events)),
+    // what was left out may have been of this device
+    stream.whenMissed((types) => reload(types?.map((type) => ({ type, key, sequence: 0, time: '' })))),
+    stopMarking,
+  ];
   return {
     key,
     twin,

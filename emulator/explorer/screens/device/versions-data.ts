@@ -26,7 +26,9 @@ export const loadVersions = ({ client, stream }: Pick<App, 'client' | 'stream'>,
     stream.listen(({ events }) => {
       if (events.some((event) => concerns(event, key))) void versions.reload();
     }),
-    stream.whenMissed(() => void versions.reload()),
+    stream.whenMissed((types) => {
+      if (types === undefined || types.some((type) => concerns({ type, key }, key))) void versions.reload();
+    }),
   ];
   return {
     list: computed(() => versions.value.value?.toReversed() ?? []),

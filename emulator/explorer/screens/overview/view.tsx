@@ -5,6 +5,7 @@ import { Button } from '../../parts/button.tsx';
 import { Card, Empty, Pill } from '../../parts/card.tsx';
 import { Chart, Legend } from '../../parts/chart.tsx';
 import { CopyLine } from '../../parts/copy.tsx';
+import { NotShown } from '../../parts/not-shown.tsx';
 import { Code, Problem, Sentence, Text } from '../../parts/text.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { linkTo, useApp } from '../../state/app.ts';
@@ -174,6 +175,7 @@ const HappeningNow = () => {
           </li>
         ))}
       </ol>
+      <NotShown count={[...recent.leftOut.value.values()].reduce((sum, count) => sum + count, 0)} />
     </Card>
   );
 };
