@@ -1,4 +1,6 @@
 import { setPriority } from 'node:os';
+import { MOST_EVENTS } from '../../emulator/explorer/api/most-events.ts';
+import type { Info } from '../../protocol/admin/server.ts';
 import { serve } from './serve.ts';
 
 /** Reads the feed of a hub as its page does, and takes processor time only where others leave some. */
@@ -32,10 +34,13 @@ const take = (block: string): void => {
 };
 
 serve({
+  /** `url`: of the admin API. */
   open: async (url) => {
     received = { events: 0, missed: 0 };
     reading = new AbortController();
-    const { body } = await fetch(String(url), { signal: reading.signal });
+    const { lastEvent } = (await (await fetch(`${url}/info`)).json()) as Info; // the API's own answer
+    const feed = `${url}/events?since=${lastEvent}&most=${MOST_EVENTS}&traffic=yes`;
+    const { body } = await fetch(feed, { signal: reading.signal });
     // ends when the bench closes it
     if (body !== null) read(body).catch(() => {});
   },

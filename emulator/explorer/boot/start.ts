@@ -1,5 +1,6 @@
 import { effect, signal } from '@preact/signals';
 import { createClient } from '../api/client.ts';
+import { MOST_EVENTS } from '../api/most-events.ts';
 import { offered } from '../api/offered.ts';
 import { createService } from '../api/service.ts';
 import { beforeNextPaint, createStream } from '../api/stream.ts';
@@ -16,8 +17,6 @@ import { followLinks } from './follow-links.ts';
 
 /** Events of the past that the page begins with. */
 const EVENTS_BEFORE = 2000;
-/** Of each type in 100 ms: what comes faster, nobody can read, and the hub has more to do than to write it. */
-const MOST_EVENTS = 100;
 const MARKS_MS = 5000;
 
 /** Connects the page with the hub that its address names. Throws ApiError. */
