@@ -11,13 +11,13 @@ const MOST_WAITING = 256 * 1024;
 
 interface Wanted {
   readonly fits?: (entry: TrafficEntry) => boolean;
-  /** A client that says how many it wants at most in 100 ms is told how many more there were. */
+  /** In 100 ms. */
   readonly most?: number | undefined;
 }
 
 /**
  * Adds what happens from now on to a stream, as server-sent events. If more happens than fits into a portion, those that were answered as
- * usual are left out first, the oldest of them before others. Returns the way to stop.
+ * usual are left out first, the oldest of them before others, and their number is said. Returns the way to stop.
  */
 export const pushTraffic = (traffic: Traffic, stream: Readable, { fits, most }: Wanted): (() => void) => {
   const portion = most === undefined ? MOST_IN_PORTION : Math.ceil(most / 2);
@@ -37,7 +37,7 @@ export const pushTraffic = (traffic: Traffic, stream: Readable, { fits, most }: 
     sent = traffic.latest;
     const entries = kept.map(entryOf);
     const texts = (fits === undefined ? entries : entries.filter(fits)).map(asEvent);
-    if (most !== undefined && missed > 0) texts.push(asMissed(missed));
+    if (missed > 0) texts.push(asMissed(missed));
     if (texts.length > 0) stream.push(texts.join(''));
   };
   const stop = traffic.follow(later);

@@ -13,12 +13,12 @@ interface Sent {
 /** What a stream says, until it has said what `isLast` waits for. `act` happens once the stream is open. */
 const follow = async (
   { port }: Admin,
-  query: string,
+  path: string,
   act: () => void,
   isLast: (sent: Sent) => boolean,
 ): Promise<readonly Sent[]> => {
   const stop = new AbortController();
-  const { body } = await fetch(`http://localhost:${port}/events?${query}`, { signal: stop.signal });
+  const { body } = await fetch(`http://localhost:${port}${path}`, { signal: stop.signal });
   act();
   const all: Sent[] = [];
   let rest = '';
@@ -55,7 +55,7 @@ test('of a burst a reader gets as many events of each type as it wants, and then
     admin.hub.twins.patch('d1', { tags: { a: 1 } });
     report(admin, 130);
   };
-  const sent = await follow(admin, 'since=1&most=100', burst, isMissed);
+  const sent = await follow(admin, '/events?since=1&most=100', burst, isMissed);
   expect(sent.filter(({ event }) => event === 'twin.reported').map(({ id }) => id)).toEqual(
     Array.from({ length: 100 }, (_, i) => i + 2),
   );
@@ -73,7 +73,7 @@ test('what was there before is sent whole, and a reader that names no number get
   report(admin, 250);
   const after = await follow(
     admin,
-    'since=1&most=10',
+    '/events?since=1&most=10',
     () => report(admin, 30),
     (sent) => isMissed(sent),
   );
@@ -81,7 +81,7 @@ test('what was there before is sent whole, and a reader that names no number get
   expect(after.at(-1)).toMatchObject({ id: 281, data: { count: 20 } });
   const all = await follow(
     admin,
-    'since=281',
+    '/events?since=281',
     () => report(admin, 1_000),
     ({ id }) => id === 1_281,
   );
@@ -104,7 +104,7 @@ test('events that a reader does not get are not even looked at', async () => {
     for (let n = 0; n < 300; n++) admin.hub.events.publish({ ...reported(admin), patch });
     looks = 0; // the journal weighs each
   };
-  await follow(admin, 'since=1&most=20', burst, isMissed);
+  await follow(admin, '/events?since=1&most=20', burst, isMissed);
   expect(looks).toBe(20);
 });
 
@@ -136,7 +136,7 @@ test('of traffic a reader gets what was refused, the latest of the rest, and how
   const burst = () => {
     for (let id = 1; id <= 300; id++) admin.traffic.record(exchange(id === 7 ? 'refused' : 'ok'));
   };
-  const sent = await follow(admin, 'since=1&traffic=yes&most=100', burst, isMissed);
+  const sent = await follow(admin, '/events?since=1&traffic=yes&most=100', burst, isMissed);
   expect(sent.filter(({ event }) => event === 'traffic').map(({ data }) => data.id)).toEqual([
     7,
     ...Array.from({ length: 50 }, (_, i) => i + 251),
@@ -146,6 +146,9 @@ test('of traffic a reader gets what was refused, the latest of the rest, and how
     data: { type: 'missed', count: 249, types: { traffic: 249 } },
   });
   expect(written).toBe(51);
+  const all = await follow(admin, '/traffic?format=stream', burst, isMissed);
+  expect(all).toHaveLength(202);
+  expect(all.at(-1)?.data).toEqual({ type: 'missed', count: 99, types: { traffic: 99 } });
 });
 
 test.each(['0', '-1', '1.5', 'few'])('%s is not a number of events', async (most) => {
