@@ -30,8 +30,9 @@ interface Cost {
  */
 export const playClass = async ({ stats }: Bench): Promise<readonly Row[]> => {
   const students = Array.from({ length: stats.students }, (_, index) => `Student ${index + 1}`);
-  const forks = await forksOf(students);
+  // first, since forks leave a heap in which a class finds room
   const { done, cost } = await lessonOf(students);
+  const forks = await forksOf(students);
   const work = `lesson 3 by ${students.length} students, each with a hub, half on Node and half on Python, ${AT_ONCE} of each at a time`;
   return [
     row(`${students.length} forks of a hub of ${round(TWINS)} twins`, judge(forks.ms, { most: 1000 }, 'ms')),

@@ -33,7 +33,7 @@ interface World {
   readonly fleet: string;
 }
 
-/** What it costs a hub that somebody watches, and what a browser shows meanwhile. */
+/** What a page that watches costs a hub, and what a browser shows meanwhile. */
 export const page = async (bench: Bench): Promise<readonly Row[]> => {
   await buildPackage(bench);
   const [https, port, admin] = [await freePort(), await freePort(), await freePort()];
@@ -156,7 +156,7 @@ const thousand = async ({ bench, emulator, page: shown }: World, devices: Progra
 
 const UNITS = { cpu: ' µs', rate: '/s' } as const;
 
-/** A figure beside the same without anybody who watches. */
+/** A figure beside the same without a page. */
 const ratioRow = (
   work: string,
   rounds: Readonly<Record<string, readonly Measured[]>>,
@@ -169,7 +169,7 @@ const ratioRow = (
   const ratio = medianRatio(ours, theirs);
   return {
     work,
-    peer: 'nobody watches',
+    peer: 'no page',
     ours: `${round(median(ours))}${UNITS[figure]}`,
     theirs: `${round(median(theirs))}${UNITS[figure]}`,
     ...(bound === undefined ? { result: `${ratio.toFixed(2)} ×`, wanted: '–', met: undefined } : judge(ratio, bound)),

@@ -38,7 +38,7 @@ export const MessagePanel = ({ all, device }: MessagePanelProps) => {
   const message = list.shown.value.find(({ sequence }) => sequence === open.value);
   return (
     <>
-      <Tools list={list} search={search} />
+      <Tools list={list} search={search} device={device} />
       <PathChart list={list} />
       <section class="card fill" aria-label="Messages">
         <List list={list} device={device} open={open} />
@@ -50,7 +50,13 @@ export const MessagePanel = ({ all, device }: MessagePanelProps) => {
   );
 };
 
-const Tools = ({ list, search }: { list: LiveList<MessageEntry>; search: ReadonlySignal<string> }) => {
+interface ToolsProps {
+  readonly list: LiveList<MessageEntry>;
+  readonly search: ReadonlySignal<string>;
+  readonly device: string | undefined;
+}
+
+const Tools = ({ list, search, device }: ToolsProps) => {
   const { navigation, recent } = useApp();
   return (
     <div class="tools">
@@ -64,7 +70,7 @@ const Tools = ({ list, search }: { list: LiveList<MessageEntry>; search: Readonl
         {list.isPaused.value ? 'Resume' : 'Pause'}
       </Button>
       {list.waiting.value > 0 && <span class="muted small">{list.waiting.value} waiting</span>}
-      <NotShown count={recent.leftOut.value.get('telemetry') ?? 0} />
+      <NotShown count={recent.leftOut.value.get('telemetry') ?? 0} isOfAll={device !== undefined} />
       <span class="grow" />
       <span class="faint small">{list.shown.value.length.toLocaleString('en')} · newest first</span>
       <Button run={() => download('messages.ndjson', toNdjson(list.shown.value))}>Export NDJSON</Button>

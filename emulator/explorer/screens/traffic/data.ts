@@ -29,10 +29,11 @@ export const followTraffic = ({ client, stream }: Pick<App, 'client' | 'stream'>
     all.value = next.length > MOST_TRAFFIC * 1.5 ? next.slice(-MOST_TRAFFIC) : next;
   };
   const load = async (): Promise<void> => {
+    const before = leftOut.value;
     try {
       const loaded = await client.get<readonly TrafficEntry[]>(`/traffic?limit=${MOST_TRAFFIC}`);
       const last = loaded.at(-1)?.id ?? 0;
-      leftOut.value = 0;
+      leftOut.value -= before;
       all.value = [...loaded, ...all.value.filter(({ id }) => id > last)];
     } catch (caught) {
       error.value = caught;

@@ -62,7 +62,7 @@ export const TrafficPanel = ({ traffic, device, title, actions }: TrafficPanelPr
           </div>
         </div>
       )}
-      <Tools list={list} search={search} traffic={traffic} total={calm.value.length} />
+      <Tools list={list} search={search} traffic={traffic} device={device} total={calm.value.length} />
       {device === undefined && search.value === '' && !(open.value > 0) && <Refusals all={calm} />}
       {error !== undefined && <Problem>{messageOf(error)}</Problem>}
       <section class="card fill" aria-label="Traffic">
@@ -90,10 +90,11 @@ interface ToolsProps {
   readonly list: LiveList<TrafficEntry>;
   readonly search: ReadonlySignal<string>;
   readonly traffic: Traffic;
+  readonly device: string | undefined;
   readonly total: number;
 }
 
-const Tools = ({ list, search, traffic, total }: ToolsProps) => {
+const Tools = ({ list, search, traffic, device, total }: ToolsProps) => {
   const { navigation } = useApp();
   const set = (q: string) => navigation.setQuery({ q });
   return (
@@ -116,7 +117,7 @@ const Tools = ({ list, search, traffic, total }: ToolsProps) => {
       <SinceSnapshot search={search} set={set} />
       <span class="grow" />
       {list.waiting.value > 0 && <span class="muted small">{list.waiting.value} waiting</span>}
-      <NotShown count={traffic.leftOut.value}>
+      <NotShown count={traffic.leftOut.value} isOfAll={device !== undefined}>
         <Button kind="link" run={traffic.load}>
           load
         </Button>
