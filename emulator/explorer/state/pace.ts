@@ -5,11 +5,16 @@ export interface Pace {
   close(): void;
 }
 
-/** It rests between two runs, ms: what takes the hub long is asked for seldom, and what takes it little follows at once. */
-const restAfter = (took: number): number => Math.min(1000, Math.max(100, 4 * took));
+/** The shortest rest, ms: for little work, which a person expects at once. */
+export const AT_ONCE_MS = 100;
+const LONGEST_MS = 1000;
 
-/** Runs it at once; while it runs or rests, it is remembered that it was asked for again, and it runs once more when the rest is over. */
-export const createPace = (run: () => Promise<unknown>): Pace => {
+/**
+ * What takes the hub long is asked for seldom, and what takes it little follows at once: it rests four times as long as it ran, at most
+ * `longest`. While it runs or rests, it is remembered that it was asked for again, and it runs once more when the rest is over.
+ */
+export const createPace = (run: () => Promise<unknown>, longest = LONGEST_MS): Pace => {
+  const restAfter = (took: number): number => Math.min(longest, Math.max(AT_ONCE_MS, 4 * took));
   let state: 'idle' | 'busy' | 'stale' = 'idle';
   let isClosed = false;
   let timer: ReturnType<typeof setTimeout> | undefined;

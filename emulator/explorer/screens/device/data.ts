@@ -4,7 +4,7 @@ import type { IdentityDocument, Section, TwinDocument } from '../../api/document
 import { twinPath } from '../../api/service.ts';
 import type { Connection, HubEvent } from '../../api/types.ts';
 import type { App } from '../../state/app.ts';
-import { createPace } from '../../state/pace.ts';
+import { AT_ONCE_MS, createPace } from '../../state/pace.ts';
 import { createResource, type Resource } from '../../state/resource.ts';
 import { type Change, changesBetween, keyOf, plainSection } from '../../text/paths.ts';
 
@@ -40,9 +40,9 @@ export const openDevice = (app: Parts, key: string): OpenDevice => {
     (await client.get<readonly Connection[]>('/connections')).find(({ id }) => id === key),
   );
   const paces = {
-    twin: createPace(twin.reload),
-    identity: createPace(identity.reload),
-    connection: createPace(connection.reload),
+    twin: createPace(twin.reload, AT_ONCE_MS),
+    identity: createPace(identity.reload, AT_ONCE_MS),
+    connection: createPace(connection.reload, AT_ONCE_MS),
   };
   const fresh = { tags: newFresh(), desired: newFresh(), reported: newFresh() };
   let shown: TwinDocument | undefined;
