@@ -26,6 +26,8 @@ export interface Effort {
   /** Twins in the largest hub that is kept on disk. */
   readonly largest: number;
   readonly reports: number;
+  /** Of a class. */
+  readonly students: number;
 }
 
 export const WHOLE: Effort = {
@@ -40,6 +42,7 @@ export const WHOLE: Effort = {
   reports: 60,
   largest: 1_000_000,
   peerDevices: 1_000,
+  students: 30,
 };
 export const QUICK: Effort = {
   rounds: 3,
@@ -53,6 +56,7 @@ export const QUICK: Effort = {
   reports: 10,
   largest: 10_000,
   peerDevices: 200,
+  students: 4,
 };
 
 /** The files of a run and the programs that it has prepared. */
@@ -95,11 +99,12 @@ const SERVERS = [
   'rhea',
   'store',
   'report',
+  'feed',
 ] as const;
 
 const place = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-// inside the project, so that imports of packages resolve
-const BUNDLES = place('../node_modules/.cache/bench/');
+// inside the project, so that imports of packages resolve; as deep as the sources, so that the hub finds its page
+const BUNDLES = place('../node_modules/.cache/bench/servers/');
 
 /** Compiles programs, bundles servers and mints certificates. Throws an error that names what the machine lacks. */
 export const openBench = async (stats: Effort): Promise<Bench> => {

@@ -3,11 +3,13 @@ import { parseArgs } from 'node:util';
 import { type Bench, openBench, QUICK, WHOLE } from './bench.ts';
 import { markdown, publish, type Row } from './report.ts';
 import { amqp } from './tasks/amqp.ts';
+import { playClass } from './tasks/class.ts';
 import { connect } from './tasks/connect.ts';
 import { events } from './tasks/events.ts';
 import { hostile } from './tasks/hostile.ts';
 import { load } from './tasks/load.ts';
 import { mqtt } from './tasks/mqtt.ts';
+import { page } from './tasks/page.ts';
 import { peers } from './tasks/peers.ts';
 import { query } from './tasks/query.ts';
 import { report } from './tasks/report.ts';
@@ -16,7 +18,7 @@ import { rest } from './tasks/rest.ts';
 import { start } from './tasks/start.ts';
 import { store } from './tasks/store.ts';
 
-// npm run bench [-- --only start,reset,rest,mqtt,report,connect,query,load,amqp,hostile,store,events,peers] [--quick]: prints a table per task; a whole run
+// npm run bench [-- --only start,reset,rest,mqtt,report,connect,query,load,amqp,hostile,store,events,page,peers,class] [--quick]: prints a table per task; a whole run
 // also writes them to docs/performance.md
 
 const WORKS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> = {
@@ -32,7 +34,9 @@ const WORKS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>>
   hostile,
   store,
   events,
+  page,
   peers,
+  class: playClass,
 };
 const DOCUMENT = new URL('../docs/performance.md', import.meta.url);
 

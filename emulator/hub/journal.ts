@@ -33,6 +33,11 @@ export class Journal {
     });
   }
 
+  /** The number of the latest event. */
+  get latest(): number {
+    return this.#next - 1;
+  }
+
   /** Events after the one numbered `sequence`, oldest first, as far as they are kept; up to `bytes`, but at least one. */
   page(sequence: number, bytes: number): Entry[] {
     const page: Entry[] = [];

@@ -7,7 +7,27 @@ export const EventsQuery = z.strictObject({
     .enum(['yes', 'no'])
     .default('no')
     .describe('Whether the stream also has entries of /traffic, without a number'),
+  most: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'At most so many events of each type in 100 ms, of what happens from now on; then `missed` says in `types` how many more there were of each',
+    ),
 });
+
+/** Events that a reader does not get. */
+export const MissedEvents = z.object({
+  type: z.literal('missed'),
+  count: z.int(),
+  types: z
+    .record(z.string(), z.int())
+    .optional()
+    .describe('How many of each type were left out; absent for events that are no longer kept'),
+  time: z.iso.datetime().optional().describe("The hub's time of the last one, UTC"),
+});
+export type MissedEvents = z.infer<typeof MissedEvents>;
 
 /** What each event has; the rest depends on its type. */
 export const Event = z.looseObject({

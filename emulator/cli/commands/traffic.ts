@@ -1,3 +1,4 @@
+import type { MissedEvents } from '../../../protocol/admin/events.ts';
 import type { TrafficEntry } from '../../../protocol/traffic.ts';
 import { printable } from '../../log.ts';
 import { type AdminFlags, addAdminFlags, adminClient } from '../admin-flags.ts';
@@ -31,7 +32,10 @@ export const traffic: AddCommand = (program, context) => {
         return;
       }
       const received = (line: string): void => {
-        if (line.startsWith(DATA)) print(JSON.parse(line.slice(DATA.length)));
+        if (!line.startsWith(DATA)) return;
+        const data: TrafficEntry | MissedEvents = JSON.parse(line.slice(DATA.length));
+        if ('id' in data) print(data);
+        else context.err(`${data.count} more came too fast\n`);
       };
       await admin.follow('GET /traffic', received, { query: { search, format: 'stream' } });
     });

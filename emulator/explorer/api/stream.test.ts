@@ -10,13 +10,19 @@ const setUp = () => {
     addEventListener: (type, listener) => void listeners.set(type, listener),
     close: () => {},
   };
-  const stream = createStream({ open: () => source, schedule: (run) => void frames.push(run) });
+  const timers: (() => void)[] = [];
+  const stream = createStream({
+    open: () => source,
+    schedule: (run) => void frames.push(run),
+    after: (_, run) => void timers.push(run),
+  });
   const send = (type: string, data: object = {}) =>
     listeners.get(type)?.(new MessageEvent(type, { data: JSON.stringify(data) }));
   const paint = () => frames.splice(0).forEach((run) => void run());
   const heard: Arrivals[] = [];
   stream.listen((arrivals) => heard.push(arrivals));
-  return { stream, send, paint, frames, heard };
+  const wait = () => timers.splice(0).forEach((run) => void run());
+  return { stream, send, paint, wait, frames, heard };
 };
 
 test('whatever arrives between two paints is told at once', () => {
@@ -37,6 +43,33 @@ test('after a gap it says how much was missed, and what is shown is loaded again
   });
   send('missed', { count: 12 });
   expect([stream.missed.value, reloads]).toEqual([12, 1]);
+});
+
+test('what was left out is counted by type, and tells once a second what may be old; it is not a gap', () => {
+  const { stream, send, paint, wait, heard } = setUp();
+  const reloads: unknown[] = [];
+  stream.whenMissed((types) => void reloads.push(types));
+  const time = '2026-01-01T00:00:00.000Z';
+  send('missed', { count: 12, types: { 'twin.reported': 10, telemetry: 2 }, time });
+  send('missed', { count: 5, types: { 'twin.reported': 5 }, time });
+  send('missed', { count: 7, types: { traffic: 7 } });
+  paint();
+  expect(heard).toEqual([
+    {
+      events: [],
+      traffic: [],
+      leftOut: [
+        { type: 'twin.reported', count: 10, time },
+        { type: 'telemetry', count: 2, time },
+        { type: 'twin.reported', count: 5, time },
+        { type: 'traffic', count: 7, time: undefined },
+      ],
+    },
+  ]);
+  expect([stream.missed.value, reloads]).toEqual([0, []]);
+  wait();
+  wait();
+  expect(reloads).toEqual([['twin.reported', 'telemetry', 'traffic']]);
 });
 
 test('a connection that is lost and found again loads what is shown again', () => {

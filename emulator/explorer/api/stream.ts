@@ -1,10 +1,21 @@
 import { batch, type ReadonlySignal, signal } from '@preact/signals';
+import type { MissedEvents } from '../../../protocol/admin/events.ts';
 import type { HubEvent, TrafficEntry } from './types.ts';
 
 /** What arrived since the last paint. */
 export interface Arrivals {
   readonly events: readonly HubEvent[];
   readonly traffic: readonly TrafficEntry[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** Events and entries of traffic of one type that came too fast for the page: it knows only how many there were. */
+export interface LeftOut {
+  /** Of an event, or `traffic`. */
+  readonly type: string;
+  readonly count: number;
+  /** The hub's time of the last one; entries of traffic have none. */
+  readonly time: string | undefined;
 }
 
 export type StreamState = 'connecting' | 'live' | 'lost';
@@ -12,12 +23,15 @@ export type StreamState = 'connecting' | 'live' | 'lost';
 /** The page's one event stream. */
 export interface Stream {
   readonly state: ReadonlySignal<StreamState>;
-  /** How many events were lost in gaps. */
+  /** How many events were lost in gaps; of what was left out, listeners are told. */
   readonly missed: ReadonlySignal<number>;
   /** Called at most once per frame. Returns the way to stop. */
   listen(listener: (arrivals: Arrivals) => void): () => void;
-  /** Called after a gap: what is shown may be old. Returns the way to stop. */
-  whenMissed(reload: () => void): () => void;
+  /**
+   * Called when what is shown may be old: after a gap; and with the types of what was left out, once a second while there is more.
+   * Returns the way to stop.
+   */
+  whenMissed(reload: (types?: readonly string[]) => void): () => void;
   close(): void;
 }
 
@@ -32,7 +46,11 @@ export interface StreamParts {
   readonly open: () => Source;
   /** Calls back before the next paint. */
   readonly schedule: (run: () => void) => void;
+  readonly after: (ms: number, run: () => void) => void;
 }
+
+/** Between two times that something is asked for again because events were left out. */
+const RELOAD_MS = 1000;
 
 /** The server names its events, and EventSource tells only about names that it was asked for. */
 const EVENT_TYPES = [
@@ -94,20 +112,23 @@ const EVENT_TYPES = [
   'file-notification.completed',
 ];
 
-export const createStream = ({ open, schedule }: StreamParts): Stream => {
+export const createStream = ({ open, schedule, after }: StreamParts): Stream => {
   const state = signal<StreamState>('connecting');
   const missed = signal(0);
   const listeners = new Set<(arrivals: Arrivals) => void>();
-  const reloads = new Set<() => void>();
+  const reloads = new Set<(types?: readonly string[]) => void>();
+  const unsaid = new Set<string>();
   let events: HubEvent[] = [];
   let traffic: TrafficEntry[] = [];
+  let leftOut: LeftOut[] = [];
   let isScheduled = false;
 
   const deliver = (): void => {
     isScheduled = false;
-    const arrivals = { events, traffic };
+    const arrivals = { events, traffic, leftOut };
     events = [];
     traffic = [];
+    leftOut = [];
     batch(() => {
       for (const listener of listeners) listener(arrivals);
     });
@@ -122,6 +143,20 @@ export const createStream = ({ open, schedule }: StreamParts): Stream => {
     for (const reload of reloads) reload();
   };
 
+  const leaveOut = (types: Readonly<Record<string, number>>, time: string | undefined): void => {
+    for (const [type, count] of Object.entries(types)) {
+      leftOut.push({ type, count, time });
+      if (unsaid.size === 0) after(RELOAD_MS, reloadLeftOut);
+      unsaid.add(type);
+    }
+    later();
+  };
+  const reloadLeftOut = (): void => {
+    const types = [...unsaid];
+    unsaid.clear();
+    for (const reload of reloads) reload(types);
+  };
+
   const source = open();
   for (const type of EVENT_TYPES)
     source.addEventListener(type, ({ data }) => {
@@ -132,7 +167,11 @@ export const createStream = ({ open, schedule }: StreamParts): Stream => {
     traffic.push(JSON.parse(data));
     later();
   });
-  source.addEventListener('missed', ({ data }) => lose(JSON.parse(data).count));
+  source.addEventListener('missed', ({ data }) => {
+    const { count, types, time }: MissedEvents = JSON.parse(data);
+    if (types === undefined) lose(count);
+    else leaveOut(types, time);
+  });
   source.addEventListener('open', () => {
     const wasLost = state.value === 'lost';
     state.value = 'live';

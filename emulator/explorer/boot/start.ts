@@ -1,5 +1,6 @@
 import { effect, signal } from '@preact/signals';
 import { createClient } from '../api/client.ts';
+import { MOST_EVENTS } from '../api/most-events.ts';
 import { offered } from '../api/offered.ts';
 import { createService } from '../api/service.ts';
 import { beforeNextPaint, createStream } from '../api/stream.ts';
@@ -37,8 +38,9 @@ export const startApp = async (): Promise<App> => {
   const navigation = createNavigation(window);
   // from here to the end nothing waits: what the stream brings must find its listeners
   const stream = createStream({
-    open: () => new EventSource(`${client.base}/events?since=${since}${traffic}`),
+    open: () => new EventSource(`${client.base}/events?since=${since}&most=${MOST_EVENTS}${traffic}`),
     schedule: beforeNextPaint,
+    after,
   });
   const app: App = {
     hub,

@@ -19,6 +19,7 @@ const setUp = (rows: () => readonly DeviceRow[]) => {
   const asked: string[] = [];
   const timers: (() => void)[] = [];
   let tell = (_: Arrivals): void => {};
+  let leaveOut = (_: readonly string[]): void => {};
   const client = createClient('', async (url) => {
     asked.push(decodeURIComponent(url));
     if (url === '/connections') return Response.json([{ id: 'd1', protocol: 'mqtt', subscriptions: {} }]);
@@ -33,15 +34,19 @@ const setUp = (rows: () => readonly DeviceRow[]) => {
         tell = listener;
         return () => {};
       },
-      whenMissed: () => () => {},
+      whenMissed: (reload) => {
+        leaveOut = reload;
+        return () => {};
+      },
     },
   });
   const happen = (...events: Partial<HubEvent>[]) =>
     tell({
       events: events.map((event, i) => ({ type: '', sequence: i, time: '2026-01-01T12:00:00Z', ...event })),
       traffic: [],
+      leftOut: [],
     });
-  return { fleet, asked, timers, happen };
+  return { fleet, asked, timers, happen, leaveOut: (...types: string[]) => leaveOut(types) };
 };
 
 test('rows are loaded once, with the protocols of connections', async () => {
@@ -100,4 +105,14 @@ test('what events do not tell is asked for, of the rows on the screen only', asy
   await expect.poll(() => fleet.find('d1')?.drift.different).toBe(2);
   expect(asked.slice(2)).toEqual(['/devices?ids=["d1"]']);
   expect(fleet.find('d1')?.connected).toBe(false);
+});
+
+test('after reports that were left out rows on the screen are asked for, after connections all', async () => {
+  const { fleet, asked, timers, leaveOut } = setUp(() => [row('d1'), row('d2')]);
+  await fleet.load();
+  fleet.watch(['d2']);
+  leaveOut('twin.reported', 'traffic');
+  for (const run of timers.splice(0)) run();
+  leaveOut('session.opened');
+  await expect.poll(() => asked.slice(2)).toEqual(['/devices?ids=["d2"]', '/devices', '/connections']);
 });

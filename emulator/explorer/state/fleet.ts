@@ -16,6 +16,9 @@ export interface FleetParts {
 /** How long rows on the screen may be old, ms. */
 const REFRESH_MS = 500;
 const MOST_EARLY = 5000;
+/** Events after which rows are right again when they are asked for, or that rows do not show. */
+const ONE_ROW =
+  /^(?:twin\.reported|twin\.updated|twin\.targeted|telemetry|traffic|method\..*|c2d\..*|endpoint\..*|input\..*)$/;
 
 /** Room: all devices of the hub as lists show them, kept up to date by events. */
 export class Fleet {
@@ -39,8 +42,10 @@ export class Fleet {
       // rows do not tell the latest message; said again, the rest changes nothing
       else this.#early = this.#early.concat(events).slice(-MOST_EARLY);
     });
-    parts.stream.whenMissed(() => {
-      if (this.#loading !== undefined) void this.reload();
+    parts.stream.whenMissed((types) => {
+      if (this.#loading === undefined) return;
+      if (types === undefined || types.some((type) => !ONE_ROW.test(type))) void this.reload();
+      else this.#doubtAll();
     });
   }
 
@@ -134,6 +139,12 @@ export class Fleet {
       this.#isRefreshing = false;
       void this.#refresh();
     });
+  }
+
+  /** Events that were left out may have changed any row. */
+  #doubtAll(): void {
+    for (const id of this.#byId.keys()) this.#stale.add(id);
+    this.#refreshLater();
   }
 
   async #refresh(): Promise<void> {

@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import type { Stream } from '../api/stream.ts';
+import type { LeftOut, Stream } from '../api/stream.ts';
 import type { HubEvent } from '../api/types.ts';
 
 /** Events per second of the hub's clock, one entry a second, oldest first. */
@@ -14,8 +14,10 @@ export interface Rates {
 export interface Recent {
   /** Newest last, at most `MOST` of them. */
   readonly events: ReadonlySignal<readonly HubEvent[]>;
-  /** How many events of each type have arrived. */
+  /** How many events of each type have happened. */
   readonly counts: ReadonlySignal<ReadonlyMap<string, number>>;
+  /** How many of these, of each type, came too fast for the page. */
+  readonly leftOut: ReadonlySignal<ReadonlyMap<string, number>>;
   /** The minute before `now` (ms). */
   lastMinute(now: number): Rates;
 }
@@ -26,18 +28,18 @@ const SECONDS = 60;
 export const createRecent = (stream: Pick<Stream, 'listen'>): Recent => {
   const events = signal<readonly HubEvent[]>([]);
   const counts = signal<ReadonlyMap<string, number>>(new Map());
+  const leftOut = signal<ReadonlyMap<string, number>>(new Map());
   const perSecond = new Map<number, Second>();
   stream.listen((arrivals) => {
-    if (arrivals.events.length === 0) return;
-    events.value = appended(events.value, arrivals.events);
-    const next = new Map(counts.value);
-    for (const event of arrivals.events) {
-      next.set(event.type, (next.get(event.type) ?? 0) + 1);
-      count(perSecond, event);
-    }
-    counts.value = next;
+    const missed = arrivals.leftOut.filter(({ type }) => type !== 'traffic');
+    if (arrivals.events.length + missed.length === 0) return;
+    if (arrivals.events.length > 0) events.value = appended(events.value, arrivals.events);
+    if (missed.length > 0) leftOut.value = added(leftOut.value, missed);
+    const happened = [...arrivals.events.map(({ type, time }) => ({ type, time, count: 1 })), ...missed];
+    for (const each of happened) count(perSecond, each);
+    counts.value = added(counts.value, happened);
   });
-  return { events, counts, lastMinute: (now) => ratesOf(perSecond, Math.floor(now / 1000)) };
+  return { events, counts, leftOut, lastMinute: (now) => ratesOf(perSecond, Math.floor(now / 1000)) };
 };
 
 interface Second {
@@ -52,12 +54,18 @@ const appended = (list: readonly HubEvent[], more: readonly HubEvent[]): readonl
   return all.length > MOST_RECENT * 1.5 ? all.slice(-MOST_RECENT) : all;
 };
 
-const count = (perSecond: Map<number, Second>, { type, time }: HubEvent): void => {
+const added = (before: ReadonlyMap<string, number>, more: readonly LeftOut[]): ReadonlyMap<string, number> => {
+  const sums = new Map(before);
+  for (const { type, count } of more) sums.set(type, (sums.get(type) ?? 0) + count);
+  return sums;
+};
+
+const count = (perSecond: Map<number, Second>, { type, time, count: times }: LeftOut): void => {
   const name = COUNTED[type];
-  if (name === undefined) return;
+  if (name === undefined || time === undefined) return;
   const at = Math.floor(Date.parse(time) / 1000);
   const second = perSecond.get(at) ?? { reports: 0, messages: 0, refusals: 0 };
-  second[name] += 1;
+  second[name] += times;
   perSecond.set(at, second);
   if (perSecond.size > 2 * SECONDS) forgetOldest(perSecond);
 };

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
+import type { Arrivals } from '../api/stream.ts';
 import { createDrafts } from './drafts.ts';
 import { createLiveList } from './live-list.ts';
 import { createNotices } from './notices.ts';
@@ -77,7 +78,7 @@ test('what succeeded is said for a while, what failed until it was read', async 
 });
 
 test('the last minute is told by second and kind', () => {
-  let tell = (_: Parameters<Parameters<Parameters<typeof createRecent>[0]['listen']>[0]>[0]): void => {};
+  let tell = (_: Arrivals): void => {};
   const recent = createRecent({
     listen: (listener) => {
       tell = listener;
@@ -89,17 +90,34 @@ test('the last minute is told by second and kind', () => {
     sequence: second,
     time: new Date(second * 1000).toISOString(),
   });
-  tell({ events: [event('twin.reported', 1000), event('telemetry', 1000), event('telemetry', 1001)], traffic: [] });
+  tell({
+    events: [event('twin.reported', 1000), event('telemetry', 1000), event('telemetry', 1001)],
+    traffic: [],
+    leftOut: [],
+  });
   const { seconds, reports, messages } = recent.lastMinute(1_002_000);
   expect(seconds.slice(-2)).toEqual([1000, 1001]);
   expect([reports.slice(-2), messages.slice(-2)]).toEqual([
     [1, 0],
     [1, 1],
   ]);
+  const time = new Date(1001_000).toISOString();
+  tell({
+    events: [],
+    traffic: [],
+    leftOut: [
+      { type: 'twin.reported', count: 300, time },
+      { type: 'traffic', count: 300, time: undefined },
+    ],
+  });
+  expect(recent.lastMinute(1_002_000).reports.slice(-2)).toEqual([1, 300]);
+  expect([recent.counts.value.get('twin.reported'), recent.counts.value.get('traffic')]).toEqual([301, undefined]);
+  expect([...recent.leftOut.value]).toEqual([['twin.reported', 300]]);
+  expect(recent.events.value).toHaveLength(3);
 });
 
 test('the latest events are kept, and no more', () => {
-  let tell = (_: { events: { type: string; sequence: number; time: string }[]; traffic: [] }): void => {};
+  let tell = (_: Arrivals): void => {};
   const recent = createRecent({
     listen: (listener) => {
       tell = listener;
@@ -114,6 +132,7 @@ test('the latest events are kept, and no more', () => {
         time: '2026-01-01T00:00:00Z',
       })),
       traffic: [],
+      leftOut: [],
     });
   expect(recent.events.value.length).toBeLessThanOrEqual(7500);
   expect(recent.events.value.at(-1)?.sequence).toBe(19_999);

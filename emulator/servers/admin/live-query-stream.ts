@@ -6,8 +6,8 @@ import { serverSent } from './server-sent.ts';
 
 /** Changes are sent in portions: no person reads faster, and the hub has more to do. */
 const PORTION_MS = 100;
-/** A query that takes longer is asked less often: it gets at most this part of the time. */
-const SHARE = 1 / 10;
+/** A query that takes longer is asked less often: it gets at most this part of the time, and about as much to write what it has found. */
+const SHARE = 1 / 40;
 /** Bytes that wait for a client that reads slowly. */
 const MOST_WAITING = 256 * 1024;
 

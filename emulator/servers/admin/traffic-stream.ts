@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { TrafficEntry } from '../../../protocol/traffic.ts';
-import { entryOf, type Kept, type Traffic } from '../traffic/traffic.ts';
+import { entryOf, type Traffic } from '../traffic/traffic.ts';
 import { serverSent } from './server-sent.ts';
 
 /** Entries are sent in portions: no person reads faster, and the hub has more to do. */
@@ -9,15 +9,18 @@ const MOST_IN_PORTION = 200;
 /** Bytes that wait for a client that reads slowly. */
 const MOST_WAITING = 256 * 1024;
 
+interface Wanted {
+  readonly fits?: (entry: TrafficEntry) => boolean;
+  /** In 100 ms. */
+  readonly most?: number | undefined;
+}
+
 /**
  * Adds what happens from now on to a stream, as server-sent events. If more happens than fits into a portion, those that were answered as
- * usual are left out first, the oldest of them before others. Returns the way to stop.
+ * usual are left out first, the oldest of them before others, and their number is said. Returns the way to stop.
  */
-export const pushTraffic = (
-  traffic: Traffic,
-  stream: Readable,
-  fits: (entry: TrafficEntry) => boolean = () => true,
-): (() => void) => {
+export const pushTraffic = (traffic: Traffic, stream: Readable, { fits, most }: Wanted): (() => void) => {
+  const portion = most === undefined ? MOST_IN_PORTION : Math.ceil(most / 2);
   let sent = traffic.latest;
   let timer: NodeJS.Timeout | undefined;
   const later = (): void => {
@@ -29,9 +32,13 @@ export const pushTraffic = (
       later(); // the client reads more slowly
       return;
     }
-    const entries = portion(traffic, sent).map(entryOf).filter(fits);
+    const kept = traffic.after(sent, portion);
+    const missed = traffic.latest - sent - kept.length;
     sent = traffic.latest;
-    if (entries.length > 0) stream.push(entries.map(asEvent).join(''));
+    const entries = kept.map(entryOf);
+    const texts = (fits === undefined ? entries : entries.filter(fits)).map(asEvent);
+    if (missed > 0) texts.push(asMissed(missed));
+    if (texts.length > 0) stream.push(texts.join(''));
   };
   const stop = traffic.follow(later);
   return () => {
@@ -40,19 +47,6 @@ export const pushTraffic = (
   };
 };
 
-/** Oldest first. */
-const portion = (traffic: Traffic, after: number): readonly Kept[] => {
-  let usual = 0;
-  let unusual = 0;
-  const chosen: Kept[] = [];
-  for (const kept of traffic.back(after)) {
-    const isUsual = kept.exchange.outcome === 'ok';
-    const room = isUsual ? usual < MOST_IN_PORTION : unusual < MOST_IN_PORTION;
-    if (isUsual) usual += 1;
-    else unusual += 1;
-    if (room) chosen.push(kept);
-  }
-  return chosen.reverse();
-};
-
 const asEvent = (entry: TrafficEntry): string => serverSent('traffic', entry);
+
+const asMissed = (count: number): string => serverSent('missed', { type: 'missed', count, types: { traffic: count } });

@@ -126,6 +126,20 @@ export class Traffic {
     }
   }
 
+  /** The latest entries after the one numbered `id`, oldest first: at most `most` that were answered as usual, and as many others. */
+  after(id: number, most: number): readonly Kept[] {
+    let [usual, others] = [most, most];
+    const chosen: number[] = [];
+    for (let at = this.latest; at >= Math.max(this.#oldest, id + 1) && usual + others > 0; at -= 1) {
+      const isUsual = this.#ring[at % this.#limits.entries]?.outcome === 'ok';
+      if ((isUsual ? usual : others) === 0) continue;
+      if (isUsual) usual -= 1;
+      else others -= 1;
+      chosen.push(at);
+    }
+    return chosen.reverse().flatMap((at) => this.find(at) ?? []);
+  }
+
   clear(): void {
     while (this.#oldest < this.#next) this.drop();
   }

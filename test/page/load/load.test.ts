@@ -1,6 +1,7 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, openPage } from '../support/browser.ts';
+import { frames, p95 } from '../support/frames.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -17,23 +18,6 @@ afterAll(async () => {
   await browser?.close();
   await world?.[Symbol.asyncDispose]();
 });
-
-/** Times between frames, in ms, for as long as `seconds`. */
-const frames = (page: Page, seconds: number, each = ''): Promise<number[]> =>
-  page.evaluate(`new Promise((done) => {
-    const times = [];
-    let last = performance.now();
-    const end = last + ${seconds * 1000};
-    const tick = (now) => {
-      times.push(now - last);
-      last = now;
-      ${each}
-      now < end ? requestAnimationFrame(tick) : done(times);
-    };
-    requestAnimationFrame(tick);
-  })`);
-
-const p95 = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? 0;
 
 /** Two cores with a hub and a browser on them; set to 1 to measure on a machine of one's own. */
 const SLACK = Number(process.env.PAGE_SLACK ?? 2);

@@ -38,7 +38,9 @@ export const CloudToDevice = ({ device }: { device: OpenDevice }) => {
         )
           void reload();
       }),
-      stream.whenMissed(() => void reload()),
+      stream.whenMissed((types) => {
+        if (types === undefined || types.some((type) => /^(?:hub|clock|feedback|c2d)\./.test(type))) void reload();
+      }),
     ];
     return () => {
       for (const stop of stops) stop();

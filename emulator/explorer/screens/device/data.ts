@@ -4,6 +4,7 @@ import type { IdentityDocument, Section, TwinDocument } from '../../api/document
 import { twinPath } from '../../api/service.ts';
 import type { Connection, HubEvent } from '../../api/types.ts';
 import type { App } from '../../state/app.ts';
+import { AT_ONCE_MS, createPace } from '../../state/pace.ts';
 import { createResource, type Resource } from '../../state/resource.ts';
 import { type Change, changesBetween, keyOf, plainSection } from '../../text/paths.ts';
 
@@ -38,6 +39,11 @@ export const openDevice = (app: Parts, key: string): OpenDevice => {
   const connection = createResource(async () =>
     (await client.get<readonly Connection[]>('/connections')).find(({ id }) => id === key),
   );
+  const paces = {
+    twin: createPace(twin.reload, AT_ONCE_MS),
+    identity: createPace(identity.reload, AT_ONCE_MS),
+    connection: createPace(connection.reload, AT_ONCE_MS),
+  };
   const fresh = { tags: newFresh(), desired: newFresh(), reported: newFresh() };
   let shown: TwinDocument | undefined;
   const stopMarking = effect(() => {
@@ -52,12 +58,18 @@ export const openDevice = (app: Parts, key: string): OpenDevice => {
     const types = new Set(events?.filter((event) => event.key === key).map(({ type }) => type));
     const concerns = (prefix: string): boolean =>
       events === undefined || [...types].some((type) => type.startsWith(prefix));
-    if (concerns('twin.') || concerns('identity.') || concerns('session.')) void twin.reload();
-    if (concerns('identity.')) void identity.reload();
-    if (concerns('session.')) void connection.reload();
+    if (concerns('twin.') || concerns('identity.') || concerns('session.')) paces.twin.ask();
+    if (concerns('identity.')) paces.identity.ask();
+    if (concerns('session.')) paces.connection.ask();
   };
-  reload();
-  const stops = [stream.listen(({ events }) => reload(events)), stream.whenMissed(() => reload()), stopMarking];
+  for (const each of [twin, identity, connection]) void each.reload();
+  const stops = [
+    stream.listen(({ events }) => reload(events)),
+    // what was left out may have been of this device
+    stream.whenMissed((types) => reload(types?.map((type) => ({ type, key, sequence: 0, time: '' })))),
+    stopMarking,
+    ...Object.values(paces).map(({ close }) => close),
+  ];
   return {
     key,
     twin,

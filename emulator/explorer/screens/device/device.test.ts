@@ -46,7 +46,7 @@ test('what changes while a twin is open stays marked until somebody has looked',
   expect(device.fresh.reported.value.size).toBe(0);
 
   document = twin({ firmware: { status: 'applying' } }, { target: 21 });
-  tell({ events: [{ type: 'twin.reported', key: 'd1', sequence: 1, time: '' }], traffic: [] });
+  tell({ events: [{ type: 'twin.reported', key: 'd1', sequence: 1, time: '' }], traffic: [], leftOut: [] });
   await expect.poll(() => device.fresh.reported.value.size).toBe(1);
   expect([...device.fresh.reported.value.values()]).toEqual([
     { path: ['firmware', 'status'], before: 'downloading', after: 'applying', at: 1000 },

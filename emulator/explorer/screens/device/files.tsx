@@ -9,6 +9,8 @@ import { createResource } from '../../state/resource.ts';
 import { kilobytes } from '../../text/bytes.ts';
 import type { OpenDevice } from './data.ts';
 
+const CHANGES = /^(?:hub|clock|file|file-notification)\./;
+
 /** The files that a device has uploaded or is uploading. */
 export const Files = ({ device }: { device: OpenDevice }) => {
   const { client, stream } = useApp();
@@ -18,9 +20,11 @@ export const Files = ({ device }: { device: OpenDevice }) => {
     void files.reload();
     const stops = [
       stream.listen(({ events }) => {
-        if (events.some(({ type }) => /^(?:hub|clock|file|file-notification)\./.test(type))) void files.reload();
+        if (events.some(({ type }) => CHANGES.test(type))) void files.reload();
       }),
-      stream.whenMissed(() => void files.reload()),
+      stream.whenMissed((types) => {
+        if (types === undefined || types.some((type) => CHANGES.test(type))) void files.reload();
+      }),
     ];
     return () => {
       for (const stop of stops) stop();

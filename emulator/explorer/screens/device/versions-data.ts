@@ -2,6 +2,7 @@ import { computed, type ReadonlySignal } from '@preact/signals';
 import type { HistoryList } from '../../../../protocol/admin/history.ts';
 import { twinPath } from '../../api/service.ts';
 import type { App } from '../../state/app.ts';
+import { AT_ONCE_MS, createPace } from '../../state/pace.ts';
 import { createResource } from '../../state/resource.ts';
 import type { Part } from './data.ts';
 
@@ -21,12 +22,16 @@ export const historyPath = (key: string): string => twinPath(key).replace('/twin
 
 export const loadVersions = ({ client, stream }: Pick<App, 'client' | 'stream'>, key: string): VersionList => {
   const versions = createResource(() => client.get<HistoryList>(historyPath(key)));
+  const pace = createPace(versions.reload, AT_ONCE_MS);
   void versions.reload();
   const stops = [
     stream.listen(({ events }) => {
-      if (events.some((event) => concerns(event, key))) void versions.reload();
+      if (events.some((event) => concerns(event, key))) pace.ask();
     }),
-    stream.whenMissed(() => void versions.reload()),
+    stream.whenMissed((types) => {
+      if (types === undefined || types.some((type) => concerns({ type, key }, key))) pace.ask();
+    }),
+    pace.close,
   ];
   return {
     list: computed(() => versions.value.value?.toReversed() ?? []),

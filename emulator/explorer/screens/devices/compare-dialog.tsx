@@ -18,7 +18,7 @@ export const CompareDialog = ({ left, right, close }: { left: string; right: str
   const path = `/compare/twins?left=${encodeURIComponent(left)}&right=${encodeURIComponent(right)}`;
   const found = useReloading(
     () => client.get<readonly PathChange[]>(path),
-    ({ type, key }) => type.startsWith('hub.') || key === left || key === right,
+    ({ type, key }) => type.startsWith('hub.') || key === undefined || key === left || key === right,
   );
   const changes = found.value.value;
   return (

@@ -6,6 +6,7 @@ import { useCalm } from '../../parts/calm.ts';
 import { Empty, FilterPill } from '../../parts/card.tsx';
 import { Chart, Legend } from '../../parts/chart.tsx';
 import { download } from '../../parts/download.ts';
+import { NotShown } from '../../parts/not-shown.tsx';
 import { useListKeys } from '../../parts/screen-keys.ts';
 import { SearchBox } from '../../parts/search-box.tsx';
 import { Code } from '../../parts/text.tsx';
@@ -37,7 +38,7 @@ export const MessagePanel = ({ all, device }: MessagePanelProps) => {
   const message = list.shown.value.find(({ sequence }) => sequence === open.value);
   return (
     <>
-      <Tools list={list} search={search} />
+      <Tools list={list} search={search} device={device} />
       <PathChart list={list} />
       <section class="card fill" aria-label="Messages">
         <List list={list} device={device} open={open} />
@@ -49,8 +50,14 @@ export const MessagePanel = ({ all, device }: MessagePanelProps) => {
   );
 };
 
-const Tools = ({ list, search }: { list: LiveList<MessageEntry>; search: ReadonlySignal<string> }) => {
-  const { navigation } = useApp();
+interface ToolsProps {
+  readonly list: LiveList<MessageEntry>;
+  readonly search: ReadonlySignal<string>;
+  readonly device: string | undefined;
+}
+
+const Tools = ({ list, search, device }: ToolsProps) => {
+  const { navigation, recent } = useApp();
   return (
     <div class="tools">
       <SearchBox
@@ -63,6 +70,7 @@ const Tools = ({ list, search }: { list: LiveList<MessageEntry>; search: Readonl
         {list.isPaused.value ? 'Resume' : 'Pause'}
       </Button>
       {list.waiting.value > 0 && <span class="muted small">{list.waiting.value} waiting</span>}
+      <NotShown count={recent.leftOut.value.get('telemetry') ?? 0} isOfAll={device !== undefined} />
       <span class="grow" />
       <span class="faint small">{list.shown.value.length.toLocaleString('en')} · newest first</span>
       <Button run={() => download('messages.ndjson', toNdjson(list.shown.value))}>Export NDJSON</Button>

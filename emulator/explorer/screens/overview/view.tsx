@@ -1,10 +1,13 @@
+import { useComputed } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { messageOf } from '../../api/client.ts';
 import type { DeviceRow } from '../../api/types.ts';
 import { Button } from '../../parts/button.tsx';
+import { useCalm } from '../../parts/calm.ts';
 import { Card, Empty, Pill } from '../../parts/card.tsx';
 import { Chart, Legend } from '../../parts/chart.tsx';
 import { CopyLine } from '../../parts/copy.tsx';
+import { NotShown } from '../../parts/not-shown.tsx';
 import { Code, Problem, Sentence, Text } from '../../parts/text.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { linkTo, useApp } from '../../state/app.ts';
@@ -16,6 +19,8 @@ import { deservingALook, happenings, rate, smooth, stateText } from './data.ts';
 
 const MOST_DEVICES = 8;
 const MOST_HAPPENINGS = 12;
+/** A chart of a minute moves little in this time, ms, and takes long to draw. */
+const CHART_MS = 500;
 
 export const Screen = () => {
   const app = useApp();
@@ -59,7 +64,7 @@ const Title = () => {
 
 const LastMinute = () => {
   const { recent, now, marks } = useApp();
-  recent.counts.value; // drawn again when something has arrived
+  useCalm(recent.counts, CHART_MS).value; // drawn again when something has arrived
   // where time stands still, the second that has begun is all there will be of it
   const { seconds, reports, messages, refusals } = recent.lastMinute(now.value + (standsStill(marks) ? 1000 : 0));
   const lines = [
@@ -81,13 +86,15 @@ const textOf = ({ name, values }: { name: string; values: readonly number[] }): 
 
 const Devices = () => {
   const app = useApp();
-  const { rows, connected, error, isLoaded } = app.fleet;
+  const { connected, error, isLoaded } = app.fleet;
+  const rows = useCalm(app.fleet.rows);
+  const isEmpty = useComputed(() => app.fleet.rows.value.length === 0);
   const disabled = rows.value.filter(({ status }) => status === 'disabled').length;
   const counts = `${rows.value.length.toLocaleString('en')} · ${connected.value.toLocaleString('en')} connected${disabled > 0 ? ` · ${disabled} disabled` : ''}`;
   return (
     <Card class="overview-devices" title="Devices" aside={<a href={linkTo(app, ['devices'])}>{counts}</a>} flush>
       {error.value !== undefined && <Problem>{messageOf(error.value)}</Problem>}
-      {isLoaded.value && rows.value.length === 0 && <NoDevice />}
+      {isLoaded.value && isEmpty.value && <NoDevice />}
       {rows.value.length > 0 && <DeviceTable rows={deservingALook(rows.value, MOST_DEVICES)} />}
     </Card>
   );
@@ -150,7 +157,7 @@ const DeviceLine = ({ row }: { row: DeviceRow }) => (
 
 const HappeningNow = () => {
   const { recent, stream } = useApp();
-  const found = happenings(recent.events.value, MOST_HAPPENINGS);
+  const found = happenings(useCalm(recent.events).value, MOST_HAPPENINGS);
   const isLive = stream.state.value === 'live';
   return (
     <Card
@@ -174,6 +181,7 @@ const HappeningNow = () => {
           </li>
         ))}
       </ol>
+      <NotShown count={[...recent.leftOut.value.values()].reduce((sum, count) => sum + count, 0)} />
     </Card>
   );
 };

@@ -11,6 +11,10 @@ export const MOST_TRAFFIC = 5000;
 export interface Traffic {
   readonly all: ReadonlySignal<readonly TrafficEntry[]>;
   readonly error: ReadonlySignal<unknown>;
+  /** How many entries came too fast for the page since it has loaded them. */
+  readonly leftOut: ReadonlySignal<number>;
+  /** Loads what the hub keeps again. */
+  readonly load: () => Promise<void>;
   close(): void;
 }
 
@@ -18,15 +22,18 @@ export interface Traffic {
 export const followTraffic = ({ client, stream }: Pick<App, 'client' | 'stream'>): Traffic => {
   const all = signal<readonly TrafficEntry[]>([]);
   const error = signal<unknown>(undefined);
+  const leftOut = signal(0);
   const add = (entries: readonly TrafficEntry[]): void => {
     const last = all.value.at(-1)?.id ?? 0;
     const next = all.value.concat(entries.filter(({ id }) => id > last));
     all.value = next.length > MOST_TRAFFIC * 1.5 ? next.slice(-MOST_TRAFFIC) : next;
   };
   const load = async (): Promise<void> => {
+    const before = leftOut.value;
     try {
       const loaded = await client.get<readonly TrafficEntry[]>(`/traffic?limit=${MOST_TRAFFIC}`);
       const last = loaded.at(-1)?.id ?? 0;
+      leftOut.value -= before;
       all.value = [...loaded, ...all.value.filter(({ id }) => id > last)];
     } catch (caught) {
       error.value = caught;
@@ -34,14 +41,20 @@ export const followTraffic = ({ client, stream }: Pick<App, 'client' | 'stream'>
   };
   void load();
   const stops = [
-    stream.listen(({ traffic }) => {
+    stream.listen(({ traffic, leftOut: missed }) => {
       if (traffic.length > 0) add(traffic);
+      for (const { type, count } of missed) if (type === 'traffic') leftOut.value += count;
     }),
-    stream.whenMissed(() => void load()),
+    // to load thousands of entries each second would be more work than to send them
+    stream.whenMissed((types) => {
+      if (types === undefined) void load();
+    }),
   ];
   return {
     all,
     error,
+    leftOut,
+    load,
     close: () => {
       for (const stop of stops) stop();
     },

@@ -10,6 +10,7 @@ import { Empty, FilterPill, Pill } from '../../parts/card.tsx';
 import { DiffersFromAzure } from '../../parts/differences.tsx';
 import { download } from '../../parts/download.ts';
 import { Menu } from '../../parts/menu.tsx';
+import { NotShown } from '../../parts/not-shown.tsx';
 import { useListKeys } from '../../parts/screen-keys.ts';
 import { SearchBox } from '../../parts/search-box.tsx';
 import { Code, Problem, Text } from '../../parts/text.tsx';
@@ -65,7 +66,7 @@ export const TrafficPanel = ({ traffic, device, title, actions }: TrafficPanelPr
           </div>
         </div>
       )}
-      <Tools list={list} search={search} total={calm.value.length} />
+      <Tools list={list} search={search} traffic={traffic} device={device} total={calm.value.length} />
       {device === undefined && search.value === '' && !(open.value > 0) && <Refusals all={calm} />}
       {error !== undefined && <Problem>{messageOf(error)}</Problem>}
       <section class="card fill" aria-label="Traffic">
@@ -92,10 +93,12 @@ const PILLS: readonly (readonly [term: string, title: string])[] = [
 interface ToolsProps {
   readonly list: LiveList<TrafficEntry>;
   readonly search: ReadonlySignal<string>;
+  readonly traffic: Traffic;
+  readonly device: string | undefined;
   readonly total: number;
 }
 
-const Tools = ({ list, search, total }: ToolsProps) => {
+const Tools = ({ list, search, traffic, device, total }: ToolsProps) => {
   const { navigation } = useApp();
   const set = (q: string) => navigation.setQuery({ q });
   return (
@@ -118,6 +121,11 @@ const Tools = ({ list, search, total }: ToolsProps) => {
       <SinceSnapshot search={search} set={set} />
       <span class="grow" />
       {list.waiting.value > 0 && <span class="muted small">{list.waiting.value} waiting</span>}
+      <NotShown count={traffic.leftOut.value} isOfAll={device !== undefined}>
+        <Button kind="link" run={traffic.load}>
+          load
+        </Button>
+      </NotShown>
       <span class="faint small">
         {list.shown.value.length.toLocaleString('en')} of {total.toLocaleString('en')} · newest first
       </span>

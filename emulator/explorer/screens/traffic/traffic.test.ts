@@ -80,7 +80,7 @@ test('what comes while the kept entries are on their way is neither lost nor dou
   };
   const stream = { listen, whenMissed: () => () => {} } as never; // only these are used
   const traffic = followTraffic({ client, stream });
-  tell({ events: [], traffic: [entry(3), entry(4)] });
+  tell({ events: [], traffic: [entry(3), entry(4)], leftOut: [] });
   answer(Response.json([entry(1), entry(2), entry(3)]));
   await expect.poll(() => traffic.all.value.map(({ id }) => id)).toEqual([1, 2, 3, 4]);
   traffic.close();

@@ -4,6 +4,7 @@ import type { Lesson } from '../../api/types.ts';
 import { Card, Empty, Pill } from '../../parts/card.tsx';
 import { Problem } from '../../parts/text.tsx';
 import { linkTo, useApp } from '../../state/app.ts';
+import { createPace } from '../../state/pace.ts';
 import { createResource } from '../../state/resource.ts';
 import { ClassGrid } from './class-grid.tsx';
 import { LessonView } from './lesson.tsx';
@@ -14,11 +15,16 @@ export const Screen = () => {
   const { client, navigation, stream } = useApp();
   const lessons = useMemo(() => createResource(() => client.get<readonly Lesson[]>('/lessons')), []);
   useEffect(() => {
-    void lessons.reload();
+    const pace = createPace(lessons.reload);
+    pace.ask();
     // steps are checked by the hub after each event
-    return stream.listen(({ events, traffic }) => {
-      if (events.length + traffic.length > 0) void lessons.reload();
+    const stop = stream.listen(({ events, traffic, leftOut }) => {
+      if (events.length + traffic.length + leftOut.length > 0) pace.ask();
     });
+    return () => {
+      stop();
+      pace.close();
+    };
   }, []);
   const { path, query } = navigation.location.value;
   const [, id] = path;

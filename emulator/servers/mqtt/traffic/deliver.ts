@@ -29,7 +29,7 @@ export class DeliverExchange implements Exchange {
       ...who(this.#peer),
       operation,
       asked: `${asked} ${detailOf(this.#topic)}`.trimEnd(),
-      ...inLine(this.#body),
+      ...(this.#body.length === 0 ? {} : { body: inLine(this.#body) }),
       answered: 'sent',
       outcome: 'ok',
     };

@@ -28,5 +28,4 @@ export const side = (line: string, fields: TrafficSide['fields'] = [], body?: Ex
   ...(body === undefined || body.length === 0 ? {} : { body: textOf(body) }),
 });
 
-export const inLine = (body: Excerpt): Pick<Summary, 'body'> =>
-  body.length === 0 ? {} : { body: textOf(body).slice(0, SHOWN_IN_LINE) };
+export const inLine = (body: Excerpt): string => textOf(body).slice(0, SHOWN_IN_LINE);

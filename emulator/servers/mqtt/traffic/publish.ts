@@ -7,6 +7,8 @@ import type { Exchange } from '../../traffic/traffic.ts';
 import type { TwinAnswer } from '../inbound.ts';
 import { inLine, OVERHEAD, type Peer, type Sides, type Summary, side, who } from './parts.ts';
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** A message from a device, with its answer if it has one. */
 export class PublishExchange implements Exchange {
   readonly outcome: TrafficEntry['outcome'];
@@ -43,21 +45,29 @@ export class PublishExchange implements Exchange {
   summary(): Summary {
     const type = this.#request()?.type;
     const { operation, asked } = type === undefined ? { operation: 'publish', asked: this.#topic } : ASKED[type];
-    return {
-      ...who(this.#peer),
+    const [status, version] = [this.#status, this.#version];
+    const peer = who(this.#peer);
+    // without spreads: the page gets a thousand of these a second, and each spread takes longer than all the rest
+    const summary: Writable<Summary> = {
+      who: peer.who,
+      role: peer.role,
+      protocol: peer.protocol,
       operation,
       asked,
-      ...inLine(this.#body),
-      ...this.#answerInLine(),
+      answered: this.#answerInLine(),
       outcome: this.outcome,
-      ...(this.#refusal === undefined ? this.#causeInAnswer() : causeOf(this.#refusal)),
     };
+    if (this.#body.length > 0) summary.body = inLine(this.#body);
+    if (status !== undefined) summary.status = status;
+    if (version !== undefined) summary.why = `$version ${version}`;
+    if (this.outcome === 'ok') return summary;
+    return { ...summary, ...(this.#refusal === undefined ? this.#causeInAnswer() : causeOf(this.#refusal)) };
   }
 
   sides(): Sides {
     const topic = this.#answerTopic();
     const request = side('PUBLISH', [['topic', this.#topic]], this.#body);
-    if (topic === undefined) return { request, answer: side(this.#answerInLine().answered) };
+    if (topic === undefined) return { request, answer: side(this.#answerInLine()) };
     return { request, answer: side('PUBLISH', [['topic', topic]], this.#answered) };
   }
 
@@ -73,14 +83,13 @@ export class PublishExchange implements Exchange {
   }
 
   #causeInAnswer(): Pick<Summary, 'why' | 'remedy'> {
-    if (this.outcome === 'ok' || this.#answered === undefined) return {};
-    return this.#answered.areBytes ? {} : causeInAnswer(this.#answered.kept); // a long one is cut
+    if (this.#answered === undefined || this.#answered.areBytes) return {}; // a long one is cut
+    return causeInAnswer(this.#answered.kept);
   }
 
-  #answerInLine(): Pick<Summary, 'answered' | 'status' | 'why'> {
-    const [status, version] = [this.#status, this.#version];
-    if (status === undefined) return { answered: this.#refusal === undefined ? 'accepted' : 'refused' };
-    return { answered: String(status), status, ...(version === undefined ? {} : { why: `$version ${version}` }) };
+  #answerInLine(): string {
+    if (this.#status !== undefined) return String(this.#status);
+    return this.#refusal === undefined ? 'accepted' : 'refused';
   }
 }
 
