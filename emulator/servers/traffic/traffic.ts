@@ -98,7 +98,8 @@ export class Traffic {
   /** As `record`, for a request that was accepted. */
   recordShort(source: ExchangeSource, request: ShortRequest): void {
     const { head, body, version } = request;
-    if (!this.#texts.fit(head, body)) {
+    // the room for short ones has a fixed size, which a budget would not count
+    if (this.#budget !== undefined || !this.#texts.fit(head, body)) {
       this.record(source.exchange(request));
       return;
     }
@@ -106,7 +107,6 @@ export class Traffic {
     this.#sources[index] = source;
     this.#texts.put(index, head, body);
     this.#versions[index] = version ?? Number.NaN;
-    this.#budget?.changed(this, 1, 0);
     this.#tell();
   }
 

@@ -206,3 +206,14 @@ test('forks share the room: the one that has most forgets its oldest entry, and 
   loud.clear();
   expect([loud.size, loud.bytes, third.size]).toEqual([0, 0, 2]);
 });
+
+test('short requests of forks count with their bytes, so that all forks together keep to the limit', () => {
+  const room = new TrafficOfForks({ entries: 100, bytes: 100 });
+  const forks = [room.share(() => 0), room.share(() => 0)];
+  const source: ExchangeSource = { exchange: ({ head }) => exchange(head, 30) };
+  for (const name of ['a', 'b', 'c'])
+    for (const fork of forks) fork.recordShort(source, { head: name, body: Buffer.alloc(0), version: 1 });
+  // three fit; of two that have as many, the one that records gives way
+  expect(forks.map(keptIn)).toEqual([['c', 'b'], ['c']]);
+  expect(forks.map(({ bytes }) => bytes)).toEqual([60, 30]);
+});
