@@ -9,8 +9,11 @@ interface Settings extends Partial<Record<'https' | 'mqtt' | 'admin' | 'amqp', n
   /** Where the hub is kept; in memory if not given. */
   readonly data?: string;
   readonly durability?: 'sync' | 'fast';
+  readonly history?: number;
+  /** False: the hub does not count what operations would cost. */
+  readonly metering?: false;
 }
-const { https = 0, mqtt = 0, admin = 0, amqp = 0, ...rest } = settings<Settings>();
+const { https = 0, mqtt = 0, admin = 0, amqp = 0, metering, ...rest } = settings<Settings>();
 const emulator = await startEmulator({
   ports: { https, mqtt, admin, amqp },
   ...rest,
@@ -18,6 +21,7 @@ const emulator = await startEmulator({
   consumerGroups: ['*'],
 });
 const { hub } = emulator;
+if (metering === false) hub.usage.count = () => {};
 const stalls = watchStalls();
 const peaks = watchPeaks();
 

@@ -10,6 +10,8 @@ type Measured = Readonly<Record<string, number>>;
 type Rounds = Readonly<Record<string, readonly Measured[]>>;
 
 const MOST_DEVICES = 1_000;
+/** With that many devices. */
+const FEWER_ROUNDS = 3;
 
 /** What it costs to keep a hub in a folder: reports with it and without, restarts, and its size. */
 export const store = async (bench: Bench): Promise<readonly Row[]> => [
@@ -33,9 +35,12 @@ const reports = async (bench: Bench): Promise<readonly Row[]> => {
   const memory = await begin(bench);
   const sync = await begin(bench, { data: data('sync'), durability: 'sync' });
   const fast = await begin(bench, { data: data('fast'), durability: 'fast' });
+  const unversioned = await begin(bench, { history: 0 });
+  const unmetered = await begin(bench, { metering: false });
+  const servers = [memory, sync, fast, unversioned, unmetered];
   try {
     let keys: string[] = [];
-    for (const { program } of [memory, sync, fast]) {
+    for (const { program } of servers) {
       keys = (await program.ask('devices', MOST_DEVICES)) as string[]; // the same for all: they have one seed
       await program.ask('twins', MOST_DEVICES);
     }
@@ -45,18 +50,25 @@ const reports = async (bench: Bench): Promise<readonly Row[]> => {
       sync: () => load(bench, sync, { fleet, count }),
       fast: () => load(bench, fast, { fleet, count }),
     });
-    const one = await interleave(bench.stats.rounds, contenders(1));
-    const hundred = await interleave(bench.stats.rounds, contenders(100));
-    const thousand = await interleave(bench.stats.rounds, contenders(MOST_DEVICES));
+    const { fast: _, ...compared } = contenders(1);
+    const one = await interleave(bench.stats.rounds, compared);
+    const hundred = await interleave(bench.stats.rounds, {
+      ...contenders(100),
+      unversioned: () => load(bench, unversioned, { fleet, count: 100 }),
+      unmetered: () => load(bench, unmetered, { fleet, count: 100 }),
+    });
+    const thousand = await interleave(FEWER_ROUNDS, contenders(MOST_DEVICES));
     return [
       rateRow(hundred, 100, 'sync', 0.75),
       rateRow(thousand, MOST_DEVICES, 'sync', 0.75),
       rateRow(hundred, 100, 'fast', 0.92),
       rateRow(thousand, MOST_DEVICES, 'fast', 0.92),
       addedRow(one),
+      costRow(hundred, 'unversioned', 'history: 100 versions of each twin', '`--history 0`', 1.03),
+      costRow(hundred, 'unmetered', 'metering: what operations would cost', 'without it', 1.01),
     ];
   } finally {
-    await Promise.all([memory, sync, fast].map(({ program }) => program.stop()));
+    await Promise.all(servers.map(({ program }) => program.stop()));
   }
 };
 
@@ -74,7 +86,9 @@ const load = async (bench: Bench, { program, port }: Server, what: { fleet: stri
 const all = (rounds: Rounds, name: string, figure: (m: Measured) => number): readonly number[] =>
   (rounds[name] ?? []).map(figure);
 const rate = ({ operations = 0, seconds = 0 }: Measured): number => operations / seconds;
+const cpu = ({ cpu = 0, operations = 0 }: Measured): number => cpu / operations;
 const p50 = ({ p50 = 0 }: Measured): number => p50;
+const took = ({ took = 0 }: Measured): number => took;
 
 const rateRow = (rounds: Rounds, count: number, durability: 'sync' | 'fast', least: number): Row => {
   const [ours, theirs] = [all(rounds, durability, rate), all(rounds, 'memory', rate)];
@@ -96,6 +110,18 @@ const addedRow = (rounds: Rounds): Row => {
     ours: `${round(median(ours))} µs`,
     theirs: `${round(median(theirs))} µs`,
     ...judge(added, { most: 1.5 }, 'ms'),
+  };
+};
+
+/** What something costs that a hub in memory does at each report, with 100 devices. */
+const costRow = (rounds: Rounds, without: string, work: string, peer: string, most: number): Row => {
+  const [ours, theirs] = [all(rounds, 'memory', cpu), all(rounds, without, cpu)];
+  return {
+    work: `CPU per report, in memory, 100 devices; ${work}`,
+    peer,
+    ours: `${round(median(ours))} µs`,
+    theirs: `${round(median(theirs))} µs`,
+    ...judge(medianRatio(ours, theirs), { most }),
   };
 };
 
@@ -122,12 +148,12 @@ const restartsOf = async (bench: Bench, { data, count, most }: { data: string; c
   try {
     const bytes = Number(await server.ask('bytes')) / count;
     await server.ask('start'); // which warms the process
-    const times = await interleave(count > 100_000 ? 1 : bench.stats.rounds, {
-      ours: async () => Number(await server.ask('restart')),
-      theirs: async () => Number(await server.ask('start')),
+    const times = await interleave(count > LARGE ? 1 : bench.stats.rounds, {
+      ours: async () => (await server.ask('measure')) as Measured,
+      theirs: async () => ({ took: Number(await server.ask('start')) }),
     });
-    const [ours, theirs] = [median(times.ours ?? []), median(times.theirs ?? [])];
-    const memory = Number(await server.ask('memory')) / count;
+    const [ours, theirs] = [median(all(times, 'ours', took)), median(all(times, 'theirs', took))];
+    const memory = (times.ours?.at(-1)?.memory ?? Number.NaN) / count;
     return [
       {
         work: `start with ${round(count)} twins: added time`,
@@ -137,7 +163,7 @@ const restartsOf = async (bench: Bench, { data, count, most }: { data: string; c
         ...judge(ours - theirs, { most }, 'ms'),
       },
       plain(
-        `a twin of 1 KB on disk, ${round(count)} twins${count > 100_000 ? '' : ', their seed included'}`,
+        `a twin of 1 KB on disk, ${round(count)} twins${count > LARGE ? '' : ', their seed included'}`,
         bytes,
         'bytes',
       ),
@@ -155,6 +181,9 @@ const plain = (work: string, figure: number, unit: string): Row => ({
   theirs: '–',
   ...{ result: `${round(figure)} ${unit}`, wanted: '–', met: undefined },
 });
+
+/** Twins of a hub that is opened once: it takes long. */
+const LARGE = 100_000;
 
 /** Numbers of twins, and the time that they may add, ms. */
 const RESTARTS: readonly (readonly [number, number])[] = [

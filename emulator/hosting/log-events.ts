@@ -24,6 +24,9 @@ const logEvent = (event: HubEvent, log: Log, losses: LossLog): void => {
       log.warn('The tier refused an operation', { device: key, operation, cause, remedy });
       break;
     }
+    case 'history.lost':
+      log.warn('Dropped the history of a twin', { device: event.key, cause: event.cause, remedy: event.remedy });
+      break;
     case 'c2d.expired':
       log.warn('A message to a device has expired', {
         ...about(event),

@@ -181,6 +181,8 @@ type WholeHubEvent =
   | { readonly type: 'store.failed'; readonly cause: string; readonly remedy: string }
   /** It can be written again. */
   | { readonly type: 'store.recovered' }
+  /** Earlier versions of an identity that cannot be read were dropped: its history begins again. */
+  | { readonly type: 'history.lost'; readonly key: IdentityKey; readonly cause: string; readonly remedy: string }
   /** A virtual clock was advanced, by milliseconds. */
   | { readonly type: 'clock.advanced'; readonly ms: number }
   | { readonly type: 'index.lag-changed'; readonly lag: Lag }

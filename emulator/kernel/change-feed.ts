@@ -21,6 +21,21 @@ export interface ChangeCodec<V> {
   apply(before: V, json: Json): V;
 }
 
+/** A value that has changed. */
+export interface Change<V> {
+  readonly before: V;
+  readonly after: V;
+}
+
+/** Rows of other spaces whose changes follow from those of the row with the same key: they are written once. */
+export interface Telling<V, Other> {
+  readonly spaces: readonly string[];
+  /** True if the change of a row tells that of the other one. */
+  isTold(change: Change<V>, other: Change<Other>): boolean;
+  /** What `json`, the change of the row, makes of the other one. */
+  apply(before: Other, json: Json): Other;
+}
+
 /** For values that are JSON already. Members that are undefined are left out. */
 export const plainJson = <V>(): Codec<V> => ({
   version: 1,
@@ -32,6 +47,8 @@ export const plainJson = <V>(): Codec<V> => ({
 export interface KeySpace<V = unknown> extends Store<V>, Codec<V> {
   readonly name: string;
   toNamedJson(value: V): Json;
+  /** Written as methods, so that spaces of any values are spaces of unknown ones. */
+  readonly tells?: Telling<V, unknown> | undefined;
 }
 
 export const keySpace = <V>(name: string, store: Store<V>, codec: Codec<V> = plainJson()): KeySpace<V> => ({

@@ -1,8 +1,8 @@
-import type { Json } from '../../protocol/json.ts';
 import type { HubChange, HubChanges } from '../hub/changes.ts';
+import type { Change } from '../kernel/change-feed.ts';
 import type { Noted } from './batch.ts';
-import { keyOfRecord } from './log-records.ts';
-import { textOfRow } from './row-text.ts';
+import { keyOfRecord, LogRecord } from './log-records.ts';
+import { keyOfRow, textOfRow } from './row-text.ts';
 import type { Write } from './state-store.ts';
 
 /** A row with changes in the log: as it is with all of them, and the record that has the first. */
@@ -45,6 +45,8 @@ export class ChangeLog {
   readonly #most: number;
   readonly #unfolded: Map<string, Unfolded>;
   readonly #sizes: number[];
+  /** Spaces whose changes follow from those of other ones, which are given. */
+  readonly #tellers = new Map<string, string>();
   #oldest: number;
   /** The latest record that was written. */
   #latest: number;
@@ -64,6 +66,7 @@ export class ChangeLog {
     this.#sizes = [...sizes];
     this.#size = sizes.reduce((sum, size) => sum + size, 0);
     this.#unfolded = new Map(unfolded);
+    for (const { name, tells } of changes.spaces) for (const told of tells?.spaces ?? []) this.#tellers.set(told, name);
   }
 
   /** A row as it is kept, if a record has changed it. */
@@ -73,21 +76,11 @@ export class ChangeLog {
 
   /** What keeps changes of rows. */
   step(rows: ReadonlyMap<string, Noted>): Step {
-    const pairs: Record<string, Json[]> = {};
+    const log = new LogRecord();
     const changed = new Map<string, HubChange>();
     const whole = new Map<string, HubChange>();
-    for (const [key, noted] of rows) {
-      const json = this.#changeIn(noted);
-      if (json === undefined) whole.set(key, noted.change);
-      else {
-        changed.set(key, noted.change);
-        const { space, key: row } = noted.change;
-        const list = pairs[space];
-        if (list === undefined) pairs[space] = [row, json];
-        else list.push(row, json);
-      }
-    }
-    const record = changed.size === 0 ? undefined : { number: ++this.#given, text: JSON.stringify(pairs) };
+    for (const [key, noted] of rows) (this.#add(log, noted, rows) ? changed : whole).set(key, noted.change);
+    const record = log.isEmpty ? undefined : { number: ++this.#given, text: log.text };
     const folded = this.#toFold(2 * rows.size, whole);
     const keepFrom =
       this.#foldTo === 0 ? this.#oldest : this.#needed({ folded, whole }, record?.number ?? this.#latest);
@@ -124,10 +117,22 @@ export class ChangeLog {
     return this.#unfolded.size === 0;
   }
 
-  #changeIn({ change, before, place }: Noted): Json | undefined {
-    const { space, value } = change;
-    if (before === undefined || value === undefined || place !== change.place) return undefined;
-    return this.#changes.space(space).changes?.toJson(before, value);
+  /** Adds a change to a record; false if there is no change that makes the row of the one before. */
+  #add(log: LogRecord, noted: Noted, rows: ReadonlyMap<string, Noted>): boolean {
+    const { space, key } = noted.change;
+    const change = knownChange(noted);
+    const { changes } = this.#changes.space(space);
+    if (change === undefined || changes === undefined) return false;
+    const teller = this.#tellers.get(space);
+    if (teller !== undefined && this.#isTold(change, rows.get(keyOfRow({ space: teller, key })), teller))
+      log.addTold(noted.change, teller);
+    else log.add(noted.change, changes.toJson(change.before, change.after));
+    return true;
+  }
+
+  #isTold(change: Change<unknown>, telling: Noted | undefined, teller: string): boolean {
+    const known = telling && knownChange(telling);
+    return known !== undefined && this.#changes.space(teller).tells?.isTold(known, change) === true;
   }
 
   *#writes({ whole, folded, record, keepFrom }: Writes): Generator<Write> {
@@ -158,7 +163,7 @@ export class ChangeLog {
     return last;
   }
 
-  #wrote({ number, text }: LogRecord, changed: ReadonlyMap<string, HubChange>): void {
+  #wrote({ number, text }: WrittenRecord, changed: ReadonlyMap<string, HubChange>): void {
     this.#latest = number;
     this.#sizes.push(text.length);
     this.#size += text.length;
@@ -177,7 +182,13 @@ export class ChangeLog {
   }
 }
 
-interface LogRecord {
+/** What has changed, if the value before is known and in the same place. */
+const knownChange = ({ change, before, place }: Noted): Change<unknown> | undefined =>
+  before === undefined || change.value === undefined || place !== change.place
+    ? undefined
+    : { before, after: change.value };
+
+interface WrittenRecord {
   readonly number: number;
   readonly text: string;
 }
@@ -187,7 +198,7 @@ interface Writes {
   readonly whole: ReadonlyMap<string, HubChange>;
   /** Keys of rows that have changes in the log. */
   readonly folded: readonly string[];
-  readonly record: LogRecord | undefined;
+  readonly record: WrittenRecord | undefined;
   /** The records before are removed. */
   readonly keepFrom: number;
 }

@@ -6,12 +6,10 @@ import type { Kept } from '../servers/kept.ts';
 import { Batch, type Noted } from './batch.ts';
 import { ChangeLog, type KeptLog, NO_LOG } from './change-log.ts';
 import { fullCopy } from './full-copy.ts';
+import { type Durability, Pace } from './pace.ts';
 import { rowFrom } from './row-text.ts';
 import { reasonOf, type StateStore } from './state-store.ts';
 import { writeAll } from './write-all.ts';
-
-/** `sync`: what is acknowledged survives a loss of power. `fast`: nothing waits, and the last moments may be lost. */
-export type Durability = 'sync' | 'fast';
 
 export interface KeeperParts {
   readonly hub: Hub;
@@ -24,7 +22,7 @@ export interface KeeperParts {
   readonly folder: string;
   /** How long a store that has failed is left alone before the next attempt, ms; default 1 s. */
   readonly retryMs?: number;
-  /** How long changes are gathered when there are many, ms; default 1. */
+  /** How long after the last batch was begun the next one is, when there are many changes, ms; default 1. */
   readonly gatherMs?: number;
   /** Characters of the log of changes from which on it is shortened; default 32 M. */
   readonly mostLog?: number;
@@ -33,10 +31,6 @@ export interface KeeperParts {
 const UNAVAILABLE = 'The service is unavailable: the hub cannot be written to disk.';
 const REMEDY = 'make room in it, or make it writable; the emulator goes on by itself. Reads are answered meanwhile';
 const RETRY_MS = 1_000;
-/** How long `fast` gathers changes, ms: a row that changes often is written once. */
-const GATHER_MS = 100;
-/** Rows of a batch from which on `sync` gathers the next one, too: a commit costs as much as several operations. */
-const MANY = 4;
 
 /**
  * Keeps a hub in a store: writes its changes, one batch after the other. If a batch fails, the hub goes back to what is kept,
@@ -45,13 +39,12 @@ const MANY = 4;
 export class Keeper implements Kept {
   readonly #parts: KeeperParts;
   readonly #rows: ChangeLog;
+  readonly #pace: Pace;
   #next = new Batch();
   #writing: Batch | undefined;
   /** Resolves when `#writing` is over. */
   #written: Promise<void> = Promise.resolve();
   #isPlanned = false;
-  /** Rows of the latest batch. */
-  #latest = 0;
   #isHeld = false;
   /** True while rows go back to what is kept. */
   #isGoingBack = false;
@@ -64,6 +57,7 @@ export class Keeper implements Kept {
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
+    this.#pace = new Pace(parts.durability, parts.gatherMs);
     this.#rows = new ChangeLog(parts.hub.changes, parts.kept ?? NO_LOG, parts.mostLog);
   }
 
@@ -135,9 +129,8 @@ export class Keeper implements Kept {
   #plan(): void {
     if (this.#isHeld || this.#isPlanned || this.#writing !== undefined || this.#refusal !== undefined) return;
     this.#isPlanned = true;
-    const { gatherMs = 1 } = this.#parts;
-    if (this.durability === 'fast') setTimeout(() => this.#begin(), GATHER_MS);
-    else if (this.#latest >= MANY && gatherMs > 0) setTimeout(() => this.#begin(), gatherMs);
+    const { wait } = this.#pace;
+    if (wait > 0) setTimeout(() => this.#begin(), wait);
     else setImmediate(() => this.#begin());
   }
 
@@ -146,7 +139,6 @@ export class Keeper implements Kept {
     if (this.#writing !== undefined || this.#refusal !== undefined || this.#next.isEmpty) return;
     const batch = this.#next;
     this.#next = new Batch();
-    this.#latest = batch.rows.size;
     this.#writing = batch;
     this.#written = this.#attempt(batch).then(
       () => this.#succeeded(batch),
@@ -155,13 +147,16 @@ export class Keeper implements Kept {
   }
 
   async #attempt(batch: Batch, isDurable = this.durability === 'sync'): Promise<void> {
-    const rows = this.#rows.step(batch.rows);
-    await writeAll(this.#parts.store, [batch.otherWrites(), rows.writes], isDurable);
-    rows.done();
+    const { rows } = batch;
+    this.#pace.begun(rows.size);
+    const step = this.#rows.step(rows);
+    await writeAll(this.#parts.store, [batch.otherWrites(), step.writes], isDurable);
+    step.done();
   }
 
   #succeeded({ waiters }: Batch): void {
     this.#writing = undefined;
+    if (this.#pace.wait <= 0) this.#begin(); // is written while answers are sent
     for (const { act } of waiters) act();
     if (!this.#next.isEmpty) this.#plan();
   }

@@ -1,8 +1,8 @@
 import type { Json } from '../../protocol/json.ts';
-import { type Later, STATE } from './row-text.ts';
+import { type Later, type RowName, STATE } from './row-text.ts';
 import type { StateStore } from './state-store.ts';
 
-/** Where the log of changes is: a record for each batch, with keys and changes of rows in turns, by space. */
+/** Where the log of changes is: a record for each batch. */
 export const LOG = 'log\0';
 
 const DIGITS = 12;
@@ -37,18 +37,65 @@ export const readLog = async (store: StateStore, lost: (what: string) => void = 
   return { oldest, latest, sizes, changes };
 };
 
+/**
+ * A record: keys and changes of rows in turns, by space; and under the names of two spaces, keys of the rows of one whose changes
+ * are told by those of the other.
+ */
+export class LogRecord {
+  readonly #entries: Record<string, Json[]> = {};
+  #isEmpty = true;
+
+  get isEmpty(): boolean {
+    return this.#isEmpty;
+  }
+
+  get text(): string {
+    return JSON.stringify(this.#entries);
+  }
+
+  add({ space, key }: RowName, change: Json): void {
+    this.#listOf(space).push(key, change);
+  }
+
+  addTold({ space, key }: RowName, by: string): void {
+    this.#listOf(`${space}${BY}${by}`).push(key);
+  }
+
+  #listOf(name: string): Json[] {
+    this.#isEmpty = false;
+    const known = this.#entries[name];
+    if (known !== undefined) return known;
+    const list: Json[] = [];
+    this.#entries[name] = list;
+    return list;
+  }
+}
+
+/** Between the names of two spaces. */
+const BY = '<';
+
 type Entries = Readonly<Record<string, readonly Json[]>>;
 
 const addRecord = (changes: Map<string, Later[]>, record: number, entries: Entries): void => {
-  for (const [space, list] of Object.entries(entries))
-    for (let at = 0; at < list.length; at += 2) {
-      const key = `${STATE}${space}\0${list[at]}`;
-      const later: Later = { record, change: list[at + 1] ?? null };
-      const known = changes.get(key);
-      if (known === undefined) changes.set(key, [later]);
-      else known.push(later);
+  const add = (space: string, key: Json | undefined, later: Later): void => {
+    const row = `${STATE}${space}\0${key}`;
+    const known = changes.get(row);
+    if (known === undefined) changes.set(row, [later]);
+    else known.push(later);
+  };
+  for (const [name, list] of Object.entries(entries)) {
+    const [space = name, toldBy] = name.split(BY);
+    if (toldBy === undefined) for (const [key, change] of pairsOf(list)) add(space, key, { record, change });
+    else {
+      const told = new Map(pairsOf(entries[toldBy] ?? []));
+      for (const key of list) add(space, key, { record, change: told.get(key) ?? null, toldBy });
     }
+  }
 };
+
+function* pairsOf(list: readonly Json[]): Generator<[key: Json, change: Json]> {
+  for (let at = 0; at < list.length; at += 2) yield [list[at] ?? null, list[at + 1] ?? null];
+}
 
 const parsed = (text: string, number: number, lost: (what: string) => void): Entries => {
   try {

@@ -5,8 +5,13 @@ import { DataError } from './state-store.ts';
 /** Where the rows of the hub are. */
 export const STATE = 'state\0';
 
+export interface RowName {
+  readonly space: string;
+  readonly key: string;
+}
+
 /** Where a row is kept: by space and key. Names of spaces contain no NUL. */
-export const keyOfRow = ({ space, key }: Pick<HubChange, 'space' | 'key'>): string => `${STATE}${space}\0${key}`;
+export const keyOfRow = ({ space, key }: RowName): string => `${STATE}${space}\0${key}`;
 
 /**
  * What is kept of a row: the version of its form, its place, its value as JSON, and the number of the latest record of the log
@@ -34,6 +39,8 @@ export interface RowText {
 export interface Later {
   readonly record: number;
   readonly change: Json;
+  /** The space of the row whose change it is, if it tells that of this row. */
+  readonly toldBy?: string | undefined;
 }
 
 type Written = readonly [version: number, place: number | null, value: Json, record?: number];
@@ -52,7 +59,7 @@ export const recordIn = (text: string): number => (JSON.parse(text) as Written)[
 /** A row whose text is parsed. Throws as `rowFrom`. */
 export const rowOf = (
   changes: HubChanges,
-  { space, key }: { readonly space: string; readonly key: string },
+  { space, key }: RowName,
   {
     written: [version, place, json, record = 0],
     later = [],
@@ -62,8 +69,10 @@ export const rowOf = (
   if (version > form.version)
     throw new DataError(`The row ${key} of ${space} was written by a newer version of the emulator.`);
   let value = form.fromJson(json);
-  for (const { record: number, change } of later)
-    if (number > record) value = form.changes?.apply(value, change) ?? value;
+  for (const { record: number, change, toldBy } of later) {
+    const { apply } = (toldBy === undefined ? form.changes : spaceOf(changes, toldBy).tells) ?? { apply: () => value };
+    if (number > record) value = apply(value, change);
+  }
   return { space, key, value, ...(place === null ? {} : { place }) } as HubChange; // as the space says
 };
 
@@ -75,7 +84,7 @@ const spaceOf = (changes: HubChanges, name: string) => {
   }
 };
 
-const parsed = (text: string, { space, key }: { readonly space: string; readonly key: string }): Written => {
+const parsed = (text: string, { space, key }: RowName): Written => {
   try {
     return JSON.parse(text) as Written; // which was written here
   } catch {

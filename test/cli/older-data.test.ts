@@ -6,20 +6,32 @@ import { FROM_FORMAT_1 } from '../../emulator/store/format-1.ts';
 import { LevelStore } from '../../emulator/store/level-store.ts';
 import { freshFolder } from '../support/programs/command.ts';
 import written from '../support/store/format-1.json' with { type: 'json' };
+import format3 from '../support/store/format-3.json' with { type: 'json' };
 
 type Value = readonly [key: string, value: unknown, place: number | null];
 
 /** As the version that wrote the folder would write them. */
 const FIRST_FORM = ['devices', 'modules'];
 
-const folderOfFormat1 = async ({ isInterrupted = false } = {}): Promise<string> => {
-  const folder = join(freshFolder(), 'data');
+const storeWith = async (folder: string, rows: Readonly<Record<string, string>>): Promise<LevelStore> => {
   mkdirSync(folder, { recursive: true });
   const store = await LevelStore.open(join(folder, 'rows'));
   await store.write(
-    Object.entries(written.rows).map(([key, text]) => ({ key, text })),
+    Object.entries(rows).map(([key, text]) => ({ key, text })),
     true,
   );
+  return store;
+};
+
+const folderWith = async (rows: Readonly<Record<string, string>>): Promise<string> => {
+  const folder = join(freshFolder(), 'data');
+  await (await storeWith(folder, rows)).close();
+  return folder;
+};
+
+const folderOfFormat1 = async ({ isInterrupted = false } = {}): Promise<string> => {
+  const folder = join(freshFolder(), 'data');
+  const store = await storeWith(folder, written.rows);
   if (isInterrupted) for await (const writes of FROM_FORMAT_1(store)) await store.write(writes, true);
   await store.close();
   return folder;
@@ -48,7 +60,7 @@ test.each([false, true])(
       expect(rowsOf(emulator)).toMatchObject(written.spaces); // later versions have more spaces
     }
     const store = await LevelStore.open(join(folder, 'rows'));
-    expect(JSON.parse(store.readNow(['format\0'])[0] ?? '')).toMatchObject({ format: 3 });
+    expect(JSON.parse(store.readNow(['format\0'])[0] ?? '')).toMatchObject({ format: 4 });
     for (const prefix of ['snapshot\0', 'state\0devices\0d1\0']) expect(await store.count(prefix)).toBe(0);
     await store.close();
   },
@@ -75,4 +87,18 @@ test('what was counted last is there after a stop', async () => {
   }
   await using emulator = await start(folder);
   expect(emulator.hub.usage.of('connections').operations).toBe(1);
+});
+
+test('a folder of format 3 has its twins and their history, with those in its log', async () => {
+  const folder = await folderWith(format3.rows);
+  for (let round = 0; round < 2; round++) {
+    await using emulator = await start(folder);
+    const { hub } = emulator;
+    const members = [...hub.changes.entries()].filter(({ space }) => space === 'devices' || space === 'modules');
+    expect(
+      members.map(({ space, key, value, place }) => [space, key, hub.changes.space(space).toJson(value), place]),
+    ).toMatchObject(format3.members);
+    for (const [key, versions] of Object.entries(format3.history))
+      expect(JSON.parse(JSON.stringify(hub.history.list(key)))).toMatchObject(versions);
+  }
 });

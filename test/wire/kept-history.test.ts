@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Emulator, startEmulator, VirtualClock } from 'iothub-emulator';
 import { expect, test } from 'vitest';
+import { silentLog } from '../../emulator/log.ts';
+import { LevelStore } from '../../emulator/store/level-store.ts';
 import { sharedCa } from '../support/programs/command.ts';
 
 const newFolder = (): string => join(mkdtempSync(join(tmpdir(), 'kept-history-')), 'data');
@@ -64,4 +66,39 @@ test('a start with --history 0 drops what was kept, and a smaller number the old
   await third.close();
   await using fourth = await startEmulator({ caDir: sharedCa, clock: 'virtual', data });
   expect((await ask(fourth, '/history/oven')).body).toMatchObject([{ version: 1, by: 'start' }]);
+});
+
+test('a history that cannot be read is dropped and told, and the twin is written', async () => {
+  const data = newFolder();
+  const first = await startEmulator({ caDir: sharedCa, devices: ['oven'], clock: 'virtual', data });
+  first.hub.twins.report('oven', { celsius: 20 });
+  first.hub.twins.report('oven', { celsius: 30 });
+  await first.close();
+  const store = await LevelStore.open(join(data, 'rows'));
+  const version = [9, 0, 500, 'program', null, { change: {} }]; // of a row before it, which is not there
+  await store.write(
+    [{ key: 'state\0history\0oven', text: JSON.stringify([3, 0, [1, 9, 500, version, version]]) }],
+    true,
+  );
+  await store.close();
+
+  const lines: unknown[][] = [];
+  const log = { ...silentLog, warn: (...line: unknown[]) => void lines.push(line) };
+  await using second = await startEmulator({ caDir: sharedCa, clock: 'virtual', data, log });
+  const events: unknown[] = [];
+  second.hub.events.listen((event) => void events.push(event));
+  second.hub.twins.report('oven', { celsius: 40 });
+  const told = {
+    cause: 'the history of oven is damaged: A version of a twin cannot be read.',
+    remedy: 'nothing else is lost; a copy of the folder from before the damage has it',
+  };
+  expect(events).toMatchObject([
+    { type: 'history.lost', key: 'oven', ...told },
+    { type: 'twin.reported', patch: { celsius: 40 } },
+  ]);
+  expect(lines).toEqual([['Dropped the history of a twin', { device: 'oven', ...told }]]);
+  expect((await ask(second, '/history/oven')).body).toMatchObject([
+    { version: 3, by: 'start', changes: [] },
+    { version: 4, by: 'device oven', changes: [{ path: 'properties.reported.celsius', before: 30, after: 40 }] },
+  ]);
 });

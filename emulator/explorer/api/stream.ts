@@ -81,6 +81,7 @@ const EVENT_TYPES = [
   'hub.restored',
   'store.failed',
   'store.recovered',
+  'history.lost',
   'clock.advanced',
   'index.lag-changed',
   'index.released',

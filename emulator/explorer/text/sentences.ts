@@ -48,6 +48,7 @@ const SENTENCES: Readonly<Record<string, (event: HubEvent) => readonly Part[]>> 
   'hub.restored': () => ['the hub went back to an earlier state'],
   'store.failed': (event) => ['the hub ', { bad: 'takes no writes' }, `: ${String(event.cause)}`],
   'store.recovered': () => ['the hub takes writes again'],
+  'history.lost': () => [{ bad: 'lost' }, ' its history, which cannot be read'],
   'clock.advanced': (event) => [`the clock was advanced by ${duration(Number(event.ms))}`],
   'index.lag-changed': () => ['the lag of queries was changed'],
   'index.released': (event) => [`queries now see ${String(event.writes)} more writes`],

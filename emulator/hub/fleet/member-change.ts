@@ -3,7 +3,7 @@ import type { ChangeCodec } from '../../kernel/change-feed.ts';
 import { type IdentityJson, identityFromJson, identityToJson } from '../registry/identity-json.ts';
 import { changedSection, type SectionChange, sectionChangeOf } from '../twins/section-change.ts';
 import type { ConfigurationStatuses, Twin } from '../twins/twin.ts';
-import type { Member, Presence } from './member.ts';
+import { isSameConnection, type Member, type Presence } from './member.ts';
 import { type PresenceJson, presenceFromJson, presenceToJson } from './presence-json.ts';
 
 /** What has changed in a row. What is not there has not. */
@@ -66,8 +66,7 @@ const changedTwin = (twin: Twin, change: MemberChange): Twin => ({
 });
 
 const addPresence = (change: MemberChange, { presence: before }: Member, { presence: after }: Member): void => {
-  const isActivity = after.connected === before.connected && after.updatedTime === before.updatedTime;
-  if (isActivity) change.activity = after.activityTime;
+  if (isSameConnection(before, after)) change.activity = after.activityTime;
   else change.presence = presenceToJson(after);
 };
 

@@ -57,3 +57,7 @@ export const withPending = ({ key, identity, twin, presence }: Member, pendingMe
 });
 
 export const absent: Presence = { connected: false, updatedTime: never, activityTime: never };
+
+/** True if nothing but the activity differs. */
+export const isSameConnection = (one: Presence, other: Presence): boolean =>
+  one.connected === other.connected && one.updatedTime === other.updatedTime;

@@ -1,16 +1,19 @@
 import type { Json, JsonObject } from '../../../protocol/json.ts';
-import type { Codec } from '../../kernel/change-feed.ts';
-import type { Member } from '../fleet/member.ts';
+import type { Change, Codec, Telling } from '../../kernel/change-feed.ts';
+import { isSameConnection, type Member, type Presence } from '../fleet/member.ts';
 import { memberChanges } from '../fleet/member-change.ts';
 import { memberJson } from '../fleet/member-json.ts';
 import { type PresenceJson, presenceFromJson, presenceToJson } from '../fleet/presence-json.ts';
+import type { Twin } from '../twins/twin.ts';
 import type { Actor } from './actors.ts';
-import { Report } from './report.ts';
+import { Report, rowAfter } from './report.ts';
 import type { ReportContent } from './version.ts';
 import { type Kept, VersionList } from './version-list.ts';
 
-/** A version by place. */
-type VersionJson = readonly [
+/** A version by place; one that was reported has a form of its own, and had the other one until version 2. */
+type VersionJson = ReportedJson | FullJson;
+
+type FullJson = readonly [
   event: number,
   at: number,
   bytes: number,
@@ -19,59 +22,87 @@ type VersionJson = readonly [
   row: RowJson,
 ];
 
-/** A row as a whole, as what has changed since the version before, or as what was reported; null if it was deleted. */
-type RowJson = { readonly whole: Json } | { readonly change: Json } | { readonly report: ReportJson } | null;
+/** Without a presence, only its activity has changed since the version before. */
+type ReportedJson = readonly [
+  patch: JsonObject,
+  event: number,
+  activity: string,
+  bytes: number,
+  sizeBound: number,
+  pendingMessages: number,
+  presence?: PresenceJson,
+];
 
-type ReportJson = readonly [patch: JsonObject, presence: PresenceJson, pendingMessages: number, sizeBound: number];
+/** A row as a whole, as what has changed since the version before, or as what was reported; null if it was deleted. */
+type RowJson = { readonly whole: Json } | { readonly change: Json } | { readonly report: ReportJson2 } | null;
+
+type ReportJson2 = readonly [patch: JsonObject, presence: PresenceJson, pendingMessages: number, sizeBound: number];
+
+type ChangeJson = { readonly whole: Json } | { readonly dropped: number; readonly added: readonly VersionJson[] };
 
 /** The number of the first version, the event of the latest, bytes of those before it, and all of them. */
 type ListJson = readonly [number: number, event: number, bytes: number, ...VersionJson[]];
 
 /** The versions of an id as JSON: one of them is what was reported, or what has changed since the one before. */
 export const versionsJson: Codec<VersionList> = {
-  version: 2,
+  version: 3,
   toJson: (list) => {
     const json: ListJson = [list.first?.number ?? 1, list.event, list.bytes, ...written(list.kept, undefined)];
     return json as unknown as Json; // plain data
   },
   fromJson: (json) => {
     const [number, event, bytes, ...versions] = json as unknown as ListJson; // written by toJson
-    return VersionList.later({ size: versions.length, event, bytes }, () =>
-      read(versions, { number, rowBefore: () => undefined }),
-    );
+    const unread = { size: versions.length, event, bytes, number: number + versions.length - 1 };
+    return VersionList.later(unread, () => read(versions, number, undefined));
   },
   changes: {
     toJson: (before, after) => {
       const made = after.since(before);
-      if (made === undefined) return { whole: versionsJson.toJson(after) };
-      return { dropped: made.dropped, added: written(made.added, before.last) as unknown as Json }; // plain data
+      const change: ChangeJson =
+        made === undefined
+          ? { whole: versionsJson.toJson(after) }
+          : { dropped: made.dropped, added: written(made.added, before.last) };
+      return change as unknown as Json; // plain data
     },
     apply: (before, json) => {
-      const { whole, dropped, added } = json as JsonObject & { readonly added: readonly VersionJson[] }; // written by toJson
-      if (whole !== undefined) return versionsJson.fromJson(whole);
-      const versions = read(added, { number: (before.last?.number ?? 0) + 1, rowBefore: () => before.row });
-      return versions.reduce((list, version) => list.with(version), before).withoutOldest(Number(dropped));
+      const change = json as unknown as ChangeJson; // written by toJson
+      if ('whole' in change) return versionsJson.fromJson(change.whole);
+      const versions = read(change.added, (before.last?.number ?? 0) + 1, before);
+      return versions.reduce((list, version) => list.with(version), before).withoutOldest(change.dropped);
     },
   },
 };
 
-const written = (versions: readonly Kept[], before: Kept | undefined): VersionJson[] =>
-  versions.map((version, index) => {
-    if (version instanceof Report) return writtenReport(version, version.report);
-    const { event, at, bytes, by, member, report } = version;
-    const previous = versions[index - 1] ?? before;
-    if (previous !== undefined && report !== undefined) return writtenReport(version, report);
-    return [event, at, bytes, by.kind, by.id ?? null, rowJson(previous, member)];
+const written = (versions: readonly Kept[], before: Kept | undefined): VersionJson[] => {
+  let previous = before;
+  return versions.map((version) => {
+    const json = versionJson(version, previous);
+    previous = version;
+    return json;
   });
+};
 
-const writtenReport = ({ event, at, bytes }: Kept, report: ReportContent): VersionJson => [
-  event,
-  at,
-  bytes,
-  'device',
-  null,
-  { report: reportJson(report) },
-];
+const versionJson = (version: Kept, previous: Kept | undefined): VersionJson => {
+  const { report } = version;
+  if (report !== undefined && previous !== undefined) return reportedJson(version, report, presenceOf(previous));
+  if (version instanceof Report) throw new Error('A report has no row before it.');
+  const { event, at, bytes, by, member } = version;
+  return [event, at, bytes, by.kind, by.id ?? null, rowJson(previous, member)];
+};
+
+const reportedJson = (
+  { event, bytes }: Kept,
+  { patch, sizeBound, pendingMessages, presence }: ReportContent,
+  before: Presence | undefined,
+): ReportedJson => {
+  const { activityTime } = presence;
+  return before !== undefined && isSameConnection(before, presence)
+    ? [patch, event, activityTime, bytes, sizeBound, pendingMessages]
+    : [patch, event, activityTime, bytes, sizeBound, pendingMessages, presenceToJson(presence)];
+};
+
+const presenceOf = (version: Kept): Presence | undefined =>
+  version instanceof Report ? version.presence : version.member?.presence;
 
 /** Rows share what they have in common, unless one of them is made from a report. */
 const rowJson = (previous: Kept | undefined, row: Member | undefined): RowJson => {
@@ -80,42 +111,90 @@ const rowJson = (previous: Kept | undefined, row: Member | undefined): RowJson =
   return before === undefined ? { whole: memberJson.toJson(row) } : { change: memberChanges.toJson(before, row) };
 };
 
-const reportJson = ({ patch, presence, pendingMessages, sizeBound }: ReportContent): ReportJson => [
-  patch,
-  presenceToJson(presence),
-  pendingMessages,
-  sizeBound,
-];
-
-/** `rowBefore`: gives the row of the version before the first of them. */
-const read = (
-  versions: readonly VersionJson[],
-  { number, rowBefore }: { readonly number: number; readonly rowBefore: () => Member | undefined },
-): Kept[] => {
-  let before = rowBefore;
-  return versions.map(([event, at, bytes, kind, id, row], index) => {
-    const head = { number: number + index, event, at, bytes };
-    if (row !== null && 'report' in row) return new Report(head, reportFrom(row.report));
-    const member = rowFrom(before, row);
-    before = () => member;
-    return { ...head, by: id === null ? { kind } : { kind, id }, member };
+/** The versions from `number` on, which follow those of `before`. */
+const read = (versions: readonly VersionJson[], number: number, before: VersionList | undefined): Kept[] => {
+  let previous = before?.last;
+  return versions.map((json, index) => {
+    previous = versionFrom(json, number + index, previous);
+    return previous;
   });
 };
 
-const reportFrom = ([patch, presence, pendingMessages, sizeBound]: ReportJson): ReportContent => ({
+const versionFrom = (json: VersionJson, number: number, previous: Kept | undefined): Kept => {
+  if (isReported(json)) {
+    const [, event, , bytes] = json;
+    return new Report({ number, event, bytes }, contentFrom(json, previous && presenceOf(previous)));
+  }
+  const [event, at, bytes, kind, id, row] = json;
+  const head = { number, event, at, bytes };
+  if (row !== null && 'report' in row) return new Report(head, contentFrom2(row.report));
+  const before = previous instanceof Report ? undefined : previous?.member;
+  return { ...head, by: id === null ? { kind } : { kind, id }, member: rowFrom(before, row) };
+};
+
+const isReported = (json: VersionJson): json is ReportedJson => typeof json[0] === 'object';
+
+const contentFrom = (
+  [patch, , activityTime, , sizeBound, pendingMessages, written]: ReportedJson,
+  before: Presence | undefined,
+): ReportContent => {
+  const presence = written === undefined ? before && activeAt(before, activityTime) : presenceFromJson(written);
+  if (presence === undefined) throw new Error(UNREADABLE);
+  return { patch, presence, pendingMessages, sizeBound };
+};
+
+const activeAt = ({ connected, updatedTime }: Presence, activityTime: string): Presence => ({
+  connected,
+  updatedTime,
+  activityTime,
+});
+
+const contentFrom2 = ([patch, presence, pendingMessages, sizeBound]: ReportJson2): ReportContent => ({
   patch,
   presence: presenceFromJson(presence),
   pendingMessages,
   sizeBound,
 });
 
-const rowFrom = (
-  before: () => Member | undefined,
-  row: Exclude<RowJson, { report: ReportJson }>,
-): Member | undefined => {
+const rowFrom = (before: Member | undefined, row: Exclude<RowJson, { report: ReportJson2 }>): Member | undefined => {
   if (row === null) return undefined;
   if ('whole' in row) return memberJson.fromJson(row.whole);
-  const known = before();
-  if (known === undefined) throw new Error('A version of a twin cannot be read.');
-  return memberChanges.apply(known, row.change);
+  if (before === undefined) throw new Error(UNREADABLE);
+  return memberChanges.apply(before, row.change);
+};
+
+const UNREADABLE = 'A version of a twin cannot be read.';
+
+/** True if what was reported, and nothing else, makes the row after of the row before. */
+const areReports = (list: Change<VersionList>, { before, after }: Change<Member>): boolean => {
+  const added = list.after.since(list.before)?.added ?? [];
+  const [first, last] = [added[0]?.report, added.at(-1)?.report];
+  if (first === undefined || last === undefined || !added.every(({ report }) => report !== undefined)) return false;
+  return (
+    after.identity === before.identity &&
+    after.presence === last.presence &&
+    after.pendingMessages === last.pendingMessages &&
+    isSameConnection(before.presence, first.presence) &&
+    isOnlyReported(before.twin, after.twin, added.length) &&
+    after.twin.reported.sizeBound === last.sizeBound
+  );
+};
+
+const isOnlyReported = (before: Twin, after: Twin, times: number): boolean =>
+  after.version === before.version + times &&
+  after.reported.version === before.reported.version + times &&
+  after.desired === before.desired &&
+  after.tags === before.tags &&
+  after.etag === before.etag &&
+  after.modelId === before.modelId &&
+  after.configurations === before.configurations;
+
+/** The rows of devices and modules, which follow from what was reported: it is written once. */
+export const rowsTold: Telling<VersionList, Member> = {
+  spaces: ['devices', 'modules'],
+  isTold: areReports,
+  apply: (before, json) => {
+    const { added } = json as unknown as { readonly added: readonly ReportedJson[] }; // all of them are reports
+    return added.reduce((row, report) => rowAfter(row, contentFrom(report, row.presence)), before);
+  },
 };

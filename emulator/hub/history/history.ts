@@ -8,19 +8,17 @@ import type { HubBus } from '../events.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import type { Member } from '../fleet/member.ts';
 import type { Actors } from './actors.ts';
-import { versionsJson } from './history-json.ts';
+import { rowsTold, versionsJson } from './history-json.ts';
 import { type LatestQuery, type LatestVersion, latestVersions } from './latest.ts';
-import { Report } from './report.ts';
-import { actorOf, bytesAdded, bytesOfReport, isBy, type Moment, type Since, type Version } from './version.ts';
+import { iso, tooEarly } from './reach.ts';
+import { isBy, type Moment, type Since, type Version } from './version.ts';
+import { versionAfter } from './version-after.ts';
 import { VersionList } from './version-list.ts';
 
 /** Bytes of earlier versions, by the estimate of `bytesAdded`. */
 const MAX_BYTES = 64 * 1024 ** 2;
 // of an id in the map, its list and its latest version
 const KEPT_BYTES = 300;
-
-/** One version in so many keeps its row, even if a device has reported it: the others are made from it. */
-const ROWS_BETWEEN = 16;
 
 /** Versions of one id by default. */
 export const DEFAULT_HISTORY = 100;
@@ -33,6 +31,8 @@ interface HistoryParts {
 }
 
 const SINCE = 'since';
+
+const LOST = 'nothing else is lost; a copy of the folder from before the damage has it';
 
 /**
  * Room: earlier versions of identities and twins, with time and author. It is filled where rooms store rows; it is not part
@@ -65,7 +65,10 @@ export class History {
   }
 
   get spaces() {
-    return [keySpace('history', this.#kept, versionsJson), keySpace('history-since', this.#begin)];
+    return [
+      { ...keySpace('history', this.#kept, versionsJson), tells: rowsTold },
+      keySpace('history-since', this.#begin),
+    ];
   }
 
   /** What earlier versions take, by an estimate. */
@@ -87,6 +90,7 @@ export class History {
     this.#events.goOnAfter(this.#since.event);
     this.#bytes = 0;
     for (const { key, value } of this.#kept.entries()) {
+      if (value.size > this.#limit && this.#readable(key) !== value) continue;
       const list = value.withoutOldest(Math.max(0, value.size - this.#limit));
       if (list !== value) this.#kept.set(key, list);
       this.#bytes += KEPT_BYTES + list.bytes;
@@ -103,7 +107,7 @@ export class History {
   /** The versions that are kept, oldest first. Throws DeviceNotFound, or ModuleNotFound for a module. */
   list(key: IdentityKey): readonly Version[] {
     this.#demandKept();
-    return this.#kept.get(key)?.versions.slice(-this.#limit) ?? [this.#first(this.#fleet.identify(key))];
+    return this.#readable(key)?.versions.slice(-this.#limit) ?? [this.#first(this.#fleet.identify(key))];
   }
 
   /** The latest versions of all ids, newest first. Throws GenericNotFound if none are kept. */
@@ -146,7 +150,7 @@ export class History {
   }
 
   #memberAt(key: IdentityKey, moment: Moment): Member | undefined {
-    const kept = this.#kept.get(key);
+    const kept = this.#readable(key);
     const version = kept?.at(kept.placeAt(moment));
     // the first versions were dropped because there were too many
     const isCut = kept?.first !== undefined && kept.first.number > 1;
@@ -177,30 +181,32 @@ export class History {
     }
     const key = (after ?? before)?.key;
     if (key === undefined) return;
-    const known = this.#kept.get(key);
+    const known = this.#readable(key, before);
     if (known === undefined) this.#bytes += KEPT_BYTES;
     const list = known ?? VersionList.of(before === undefined ? [] : [this.#first(before)]);
-    const number = (list.last?.number ?? 0) + 1;
-    const isReport =
-      before !== undefined && after !== undefined && patch !== undefined && this.#actors.current === undefined;
-    const version = isReport ? this.#report(number, before, after, patch) : this.#version(number, before, after);
-    const next = list.with(version).upTo(this.#limit);
+    const head = { event: this.#events.sequence + 1, by: this.#actors.current, clock: this.#clock };
+    const next = list.with(versionAfter(list.last, head, { before, after, patch })).upTo(this.#limit);
     this.#bytes += next.bytes - list.bytes;
     this.#kept.set(key, next);
     if (this.#bytes > this.#sweepAt) this.#sweep();
   }
 
-  #version(number: number, before: Member | undefined, after: Member | undefined): Version {
-    const by = this.#actors.current ?? actorOf(before, after);
-    const [event, at, bytes] = [this.#events.sequence + 1, this.#clock.now(), bytesAdded(before, after)];
-    return { number, event, at, by, member: after, bytes };
-  }
-
-  #report(number: number, before: Member, after: Member, patch: JsonObject): Version | Report {
-    const { presence, pendingMessages, twin } = after;
-    const report = { patch, presence, pendingMessages, sizeBound: twin.reported.sizeBound };
-    if (number % ROWS_BETWEEN === 0) return { ...this.#version(number, before, after), report };
-    return new Report({ number, event: this.#events.sequence + 1, bytes: bytesOfReport(before, after) }, report);
+  /** The versions of an id. If they cannot be read they are dropped, which is told: its history begins with the row as it is. */
+  #readable(key: IdentityKey, row = this.#fleet.find(key)): VersionList | undefined {
+    const list = this.#kept.get(key);
+    const damage = list?.damage;
+    if (list === undefined || damage === undefined) return list;
+    this.#events.publish({
+      type: 'history.lost',
+      key,
+      cause: `the history of ${key} is damaged: ${damage}`,
+      remedy: LOST,
+    });
+    const head = { number: list.number + 1, event: this.#events.sequence, at: this.#clock.now() };
+    const begun = VersionList.of([{ ...head, by: { kind: 'start' }, member: row, bytes: 0 }]);
+    this.#bytes -= list.bytes;
+    this.#kept.set(key, begun);
+    return begun;
   }
 
   /** The version with which the history of a row begins that has not changed since. */
@@ -223,6 +229,7 @@ export class History {
     let { at } = this.#since;
     this.#bytes = 0;
     for (const { key, value } of this.#kept.entries()) {
+      if (this.#readable(key) !== value) continue;
       const inForce = value.placeAt(moment);
       const list = inForce > 0 ? value.withoutOldest(inForce) : value;
       const { first } = list;
@@ -237,13 +244,3 @@ export class History {
     this.#begin.set(SINCE, { event: moment.event, at });
   }
 }
-
-const iso = (ms: number): string => new Date(ms).toISOString();
-
-const tooEarly = (what: string, from: { readonly event: number; readonly at: number } | undefined): HubError =>
-  new HubError(
-    'GenericNotFound',
-    from === undefined
-      ? `${what} is empty.`
-      : `${what} begins with event ${from.event}, at ${iso(from.at)}; earlier versions are not kept.`,
-  );

@@ -49,8 +49,10 @@ export const latestVersions = (
     });
 };
 
-const placesIn = (key: IdentityKey, list: VersionList, most: number): readonly Place[] =>
-  list.kept
+const placesIn = (key: IdentityKey, list: VersionList, most: number): readonly Place[] => {
+  if (list.damage !== undefined) return []; // until its twin is read or written, and it begins again
+  return list.kept
     .map((one, place) => ({ key, list, place, event: one.event, isStart: 'by' in one && one.by.kind === 'start' }))
     .slice(-most)
     .filter(({ isStart }) => !isStart);
+};

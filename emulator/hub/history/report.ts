@@ -54,7 +54,7 @@ export class Report implements Head, ReportContent {
 }
 
 /** As the room of twins makes it. */
-const rowAfter = (before: Member, { patch, presence, pendingMessages, sizeBound }: ReportContent): Member => {
+export const rowAfter = (before: Member, { patch, presence, pendingMessages, sizeBound }: ReportContent): Member => {
   const section = patchSection(before.twin.reported, patch, { at: presence.activityTime, counted: false });
   const twin = withReported(before.twin, { ...section, sizeBound });
   return { ...withPresence(withTwin(before, twin), presence), pendingMessages };

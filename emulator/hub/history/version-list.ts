@@ -15,7 +15,7 @@ interface Parts {
 }
 
 /** What is known of versions that are not read yet. */
-type Unread = Pick<Parts, 'bytes' | 'event'> & { readonly size: number };
+type Unread = Pick<Parts, 'bytes' | 'event'> & { readonly size: number; readonly number: number };
 
 /**
  * The versions of one id, oldest first and numbered without gaps. Immutable: lists that follow each other share their versions,
@@ -23,9 +23,12 @@ type Unread = Pick<Parts, 'bytes' | 'event'> & { readonly size: number };
  */
 export class VersionList {
   readonly #parts: Parts;
+  /** The number of the latest, if it was not read yet. */
+  readonly #number: number | undefined;
 
-  private constructor(parts: Parts) {
+  private constructor(parts: Parts, number?: number) {
     this.#parts = parts;
+    this.#number = number;
   }
 
   static of(versions: readonly Version[]): VersionList {
@@ -39,13 +42,13 @@ export class VersionList {
   }
 
   /** A list whose versions are read when they are needed. */
-  static later({ size, bytes, event }: Unread, read: () => Kept[]): VersionList {
+  static later({ size, bytes, event, number }: Unread, read: () => Kept[]): VersionList {
     let known: Kept[] | undefined;
     const all = (): Kept[] => {
       known ??= read();
       return known;
     };
-    return new VersionList({ all, from: 0, to: size, bytes, event });
+    return new VersionList({ all, from: 0, to: size, bytes, event }, number);
   }
 
   get size(): number {
@@ -60,6 +63,21 @@ export class VersionList {
   /** Of the latest. */
   get event(): number {
     return this.#parts.event;
+  }
+
+  /** Why its versions cannot be read; undefined if they can. */
+  get damage(): string | undefined {
+    try {
+      this.#parts.all();
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /** The number of the latest, also of a list that cannot be read. */
+  get number(): number {
+    return this.#number ?? this.last?.number ?? 0;
   }
 
   get first(): Head | undefined {
@@ -145,10 +163,13 @@ export class VersionList {
 
   /** What makes this list of an earlier one; undefined if it did not come from that. */
   since(earlier: VersionList): { readonly dropped: number; readonly added: readonly Kept[] } | undefined {
-    const [{ all, from, to }, old] = [this.#parts, earlier.#parts];
-    if (old.to > to || old.from > from || from > old.to || earlier.last === undefined) return undefined;
-    if (all()[old.to - 1] !== earlier.last) return undefined;
-    return { dropped: from - old.from, added: all().slice(old.to, to) };
+    if (earlier.damage !== undefined) return undefined;
+    const [latest, first, oldest] = [earlier.last, this.first, earlier.first];
+    if (latest === undefined || first === undefined || oldest === undefined) return undefined;
+    const { all, from, to } = this.#parts;
+    const at = from + latest.number - first.number; // numbers have no gaps
+    if (at < from || at >= to || all()[at] !== latest || first.number < oldest.number) return undefined;
+    return { dropped: first.number - oldest.number, added: all().slice(at + 1, to) };
   }
 }
 

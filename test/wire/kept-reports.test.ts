@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { silentLog } from '../../emulator/log.ts';
+import { Keeper } from '../../emulator/store/keeper.ts';
+import { newHub } from '../support/hub/hub.ts';
+import { MemoryStore } from '../support/store/memory-store.ts';
+
+const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
+
+const keeping = async () => {
+  const { hub, clock } = newHub();
+  const store = new MemoryStore();
+  hub.registry.create({ deviceId: 'oven' }, {});
+  const keeper = new Keeper({ hub, store, durability: 'sync', log: silentLog, folder: 'data', gatherMs: 0 });
+  await keeper.start();
+  const records = (): unknown[] =>
+    Array.from(store.rows)
+      .filter(([key]) => key.startsWith('log\0'))
+      .map(([, text]) => JSON.parse(text));
+  return { hub, clock, keeper, records };
+};
+
+test('a report is written once, as a version in the history: the row of the twin follows from it', async () => {
+  const { hub, clock, records } = await keeping();
+  for (const celsius of [20, 30]) {
+    clock.advance(1000);
+    hub.twins.report('oven', { celsius });
+  }
+  await turn();
+  await turn();
+  const [patch20, patch30] = [20, 30].map((celsius) => expect.arrayContaining([{ celsius }])); // with numbers after it
+  expect(records()).toEqual([
+    { history: ['oven', { dropped: 0, added: [patch20, patch30] }], 'devices<history': ['oven'] },
+  ]);
+});
+
+test('what else has changed is written beside it', async () => {
+  const { hub, records } = await keeping();
+  hub.twins.report('oven', { celsius: 20 });
+  hub.presence.connect('oven');
+  await turn();
+  await turn();
+  expect(records()).toEqual([
+    {
+      history: ['oven', { dropped: 0, added: [expect.anything()] }],
+      devices: ['oven', expect.objectContaining({ presence: [true, '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z'] })],
+    },
+  ]);
+});
+
+test('a history of more versions than are kept is written as what has changed, too', async () => {
+  const { hub, records } = await keeping();
+  for (let celsius = 0; celsius < 400; celsius++) {
+    hub.twins.report('oven', { celsius });
+    await turn();
+    await turn();
+  }
+  expect(records().length).toBeGreaterThan(300);
+  expect(JSON.stringify(records())).not.toContain('whole');
+});
