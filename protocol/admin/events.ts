@@ -13,7 +13,7 @@ export const EventsQuery = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'At most so many events of each type in 100 ms, of what happens from now on; then `missed` says in `types` how many more there were of each',
+      'At most so many events of each type in 100 ms, of what happens from now on, and so many entries of traffic of either kind: answered as usual, and others; then `missed` says in `types` how many more there were of each',
     ),
 });
 

@@ -89,7 +89,8 @@ export class ConfigurationMetrics {
         tally.agentsTargeted += by;
         tally.agentsApplied += applied;
       }
-      if (tally.targeted === 0) this.#tallies.delete(id);
+      // while rows are counted first, one number can be 0 before the others: a row has changed that is counted later
+      if (Object.values(tally).every((number) => number === 0)) this.#tallies.delete(id);
       else this.#tallies.set(id, tally);
     }
   }

@@ -11,7 +11,7 @@ const MOST_WAITING = 256 * 1024;
 
 interface Wanted {
   readonly fits?: (entry: TrafficEntry) => boolean;
-  /** In 100 ms. */
+  /** In 100 ms, of those that were answered as usual, and as many others. */
   readonly most?: number | undefined;
 }
 
@@ -20,7 +20,7 @@ interface Wanted {
  * usual are left out first, the oldest of them before others, and their number is said. Returns the way to stop.
  */
 export const pushTraffic = (traffic: Traffic, stream: Readable, { fits, most }: Wanted): (() => void) => {
-  const portion = most === undefined ? MOST_IN_PORTION : Math.ceil(most / 2);
+  const portion = most === undefined ? MOST_IN_PORTION : Math.ceil((most * PORTION_MS) / 100);
   let sent = traffic.latest;
   let timer: NodeJS.Timeout | undefined;
   const later = (): void => {
@@ -32,12 +32,10 @@ export const pushTraffic = (traffic: Traffic, stream: Readable, { fits, most }: 
       later(); // the client reads more slowly
       return;
     }
-    const kept = traffic.after(sent, portion);
-    const missed = traffic.latest - sent - kept.length;
+    const { kept, leftOut } = traffic.after(sent, portion, fits && ((one) => fits(entryOf(one))));
     sent = traffic.latest;
-    const entries = kept.map(entryOf);
-    const texts = (fits === undefined ? entries : entries.filter(fits)).map(asEvent);
-    if (missed > 0) texts.push(asMissed(missed));
+    const texts = kept.map((one) => asEvent(entryOf(one)));
+    if (leftOut > 0) texts.push(asMissed(leftOut));
     if (texts.length > 0) stream.push(texts.join(''));
   };
   const stop = traffic.follow(later);

@@ -126,18 +126,25 @@ export class Traffic {
     }
   }
 
-  /** The latest entries after the one numbered `id`, oldest first: at most `most` that were answered as usual, and as many others. */
-  after(id: number, most: number): readonly Kept[] {
-    let [usual, others] = [most, most];
-    const chosen: number[] = [];
-    for (let at = this.latest; at >= Math.max(this.#oldest, id + 1) && usual + others > 0; at -= 1) {
-      const isUsual = this.#ring[at % this.#limits.entries]?.outcome === 'ok';
-      if ((isUsual ? usual : others) === 0) continue;
-      if (isUsual) usual -= 1;
-      else others -= 1;
-      chosen.push(at);
+  /**
+   * Entries after the one numbered `id` that fit, oldest first, and how many are left out: of those that were answered as usual the
+   * latest `most` are given, and as many others.
+   */
+  after(id: number, most: number, fits?: (kept: Kept) => boolean): { kept: readonly Kept[]; leftOut: number } {
+    const kept: Kept[] = [];
+    const room = { usual: most, other: most };
+    let leftOut = fits === undefined ? Math.max(0, this.#oldest - 1 - id) : 0;
+    for (let at = this.latest; at >= Math.max(this.#oldest, id + 1); at -= 1) {
+      const kind = this.#isUsual(at % this.#limits.entries) ? 'usual' : 'other';
+      const one = fits === undefined && room[kind] === 0 ? undefined : this.find(at);
+      if (one !== undefined && fits?.(one) === false) continue;
+      if (one === undefined || room[kind] === 0) leftOut += 1;
+      else {
+        room[kind] -= 1;
+        kept.push(one);
+      }
     }
-    return chosen.reverse().flatMap((at) => this.find(at) ?? []);
+    return { kept: kept.reverse(), leftOut };
   }
 
   clear(): void {
@@ -173,6 +180,11 @@ export class Traffic {
     this.#sources[index] = undefined;
     this.#oldest += 1;
     this.#budget?.changed(this, -1, -bytes);
+  }
+
+  /** Short requests are those that were accepted. */
+  #isUsual(index: number): boolean {
+    return this.#sources[index] !== undefined || this.#ring[index]?.outcome === 'ok';
   }
 
   #made(index: number): Exchange | undefined {

@@ -54,3 +54,18 @@ test('a round counts metrics in slices, each in a turn of its own', () => {
   };
   expect(turnsWith(METRIC)).toBeGreaterThan(turnsWith({}) + DEVICES / 1_000);
 });
+
+test('a twin that is no longer targeted while its configuration is counted first is not counted', () => {
+  const { hub } = newHub();
+  for (const id of ['first', ...Array.from({ length: 300 }, (_, i) => `d${i}`), 'last'])
+    hub.registry.create({ deviceId: id }, {});
+  hub.configurations.put('c1', { id: 'c1', content: { deviceContent: {} }, targetCondition: '' });
+  hub.twins.configure('first', {}, { c1: { status: 'Targeted' } });
+  hub.twins.configure('last', {}, { c1: { status: 'Applied' } });
+  const steps = hub.configurations.rendering(hub.configurations.get('c1'));
+  steps.next();
+  hub.twins.configure('last', {}, {});
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  expect(step.value).toMatchObject({ systemMetrics: { results: { targetedCount: 1, appliedCount: 0 } } });
+});

@@ -188,6 +188,24 @@ test('short requests are kept as they were sent, among others and up to the limi
   expect(kept()).toEqual([]);
 });
 
+test('what was refused is given before what was answered as usual, however much of that there is', () => {
+  const source: ExchangeSource = { exchange: ({ head }) => exchange(head, 1) };
+  const traffic = new Traffic(() => 0);
+  traffic.record({ ...exchange('refused', 1), outcome: 'refused' });
+  for (let i = 1; i <= 100; i += 1) traffic.recordShort(source, { head: `s${i}`, body: Buffer.alloc(0), version: i });
+  const { kept, leftOut } = traffic.after(0, 2);
+  expect(kept.map(({ exchange }) => exchange.summary().asked)).toEqual(['refused', 's99', 's100']);
+  expect(leftOut).toBe(98);
+});
+
+test('a search leaves out only what fits', () => {
+  const traffic = new Traffic(() => 0);
+  for (const name of ['a1', 'b1', 'a2', 'b2', 'a3']) traffic.record(exchange(name, 1));
+  const { kept, leftOut } = traffic.after(0, 2, ({ exchange }) => exchange.summary().asked.startsWith('a'));
+  expect(kept.map(({ exchange }) => exchange.summary().asked)).toEqual(['a2', 'a3']);
+  expect(leftOut).toBe(1);
+});
+
 test('forks share the room: the one that has most forgets its oldest entry, and a quiet one keeps what it has', () => {
   const room = new TrafficOfForks({ entries: 6, bytes: 100 });
   const [loud, quiet, third] = [

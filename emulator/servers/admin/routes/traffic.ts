@@ -15,7 +15,7 @@ export const traffic = (kept: Traffic): readonly AdminRoute[] => [
     if (format === 'json') return latest(kept, wanted, limit);
     const stream = new Readable({ read: () => {} });
     stream.push(': traffic\n\n');
-    stream.once('close', pushTraffic(kept, stream, { fits: wanted }));
+    stream.once('close', pushTraffic(kept, stream, search === '' ? {} : { fits: wanted }));
     return new Reply({ status: 200, body: { type: 'text/event-stream', content: stream } });
   }),
   adminRoute('GET /traffic/:entry', ({ params }) => {
