@@ -9,6 +9,7 @@ import { latestRecord, recordEmulator } from '../../emulator/endpoints/emulator-
 import { startOf } from '../../emulator/endpoints/processes.ts';
 import { runningEmulators, stopEmulator } from '../../emulator/endpoints/running-emulators.ts';
 import type { Emulator } from '../../emulator/index.ts';
+import { emulators } from '../../emulator/servers/admin/routes/emulators.ts';
 import { freshFolder } from '../support/programs/command.ts';
 
 const emulator = {
@@ -147,4 +148,18 @@ test('an emulator that does not answer is ended only if its process is certain',
   const ended = once(child, 'exit');
   await stopEmulator(pid, adminUrl);
   expect(await ended).toEqual([null, 'SIGTERM']);
+});
+
+test('what goes wrong besides is not called a process that goes on', async () => {
+  const refused = new Error('kill EPERM');
+  const [, stop] = emulators({ list: async () => [], stop: () => Promise.reject(refused) });
+  const call = {
+    params: { pid: '7' },
+    query: {},
+    body: { adminUrl: 'http://127.0.0.1:2' },
+    headers: {},
+    gone: () => false,
+  };
+  expect(stop?.operation).toBe('POST /emulators/:pid/stop');
+  await expect(async () => stop?.run(call)).rejects.toBe(refused);
 });
