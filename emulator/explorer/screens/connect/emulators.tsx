@@ -101,14 +101,18 @@ const StopDialog = ({ one, close, stop }: StopDialogProps) => (
   <Dialog title={`Stop ${nameOf(one)}?`} close={close} action="Stop this hub" submit={() => stop(one)} danger>
     <p>Its devices and service apps are disconnected, and its forks are closed.</p>
     <p>
-      {one.data ? (
-        <>
-          What it keeps is there again when it is started with <Code value={`--data ${one.data.folder}`} />.
-        </>
-      ) : (
-        'It is in memory: its devices, twins and messages are lost.'
-      )}
+      <WhatIsLost data={one.data} />
     </p>
     {one.isThis && <p>This page shows that very hub, and will no longer answer.</p>}
   </Dialog>
 );
+
+const WhatIsLost = ({ data }: Pick<RunningEmulator, 'data'>) => {
+  if (data === undefined) return <>It does not say whether it is kept: what is in memory only is lost.</>;
+  if (data === null) return <>It is in memory: its devices, twins and messages are lost.</>;
+  return (
+    <>
+      What it keeps is there again when it is started with <Code value={`--data ${data.folder}`} />.
+    </>
+  );
+};
