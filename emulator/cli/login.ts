@@ -52,13 +52,18 @@ export const readLogin = (flags: LoginFlags, context: Context): Login => {
   const { SharedAccessKeyName, SharedAccessKey } = parts;
   if (SharedAccessKeyName === undefined || SharedAccessKey === undefined)
     throw new UsageError('The connection string of a service has SharedAccessKeyName and SharedAccessKey');
-  const caFile = caFileOf(flags, context);
   return {
     text,
     events: text === record?.connectionString ? record.eventsConnectionString : undefined,
     parts: { ...parts, SharedAccessKeyName, SharedAccessKey },
-    caFile: existsSync(caFile) ? caFile : undefined,
+    caFile: existingCaFile(flags, context),
   };
+};
+
+/** The file of the emulator's CA, if it is on this machine. */
+export const existingCaFile = (flags: CaFlags, context: Context): string | undefined => {
+  const caFile = caFileOf(flags, context);
+  return existsSync(caFile) ? caFile : undefined;
 };
 
 /**

@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { replaceFile } from '../files.ts';
 import type { Options } from '../options.ts';
 import { isPrivate, makePrivate, sharedTemporaryFolder } from '../private-folder.ts';
+import { isOurs, startOf } from './processes.ts';
 
 /** A running emulator of this user on this machine, for commands that run in other processes. */
 export interface EmulatorRecord {
   readonly pid: number;
+  /** When the process started; undefined where the machine does not say. */
+  readonly processStart?: string | undefined;
   readonly adminUrl: string;
   readonly adminToken?: string | undefined;
   /** Of the policy that may do everything. */
@@ -26,12 +29,13 @@ interface Recorded {
 }
 
 /**
- * Writes a record of an emulator that has started; it holds the admin token, so the folder must be private. Returns a function
- * that removes it.
+ * Writes a record of an emulator that has started, and removes those of emulators that were killed; it holds the admin token, so
+ * the folder must be private. Returns a function that removes it.
  */
 export const recordEmulator = (emulator: Recorded, { adminToken }: Pick<Options, 'adminToken'>): (() => void) => {
   const record: EmulatorRecord = {
     pid: process.pid,
+    processStart: startOf(process.pid),
     adminUrl: emulator.adminUrl,
     adminToken,
     connectionString: emulator.connectionString(),
@@ -40,6 +44,7 @@ export const recordEmulator = (emulator: Recorded, { adminToken }: Pick<Options,
   };
   const folder = folders().find(makePrivate);
   if (folder === undefined) return () => {}; // then commands need --admin-url
+  removeLeftOver();
   const file = join(folder, `${process.pid}.json`);
   try {
     replaceFile(file, JSON.stringify(record), 0o600);
@@ -47,6 +52,14 @@ export const recordEmulator = (emulator: Recorded, { adminToken }: Pick<Options,
     return () => {};
   }
   return () => rmSync(file, { force: true });
+};
+
+const removeLeftOver = (): void => {
+  for (const { file, record } of allRecords()) {
+    try {
+      if (!isRunning(record)) rmSync(file, { force: true });
+    } catch {} // it is in use: a later start removes it
+  }
 };
 
 /** The record of one process; undefined before it has started. */
@@ -63,21 +76,46 @@ export const recordFile = (name: string): string => {
 /** The emulator that was started last and still runs. */
 export const latestRecord = (): EmulatorRecord | undefined => runningRecords()[0];
 
-/** The emulators that run, the latest first. Records of those that were killed are removed. */
-export const runningRecords = (): readonly EmulatorRecord[] => {
+/** The emulators that run, the latest first. */
+export const runningRecords = (): readonly EmulatorRecord[] =>
+  allRecords()
+    .sort((a, b) => b.at - a.at)
+    .map(({ record }) => record)
+    .filter(isRunning);
+
+/** False if the process has ended, also if its number is that of another by now. */
+export const isRunning = ({ pid, processStart }: EmulatorRecord): boolean =>
+  isOurs(pid) && (processStart === undefined || processStart === startOf(pid));
+
+interface StoredRecord {
+  readonly file: string;
+  /** When it was written. */
+  readonly at: number;
+  readonly record: EmulatorRecord;
+}
+
+/** Those of emulators that were killed, too: who reads removes none, since another command may read as well. */
+const allRecords = (): StoredRecord[] =>
+  folders()
+    .filter(isPrivate)
+    .flatMap((folder) => namesIn(folder).map((name) => join(folder, name)))
+    .filter((file) => file.endsWith('.json')) // the folder also has the CA if the home directory is read-only
+    .flatMap(stored);
+
+const namesIn = (folder: string): readonly string[] => {
   try {
-    return folders()
-      .filter(isPrivate)
-      .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
-      .filter((file) => file.endsWith('.json')) // the folder also has the CA if the home directory is read-only
-      .map((file) => ({ file, at: statSync(file).mtimeMs }))
-      .sort((a, b) => b.at - a.at)
-      .flatMap(({ file }): EmulatorRecord[] => {
-        const record: EmulatorRecord = JSON.parse(readFileSync(file, 'utf8'));
-        if (isAlive(record.pid)) return [record];
-        rmSync(file, { force: true });
-        return [];
-      });
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+};
+
+/** None if the file has just been removed, or has something else. */
+const stored = (file: string): readonly StoredRecord[] => {
+  try {
+    const record: EmulatorRecord = JSON.parse(readFileSync(file, 'utf8'));
+    const isRecord = Number.isInteger(record.pid) && record.pid > 0 && typeof record.adminUrl === 'string';
+    return isRecord ? [{ file, at: statSync(file).mtimeMs, record }] : [];
   } catch {
     return [];
   }
@@ -87,14 +125,4 @@ export const runningRecords = (): readonly EmulatorRecord[] => {
 const folders = (): string[] => {
   const { XDG_RUNTIME_DIR: runtime } = process.env;
   return [sharedTemporaryFolder(), ...(runtime ? [join(runtime, 'iothub-emulator')] : [])];
-};
-
-/** True while a process of that number exists. */
-export const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 };

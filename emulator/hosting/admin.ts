@@ -3,7 +3,7 @@ import { hostsOf, localAddress } from '../endpoints/addresses.ts';
 import { eventHubString, identityString, plainEventHubString, serviceString } from '../endpoints/connection-strings.ts';
 import { hostNameOf } from '../endpoints/endpoint.ts';
 import type { ClientPorts } from '../endpoints/protocols.ts';
-import { runningEmulators, stopEmulator } from '../endpoints/running-emulators.ts';
+import { emulatorsFor } from '../endpoints/running-emulators.ts';
 import { eventHubName } from '../hub/routing/event-hub-name.ts';
 import type { Log } from '../log.ts';
 import type { Options } from '../options.ts';
@@ -85,7 +85,7 @@ export const openAdmin = async (
         ofIdentity: (name) => identityString(hostName, hub.registry, name),
       },
       hubs: others,
-      emulators: { list: runningEmulators, stop: stopEmulator },
+      emulators: emulatorsFor(options.adminToken),
       otherHub: (name) => others.hub(name),
       settle: () => settle(hub),
       acceptWebhook: (code) => hubs.handshakes.accept(code),

@@ -10,9 +10,11 @@ const RunningEmulator = z
     name: z.string().optional().describe('The host name of its hub'),
     adminUrl: z.string().describe('Where its page is, too'),
     isThis: z.boolean().describe('True for the one that answers'),
+    canStop: z.boolean().describe('False if the one that answers refuses to end it'),
+    problem: z.enum(['does not answer', 'has another token']).optional().describe('Why no more is known of it'),
     ...Told.partial().shape,
   })
-  .describe('What else it is, it says itself: one that does not answer in a second has a number and an address only');
+  .describe('What else it is, it says itself: one with a problem has a number and an address only');
 export type RunningEmulator = z.infer<typeof RunningEmulator>;
 
 export const EmulatorList = z.array(RunningEmulator).describe('The latest first');

@@ -19,7 +19,7 @@ export const HUB_OPERATIONS = {
     answer: EmulatorList,
   },
   'POST /emulators/:pid/stop': {
-    summary: 'End one of them, as its process is ended by SIGTERM',
+    summary: 'End one of them, as its process is ended by SIGTERM, unless it has a token and this one another or none',
     isRead: true,
     body: StopEmulator,
   },

@@ -49,20 +49,27 @@ test('ps lists the hubs of this machine, the latest first, and leaves out those 
     [pidOf(second), 'second.localhost'],
     [pidOf(first), 'first.localhost'],
   ]);
-  expect(readdirSync(records)).not.toContain('1.json');
+  expect(readdirSync(records)).toContain('1.json'); // another command may read it now
   expect((await say('ps')).stdout).toMatch(
     /^pid +name +version +started +page +ports +data\n[- ]+\n\d+ +second\.localhost /,
   );
 });
 
-test('a hub lists the others and says which one it is; it shows no token', async () => {
+const TOKEN = { authorization: `Bearer ${Buffer.from('grüße').toString('latin1')}` };
+
+test('a hub lists the others and says which one it is; of one with another token it shows the address only', async () => {
   const { adminUrl } = await rowOf(second);
+  const { adminUrl: other } = await rowOf(first);
   const text = await (await fetch(`${adminUrl}/emulators`)).text();
-  expect(JSON.parse(text).map(({ pid, isThis }: Row) => [pid, isThis])).toEqual([
-    [pidOf(second), true],
-    [pidOf(first), false],
+  expect(JSON.parse(text)).toEqual([
+    expect.objectContaining({ pid: pidOf(second), name: 'second.localhost', isThis: true, canStop: true }),
+    { pid: pidOf(first), adminUrl: other, isThis: false, canStop: false, problem: 'has another token' },
   ]);
-  expect(text).not.toMatch(/token|gr\u00fc|SharedAccessKey/i);
+  expect(text).not.toMatch(/gr\u00fc|SharedAccessKey/i);
+  expect(await (await fetch(`${other}/emulators`, { headers: TOKEN })).json()).toEqual([
+    expect.objectContaining({ pid: pidOf(second), name: 'second.localhost', isThis: false, canStop: true }),
+    expect.objectContaining({ pid: pidOf(first), name: 'first.localhost', isThis: true, canStop: true }),
+  ]);
 });
 
 const stop = (adminUrl: string, pid: number, body: unknown, headers = {}) =>
@@ -83,13 +90,28 @@ test('only what is listed can be ended, with its address, and not by pages of ot
   expect(await listed()).toHaveLength(2);
 });
 
+test('a hub does not end one with a token that its caller has not given', async () => {
+  const { adminUrl: other, pid } = await rowOf(first);
+  const { adminUrl } = await rowOf(second);
+  const answer = await stop(adminUrl, pid, { adminUrl: other });
+  expect([answer.status, await answer.json()]).toEqual([
+    403,
+    {
+      error: `The emulator at ${other} has a token, and this one has another or none`,
+      code: 'GenericForbidden',
+      hint: `End it on its own page, or with \`iothub-emulator stop ${pid}\``,
+    },
+  ]);
+  expect(await listed()).toHaveLength(2);
+});
+
 test('one hub ends another, then itself, each as a signal ends it', async () => {
   const { adminUrl: other, pid } = await rowOf(first);
   const { adminUrl } = await rowOf(second);
-  expect((await stop(adminUrl, pid, { adminUrl: other })).status).toBe(204);
-  expect(await first.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('"stopped"') });
-  expect((await stop(adminUrl, pidOf(second), { adminUrl })).status).toBe(204);
+  expect((await stop(other, pidOf(second), { adminUrl }, TOKEN)).status).toBe(204);
   expect(await second.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('"stopped"') });
+  expect((await stop(other, pid, { adminUrl: other }, TOKEN)).status).toBe(204);
+  expect(await first.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('"stopped"') });
   expect(await listed()).toEqual([]);
 });
 

@@ -1,8 +1,15 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, chownSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { latestRecord, recordEmulator } from '../../emulator/endpoints/emulator-records.ts';
+import { startOf } from '../../emulator/endpoints/processes.ts';
+import { runningEmulators, stopEmulator } from '../../emulator/endpoints/running-emulators.ts';
 import type { Emulator } from '../../emulator/index.ts';
+import { emulators } from '../../emulator/servers/admin/routes/emulators.ts';
 import { freshFolder } from '../support/programs/command.ts';
 
 const emulator = {
@@ -59,4 +66,100 @@ test.skipIf(process.platform === 'win32')('a link to a private folder is not fol
   symlinkSync(target, shared);
   record();
   expect([readdirSync(target), latestRecord()]).toEqual([[], undefined]);
+});
+
+test('a file that is not a record, or has just gone, hides no other', () => {
+  record();
+  writeFileSync(join(shared, 'empty.json'), '');
+  writeFileSync(join(shared, 'null.json'), 'null');
+  symlinkSync(join(shared, 'nothing'), join(shared, 'gone.json'));
+  expect(latestRecord()).toMatchObject({ pid: process.pid });
+});
+
+const write = (known: { readonly pid: number; readonly [member: string]: unknown }): void =>
+  writeFileSync(join(shared, `${known.pid}.json`), JSON.stringify({ adminUrl: 'http://127.0.0.1:2', ...known }), {
+    mode: 0o600,
+  });
+
+test('the next start removes the records of emulators that were killed; reading removes none', async () => {
+  mkdirSync(shared, { mode: 0o700 });
+  const dead = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+  await once(dead, 'exit');
+  write({ pid: dead.pid ?? 0 });
+  expect(latestRecord()).toBeUndefined();
+  expect(readdirSync(shared)).toEqual([`${dead.pid}.json`]);
+  record();
+  expect(readdirSync(shared)).toEqual([`${process.pid}.json`]);
+});
+
+test('a process of another user is not an emulator of this one', () => {
+  record();
+  vi.spyOn(process, 'kill').mockImplementation(() => {
+    throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+  });
+  expect(latestRecord()).toBeUndefined();
+  vi.restoreAllMocks();
+});
+
+/** A server that never answers, in the place of an emulator. */
+const silentServer = async () => {
+  const asked: IncomingHttpHeaders[] = [];
+  const server = createServer(({ headers }) => void asked.push(headers));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const close = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { adminUrl: `http://127.0.0.1:${port}`, asked, [Symbol.dispose]: close };
+};
+
+/** A process that goes on until it is ended. */
+const sleeper = () => {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { stdio: 'ignore' });
+  return { child, pid: child.pid ?? 0, [Symbol.dispose]: () => void child.kill('SIGKILL') };
+};
+
+test.runIf(process.platform === 'linux')(
+  'a process that has the number of a killed emulator gets no token',
+  async () => {
+    mkdirSync(shared, { mode: 0o700 });
+    using server = await silentServer();
+    write({ pid: process.pid, adminUrl: server.adminUrl, adminToken: 'secret', processStart: '1' });
+    expect(await runningEmulators()).toEqual([]);
+    expect(server.asked).toEqual([]);
+  },
+);
+
+test('an emulator that does not answer is ended only if its process is certain', async () => {
+  mkdirSync(shared, { mode: 0o700 });
+  using server = await silentServer();
+  using process = sleeper();
+  const { pid, child } = process;
+  const { adminUrl } = server;
+  const row = { pid, adminUrl, isThis: false, problem: 'does not answer' };
+  write({ pid, adminUrl });
+  expect(await runningEmulators()).toEqual([{ ...row, canStop: false }]);
+  await expect(stopEmulator(pid, adminUrl)).rejects.toMatchObject({ code: 'GenericConflict' });
+  expect([child.exitCode, child.signalCode]).toEqual([null, null]);
+  if (startOf(pid) === undefined) return; // the machine does not say
+  write({ pid, adminUrl, processStart: startOf(pid) });
+  expect(await runningEmulators()).toEqual([{ ...row, canStop: true }]);
+  const ended = once(child, 'exit');
+  await stopEmulator(pid, adminUrl);
+  expect(await ended).toEqual([null, 'SIGTERM']);
+});
+
+test('what goes wrong besides is not called a process that goes on', async () => {
+  const refused = new Error('kill EPERM');
+  const [, stop] = emulators({ list: async () => [], stop: () => Promise.reject(refused) });
+  const call = {
+    params: { pid: '7' },
+    query: {},
+    body: { adminUrl: 'http://127.0.0.1:2' },
+    headers: {},
+    gone: () => false,
+  };
+  expect(stop?.operation).toBe('POST /emulators/:pid/stop');
+  await expect(async () => stop?.run(call)).rejects.toBe(refused);
 });

@@ -64,14 +64,9 @@ test('device simulate has devices ready made, and names them', async () => {
 });
 
 test('a template that was saved in a fork is listed there, and simulated', async () => {
-  await using emulator = await startEmulator({ ports: 'random', caDir: sharedCa });
-  await using fork = emulator.fork('ada');
-  fork.hub.registry.create({ deviceId: 'fan' }, {});
-  const env = {
-    IOTHUB_CONNECTION_STRING: fork.connectionString(),
-    IOTHUB_CA_FILE: emulator.caFile ?? '',
-    IOTHUB_EMULATOR_ADMIN_URL: emulator.adminUrl,
-  };
+  await using emulator = await startEmulator({ ports: 'random', caDir: sharedCa, devices: ['fan'] });
+  await using fork = emulator.fork('ada'); // its device has the same key
+  const env = { IOTHUB_CA_FILE: emulator.caFile ?? '', IOTHUB_EMULATOR_ADMIN_URL: emulator.adminUrl };
   const say = (...args: string[]) => run([...args, '--hub', 'ada'], { env });
   const template = JSON.stringify({ reported: { blades: 3 } });
   expect(await say('templates', 'save', 'my-fan', template, '--title', 'A fan')).toMatchObject({ code: 0, stderr: '' });
@@ -81,6 +76,7 @@ test('a template that was saved in a fork is listed there, and simulated', async
     env,
   });
   await expect.poll(() => fork.hub.twins.get('fan').twin.reported.values).toEqual({ blades: 3 });
+  expect(emulator.hub.twins.get('fan').twin.reported.values).toEqual({});
   program.child.kill('SIGINT');
   await program.ended;
   expect((await say('device', 'simulate', 'fan', '--template', 'toaster')).stderr).toContain(
@@ -89,4 +85,29 @@ test('a template that was saved in a fork is listed there, and simulated', async
   expect(await say('templates', 'save', 'lamp', template)).toMatchObject({ code: 1 });
   expect(await say('templates', 'delete', 'my-fan')).toMatchObject({ code: 0 });
   expect(await say('templates', 'delete', 'my-fan')).toMatchObject({ code: 3 });
+});
+
+test('with --hub or --admin-url the device is that of the emulator, and its refusal is told', async () => {
+  await using emulator = await startEmulator({ ports: 'random', caDir: sharedCa, devices: ['lathe'], adminToken: 's' });
+  const env = {
+    IOTHUB_CONNECTION_STRING: 'HostName=other.azure-devices.net;SharedAccessKeyName=x;SharedAccessKey=eA==',
+    IOTHUB_CA_FILE: emulator.caFile ?? '',
+    IOTHUB_EMULATOR_ADMIN_URL: emulator.adminUrl,
+  };
+  const simulate = (...args: string[]) => ['device', 'simulate', 'lathe', ...args];
+  const program = begin(simulate('--admin-url', emulator.adminUrl, '--admin-token', 's', '--interval', '3600'), {
+    env,
+  });
+  await program.line('sent ');
+  program.child.kill('SIGINT');
+  expect(await program.ended).toMatchObject({ code: 0 });
+  expect(await run(simulate('--template', 'mine', '--hub', 'eve', '--admin-token', 's'), { env })).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('eve'),
+  });
+  expect(await run(simulate('--template', 'mine', '--admin-token', 'wrong'), { env })).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('Give it with --admin-token'),
+  });
+  expect(await run(simulate('--hub', 'eve', '--admin-token', 's'), { env })).toMatchObject({ code: 3 });
 });

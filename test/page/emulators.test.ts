@@ -35,3 +35,22 @@ test('the other hubs of this machine are listed with their pages, and one is sto
   expect(await other.ended).toMatchObject({ code: 0 });
   await page.close();
 });
+
+test('one with another token has no button, one that does not answer has, and an error is shown', async () => {
+  const page = await open('connect');
+  const row = { pid: 7, adminUrl: 'http://127.0.0.1:9', isThis: false, canStop: false, problem: 'has another token' };
+  const silent = { ...row, pid: 8, canStop: true, problem: 'does not answer' };
+  await page.route('**/emulators', (route) => route.fulfill({ json: [row, silent] }));
+  await page.goto(page.url().replace(/connect$/, 'connect/about'));
+  const card = page.getByRole('region', { name: 'Hubs on this machine' });
+  const item = card.locator('li', { hasText: 'process 7' });
+  await item.getByText('has another token').waitFor();
+  expect(await item.getByRole('button').count()).toBe(0);
+  await card.locator('li', { hasText: 'does not answer' }).getByRole('button').click();
+  await page.getByRole('dialog').getByText('It does not say whether it is kept').waitFor();
+  await page.unroute('**/emulators');
+  await page.route('**/emulators', (route) => route.fulfill({ status: 500, json: { error: 'It went wrong.' } }));
+  await page.reload();
+  await card.getByRole('alert').getByText('It went wrong.').waitFor();
+  await page.close();
+});

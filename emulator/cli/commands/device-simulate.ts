@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { EXIT, Failure } from '../context.ts';
 import { deviceString } from '../device-string.ts';
 import { JSON_HELP, readJson } from '../json-argument.ts';
-import { addLoginFlags, type LoginFlags, readLoginToChange } from '../login.ts';
+import { addLoginFlags, existingCaFile, type LoginFlags, readLoginToChange } from '../login.ts';
 import { ServiceClient } from '../service-client.ts';
 
 interface SimulateFlags extends LoginFlags, AdminFlags {
@@ -30,17 +30,14 @@ export const addSimulate = (group: Command, context: Context): void => {
       const { namedTemplate, templateOf } = await import('../simulate/template.ts');
       const { simulateDevice } = await import('../simulate/simulate-device.ts');
       const { clientFromConnectionString } = await import('../../../clients/device/index.ts');
-      const saved = () =>
-        adminClient(flags, context)
-          .call('GET /templates')
-          .catch(() => []); // the hub need not be an emulator
+      const saved = () => adminClient(flags, context).call('GET /templates').catch(noneIfNotReachable);
       const chosen = /^\w[\w.-]*$/.test(template)
         ? await namedTemplate(template, saved)
         : templateOf(readJson(template, context));
       const everyMs = millisecondsOf(interval);
-      const login = readLoginToChange(flags, context);
-      const client = clientFromConnectionString(deviceString(await new ServiceClient(login).device(id), login));
-      if (login.caFile !== undefined) await client.setOptions({ ca: login.caFile });
+      const { text, caFile } = await connectionOf(id, flags, context);
+      const client = clientFromConnectionString(text);
+      if (caFile !== undefined) await client.setOptions({ ca: caFile });
       const tell = (line: string): void => context.out(`${line}\n`);
       try {
         const device = await simulateDevice(client, chosen, { random: Math.random, tell });
@@ -51,6 +48,22 @@ export const addSimulate = (group: Command, context: Context): void => {
         await client.close().catch(() => undefined); // it may never have been open
       }
     });
+};
+
+/** The hub need not be an emulator. */
+const noneIfNotReachable = (error: unknown): readonly [] => {
+  if (error instanceof Failure && error.exitCode === EXIT.notReachable) return [];
+  throw error;
+};
+
+/** How the device connects: at the hub of `--login`, else of `--hub` and `--admin-url`, else that of every command for devices. */
+const connectionOf = async (id: string, flags: LoginFlags & AdminFlags, context: Context) => {
+  if (flags.login === undefined && (flags.hub !== undefined || flags.adminUrl !== undefined)) {
+    const answer = await adminClient(flags, context).call('GET /connection-string', { query: { device: id } });
+    return { text: answer.connectionString, caFile: existingCaFile(flags, context) };
+  }
+  const login = readLoginToChange(flags, context);
+  return { text: deviceString(await new ServiceClient(login).device(id), login), caFile: login.caFile };
 };
 
 const millisecondsOf = (seconds: string): number => {

@@ -9,14 +9,14 @@ export const ps: AddCommand = (program, context) => {
     .description('list the hubs that run on this machine, the latest first')
     .option('--json', 'print JSON')
     .action(async ({ json }: { readonly json?: true }) => {
-      const rows = (await runningEmulators()).map(({ isThis: _, ...row }) => row);
+      const rows = (await runningEmulators()).map(({ isThis: _, canStop: __, problem: ___, ...row }) => row);
       if (json) context.out(printed(rows));
       else if (rows.length === 0) context.err('No hub of this user runs on this machine.\n');
       else context.out(asTable(rows.map(row)));
     });
 };
 
-type Row = Omit<Awaited<ReturnType<typeof runningEmulators>>[number], 'isThis'>;
+type Row = Omit<Awaited<ReturnType<typeof runningEmulators>>[number], 'isThis' | 'canStop' | 'problem'>;
 
 const row = ({ pid, name, version, startedAt, adminUrl, ports, data }: Row) => ({
   pid,

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { HubError } from '../../../protocol/errors.ts';
 import { runningEmulators, stopEmulator } from '../../endpoints/running-emulators.ts';
 import { EXIT, Failure } from '../context.ts';
 import type { AddCommand } from './command.ts';
@@ -22,8 +23,9 @@ export const stop: AddCommand = (program, context) => {
       if (meant.length === 0)
         throw new Failure(EXIT.notFound, `No hub of this user runs as process ${pid}: see \`ps\`.`);
       for (const one of meant) {
-        await stopEmulator(one.pid, one.adminUrl).catch((error: Error) => {
-          throw new Failure(EXIT.failed, error.message);
+        await stopEmulator(one.pid, one.adminUrl).catch((error: unknown) => {
+          if (!(error instanceof HubError)) throw error;
+          throw new Failure(EXIT.failed, [error.text, error.hint].filter(Boolean).join('\n'));
         });
         context.err(`Stopped the hub at ${one.adminUrl}, pid ${one.pid}\n`);
       }

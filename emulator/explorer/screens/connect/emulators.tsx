@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import { createClient } from '../../api/client.ts';
+import { createClient, messageOf } from '../../api/client.ts';
 import type { RunningEmulator } from '../../api/types.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card, Pill } from '../../parts/card.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
-import { Code } from '../../parts/text.tsx';
+import { Code, Problem } from '../../parts/text.tsx';
 import { useApp } from '../../state/app.ts';
 import { createResource } from '../../state/resource.ts';
 import { exact } from '../../text/time.ts';
@@ -19,7 +19,8 @@ export const EmulatorsCard = () => {
   const chosen = useSignal<RunningEmulator | undefined>(undefined);
   useEffect(() => void running.reload(), []);
   const found = running.value.value;
-  if (found === undefined) return null;
+  const error = running.error.value;
+  if (found === undefined && error === undefined) return null;
   const end = async (one: RunningEmulator): Promise<void> => {
     chosen.value = undefined;
     const stopped = client.send(`/emulators/${one.pid}/stop`, { method: 'POST', body: { adminUrl: one.adminUrl } });
@@ -36,7 +37,8 @@ export const EmulatorsCard = () => {
       }
       flush
     >
-      {found.length === 0 ? (
+      {error !== undefined && <Problem>{messageOf(error)}</Problem>}
+      {found === undefined ? null : found.length === 0 ? (
         <p class="nothing faint">None that a command has started. A program that starts a hub itself ends it itself.</p>
       ) : (
         <ul class="emulators">
@@ -62,7 +64,7 @@ const Row = ({ one, stop }: { one: RunningEmulator; stop: () => void }) => (
           <Code value={nameOf(one)} />
         </a>
         {one.isThis && <Pill tone="accent">this one</Pill>}
-        {one.version === undefined && <Pill tone="warn">does not answer</Pill>}
+        {one.problem !== undefined && <Pill tone="warn">{one.problem}</Pill>}
       </div>
       <div class="faint small">{factsOf(one).join(' · ')}</div>
       {one.ports !== undefined && (
@@ -74,9 +76,11 @@ const Row = ({ one, stop }: { one: RunningEmulator; stop: () => void }) => (
         </div>
       )}
     </div>
-    <Button run={stop} title={`Stop ${nameOf(one)}, process ${one.pid}`}>
-      Stop…
-    </Button>
+    {one.canStop && (
+      <Button run={stop} title={`Stop ${nameOf(one)}, process ${one.pid}`}>
+        Stop…
+      </Button>
+    )}
   </li>
 );
 
@@ -97,14 +101,18 @@ const StopDialog = ({ one, close, stop }: StopDialogProps) => (
   <Dialog title={`Stop ${nameOf(one)}?`} close={close} action="Stop this hub" submit={() => stop(one)} danger>
     <p>Its devices and service apps are disconnected, and its forks are closed.</p>
     <p>
-      {one.data ? (
-        <>
-          What it keeps is there again when it is started with <Code value={`--data ${one.data.folder}`} />.
-        </>
-      ) : (
-        'It is in memory: its devices, twins and messages are lost.'
-      )}
+      <WhatIsLost data={one.data} />
     </p>
     {one.isThis && <p>This page shows that very hub, and will no longer answer.</p>}
   </Dialog>
 );
+
+const WhatIsLost = ({ data }: Pick<RunningEmulator, 'data'>) => {
+  if (data === undefined) return <>It does not say whether it is kept: what is in memory only is lost.</>;
+  if (data === null) return <>It is in memory: its devices, twins and messages are lost.</>;
+  return (
+    <>
+      What it keeps is there again when it is started with <Code value={`--data ${data.folder}`} />.
+    </>
+  );
+};
