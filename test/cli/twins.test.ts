@@ -97,3 +97,12 @@ test('history without a device prints the latest changes of all twins, newest fi
   );
   expect((await command('history', '--at', '1')).code).toBe(2);
 });
+
+test('history without a device goes on after the first 500, also within an import', async () => {
+  const devices = Array.from({ length: 700 }, (_, n) => ({ deviceId: `imported-${n}` }));
+  writeFileSync(join(folder, 'fleet.json'), JSON.stringify({ devices }));
+  await output('import', 'fleet.json', '--mode', 'merge');
+  const latest = JSON.parse(await output('history', '--json', '--limit', '700'));
+  expect(new Set(latest.map(({ id }: { id: string }) => id)).size).toBe(700);
+  expect((await command('history', '--limit', 'many')).code).toBe(3);
+});
