@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { begin } from '../support/programs/command.ts';
 import { type EmulatorInFolder, startInFolder } from '../support/programs/emulator-in-folder.ts';
@@ -101,7 +103,7 @@ test('history without a device prints the latest changes of all twins, newest fi
 test('history without a device goes on after the first 500, also within an import', async () => {
   const devices = Array.from({ length: 700 }, (_, n) => ({ deviceId: `imported-${n}` }));
   writeFileSync(join(folder, 'fleet.json'), JSON.stringify({ devices }));
-  await output('import', 'fleet.json', '--mode', 'merge');
+  await command('import', 'fleet.json', '--merge');
   const latest = JSON.parse(await output('history', '--json', '--limit', '700'));
   expect(new Set(latest.map(({ id }: { id: string }) => id)).size).toBe(700);
   expect((await command('history', '--limit', 'many')).code).toBe(3);

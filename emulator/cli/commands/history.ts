@@ -1,6 +1,7 @@
 import { Argument, Option } from 'commander';
 import type { HistoryList, LatestVersions } from '../../../protocol/admin/history.ts';
 import { UsageError } from '../../options.ts';
+import type { AdminClient } from '../admin-client.ts';
 import { type AdminFlags, addAdminFlags, adminClient } from '../admin-flags.ts';
 import { asTable } from '../table.ts';
 import { type AddCommand, printed } from './command.ts';
