@@ -106,5 +106,5 @@ test('history without a device goes on after the first 500, also within an impor
   await command('import', 'fleet.json', '--merge');
   const latest = JSON.parse(await output('history', '--json', '--limit', '700'));
   expect(new Set(latest.map(({ id }: { id: string }) => id)).size).toBe(700);
-  expect((await command('history', '--limit', 'many')).code).toBe(3);
+  expect((await command('history', '--limit', 'many')).stderr).toContain('limit');
 });
