@@ -47,7 +47,7 @@ interface Source {
 
 /**
  * The latest versions of all ids together: newest first, those of one event by id. What the history begins with is none. `most`: of one
- * id. Only lists from which something is chosen are read, and rows made of what is chosen.
+ * id. Only lists that have something to choose, or newer, are read, and rows made of what is chosen.
  */
 export const latestVersions = (
   lists: Iterable<Row<VersionList>>,
