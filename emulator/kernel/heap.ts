@@ -6,8 +6,11 @@ export class Heap<T> {
   /** `items`: any order. */
   constructor(compare: (a: T, b: T) => number, items: readonly T[] = []) {
     this.#compare = compare;
-    // a sorted array is a heap
-    this.#items = [...items].sort(compare);
+    this.#items = [...items];
+    for (let at = (items.length >> 1) - 1; at >= 0; at--) {
+      const item = this.#items[at];
+      if (item !== undefined) this.#sink(item, at);
+    }
   }
 
   get size(): number {
@@ -50,8 +53,8 @@ export class Heap<T> {
     return copy;
   }
 
-  #sink(item: T): void {
-    let at = 0;
+  #sink(item: T, from = 0): void {
+    let at = from;
     for (;;) {
       const left = this.#items[2 * at + 1];
       const right = this.#items[2 * at + 2];

@@ -23,7 +23,13 @@ export type HistoryList = z.infer<typeof HistoryList>;
 
 export const LatestQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(100),
-  before: z.coerce.number().int().min(0).optional().describe('The number of an event: only what was before it'),
+  before: z
+    .string()
+    .regex(/^\d{1,15}(?:\/\d{1,15}\/.+)?$/s, 'is not EVENT or EVENT/VERSION/ID')
+    .optional()
+    .describe(
+      'EVENT/VERSION/ID of the last version of a page: what follows it. The number of an event: what was before it',
+    ),
 });
 
 export const LatestVersions = z.array(

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { begin } from '../support/programs/command.ts';
 import { type EmulatorInFolder, startInFolder } from '../support/programs/emulator-in-folder.ts';
@@ -96,4 +98,13 @@ test('history without a device prints the latest changes of all twins, newest fi
     /^id +version +event +at +by +path +after\n[- ]+\nmill +2 .* policy iothubowner +tags +\{"hall":1\}\nmill +1 .* created\n$/,
   );
   expect((await command('history', '--at', '1')).code).toBe(2);
+});
+
+test('history without a device goes on after the first 500, also within an import', async () => {
+  const devices = Array.from({ length: 700 }, (_, n) => ({ deviceId: `imported-${n}` }));
+  writeFileSync(join(folder, 'fleet.json'), JSON.stringify({ devices }));
+  await command('import', 'fleet.json', '--merge');
+  const latest = JSON.parse(await output('history', '--json', '--limit', '700'));
+  expect(new Set(latest.map(({ id }: { id: string }) => id)).size).toBe(700);
+  expect((await command('history', '--limit', 'many')).stderr).toContain('limit');
 });

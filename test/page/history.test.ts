@@ -91,3 +91,28 @@ test('the place History shows the latest changes of all twins, who made them, an
   expect(new URL(page.url()).pathname).toBe('/hub/localhost/devices/thermostat-21/history');
   await page.close();
 });
+
+test('the place History goes on to all devices of an import, keeps them when new changes come, and begins again after a reset', async () => {
+  const { hub, ...emulator } = world().emulator;
+  const page = await open('history');
+  const lines = page.getByRole('list', { name: 'Versions' }).locator('li');
+  await lines.first().waitFor();
+  const devices = Array.from({ length: 150 }, (_, n) => ({ deviceId: `imported-${100 + n}` }));
+  await fetch(`${emulator.adminUrl}/import?mode=merge`, { method: 'POST', body: JSON.stringify({ devices }) });
+  await lines.getByText('imported-199', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Older ones' }).click();
+  await lines.getByText('imported-249', { exact: true }).waitFor();
+  hub.twins.report('imported-249', { celsius: 20 });
+  await lines.first().getByText('celsius').waitFor();
+  const shown = await lines.locator('a').allTextContents();
+  expect(shown.filter((id) => id.startsWith('imported-'))).toEqual([
+    'imported-249',
+    ...devices.map(({ deviceId }) => deviceId),
+  ]);
+  await fetch(`${emulator.adminUrl}/reset`, { method: 'POST' });
+  await expect.poll(() => lines.getByText('imported-').count()).toBe(0);
+  hub.registry.create({ deviceId: 'after-reset' }, {});
+  await lines.first().getByText('after-reset').waitFor();
+  expect(await lines.getByText('imported-').count()).toBe(0);
+  await page.close();
+});

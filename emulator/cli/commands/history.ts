@@ -1,6 +1,7 @@
 import { Argument, Option } from 'commander';
 import type { HistoryList, LatestVersions } from '../../../protocol/admin/history.ts';
 import { UsageError } from '../../options.ts';
+import type { AdminClient } from '../admin-client.ts';
 import { type AdminFlags, addAdminFlags, adminClient } from '../admin-flags.ts';
 import { asTable } from '../table.ts';
 import { type AddCommand, printed } from './command.ts';
@@ -42,7 +43,7 @@ export const history: AddCommand = (program, context) => {
         const admin = adminClient(flags, context);
         if (deviceId === undefined) {
           if (at !== undefined || module !== undefined) throw new UsageError('--at and --module need a device');
-          const latest = await admin.call('GET /history', { query: { limit } });
+          const latest = await latestOf(admin, Number(limit));
           context.out(json ? printed(latest) : latestText(latest));
         } else if (at !== undefined) {
           context.out(
@@ -74,6 +75,21 @@ export const history: AddCommand = (program, context) => {
         }
       },
     );
+};
+
+/** As many as the hub gives at once. */
+const PAGE = 500;
+
+const latestOf = async (admin: AdminClient, limit: number): Promise<LatestVersions> => {
+  const found: LatestVersions = [];
+  for (;;) {
+    const last = found.at(-1);
+    const before = last && `${last.event}/${last.version}/${last.id}`;
+    const asked = Math.min(PAGE, limit - found.length);
+    const page = await admin.call('GET /history', { query: { limit: String(asked), before } });
+    found.push(...page);
+    if (page.length < asked || found.length >= limit) return found;
+  }
 };
 
 /** For people: a row for each change. */

@@ -29,13 +29,8 @@ export const renderLatest = (history: History, query: LatestQuery): LatestVersio
 
 const kindOf = ({ number, member }: Version, before: Version | undefined): LatestVersions[number]['what'] => {
   if (member === undefined) return 'deleted';
-  return before === undefined
-    ? number === 1
-      ? 'created'
-      : 'changed'
-    : before.member === undefined
-      ? 'created'
-      : 'changed';
+  const isNew = before === undefined ? number === 1 : before.member === undefined;
+  return isNew ? 'created' : 'changed';
 };
 
 /** One version, compared with another one. Throws DeviceNotFound, ModuleNotFound, GenericNotFound. */

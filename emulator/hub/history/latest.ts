@@ -1,4 +1,5 @@
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
+import { Heap } from '../../kernel/heap.ts';
 import type { Row } from '../../kernel/store.ts';
 import type { Version } from './version.ts';
 import type { VersionList } from './version-list.ts';
@@ -12,47 +13,83 @@ export interface LatestVersion {
 
 export interface LatestQuery {
   readonly limit: number;
-  /** The number of an event: versions that it or a later one told are left out. */
-  readonly before?: number | undefined;
+  /** Only what follows it. */
+  readonly after?: Spot | undefined;
 }
 
-interface Place {
+/** Where a version stands among those of all ids. One event may tell those of many ids, as `hub.imported` does, or many of one. */
+export interface Spot {
+  readonly event: number;
   readonly key: IdentityKey;
+  readonly number: number;
+}
+
+/** `before`: EVENT/VERSION/ID, or the number of an event, before which all are wanted. */
+export const readSpot = (before: string): Spot => {
+  const [event = '', number, ...id] = before.split('/');
+  return number === undefined
+    ? { event: Number(event) - 1, key: '', number: 0 }
+    : { event: Number(event), key: id.join('/'), number: Number(number) };
+};
+
+interface Place extends Spot {
   readonly list: VersionList;
   readonly place: number;
-  readonly event: number;
+}
+
+/** The versions of an id that are not given yet, the newest of them last. */
+interface Source {
+  readonly newest: Spot;
+  /** Undefined: the list was not read yet, and has none that is newer. */
+  readonly rest?: Place[];
+  readonly list: VersionList;
 }
 
 /**
- * The latest versions of all ids together, newest first. What the history begins with is none. `most`: of one id. Rows are made of the
- * versions that are chosen only.
+ * The latest versions of all ids together: newest first, those of one event by id. What the history begins with is none. `most`: of one
+ * id. Only lists that have something to choose, or newer, are read, and rows made of what is chosen.
  */
 export const latestVersions = (
   lists: Iterable<Row<VersionList>>,
   most: number,
-  { limit, before = Number.POSITIVE_INFINITY }: LatestQuery,
-): readonly LatestVersion[] => {
-  let found: Place[] = [];
-  let least = 0;
-  for (const { key, value: list } of [...lists].sort((a, b) => b.value.event - a.value.event)) {
-    if (list.event < least) break;
-    found.push(...placesIn(key, list, most).filter(({ event }) => event < before && event >= least));
-    if (found.length < limit) continue;
-    found = found.sort((a, b) => b.event - a.event).slice(0, limit);
-    least = found.at(-1)?.event ?? 0;
+  query: LatestQuery,
+): readonly LatestVersion[] =>
+  placesOf(lists, most, query).flatMap(({ key, list, place }) => {
+    const version = list.at(place);
+    return version === undefined ? [] : [{ key, version, before: list.at(place - 1) }];
+  });
+
+const placesOf = (lists: Iterable<Row<VersionList>>, most: number, { limit, after }: LatestQuery): readonly Place[] => {
+  const sources = new Heap<Source>((a, b) => newestFirst(a.newest, b.newest), Array.from(lists, unread));
+  const found: Place[] = [];
+  while (found.length < limit) {
+    const source = sources.pop();
+    if (source === undefined) break;
+    const { list, newest } = source;
+    const rest =
+      source.rest ??
+      placesIn(newest.key, list, most).filter((one) => after === undefined || newestFirst(after, one) < 0);
+    if (source.rest !== undefined) found.push(...rest.splice(-1));
+    const next = rest.at(-1);
+    if (next !== undefined) sources.push({ newest: next, rest, list });
   }
-  return found
-    .sort((a, b) => b.event - a.event)
-    .flatMap(({ key, list, place }) => {
-      const version = list.at(place);
-      return version === undefined ? [] : [{ key, version, before: list.at(place - 1) }];
-    });
+  return found;
 };
 
-const placesIn = (key: IdentityKey, list: VersionList, most: number): readonly Place[] => {
+const unread = ({ key, value: list }: Row<VersionList>): Source => ({
+  newest: { key, event: list.event, number: list.number },
+  list,
+});
+
+const newestFirst = (a: Spot, b: Spot): number => b.event - a.event || byId(a, b) || b.number - a.number;
+
+const byId = (a: Spot, b: Spot): number => Number(a.key > b.key) - Number(a.key < b.key);
+
+const placesIn = (key: IdentityKey, list: VersionList, most: number): Place[] => {
   if (list.damage !== undefined) return []; // until its twin is read or written, and it begins again
   return list.kept
-    .map((one, place) => ({ key, list, place, event: one.event, isStart: 'by' in one && one.by.kind === 'start' }))
+    .map((one, place) => ({ one, place }))
     .slice(-most)
-    .filter(({ isStart }) => !isStart);
+    .filter(({ one }) => !('by' in one && one.by.kind === 'start'))
+    .map(({ one: { event, number }, place }) => ({ key, event, number, list, place }));
 };

@@ -86,8 +86,11 @@ test('the latest versions of all twins are told newest first, with who changed w
   expect(all[3]).toMatchObject({ by: 'policy service', changes: [{ path: 'tags', after: { hall: 1 } }] });
   expect(await ask('?limit=2')).toEqual(all.slice(0, 2));
   expect(await ask(`?limit=3&before=${all[1]?.event}`)).toEqual(all.slice(2, 5));
+  expect(await ask(`?before=${all[1]?.event}/3/d1`)).toEqual(all.slice(2));
+  expect(await ask(`?before=${all[4]?.event}/1/h1/m`)).toEqual(all.slice(5));
+  expect(await ask(`?before=${all[1]?.event}/1/d0`)).toEqual(all.slice(1));
   expect(await ask('?before=1')).toEqual([]);
-  for (const query of ['?limit=0', '?limit=501', '?before=x', '?since=1'])
+  for (const query of ['?limit=0', '?limit=501', '?before=x', '?before=9/3', '?before=9/d1/3', '?since=1'])
     expect([query, (await admin.ask('GET', `/history${query}`)).status]).toEqual([query, 400]);
 });
 

@@ -1,5 +1,4 @@
 import { useSignal } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
 import type { LatestVersions } from '../../../../protocol/admin/history.ts';
 import { messageOf } from '../../api/client.ts';
 import { Button } from '../../parts/button.tsx';
@@ -13,22 +12,26 @@ import { exact, timeOfDay } from '../../text/time.ts';
 import { PlacedChange } from '../device/versions.tsx';
 import { CHANGED_PARTS, type ChangedPart } from '../device/versions-data.ts';
 import { fitting, type LatestVersion } from './filter.ts';
-
-const PORTION = 100;
+import { NOTHING, PORTION, spotOf, withLatest, withOlder } from './loaded.ts';
 
 /** The latest versions of all twins and identities: which, when, by whom, and what has changed. */
 export const Screen = () => {
   const app = useApp();
   const { client, navigation } = app;
-  const latest = useReloading(() => client.get<LatestVersions>(`/history?limit=${PORTION}`), isChange);
-  const older = useSignal<LatestVersions>([]);
+  const loaded = useSignal(NOTHING);
+  const fetched = (query = ''): Promise<LatestVersions> => client.get(`/history?limit=${PORTION}${query}`);
+  const latest = useReloading(async () => {
+    const versions = await fetched();
+    loaded.value = withLatest(loaded.value, versions);
+  }, isChange);
   const { query } = navigation.location.value;
   const [part, text] = [CHANGED_PARTS.find((name) => name === query.get('part')), query.get('q') ?? ''];
-  const list = useMemo(() => joined(latest.value.value ?? [], older.value), [latest.value.value, older.value]);
+  const { versions: list, hasMore } = loaded.value;
   const shown = fitting(list, { part, text });
   const more = async (): Promise<void> => {
-    const path = `/history?limit=${PORTION}&before=${list.at(-1)?.event ?? 0}`;
-    older.value = older.value.concat(await client.get<LatestVersions>(path));
+    const [after = ''] = list.slice(-1).map(spotOf);
+    const older = await fetched(`&before=${encodeURIComponent(after)}`);
+    loaded.value = withOlder(loaded.value, older, after);
   };
   const error = latest.error.value;
   return (
@@ -57,10 +60,10 @@ export const Screen = () => {
         {shown.length === 0 && <Empty title={list.length === 0 ? 'Nothing has changed yet.' : 'Nothing fits.'} />}
         <ol class="versions" aria-label="Versions">
           {shown.map((version) => (
-            <Line key={`${version.id} ${version.version}`} version={version} />
+            <Line key={spotOf(version)} version={version} />
           ))}
         </ol>
-        {list.length > 0 && list.length % PORTION === 0 && (
+        {hasMore && (
           <p class="nothing">
             <Button run={() => app.notices.run(more)}>Older ones</Button>
           </p>
@@ -71,12 +74,6 @@ export const Screen = () => {
 };
 
 const isChange = ({ type }: { readonly type: string }): boolean => /^(?:twin|identity|hub)\./.test(type);
-
-/** What is newer may have come meanwhile. */
-const joined = (latest: LatestVersions, older: LatestVersions): LatestVersions => {
-  const last = latest.at(-1)?.event ?? 0;
-  return latest.concat(older.filter(({ event }) => event < last));
-};
 
 const Parts = ({ part }: { part: ChangedPart | undefined }) => {
   const { navigation } = useApp();

@@ -181,7 +181,10 @@ const HappeningNow = () => {
           </li>
         ))}
       </ol>
-      <NotShown count={[...recent.leftOut.value.values()].reduce((sum, count) => sum + count, 0)} />
+      <NotShown
+        count={[...recent.leftOut.value.values()].reduce((sum, count) => sum + count, 0)}
+        hint="charts and counts have them"
+      />
     </Card>
   );
 };

@@ -1,6 +1,7 @@
 import { HubError } from '../../../../protocol/errors.ts';
 import { type IdentityName, keyOf } from '../../../../protocol/identity-key.ts';
 import { renderHistory, renderLatest, renderVersion } from '../../../hub/history/history-document.ts';
+import { readSpot } from '../../../hub/history/latest.ts';
 import { queriesOfPast, readMoment } from '../../../hub/history/past.ts';
 import type { Hub } from '../../../hub/hub.ts';
 import { renderTwin } from '../../../hub/twins/twin-document.ts';
@@ -15,7 +16,9 @@ export const history = (hub: Hub): readonly AdminRoute[] => {
   const twinAt = (params: IdentityName & { readonly moment: string }) =>
     renderTwin(kept.at(keyOf(params), readMoment(params.moment)));
   return [
-    adminRoute('GET /history', ({ query }) => renderLatest(kept, query)),
+    adminRoute('GET /history', ({ query: { limit, before } }) =>
+      renderLatest(kept, { limit, after: before === undefined ? undefined : readSpot(before) }),
+    ),
     adminRoute('GET /history/:deviceId', ({ params }) => renderHistory(kept, keyOf(params))),
     adminRoute('GET /history/:deviceId/modules/:moduleId', ({ params }) => renderHistory(kept, keyOf(params))),
     adminRoute('GET /history/:deviceId/:version', ({ params, query }) => one(params, query.against)),
