@@ -159,7 +159,7 @@ test('a difference of clocks is reported: one creates tokens, the other checks t
   const hub = createServer((_request, response) => {
     response.setHeader('date', new Date(Date.now() + 3_600_000).toUTCString());
     response.end(
-      '{"version":"1","hostname":"localhost","auth":"strict","ports":{"https":1,"mqtt":1,"admin":1},"lastEvent":0}',
+      '{"version":"1","hostname":"localhost","auth":"strict","ports":{"https":1,"mqtt":1,"admin":1},"lastEvent":0,"pid":1,"startedAt":"2026-01-01T00:00:00.000Z"}',
     );
   }).listen(0, '127.0.0.1');
   await new Promise((done) => hub.once('listening', done));
