@@ -14,8 +14,41 @@ export interface CompiledRoute {
   readonly isUnconditional: boolean;
 }
 
+/** Routes that take a message. What follows from them is the same for all messages that they take, so it is made once. */
+export class TakenRoutes {
+  readonly names: readonly string[];
+  /** Each endpoint once. */
+  readonly endpoints: readonly string[];
+  readonly #routes: readonly CompiledRoute[];
+  readonly #more = new Map<CompiledRoute, TakenRoutes>();
+
+  constructor(routes: readonly CompiledRoute[] = []) {
+    this.#routes = routes;
+    this.names = routes.map(({ name }) => name);
+    this.endpoints = [...new Set(routes.map(({ endpoint }) => endpoint))];
+  }
+
+  get isEmpty(): boolean {
+    return this.#routes.length === 0;
+  }
+
+  and(route: CompiledRoute): TakenRoutes {
+    const known = this.#more.get(route);
+    if (known !== undefined) return known;
+    const made = new TakenRoutes([...this.#routes, route]);
+    if (this.#routes.length < DEEPEST && this.#more.size < WIDEST) this.#more.set(route, made);
+    return made;
+  }
+}
+
+// at most some thousand choices are kept, though there are more ways to choose among many routes
+const DEEPEST = 4;
+const WIDEST = 8;
+
 /** Routes in the form in which messages are routed. */
 export interface CompiledRouting {
+  /** What no route takes. */
+  readonly none: TakenRoutes;
   /** In the order in which they are listed. */
   readonly routes: ReadonlyMap<RoutingSource, readonly CompiledRoute[]>;
   readonly fallback: CompiledRoute | undefined;
@@ -38,6 +71,7 @@ export const compileRouting = (routing: Routing, limits: Limits): CompiledRoutin
     bySource.set(route.source, list);
   }
   return {
+    none: new TakenRoutes(),
     routes: bySource,
     fallback: fallbackRoute?.isEnabled ? compileRoute(fallbackRoute, limits) : undefined,
     enrichments: new Map(

@@ -17,7 +17,7 @@ import { messageBytes } from '../messaging/message-size.ts';
 import { routingInput } from '../messaging/routing-input.ts';
 import type { RoutableMessage } from '../query/routing-message.ts';
 import { renderTwin } from '../twins/twin-document.ts';
-import { type CompiledRoute, type CompiledRouting, compileRouting } from './compiled-routing.ts';
+import { type CompiledRoute, type CompiledRouting, compileRouting, type TakenRoutes } from './compiled-routing.ts';
 import { type OuterEndpoint, outerEndpointsOf } from './egress.ts';
 import { stampsOf } from './enrich.ts';
 import { type Rules, readRouting } from './read-routing.ts';
@@ -157,10 +157,10 @@ export class Router {
   route(source: RoutingSource, key: IdentityKey, message: Message, forWebhooks?: () => Message | undefined): Routed {
     const compiled = this.#current();
     const twin = compiled.readsTwin ? this.#twinOf(key) : undefined;
-    const routes = this.#routesFor(source, compiled, routingInput(message, twin));
+    const taken = this.#routesFor(source, compiled, routingInput(message, twin));
     const { deviceId } = nameOf(key);
     const tooLargeFor: string[] = [];
-    const endpoints = endpointsOf(routes).filter((endpoint) => {
+    const endpoints = taken.endpoints.filter((endpoint) => {
       const isOther = forWebhooks !== undefined && compiled.outer.get(endpoint)?.kind === 'webhook';
       const own = isOther ? forWebhooks() : message;
       if (own === undefined) return false;
@@ -170,7 +170,9 @@ export class Router {
       if (!isTaken) tooLargeFor.push(endpoint);
       return isTaken;
     });
-    const went = { routes: routes.map(({ name }) => name), endpoints };
+    // events keep the lists: they are the same for all messages that all endpoints of the same routes have got
+    if (endpoints.length === taken.endpoints.length) return { routes: taken.names, endpoints: taken.endpoints };
+    const went = { routes: taken.names, endpoints };
     return tooLargeFor.length === 0 ? went : { ...went, tooLargeFor };
   }
 
@@ -186,13 +188,15 @@ export class Router {
     return member === undefined ? undefined : renderTwin(member);
   }
 
-  #routesFor(source: RoutingSource, compiled: CompiledRouting, input: RoutableMessage): readonly CompiledRoute[] {
-    const taken = (compiled.routes.get(source) ?? NO_ROUTES).filter((route) => this.#takes(route, input));
-    if (taken.length > 0 || source !== 'DeviceMessages') return taken;
+  #routesFor(source: RoutingSource, compiled: CompiledRouting, input: RoutableMessage): TakenRoutes {
+    let taken = compiled.none;
+    for (const route of compiled.routes.get(source) ?? NO_ROUTES)
+      if (this.#takes(route, input)) taken = taken.and(route);
+    if (!taken.isEmpty || source !== 'DeviceMessages') return taken;
     const { fallback } = compiled;
     const isTaken = fallback !== undefined && (fallback.isUnconditional || fallback.takes(input) === true);
     this.#count(isTaken ? 'fallback' : 'orphaned');
-    return isTaken ? [fallback] : NO_ROUTES;
+    return isTaken ? taken.and(fallback) : taken;
   }
 
   #takes(route: CompiledRoute, input: RoutableMessage): boolean {
@@ -229,13 +233,6 @@ const withProperties = (message: Message, added: Message['properties']): Message
   ...message,
   properties: { ...message.properties, ...added },
 });
-
-/** Each endpoint once. */
-const endpointsOf = (routes: readonly CompiledRoute[]): string[] => {
-  const endpoints: string[] = [];
-  for (const { endpoint } of routes) if (!endpoints.includes(endpoint)) endpoints.push(endpoint);
-  return endpoints;
-};
 
 /** The name of a hub: the first part of its host name. */
 export const hubNameIn = (hostName: string): string => hostName.split('.')[0] ?? hostName;
