@@ -1,25 +1,13 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { launchBrowser, openPage } from './support/browser.ts';
-import { startWorld, type World } from './support/world.ts';
+import type { Page } from 'playwright-core';
+import { beforeEach, expect, test } from 'vitest';
+import { worldInBrowser } from './support/world-in-browser.ts';
 
-let world: World;
-let browser: Browser;
+const { world, open } = worldInBrowser();
 let page: Page;
-
-beforeAll(async () => {
-  world = await startWorld();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await world?.[Symbol.asyncDispose]();
-});
 
 beforeEach(async () => {
   await page?.close();
-  ({ page } = await openPage(browser, `${world.server.url}/hub/localhost/overview`));
+  page = await open('overview');
   await page.getByText('Happening now').waitFor();
 });
 
@@ -78,7 +66,7 @@ test('Ctrl K loses no letter on a machine too busy to paint', async () => {
 });
 
 test('e edits the twin, mistakes are told while typing, and Ctrl Enter sends', async () => {
-  await page.goto(`${world.server.url}/hub/localhost/devices/thermostat-03/twin`);
+  await page.goto(`${world().server.url}/hub/localhost/devices/thermostat-03/twin`);
   await page.locator('.cm-content').waitFor();
   await press('e');
   await page.keyboard.type('{ "a.b": 1 }');
@@ -91,13 +79,13 @@ test('e edits the twin, mistakes are told while typing, and Ctrl Enter sends', a
   await page.getByText(/Preview: desired \$version \d+ · the device hears it at once/).waitFor();
   await press('Control+Enter');
   await page.locator('.leaf', { hasText: '250' }).first().waitFor();
-  expect(world.emulator.hub.fleet.get('thermostat-03').twin.desired.values).toMatchObject({
+  expect(world().emulator.hub.fleet.get('thermostat-03').twin.desired.values).toMatchObject({
     telemetry: { intervalMs: 250 },
   });
 });
 
 test('what was typed and not sent is kept, and leaving asks', async () => {
-  await page.goto(`${world.server.url}/hub/localhost/devices/thermostat-05/twin`);
+  await page.goto(`${world().server.url}/hub/localhost/devices/thermostat-05/twin`);
   await page.locator('.cm-content').waitFor();
   await press('e');
   await page.keyboard.type('{ "half": ');
@@ -119,7 +107,7 @@ test('p pauses what is live, and what waits is counted', async () => {
   await press('p');
   await page.getByRole('button', { name: /Resume/ }).waitFor();
   for (let i = 0; i < 3; i++)
-    world.emulator.hub.telemetry.receive('thermostat-07', {
+    world().emulator.hub.telemetry.receive('thermostat-07', {
       body: Buffer.from('{"late":1}'),
       system: {},
       properties: {},

@@ -70,6 +70,22 @@ test('several routes to one endpoint deliver a message once; a disabled route ta
   expect(hub.router.counts.matched).toEqual({ a: 1, b: 1 });
 });
 
+test('each message says the routes that took it, however many there are and whatever others took before', () => {
+  const ids = Array.from({ length: 12 }, (_, i) => `r${i}`);
+  const { hub, events } = newWorld({
+    routes: ids.map((name) => ({
+      ...{ name, source: 'DeviceMessages' as const, condition: `${name} = 'x'`, endpointNames: ['events'] },
+    })),
+  });
+  const routesOf = (names: readonly string[]): unknown => {
+    send(hub, Object.fromEntries(names.map((name) => [name, 'x'])));
+    const latest = events.at(-1);
+    return latest?.type === 'telemetry' && [latest.routes, latest.endpoints];
+  };
+  for (const names of [ids, ['r3'], ['r3', 'r9'], ids.slice(1), ['r0', 'r11'], ['r9'], ids])
+    expect(routesOf(names)).toEqual([names, ['events']]);
+});
+
 test('a route can ask for the twin of the sender', () => {
   const { hub } = newWorld({
     ...hot,

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { HistoryVersion } from '../../../../protocol/admin/history.ts';
 import { messageOf } from '../../api/client.ts';
-import { Card, Empty, FilterPill } from '../../parts/card.tsx';
+import { Card, Empty } from '../../parts/card.tsx';
 import { SelectField } from '../../parts/fields.tsx';
 import { Problem, Text } from '../../parts/text.tsx';
 import { type App, useApp } from '../../state/app.ts';
@@ -10,16 +10,10 @@ import { createResource } from '../../state/resource.ts';
 import { timeOfDay } from '../../text/time.ts';
 import { visible } from '../../text/visible.ts';
 import type { OpenDevice } from './data.ts';
+import { PartPills } from './part-pills.tsx';
 import { TwinThen } from './twin-then.tsx';
 import { PlacedChange, VersionLine } from './versions.tsx';
-import {
-  CHANGED_PARTS,
-  type ChangedPart,
-  historyPath,
-  loadVersions,
-  type VersionEntry,
-  withPart,
-} from './versions-data.ts';
+import { CHANGED_PARTS, historyPath, loadVersions, type VersionEntry, withPart } from './versions-data.ts';
 
 /** All versions that are kept: when, by whom and what; any two compared; and the twin as it was. The address names them. */
 export const History = ({ device }: { device: OpenDevice }) => {
@@ -33,7 +27,15 @@ export const History = ({ device }: { device: OpenDevice }) => {
   if (problem !== undefined) return <Told problem={problem} />;
   return (
     <div class="columns-2">
-      <Card title="Versions" aside={<Parts part={part} />} flush>
+      <Card
+        title="Versions"
+        aside={
+          <span class="row">
+            <PartPills part={part} />
+          </span>
+        }
+        flush
+      >
         {withPart(list, part).length === 0 && <Empty title="Nothing has changed yet." />}
         <ol class="versions">
           {withPart(list, part).map((version) => (
@@ -54,23 +56,6 @@ const Told = ({ problem }: { problem: unknown }) => (
 
 const choose = ({ navigation }: App, { version }: VersionEntry): void =>
   navigation.setQuery({ version: String(version), against: undefined, at: undefined }, 'push');
-
-const Parts = ({ part }: { part: ChangedPart | undefined }) => {
-  const { navigation } = useApp();
-  return (
-    <span class="row">
-      {CHANGED_PARTS.map((name) => (
-        <FilterPill
-          key={name}
-          on={part === name}
-          run={() => navigation.setQuery({ part: part === name ? undefined : name })}
-        >
-          {name}
-        </FilterPill>
-      ))}
-    </span>
-  );
-};
 
 interface ChosenProps {
   readonly device: OpenDevice;

@@ -2,15 +2,16 @@ import { useSignal } from '@preact/signals';
 import type { LatestVersions } from '../../../../protocol/admin/history.ts';
 import { messageOf } from '../../api/client.ts';
 import { Button } from '../../parts/button.tsx';
-import { Card, Empty, FilterPill, Pill } from '../../parts/card.tsx';
+import { Card, Empty, Pill } from '../../parts/card.tsx';
 import { DiffersFromAzure } from '../../parts/differences.tsx';
 import { SearchBox } from '../../parts/search-box.tsx';
 import { Code, Problem, Text } from '../../parts/text.tsx';
 import { type App, linkTo, useApp } from '../../state/app.ts';
 import { useReloading } from '../../state/use-reloading.ts';
 import { exact, timeOfDay } from '../../text/time.ts';
+import { PartPills } from '../device/part-pills.tsx';
 import { PlacedChange } from '../device/versions.tsx';
-import { CHANGED_PARTS, type ChangedPart } from '../device/versions-data.ts';
+import { CHANGED_PARTS } from '../device/versions-data.ts';
 import { fitting, type LatestVersion } from './filter.ts';
 import { NOTHING, PORTION, spotOf, withLatest, withOlder } from './loaded.ts';
 
@@ -49,7 +50,7 @@ export const Screen = () => {
           change={(next) => navigation.setQuery({ q: next === '' ? undefined : next })}
           placeholder="thermostat-07, policy service, firmware"
         />
-        <Parts part={part} />
+        <PartPills part={part} />
       </div>
       {error !== undefined && (
         <Problem>
@@ -74,23 +75,6 @@ export const Screen = () => {
 };
 
 const isChange = ({ type }: { readonly type: string }): boolean => /^(?:twin|identity|hub)\./.test(type);
-
-const Parts = ({ part }: { part: ChangedPart | undefined }) => {
-  const { navigation } = useApp();
-  return (
-    <>
-      {CHANGED_PARTS.map((name) => (
-        <FilterPill
-          key={name}
-          on={part === name}
-          run={() => navigation.setQuery({ part: part === name ? undefined : name })}
-        >
-          {name}
-        </FilterPill>
-      ))}
-    </>
-  );
-};
 
 const MOST_SHOWN = 3;
 
