@@ -19,6 +19,10 @@ export class StateMap<V> implements Store<V> {
     return this.#rows.get(key)?.value;
   }
 
+  placeOf(key: string): number | undefined {
+    return this.#rows.get(key)?.place;
+  }
+
   has(key: string): boolean {
     return this.#rows.has(key);
   }

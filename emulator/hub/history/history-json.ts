@@ -68,7 +68,7 @@ export const versionsJson: Codec<VersionList> = {
       const change = json as unknown as ChangeJson; // written by toJson
       if ('whole' in change) return versionsJson.fromJson(change.whole);
       const versions = read(change.added, (before.last?.number ?? 0) + 1, before);
-      return versions.reduce((list, version) => list.with(version), before).withoutOldest(change.dropped);
+      return before.with(versions).withoutOldest(change.dropped);
     },
   },
 };

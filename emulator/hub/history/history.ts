@@ -9,16 +9,17 @@ import { Fleet } from '../fleet/fleet.ts';
 import type { Member } from '../fleet/member.ts';
 import type { Actors } from './actors.ts';
 import { rowsTold, versionsJson } from './history-json.ts';
+import type { KeptVersions } from './kept-versions.ts';
 import { type LatestQuery, type LatestVersion, latestVersions } from './latest.ts';
 import { iso, tooEarly } from './reach.ts';
+import { Sweep, type Swept } from './sweep.ts';
 import { isBy, type Moment, type Since, type Version } from './version.ts';
 import { versionAfter } from './version-after.ts';
 import { VersionList } from './version-list.ts';
+import { VersionTable } from './version-table.ts';
 
-/** Bytes of earlier versions, by the estimate of `bytesAdded`. */
+/** Bytes of earlier versions, by estimates. */
 const MAX_BYTES = 64 * 1024 ** 2;
-// of an id in the map, its list and its latest version
-const KEPT_BYTES = 300;
 
 /** Versions of one id by default. */
 export const DEFAULT_HISTORY = 100;
@@ -44,10 +45,8 @@ export class History {
   readonly #clock: Clock;
   readonly #actors: Actors;
   readonly #limit: number;
-  readonly #maxBytes: number;
-  readonly #kept = new StateMap<VersionList>();
-  #bytes = 0;
-  #sweepAt: number;
+  readonly #kept = new VersionTable();
+  readonly #sweep: Sweep;
   /** The first moment that it knows, of every id that was not cut. */
   readonly #begin = new StateMap<Since>();
 
@@ -58,8 +57,7 @@ export class History {
     this.#clock = clock;
     this.#actors = actors;
     this.#limit = limit;
-    this.#maxBytes = maxBytes;
-    this.#sweepAt = maxBytes;
+    this.#sweep = new Sweep(this.#swept, maxBytes);
     this.#begin.set(SINCE, { event: 0, at: clock.now() });
     if (limit > 0) fleet.listen((before, after, patch) => this.#note(before, after, patch));
   }
@@ -73,14 +71,13 @@ export class History {
 
   /** What earlier versions take, by an estimate. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#kept.bytes;
   }
 
   /** Begins again with what the hub is now. */
   clear(): void {
     this.#kept.clear();
-    this.#bytes = 0;
-    this.#sweepAt = this.#maxBytes;
+    this.#sweep.restart();
     this.#begin.set(SINCE, { event: this.#events.sequence, at: this.#clock.now() });
   }
 
@@ -88,16 +85,8 @@ export class History {
   resume(): void {
     if (this.#begin.get(SINCE) === undefined || this.#limit === 0) this.clear();
     this.#events.goOnAfter(this.#since.event);
-    this.#bytes = 0;
-    for (const { key, value } of this.#kept.entries()) {
-      if (value.size > this.#limit && this.#readable(key) !== value) continue;
-      const list = value.withoutOldest(Math.max(0, value.size - this.#limit));
-      if (list !== value) this.#kept.set(key, list);
-      this.#bytes += KEPT_BYTES + list.bytes;
-      this.#events.goOnAfter(list.event);
-    }
-    this.#sweepAt = this.#maxBytes;
-    if (this.#bytes > this.#sweepAt) this.#sweep();
+    for (const { value } of this.#kept.entries()) this.#events.goOnAfter(value.event);
+    this.#sweep.restart();
   }
 
   get #since(): Since {
@@ -107,13 +96,13 @@ export class History {
   /** The versions that are kept, oldest first. Throws DeviceNotFound, or ModuleNotFound for a module. */
   list(key: IdentityKey): readonly Version[] {
     this.#demandKept();
-    return this.#readable(key)?.versions.slice(-this.#limit) ?? [this.#first(this.#fleet.identify(key))];
+    return this.#readable(key)?.versions ?? [this.#first(this.#fleet.identify(key))];
   }
 
   /** The latest versions of all ids, newest first. Throws GenericNotFound if none are kept. */
   latest(query: LatestQuery): readonly LatestVersion[] {
     this.#demandKept();
-    return latestVersions(this.#kept.entries(), this.#limit, query);
+    return latestVersions(this.#kept.entries(), (list) => this.#inReach(list), query);
   }
 
   /** One version. Throws as `list` does, and GenericNotFound. */
@@ -181,32 +170,35 @@ export class History {
     }
     const key = (after ?? before)?.key;
     if (key === undefined) return;
-    const known = this.#readable(key, before);
-    if (known === undefined) this.#bytes += KEPT_BYTES;
-    const list = known ?? VersionList.of(before === undefined ? [] : [this.#first(before)]);
+    const kept = this.#keptOf(key, before) ?? this.#kept.set(key, VersionList.of(before ? [this.#first(before)] : []));
     const head = { event: this.#events.sequence + 1, by: this.#actors.current, clock: this.#clock };
-    const next = list.with(versionAfter(list.last, head, { before, after, patch })).upTo(this.#limit);
-    this.#bytes += next.bytes - list.bytes;
-    this.#kept.set(key, next);
-    if (this.#bytes > this.#sweepAt) this.#sweep();
+    this.#kept.add(key, kept, versionAfter(kept.last, head, { before, after, patch }), this.#limit);
+    this.#sweep.step();
   }
 
-  /** The versions of an id. If they cannot be read they are dropped, which is told: its history begins with the row as it is. */
-  #readable(key: IdentityKey, row = this.#fleet.find(key)): VersionList | undefined {
-    const list = this.#kept.get(key);
-    const damage = list?.damage;
-    if (list === undefined || damage === undefined) return list;
+  /** The versions of an id that are in reach. */
+  #readable(key: IdentityKey): VersionList | undefined {
+    const kept = this.#keptOf(key, this.#fleet.find(key));
+    return kept && this.#inReach(kept.list);
+  }
+
+  #inReach(list: VersionList): VersionList | undefined {
+    return list.after(this.#since.event)?.latest(this.#limit);
+  }
+
+  /** What is kept of an id. If it cannot be read it is dropped, which is told: its history begins with the row as it is. */
+  #keptOf(key: IdentityKey, row: Member | undefined): KeptVersions | undefined {
+    const kept = this.#kept.get(key);
+    const damage = kept?.damage;
+    if (kept === undefined || damage === undefined) return kept;
     this.#events.publish({
       type: 'history.lost',
       key,
       cause: `the history of ${key} is damaged: ${damage}`,
       remedy: LOST,
     });
-    const head = { number: list.number + 1, event: this.#events.sequence, at: this.#clock.now() };
-    const begun = VersionList.of([{ ...head, by: { kind: 'start' }, member: row, bytes: 0 }]);
-    this.#bytes -= list.bytes;
-    this.#kept.set(key, begun);
-    return begun;
+    const head = { number: kept.list.number + 1, event: this.#events.sequence, at: this.#clock.now() };
+    return this.#kept.set(key, VersionList.of([{ ...head, by: { kind: 'start' }, member: row, bytes: 0 }]));
   }
 
   /** The version with which the history of a row begins that has not changed since. */
@@ -214,33 +206,23 @@ export class History {
     return { number: 1, ...this.#since, by: { kind: 'start' }, member, bytes: 0 };
   }
 
-  /** Drops the older half of what is kept, by the numbers of events; if that is not enough, all but the latest versions. */
-  #sweep(): void {
-    const { sequence } = this.#events;
-    const enough = (this.#maxBytes * 3) / 4;
-    const middle = Math.floor((this.#since.event + sequence) / 2);
-    this.#forget({ event: middle });
-    if (this.#bytes > enough) this.#forget({ event: sequence + 1 });
-    this.#sweepAt = this.#bytes > enough ? this.#bytes * 2 : this.#maxBytes;
+  get #swept(): Swept {
+    return {
+      bytes: () => this.#kept.bytes,
+      now: () => ({ event: this.#events.sequence + 1, at: this.#clock.now() }),
+      keys: () => this.#kept.keys(),
+      begin: (moment) => this.#begin.set(SINCE, moment),
+      cut: (key) => this.#cut(key),
+    };
   }
 
-  /** Drops what was replaced by the moment. The history of the hub begins then. */
-  #forget(moment: { readonly event: number }): void {
-    let { at } = this.#since;
-    this.#bytes = 0;
-    for (const { key, value } of this.#kept.entries()) {
-      if (this.#readable(key) !== value) continue;
-      const inForce = value.placeAt(moment);
-      const list = inForce > 0 ? value.withoutOldest(inForce) : value;
-      const { first } = list;
-      if (inForce >= 0) at = Math.max(at, first?.at ?? at);
-      const isPlain = first !== undefined && list.size === 1 && isBy(moment, first);
-      if (isPlain && (list.row === undefined || first.number === 1)) this.#kept.delete(key);
-      else {
-        if (list !== value) this.#kept.set(key, list);
-        this.#bytes += KEPT_BYTES + list.bytes;
-      }
-    }
-    this.#begin.set(SINCE, { event: moment.event, at });
+  /** Drops what was replaced before the history begins. */
+  #cut(key: IdentityKey): void {
+    const kept = this.#keptOf(key, this.#fleet.find(key));
+    if (kept === undefined) return;
+    const { event } = this.#since;
+    const replaced = kept.replacedBy(event);
+    if (kept.list.after(event) === undefined) this.#kept.delete(key);
+    else if (replaced > 0) this.#kept.change(key, kept, () => kept.dropOldest(replaced));
   }
 }

@@ -32,6 +32,8 @@ export const readSpot = (before: string): Spot => {
     : { event: Number(event), key: id.join('/'), number: Number(number) };
 };
 
+type InReach = (list: VersionList) => VersionList | undefined;
+
 interface Place extends Spot {
   readonly list: VersionList;
   readonly place: number;
@@ -46,20 +48,20 @@ interface Source {
 }
 
 /**
- * The latest versions of all ids together: newest first, those of one event by id. What the history begins with is none. `most`: of one
- * id. Only lists that have something to choose, or newer, are read, and rows made of what is chosen.
+ * The latest versions of all ids together: newest first, those of one event by id. What the history begins with is none. `inReach`: what of a
+ * list is to be read. Only lists that have something to choose, or newer, are read, and rows made of what is chosen.
  */
 export const latestVersions = (
   lists: Iterable<Row<VersionList>>,
-  most: number,
+  inReach: InReach,
   query: LatestQuery,
 ): readonly LatestVersion[] =>
-  placesOf(lists, most, query).flatMap(({ key, list, place }) => {
+  placesOf(lists, inReach, query).flatMap(({ key, list, place }) => {
     const version = list.at(place);
     return version === undefined ? [] : [{ key, version, before: list.at(place - 1) }];
   });
 
-const placesOf = (lists: Iterable<Row<VersionList>>, most: number, { limit, after }: LatestQuery): readonly Place[] => {
+const placesOf = (lists: Iterable<Row<VersionList>>, inReach: InReach, { limit, after }: LatestQuery): readonly Place[] => {
   const sources = new Heap<Source>((a, b) => newestFirst(a.newest, b.newest), Array.from(lists, unread));
   const found: Place[] = [];
   while (found.length < limit) {
@@ -68,7 +70,7 @@ const placesOf = (lists: Iterable<Row<VersionList>>, most: number, { limit, afte
     const { list, newest } = source;
     const rest =
       source.rest ??
-      placesIn(newest.key, list, most).filter((one) => after === undefined || newestFirst(after, one) < 0);
+      placesIn(newest.key, list, inReach).filter((one) => after === undefined || newestFirst(after, one) < 0);
     if (source.rest !== undefined) found.push(...rest.splice(-1));
     const next = rest.at(-1);
     if (next !== undefined) sources.push({ newest: next, rest, list });
@@ -85,11 +87,12 @@ const newestFirst = (a: Spot, b: Spot): number => b.event - a.event || byId(a, b
 
 const byId = (a: Spot, b: Spot): number => Number(a.key > b.key) - Number(a.key < b.key);
 
-const placesIn = (key: IdentityKey, list: VersionList, most: number): Place[] => {
-  if (list.damage !== undefined) return []; // until its twin is read or written, and it begins again
+const placesIn = (key: IdentityKey, kept: VersionList, inReach: InReach): Place[] => {
+  if (kept.damage !== undefined) return []; // until its twin is read or written, and it begins again
+  const list = inReach(kept);
+  if (list === undefined) return [];
   return list.kept
     .map((one, place) => ({ one, place }))
-    .slice(-most)
     .filter(({ one }) => !('by' in one && one.by.kind === 'start'))
     .map(({ one: { event, number }, place }) => ({ key, event, number, list, place }));
 };

@@ -6,8 +6,8 @@ import { isBy, type Moment, type Version } from './version.ts';
 export type Kept = Version | Report;
 
 interface Parts {
-  /** May have more versions than the list: later lists have added them. The first one has its row. */
-  readonly all: () => Kept[];
+  /** May have more versions than the list: later ones have been added. The first one has its row. */
+  readonly all: () => readonly Kept[];
   readonly from: number;
   readonly to: number;
   readonly bytes: number;
@@ -18,8 +18,7 @@ interface Parts {
 type Unread = Pick<Parts, 'bytes' | 'event'> & { readonly size: number; readonly number: number };
 
 /**
- * The versions of one id, oldest first and numbered without gaps. Immutable: lists that follow each other share their versions,
- * so that a change takes the same time however many there are.
+ * The versions of one id, oldest first and numbered without gaps. Immutable: it keeps to its part of an array that may grow.
  */
 export class VersionList {
   readonly #parts: Parts;
@@ -31,21 +30,21 @@ export class VersionList {
     this.#number = number;
   }
 
-  static of(versions: readonly Version[]): VersionList {
-    return VersionList.#of([...versions]);
+  static of(versions: readonly Kept[]): VersionList {
+    const bytes = versions.slice(0, -1).reduce((sum, version) => sum + version.bytes, 0);
+    return VersionList.shared(versions, 0, bytes);
   }
 
-  static #of(versions: readonly Kept[]): VersionList {
-    const all = [...versions];
-    const bytes = versions.slice(0, -1).reduce((sum, version) => sum + version.bytes, 0);
-    return new VersionList({ all: () => all, from: 0, to: all.length, bytes, event: all.at(-1)?.event ?? 0 });
+  /** All versions of an array from a place on. Others may be added to it. `bytes`: of all but the latest. */
+  static shared(all: readonly Kept[], from: number, bytes: number): VersionList {
+    return new VersionList({ all: () => all, from, to: all.length, bytes, event: all.at(-1)?.event ?? 0 });
   }
 
   /** A list whose versions are read when they are needed. */
-  static later({ size, bytes, event, number }: Unread, read: () => Kept[]): VersionList {
-    let known: Kept[] | undefined;
-    const all = (): Kept[] => {
-      known ??= read();
+  static later({ size, bytes, event, number }: Unread, read: () => readonly Kept[]): VersionList {
+    let known: readonly Kept[] | undefined;
+    const all = (): readonly Kept[] => {
+      known ??= withRow(read());
       return known;
     };
     return new VersionList({ all, from: 0, to: size, bytes, event }, number);
@@ -88,11 +87,6 @@ export class VersionList {
     return this.size === 0 ? undefined : this.#parts.all()[this.#parts.to - 1];
   }
 
-  /** The row of the latest; undefined if it was deleted, or there is none. */
-  get row(): Member | undefined {
-    return this.#made(this.#parts.to - 1, this.#parts.to)[0]?.member;
-  }
-
   get versions(): readonly Version[] {
     return this.#made(this.#parts.from, this.#parts.to);
   }
@@ -116,18 +110,9 @@ export class VersionList {
     return place < 0 ? undefined : this.#made(from + place, from + place + 1)[0];
   }
 
-  with(version: Kept): VersionList {
-    const { all, from, to, bytes } = this.#parts;
-    const shared = all();
-    if (shared.length > to || from > MOST_UNUSED) return this.#alone(version);
-    shared.push(version);
-    const earlier = this.size === 0 ? 0 : (shared[to - 1]?.bytes ?? 0);
-    return new VersionList({ all, from, to: to + 1, bytes: bytes + earlier, event: version.event });
-  }
-
-  /** With versions of its own. */
-  #alone(version: Kept): VersionList {
-    return VersionList.#of([...this.kept, version]);
+  /** The list with later versions. */
+  with(versions: readonly Kept[]): VersionList {
+    return versions.length === 0 ? this : VersionList.of([...this.kept, ...versions]);
   }
 
   /** The versions from one place to another, with their rows. */
@@ -140,14 +125,26 @@ export class VersionList {
       const row = versions.at(-1)?.member;
       if (!(one instanceof Report)) versions.push(one);
       else if (row !== undefined) versions.push(one.version(row));
-      else throw new Error('A report has no row before it.');
     }
     return versions.slice(from - start);
   }
 
-  /** Without versions that are not among the latest `limit`, or with a few of them: they are not dropped at each version. */
-  upTo(limit: number): VersionList {
-    return this.size <= limit * LEEWAY ? this : this.withoutOldest(this.size - limit);
+  /** Without what was replaced by the event; undefined if only a row is left that was never changed, or is gone. */
+  after(event: number): VersionList | undefined {
+    const inForce = this.placeAt({ event });
+    const list = inForce > 0 ? this.withoutOldest(inForce) : this;
+    const isAlone = inForce >= 0 && list.size === 1;
+    return isAlone && (list.isGone || list.first?.number === 1) ? undefined : list;
+  }
+
+  /** The latest version tells that the row was deleted, or there is none. */
+  get isGone(): boolean {
+    const { last } = this;
+    return !(last instanceof Report) && last?.member === undefined;
+  }
+
+  latest(limit: number): VersionList {
+    return this.withoutOldest(Math.max(0, this.size - limit));
   }
 
   /** Without `count` versions; the latest stays. */
@@ -173,7 +170,8 @@ export class VersionList {
   }
 }
 
-const LEEWAY = 1.1;
-
-/** Versions that no list has any more, before the others are copied. */
-const MOST_UNUSED = 100;
+/** Throws an Error for versions of which the first one has no row. */
+const withRow = (versions: readonly Kept[]): readonly Kept[] => {
+  if (versions[0] instanceof Report) throw new Error('A report has no row before it.');
+  return versions;
+};

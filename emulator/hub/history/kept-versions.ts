@@ -1,0 +1,92 @@
+import { Report } from './report.ts';
+import { isBy } from './version.ts';
+import { type Kept, VersionList } from './version-list.ts';
+
+/** Versions over a limit, as a part of it, before they are dropped: this is not done for each one. */
+const LEEWAY = 1.1;
+/** Versions that were dropped so, before their memory is free. */
+const MOST_DROPPED = 50;
+
+/**
+ * The versions of one id as the room of history keeps them. Unlike a list they change in place: a report makes nothing but its own
+ * version. The first one has its row, so that nothing older is needed to read it.
+ */
+export class KeptVersions {
+  #all: Kept[];
+  #from: number;
+  #bytes: number;
+  /** Until they are needed. */
+  #unread: VersionList | undefined;
+
+  constructor(list: VersionList) {
+    [this.#all, this.#from, this.#bytes, this.#unread] = [[], 0, list.bytes, list];
+  }
+
+  get list(): VersionList {
+    return this.#unread ?? VersionList.shared(this.#all, this.#from, this.#bytes);
+  }
+
+  /** Why they cannot be read; undefined if they can. */
+  get damage(): string | undefined {
+    return this.#unread?.damage;
+  }
+
+  /** Of all but the latest, by estimates. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get last(): Kept | undefined {
+    this.#read();
+    return this.#all[this.#all.length - 1];
+  }
+
+  /** Throws an Error if its versions cannot be read. */
+  add(version: Kept): void {
+    this.#read();
+    this.#bytes += this.last?.bytes ?? 0;
+    this.#all.push(version);
+  }
+
+  /** Drops versions that are not among the latest `limit`, or keeps a few of them. */
+  keepLatest(limit: number): void {
+    if (this.#all.length - this.#from <= limit * LEEWAY) return;
+    this.#skip(this.#droppable(this.#all.length - limit));
+    if (this.#from > MOST_DROPPED) this.#free();
+  }
+
+  /** How many versions can be dropped of those that were replaced by the event. */
+  replacedBy(event: number): number {
+    this.#read();
+    return this.#droppable(this.#all.findLastIndex((one) => isBy({ event }, one)));
+  }
+
+  dropOldest(count: number): void {
+    this.#skip(count);
+    this.#free();
+  }
+
+  #skip(count: number): void {
+    for (const end = this.#from + count; this.#from < end; this.#from += 1)
+      this.#bytes -= this.#all[this.#from]?.bytes ?? 0;
+  }
+
+  /** Lists have the array as it is. */
+  #free(): void {
+    this.#all = this.#all.slice(this.#from);
+    this.#from = 0;
+  }
+
+  /** Those before a place, but for what the next ones need. */
+  #droppable(place: number): number {
+    let row = place;
+    while (this.#all[row] instanceof Report) row -= 1;
+    return Math.max(0, row - this.#from);
+  }
+
+  #read(): void {
+    if (this.#unread === undefined) return;
+    this.#all = [...this.#unread.kept];
+    this.#unread = undefined;
+  }
+}
