@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../../protocol/json.ts';
 import type { Change, Codec, Telling } from '../../kernel/change-feed.ts';
-import { isSameConnection, type Member, type Presence } from '../fleet/member.ts';
+import { isSameConnection, type Member } from '../fleet/member.ts';
 import { memberChanges } from '../fleet/member-change.ts';
 import { memberJson } from '../fleet/member-json.ts';
 import { type PresenceJson, presenceFromJson, presenceToJson } from '../fleet/presence-json.ts';
@@ -84,25 +84,18 @@ const written = (versions: readonly Kept[], before: Kept | undefined): VersionJs
 
 const versionJson = (version: Kept, previous: Kept | undefined): VersionJson => {
   const { report } = version;
-  if (report !== undefined && previous !== undefined) return reportedJson(version, report, presenceOf(previous));
+  if (report !== undefined && previous !== undefined) return reportedJson(version, report);
   if (version instanceof Report) throw new Error('A report has no row before it.');
   const { event, at, bytes, by, member } = version;
   return [event, at, bytes, by.kind, by.id ?? null, rowJson(previous, member)];
 };
 
-const reportedJson = (
-  { event, bytes }: Kept,
-  { patch, sizeBound, pendingMessages, presence }: ReportContent,
-  before: Presence | undefined,
-): ReportedJson => {
-  const { activityTime } = presence;
-  return before !== undefined && isSameConnection(before, presence)
+const reportedJson = ({ event, bytes }: Kept, report: ReportContent): ReportedJson => {
+  const { patch, activityTime, sizeBound, pendingMessages, connection } = report;
+  return connection === undefined
     ? [patch, event, activityTime, bytes, sizeBound, pendingMessages]
-    : [patch, event, activityTime, bytes, sizeBound, pendingMessages, presenceToJson(presence)];
+    : [patch, event, activityTime, bytes, sizeBound, pendingMessages, presenceToJson(connection)];
 };
-
-const presenceOf = (version: Kept): Presence | undefined =>
-  version instanceof Report ? version.presence : version.member?.presence;
 
 /** Rows share what they have in common, unless one of them is made from a report. */
 const rowJson = (previous: Kept | undefined, row: Member | undefined): RowJson => {
@@ -123,7 +116,7 @@ const read = (versions: readonly VersionJson[], number: number, before: VersionL
 const versionFrom = (json: VersionJson, number: number, previous: Kept | undefined): Kept => {
   if (isReported(json)) {
     const [, event, , bytes] = json;
-    return new Report({ number, event, bytes }, contentFrom(json, previous && presenceOf(previous)));
+    return new Report({ number, event, bytes }, contentFrom(json));
   }
   const [event, at, bytes, kind, id, row] = json;
   const head = { number, event, at, bytes };
@@ -134,27 +127,26 @@ const versionFrom = (json: VersionJson, number: number, previous: Kept | undefin
 
 const isReported = (json: VersionJson): json is ReportedJson => typeof json[0] === 'object';
 
-const contentFrom = (
-  [patch, , activityTime, , sizeBound, pendingMessages, written]: ReportedJson,
-  before: Presence | undefined,
-): ReportContent => {
-  const presence = written === undefined ? before && activeAt(before, activityTime) : presenceFromJson(written);
-  if (presence === undefined) throw new Error(UNREADABLE);
-  return { patch, presence, pendingMessages, sizeBound };
-};
-
-const activeAt = ({ connected, updatedTime }: Presence, activityTime: string): Presence => ({
-  connected,
-  updatedTime,
-  activityTime,
-});
-
-const contentFrom2 = ([patch, presence, pendingMessages, sizeBound]: ReportJson2): ReportContent => ({
+const contentFrom = ([
   patch,
-  presence: presenceFromJson(presence),
+  ,
+  activityTime,
+  ,
+  sizeBound,
+  pendingMessages,
+  presence,
+]: ReportedJson): ReportContent => ({
+  patch,
+  activityTime,
+  connection: presence && presenceFromJson(presence),
   pendingMessages,
   sizeBound,
 });
+
+const contentFrom2 = ([patch, presence, pendingMessages, sizeBound]: ReportJson2): ReportContent => {
+  const connection = presenceFromJson(presence);
+  return { patch, activityTime: connection.activityTime, connection, pendingMessages, sizeBound };
+};
 
 const rowFrom = (before: Member | undefined, row: Exclude<RowJson, { report: ReportJson2 }>): Member | undefined => {
   if (row === null) return undefined;
@@ -167,15 +159,16 @@ const UNREADABLE = 'A version of a twin cannot be read.';
 
 /** True if what was reported, and nothing else, makes the row after of the row before. */
 const areReports = (list: Change<VersionList>, { before, after }: Change<Member>): boolean => {
-  const added = list.after.since(list.before)?.added ?? [];
-  const [first, last] = [added[0]?.report, added.at(-1)?.report];
-  if (first === undefined || last === undefined || !added.every(({ report }) => report !== undefined)) return false;
+  const reports = list.after.since(list.before)?.added.map(({ report }) => report) ?? [];
+  const last = reports.at(-1);
+  if (last === undefined || reports.includes(undefined)) return false;
+  const connection = reports.findLast((report) => report?.connection !== undefined)?.connection ?? before.presence;
   return (
     after.identity === before.identity &&
-    after.presence === last.presence &&
+    after.presence.activityTime === last.activityTime &&
+    isSameConnection(connection, after.presence) &&
     after.pendingMessages === last.pendingMessages &&
-    isSameConnection(before.presence, first.presence) &&
-    isOnlyReported(before.twin, after.twin, added.length) &&
+    isOnlyReported(before.twin, after.twin, reports.length) &&
     after.twin.reported.sizeBound === last.sizeBound
   );
 };
@@ -195,6 +188,6 @@ export const rowsTold: Telling<VersionList, Member> = {
   isTold: areReports,
   apply: (before, json) => {
     const { added } = json as unknown as { readonly added: readonly ReportedJson[] }; // all of them are reports
-    return added.reduce((row, report) => rowAfter(row, contentFrom(report, row.presence)), before);
+    return added.reduce((row, report) => rowAfter(row, contentFrom(report)), before);
   },
 };

@@ -172,7 +172,7 @@ export class History {
     if (key === undefined) return;
     const kept = this.#keptOf(key, before) ?? this.#kept.set(key, VersionList.of(before ? [this.#first(before)] : []));
     const head = { event: this.#events.sequence + 1, by: this.#actors.current, clock: this.#clock };
-    this.#kept.add(key, kept, versionAfter(kept.last, head, { before, after, patch }), this.#limit);
+    this.#kept.add(key, kept, versionAfter(kept, head, { before, after, patch }), this.#limit);
     this.#sweep.step();
   }
 

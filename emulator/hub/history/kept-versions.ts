@@ -1,3 +1,4 @@
+import type { Presence } from '../fleet/member.ts';
 import { Report } from './report.ts';
 import { isBy } from './version.ts';
 import { type Kept, VersionList } from './version-list.ts';
@@ -15,6 +16,8 @@ export class KeptVersions {
   #all: Kept[];
   #from: number;
   #bytes: number;
+  /** Of the latest. */
+  #connection: Presence | undefined;
   /** Until they are needed. */
   #unread: VersionList | undefined;
 
@@ -36,16 +39,24 @@ export class KeptVersions {
     return this.#bytes;
   }
 
-  get last(): Kept | undefined {
+  /** Of the latest version; 0 if there is none. */
+  get number(): number {
     this.#read();
-    return this.#all[this.#all.length - 1];
+    return this.#all[this.#all.length - 1]?.number ?? 0;
+  }
+
+  /** Of the latest version: its presence, but for the activity; undefined if there is no row. */
+  get connection(): Presence | undefined {
+    this.#read();
+    return this.#connection;
   }
 
   /** Throws an Error if its versions cannot be read. */
   add(version: Kept): void {
     this.#read();
-    this.#bytes += this.last?.bytes ?? 0;
+    this.#bytes += this.#all[this.#all.length - 1]?.bytes ?? 0;
     this.#all.push(version);
+    this.#connection = connectionAfter(this.#connection, version);
   }
 
   /** Drops versions that are not among the latest `limit`, or keeps a few of them. */
@@ -87,6 +98,10 @@ export class KeptVersions {
   #read(): void {
     if (this.#unread === undefined) return;
     this.#all = [...this.#unread.kept];
+    this.#connection = this.#all.reduce(connectionAfter, undefined);
     this.#unread = undefined;
   }
 }
+
+const connectionAfter = (before: Presence | undefined, version: Kept): Presence | undefined =>
+  version instanceof Report ? (version.connection ?? before) : version.member?.presence;

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../protocol/json.ts';
-import { type Member, withPresence, withTwin } from '../fleet/member.ts';
+import { type Member, type Presence, withPresence, withTwin } from '../fleet/member.ts';
 import { patchSection, withReported } from '../twins/twin.ts';
 import type { ReportContent, Version } from './version.ts';
 
@@ -15,23 +15,25 @@ export class Report implements Head, ReportContent {
   readonly event: number;
   readonly bytes: number;
   readonly patch: JsonObject;
-  readonly presence: Member['presence'];
+  readonly activityTime: string;
+  readonly connection: Presence | undefined;
   readonly pendingMessages: number;
   readonly sizeBound: number;
 
-  constructor(head: Omit<Head, 'at'>, report: ReportContent) {
-    this.number = head.number;
-    this.event = head.event;
-    this.bytes = head.bytes;
-    this.patch = report.patch;
-    this.presence = report.presence;
-    this.pendingMessages = report.pendingMessages;
-    this.sizeBound = report.sizeBound;
+  constructor({ number, event, bytes }: Omit<Head, 'at'>, content: ReportContent) {
+    this.number = number;
+    this.event = event;
+    this.bytes = bytes;
+    this.patch = content.patch;
+    this.activityTime = content.activityTime;
+    this.connection = content.connection;
+    this.pendingMessages = content.pendingMessages;
+    this.sizeBound = content.sizeBound;
   }
 
   /** The time of the report is that of the activity. */
   get at(): number {
-    return Date.parse(this.presence.activityTime);
+    return Date.parse(this.activityTime);
   }
 
   get report(): ReportContent {
@@ -54,8 +56,10 @@ export class Report implements Head, ReportContent {
 }
 
 /** As the room of twins makes it. */
-export const rowAfter = (before: Member, { patch, presence, pendingMessages, sizeBound }: ReportContent): Member => {
-  const section = patchSection(before.twin.reported, patch, { at: presence.activityTime, counted: false });
+export const rowAfter = (before: Member, content: ReportContent): Member => {
+  const { patch, activityTime, connection = before.presence, pendingMessages, sizeBound } = content;
+  const section = patchSection(before.twin.reported, patch, { at: activityTime, counted: false });
   const twin = withReported(before.twin, { ...section, sizeBound });
-  return { ...withPresence(withTwin(before, twin), presence), pendingMessages };
+  const { connected, updatedTime } = connection;
+  return { ...withPresence(withTwin(before, twin), { connected, updatedTime, activityTime }), pendingMessages };
 };

@@ -40,10 +40,11 @@ export class VersionTable implements Store<VersionList> {
 
   /** Adds a version, and drops those that are not among the latest `limit`, or keeps a few of them. */
   add(key: IdentityKey, kept: KeptVersions, version: Kept, limit: number): void {
-    this.change(key, kept, () => {
-      kept.add(version);
-      kept.keepLatest(limit);
-    });
+    const before = this.#listener && kept.list;
+    this.#bytes -= kept.bytes;
+    kept.add(version);
+    kept.keepLatest(limit);
+    this.#changed(key, kept, before);
   }
 
   /** Changes what is kept of an id, by `change`. */
@@ -51,8 +52,7 @@ export class VersionTable implements Store<VersionList> {
     const before = this.#listener && kept.list;
     this.#bytes -= kept.bytes;
     change();
-    this.#bytes += kept.bytes;
-    this.#listener?.(key, kept.list, this.#rows.placeOf(key), before);
+    this.#changed(key, kept, before);
   }
 
   delete(key: IdentityKey): void {
@@ -89,6 +89,11 @@ export class VersionTable implements Store<VersionList> {
   restore(copy: StoreCopy<VersionList>): void {
     this.clear();
     for (const row of copy.entries()) this.load(row);
+  }
+
+  #changed(key: IdentityKey, kept: KeptVersions, before: VersionList | undefined): void {
+    this.#bytes += kept.bytes;
+    this.#listener?.(key, kept.list, this.#rows.placeOf(key), before);
   }
 
   #count(before: KeptVersions | undefined, after: KeptVersions | undefined): void {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../protocol/json.ts';
-import type { Member } from '../fleet/member.ts';
+import type { Member, Presence } from '../fleet/member.ts';
 import { type Section, sizeOf } from '../twins/twin.ts';
 import type { Actor } from './actors.ts';
 
@@ -23,8 +23,9 @@ export interface Version {
 /** What a report makes of the row of the version before. */
 export interface ReportContent {
   readonly patch: JsonObject;
-  /** Of the row after it: what the patch does not say. */
-  readonly presence: Member['presence'];
+  readonly activityTime: string;
+  /** Of the row after it, if its connection is another one than that of the version before. */
+  readonly connection: Presence | undefined;
   readonly pendingMessages: number;
   readonly sizeBound: number;
 }
