@@ -127,15 +127,7 @@ const versionFrom = (json: VersionJson, number: number, previous: Kept | undefin
 
 const isReported = (json: VersionJson): json is ReportedJson => typeof json[0] === 'object';
 
-const contentFrom = ([
-  patch,
-  ,
-  activityTime,
-  ,
-  sizeBound,
-  pendingMessages,
-  presence,
-]: ReportedJson): ReportContent => ({
+const contentFrom = ([patch, , activityTime, , sizeBound, pendingMessages, presence]: ReportedJson): ReportContent => ({
   patch,
   activityTime,
   connection: presence && presenceFromJson(presence),

@@ -62,37 +62,30 @@ export class KeptVersions {
   /** Drops versions that are not among the latest `limit`, or keeps a few of them. */
   keepLatest(limit: number): void {
     if (this.#all.length - this.#from <= limit * LEEWAY) return;
-    this.#skip(this.#droppable(this.#all.length - limit));
-    if (this.#from > MOST_DROPPED) this.#free();
+    let row = this.#all.length - limit;
+    while (this.#all[row] instanceof Report) row -= 1;
+    this.#skip(row - this.#from);
+    if (this.#from <= MOST_DROPPED) return;
+    this.#all = this.#all.slice(this.#from); // lists have the array as it is
+    this.#from = 0;
   }
 
-  /** How many versions can be dropped of those that were replaced by the event. */
+  /** How many versions were replaced by the event. */
   replacedBy(event: number): number {
     this.#read();
-    return this.#droppable(this.#all.findLastIndex((one) => isBy({ event }, one)));
+    return Math.max(0, this.#all.findLastIndex((one) => isBy({ event }, one)) - this.#from);
   }
 
   dropOldest(count: number): void {
+    const first = this.list.at(count); // with its row
     this.#skip(count);
-    this.#free();
+    this.#all = [...(first ? [first] : []), ...this.#all.slice(this.#from + 1)];
+    this.#from = 0;
   }
 
   #skip(count: number): void {
     for (const end = this.#from + count; this.#from < end; this.#from += 1)
       this.#bytes -= this.#all[this.#from]?.bytes ?? 0;
-  }
-
-  /** Lists have the array as it is. */
-  #free(): void {
-    this.#all = this.#all.slice(this.#from);
-    this.#from = 0;
-  }
-
-  /** Those before a place, but for what the next ones need. */
-  #droppable(place: number): number {
-    let row = place;
-    while (this.#all[row] instanceof Report) row -= 1;
-    return Math.max(0, row - this.#from);
   }
 
   #read(): void {

@@ -61,7 +61,11 @@ export const latestVersions = (
     return version === undefined ? [] : [{ key, version, before: list.at(place - 1) }];
   });
 
-const placesOf = (lists: Iterable<Row<VersionList>>, inReach: InReach, { limit, after }: LatestQuery): readonly Place[] => {
+const placesOf = (
+  lists: Iterable<Row<VersionList>>,
+  inReach: InReach,
+  { limit, after }: LatestQuery,
+): readonly Place[] => {
   const sources = new Heap<Source>((a, b) => newestFirst(a.newest, b.newest), Array.from(lists, unread));
   const found: Place[] = [];
   while (found.length < limit) {

@@ -2,7 +2,7 @@ import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import type { Since } from './version.ts';
 
 /** Ids that are swept at each write: all of them in one step would stop everything else. */
-const EACH = 8;
+const EACH = 4;
 /** The part of the bytes at which a sweep begins: while it goes on, more versions come. */
 const FULL = 0.9;
 /** What a sweep has to leave free, as a part of what begins it; otherwise another one drops all but the latest versions. */

@@ -1,4 +1,3 @@
-import type { Member } from '../fleet/member.ts';
 import { type Head, Report } from './report.ts';
 import { isBy, type Moment, type Version } from './version.ts';
 

@@ -67,9 +67,7 @@ export class VersionTable implements Store<VersionList> {
 
   setListener(listener: StoreListener<VersionList> | undefined): void {
     this.#listener = listener;
-    this.#rows.setListener(
-      listener && ((key, kept, place, before) => listener(key, kept?.list, place, before?.list)),
-    );
+    this.#rows.setListener(listener && ((key, kept, place, before) => listener(key, kept?.list, place, before?.list)));
   }
 
   entries(): readonly Row<VersionList>[] {
