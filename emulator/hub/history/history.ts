@@ -131,20 +131,13 @@ export class History {
     const fleet = new Fleet();
     fleet.restore({ devices: this.#fleet.devices.copy(), modules: this.#fleet.modules.copy() });
     for (const key of keys) {
-      const member = this.#memberAt(key, moment);
+      const list = this.#readable(key);
+      if (list === undefined) continue; // the row is as it was
+      const member = memberAt(key, list, moment);
       if (member !== undefined) fleet.set(member);
       else if (fleet.find(key) !== undefined) fleet.delete(key);
     }
     return fleet;
-  }
-
-  #memberAt(key: IdentityKey, moment: Moment): Member | undefined {
-    const kept = this.#readable(key);
-    const version = kept?.at(kept.placeAt(moment));
-    // the first versions were dropped because there were too many
-    const isCut = kept?.first !== undefined && kept.first.number > 1;
-    if (version === undefined && isCut) throw tooEarly(`The history of ${key}`, kept.first);
-    return version?.member;
   }
 
   #demandReach(moment: Moment): void {
@@ -226,3 +219,11 @@ export class History {
     else if (replaced > 0) this.#kept.change(key, kept, () => kept.dropOldest(replaced));
   }
 }
+
+const memberAt = (key: IdentityKey, list: VersionList, moment: Moment): Member | undefined => {
+  const version = list.at(list.placeAt(moment));
+  // the first versions were dropped because there were too many
+  if (version === undefined && list.first !== undefined && list.first.number > 1)
+    throw tooEarly(`The history of ${key}`, list.first);
+  return version?.member;
+};

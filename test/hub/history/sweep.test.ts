@@ -30,11 +30,15 @@ const fullHistory = (devices = 100) => {
     clock.advance(1000);
     return told.length;
   };
+  const create = (key: string): void => {
+    fleet.set({ ...member, key });
+    events.publish({ type: 'hub.cleared' });
+  };
   const begin = (): number => {
     const text = refusal(() => history.at('d0', { event: 0 }))?.message ?? '';
     return Number(/begins with event (\d+)/.exec(text)?.[1] ?? 0);
   };
-  return { history, write, begin };
+  return { history, create, write, begin };
 };
 
 test('old versions are dropped a few ids at a time, and all of them stay below the number of bytes', () => {
@@ -50,7 +54,8 @@ test('old versions are dropped a few ids at a time, and all of them stay below t
 });
 
 test('a history that begins later shows nothing from before, also of ids that are not dropped yet', () => {
-  const { history, write, begin } = fullHistory();
+  const { history, create, write, begin } = fullHistory();
+  create('once');
   while (begin() === 0) write();
   const event = begin();
   for (let id = 0; id < 100; id++) {
@@ -59,6 +64,8 @@ test('a history that begins later shows nothing from before, also of ids that ar
     expect(refusal(() => history.at(`d${id}`, { event: event - 1 }))?.code).toBe('GenericNotFound');
     expect(history.at(`d${id}`, { event }).key).toBe(`d${id}`);
   }
+  expect(history.fleetAt({ event }).find('once')?.key).toBe('once');
+  expect(history.list('once')).toMatchObject([{ number: 1, event, by: { kind: 'start' } }]);
 });
 
 test('about half of the versions stay', () => {
