@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
 import { Fleet } from '../../../emulator/hub/fleet/fleet.ts';
+import type { Member } from '../../../emulator/hub/fleet/member.ts';
 import { Actors } from '../../../emulator/hub/history/actors.ts';
 import { History } from '../../../emulator/hub/history/history.ts';
+import { versionsJson } from '../../../emulator/hub/history/history-json.ts';
+import type { VersionList } from '../../../emulator/hub/history/version-list.ts';
 import { patchSection, withReported } from '../../../emulator/hub/twins/twin.ts';
-import { VirtualClock } from '../../../emulator/kernel/clock.ts';
+import { timestamp, VirtualClock } from '../../../emulator/kernel/clock.ts';
+import type { Store } from '../../../emulator/kernel/store.ts';
 import { newBus, newHub, refusal, START } from '../../support/hub/hub.ts';
 
 const MOST = 400_000;
@@ -15,30 +19,37 @@ const fullHistory = (devices = 100) => {
   const events = newBus(clock);
   const history = new History({ fleet, events, clock, actors: new Actors() }, 100, MOST);
   const told: string[] = [];
-  history.spaces[0]?.setListener((key) => told.push(key));
+  const space = history.spaces[0] as unknown as Store<VersionList>; // the first of them
+  space.setListener((key) => told.push(key));
   const { hub } = newHub();
-  hub.registry.create({ deviceId: 'd0' }, {});
-  const member = hub.registry.get('d0');
+  const newMember = (deviceId: string): Member => {
+    hub.registry.create({ deviceId }, {});
+    return hub.registry.get(deviceId);
+  };
   let count = 0;
   /** Returns how many ids it has changed in the history. */
   const write = (): number => {
-    const patch = { round: Math.floor(count / devices), text: 'x'.repeat(50) };
-    const reported = patchSection(member.twin.reported, patch, { at: START, counted: false });
+    const key = `d${count % devices}`;
+    const patch = { round: Math.floor(count++ / devices), text: 'x'.repeat(50) };
+    const member = fleet.find(key) ?? newMember(key);
+    const at = timestamp(clock.now());
+    const reported = patchSection(member.twin.reported, patch, { at, counted: false });
     told.length = 0;
-    fleet.set({ ...member, key: `d${count++ % devices}`, twin: withReported(member.twin, reported) }, patch);
+    const presence = { ...member.presence, activityTime: at };
+    fleet.set({ ...member, presence, twin: withReported(member.twin, reported) }, patch);
     events.publish({ type: 'hub.cleared' });
     clock.advance(1000);
     return told.length;
   };
   const create = (key: string): void => {
-    fleet.set({ ...member, key });
+    fleet.set(newMember(key));
     events.publish({ type: 'hub.cleared' });
   };
   const begin = (): number => {
     const text = refusal(() => history.at('d0', { event: 0 }))?.message ?? '';
     return Number(/begins with event (\d+)/.exec(text)?.[1] ?? 0);
   };
-  return { history, create, write, begin };
+  return { history, space, create, write, begin };
 };
 
 test('old versions are dropped a few ids at a time, and all of them stay below the number of bytes', () => {
@@ -82,4 +93,25 @@ test('of ids that take too much with their latest versions alone, those are kept
   for (let count = 0; count < 6000; count++) write();
   expect(begin()).toBeGreaterThan(0);
   for (let id = 0; id < 2000; id += 100) expect(history.list(`d${id}`).at(-1)?.member?.key).toBe(`d${id}`);
+});
+
+test('what is told of versions that come and are dropped makes the same lists again', () => {
+  const { space, write, begin } = fullHistory(10);
+  const copies = new Map<string, VersionList>();
+  const { changes, toJson, fromJson } = versionsJson;
+  let dropped = 0;
+  space.setListener((key, list, _place, before) => {
+    const copy = copies.get(key);
+    if (list === undefined) copies.delete(key);
+    else if (before === undefined || copy === undefined || changes === undefined)
+      copies.set(key, fromJson(toJson(list)));
+    else copies.set(key, changes.apply(copy, JSON.parse(JSON.stringify(changes.toJson(before, list)))));
+    if (before !== undefined && list !== undefined && list.size < before.size) dropped += 1;
+  });
+  for (let count = 0; count < 5000; count++) write();
+  expect(begin()).toBeGreaterThan(1000);
+  expect(dropped).toBeGreaterThan(20);
+  const said = (list: VersionList) => list.versions.map(({ report: _, ...version }) => version);
+  const lists = Array.from(space.entries(), ({ key, value }) => [key, said(value)]);
+  expect([...copies].map(([key, list]) => [key, said(list)])).toEqual(lists);
 });
