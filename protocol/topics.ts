@@ -113,8 +113,9 @@ const queryOf = (topic: string, prefix: string): TwinQuery | undefined => {
   for (let at = prefix.length + 1; at < topic.length; ) {
     const next = topic.indexOf('&', at);
     const end = next < 0 ? topic.length : next;
-    rid ??= textBehind(topic.slice(at, end), '$rid');
-    version ??= textBehind(topic.slice(at, end), '$version');
+    const pair = topic.slice(at, end);
+    rid ??= textBehind(pair, '$rid');
+    version ??= textBehind(pair, '$version');
     at = end + 1;
   }
   return { rid, version };

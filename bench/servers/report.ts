@@ -2,6 +2,7 @@ import { Duplex } from 'node:stream';
 import { Hub } from '../../emulator/hub/hub.ts';
 import { Journal } from '../../emulator/hub/journal.ts';
 import { systemClock } from '../../emulator/kernel/clock.ts';
+import { FreezingClock } from '../../emulator/kernel/freezing-clock.ts';
 import { silentLog } from '../../emulator/log.ts';
 import { startMqtt } from '../../emulator/servers/mqtt/server.ts';
 import { recordEvents } from '../../emulator/servers/traffic/hub-events.ts';
@@ -17,7 +18,7 @@ const { without } = settings<{ without: readonly ('history' | 'traffic' | 'journ
 const has = (part: (typeof without)[number]): boolean => !without.includes(part);
 
 const hub = new Hub({
-  clock: systemClock,
+  clock: new FreezingClock(systemClock), // as an emulator has it
   derive: (text) => Buffer.from(text).toString('base64'),
   ...(has('history') ? {} : { history: 0 }),
 });

@@ -45,8 +45,11 @@ export class FreezingClock implements Clock {
     this.#turn = turn;
   }
 
-  freeze(): void {
+  /** True if it did not stand still before. */
+  freeze(): boolean {
+    const isFirst = this.#frozen === undefined;
     this.#frozen ??= this.#clock.now();
+    return isFirst;
   }
 
   thaw(): void {

@@ -33,7 +33,9 @@ export class Notifications {
     this.#clock = parts.clock;
     this.#ids = parts.ids;
     this.#hubName = hubNameIn(parts.hostName);
-    parts.events.listen((event) => this.#take(event));
+    parts.events.listen((event) => {
+      if (!this.#router.isDefault) this.#take(event); // there is an event for each report, and rarely a route
+    });
   }
 
   #take(event: Published): void {

@@ -5,10 +5,25 @@ import { type Section, sizeOf, utf8Length } from './twin.ts';
 
 /**
  * Throws ArgumentInvalid for keys, values or nesting that are not allowed: keys first, then values, then depth.
- * Iterative, since the depth of `section` is not known yet.
  * https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-device-twins#tags-and-properties-format
  */
 export const checkSection = (section: JsonObject, limits: Limits): void => {
+  if (!isPlain(section, limits, 0)) checkWholly(section, limits);
+};
+
+/** True if nothing is wrong, for objects without arrays: for most of what devices report it makes no stack. */
+const isPlain = (section: JsonObject, limits: Limits, depth: number): boolean => {
+  if (depth > limits.depth) return false;
+  for (const key in section) {
+    const value = section[key] ?? null;
+    if (checkKey(key, limits) !== undefined || checkScalar(key, value, limits) !== undefined) return false;
+    if (Array.isArray(value) || (isObject(value) && !isPlain(value, limits, depth + 1))) return false;
+  }
+  return true;
+};
+
+/** Iterative, since without a limit of the depth it is not known. */
+const checkWholly = (section: JsonObject, limits: Limits): void => {
   let badKey: HubError | undefined;
   let badValue: HubError | undefined;
   let tooDeep = false;
@@ -22,7 +37,7 @@ export const checkSection = (section: JsonObject, limits: Limits): void => {
       continue;
     }
     if (isObject(container)) {
-      for (const key of Object.keys(container)) {
+      for (const key in container) {
         const value = container[key] ?? null;
         badKey ??= checkKey(key, limits);
         badValue ??= value === null && inArray ? nullInArrayObject(key) : checkScalar(key, value, limits);

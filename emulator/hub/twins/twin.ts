@@ -119,7 +119,7 @@ export const sizeOf = (value: Json): number => {
   if (typeof value === 'boolean') return 4;
   if (value === null) return 0;
   let size = 0;
-  if (isObject(value)) for (const key of Object.keys(value)) size += utf8Length(key, true) + sizeOf(value[key] ?? null);
+  if (isObject(value)) for (const key in value) size += utf8Length(key, true) + sizeOf(value[key] ?? null);
   else for (const item of value) size += sizeOf(item);
   return size;
 };
@@ -155,7 +155,7 @@ export const mergeStamped = (
 ): Pick<Section, 'values' | 'metadata'> => {
   const values: Record<string, Json> = { ...target.values };
   const metadata: Record<string, Json> = { ...target.metadata, ...stamp };
-  for (const key of Object.keys(patch)) {
+  for (const key in patch) {
     const value = patch[key] ?? null;
     if (value === null) {
       delete values[key];

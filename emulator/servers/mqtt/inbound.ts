@@ -82,19 +82,9 @@ const take = (sender: Sender, message: DeviceMessage): Outcome => {
       hub.telemetry.receive(key, telemetry(request.bag, message, message.retain ? RETAINED : undefined));
       return NO_ANSWER;
     case 'twinGet':
-      return answer({ sender, message }, request, () => {
-        checkTwin(sender, message);
-        const payload = JSON.stringify(hub.twins.read(key));
-        hub.usage.count('twinReads', Buffer.byteLength(payload));
-        return { status: 200, version: undefined, payload };
-      });
+      return answer({ sender, message, request }, readTwin);
     case 'twinPatch':
-      return answer({ sender, message }, request, () => {
-        checkTwin(sender, message);
-        const version = hub.twins.report(key, parseJson(message.payload), versionOf(request.version));
-        hub.usage.count('twinUpdates', message.payload.length);
-        return { status: 204, version, payload: '' };
-      });
+      return answer({ sender, message, request }, report);
     case 'methodResponse': {
       const response = { status: Number(request.status), payload: jsonIn(message.payload) };
       const refusal = METHOD_REFUSALS[hub.methods.respond(key, requestIdIn(request.rid), response)];
@@ -105,6 +95,25 @@ const take = (sender: Sender, message: DeviceMessage): Outcome => {
     default:
       return request satisfies never;
   }
+};
+
+/** A request to the twin. */
+interface Asked<Type extends 'twinGet' | 'twinPatch'> {
+  readonly sender: Sender;
+  readonly message: DeviceMessage;
+  readonly request: Extract<Request, { readonly type: Type }>;
+}
+
+const readTwin = ({ sender: { hub, key } }: Asked<'twinGet'>): Result => {
+  const payload = JSON.stringify(hub.twins.read(key));
+  hub.usage.count('twinReads', Buffer.byteLength(payload));
+  return { status: 200, version: undefined, payload };
+};
+
+const report = ({ sender: { hub, key }, message: { payload }, request }: Asked<'twinPatch'>): Result => {
+  const version = hub.twins.report(key, parseJson(payload), versionOf(request.version));
+  hub.usage.count('twinUpdates', payload.length);
+  return { status: 204, version, payload: '' };
 };
 
 /** Throws HubError if a request to the twin is refused whatever it contains. */
@@ -137,15 +146,13 @@ const telemetry = (bag: string, { payload }: DeviceMessage, extra?: readonly [st
 type Result = Omit<TwinAnswer, 'rid'>;
 
 /** Errors are answers too. Without a request id the request is done, but not answered. */
-const answer = (
-  { sender, message }: { readonly sender: Sender; readonly message: DeviceMessage },
-  { rid }: Extract<Request, { rid: string | undefined }>,
-  run: () => Result,
-): Outcome => {
+const answer = <A extends Asked<'twinGet' | 'twinPatch'>>(asked: A, run: (asked: A) => Result): Outcome => {
+  const { sender, message, request } = asked;
   let result: Result;
   let refusal: ErrorCode | undefined;
   try {
-    result = run();
+    checkTwin(sender, message);
+    result = run(asked);
   } catch (error) {
     if (!(error instanceof HubError)) sender.onBug(error, message);
     else if (message.fault === undefined) sender.onRefusal(requestRefusal(error, message.topic));
@@ -153,6 +160,7 @@ const answer = (
     result = { ...errorAnswer(error, sender.hub), version: undefined };
   }
   const { status, version, payload } = result;
+  const { rid } = request;
   return { answer: rid === undefined ? undefined : { status, rid, version, payload }, refusal };
 };
 

@@ -6,6 +6,7 @@ import type { Principal } from '../../auth/principal.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { CloseReason, Downlink, Session } from '../../hub/messaging/session.ts';
 import type { SessionStart } from '../../hub/messaging/sessions.ts';
+import { FreezingClock } from '../../kernel/freezing-clock.ts';
 import { type Log, printable } from '../../log.ts';
 import { diagnostics } from '../diagnostics.ts';
 import { downlinkOperation, pushExchange, receiveExchange } from '../faults/exchanges.ts';
@@ -116,8 +117,15 @@ export class MqttSession implements Session, ClientSession, Sender {
   }
 
   receive(message: Incoming): void {
-    if (this.#parts.faults.isActive || mayAskForFault(message.topic)) this.#receiveUnderFaults(message);
-    else this.#handle(message);
+    const { clock } = this.hub;
+    // everything that the message does has one time, which is read once
+    const isFrozen = clock instanceof FreezingClock && clock.freeze();
+    try {
+      if (this.#parts.faults.isActive || mayAskForFault(message.topic)) this.#receiveUnderFaults(message);
+      else this.#handle(message);
+    } finally {
+      if (isFrozen) clock.thaw();
+    }
   }
 
   receiveWill(will: Incoming): void {

@@ -10,22 +10,28 @@ type MethodEnd = Event<'method.answered' | 'method.failed'>;
 /** Keeps what only events of the hub tell: calls of methods with their answers, ends of connections, and faults. */
 export const recordEvents = (events: HubBus, traffic: Traffic): void => {
   const protocols = new Map<IdentityKey, string>();
+  /** The AMQP server tells no requests: of those that it accepts there are events. */
+  const amqp = new Set<IdentityKey>();
   const calls = new Map<string, Event<'method.called'>>();
   events.listen((event) => {
     switch (event.type) {
       case 'session.opened':
         protocols.set(event.key, event.protocol);
-        if (isAmqp(event.protocol)) traffic.record(connected(event));
+        if (event.protocol.startsWith('amqp')) {
+          amqp.add(event.key);
+          traffic.record(connected(event));
+        } else amqp.delete(event.key);
         break;
       case 'telemetry':
-        if (isAmqp(protocols.get(event.key))) traffic.record(sent(event));
+        if (amqp.has(event.key)) traffic.record(sent(event));
         break;
       case 'twin.reported':
-        if (isAmqp(protocols.get(event.key))) traffic.record(reported(event));
+        if (amqp.has(event.key)) traffic.record(reported(event));
         break;
       case 'session.closed':
         traffic.record(ended(event, protocols.get(event.key)));
         protocols.delete(event.key);
+        amqp.delete(event.key);
         break;
       case 'method.called':
         calls.set(event.requestId, event);
@@ -115,9 +121,6 @@ const called = (
       )
     : new PlainExchange({ ...line, answered: 'no answer', outcome: 'refused', why: end.code }, JSON.stringify(payload));
 };
-
-/** The AMQP server tells no requests: of those that it accepts there are events. */
-const isAmqp = (protocol: string | undefined): boolean => protocol?.startsWith('amqp') ?? false;
 
 const connected = ({ key, protocol }: Event<'session.opened'>): Exchange =>
   new PlainExchange({

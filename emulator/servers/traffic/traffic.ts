@@ -1,5 +1,5 @@
 import type { TrafficDetail, TrafficEntry } from '../../../protocol/traffic.ts';
-import { ShortTexts } from './short-texts.ts';
+import { ShortRequests } from './short-requests.ts';
 
 type Numbered = 'id' | 'at';
 
@@ -12,17 +12,9 @@ export interface Exchange {
   sides(): Pick<TrafficDetail, 'request' | 'answer'>;
 }
 
-/** A request that was accepted, by far the most frequent kind: it is kept without an object, which `source` makes when it is read. */
-export interface ShortRequest {
-  readonly head: string;
-  readonly body: Uint8Array;
-  /** In the answer. */
-  readonly version: number | undefined;
-}
-
-/** Makes exchanges of the requests of one client. */
+/** Makes exchanges of the requests of one client, as it has sent them. `version`: in the answer. */
 export interface ExchangeSource {
-  exchange(request: ShortRequest): Exchange;
+  exchange(request: Buffer, version: number | undefined): Exchange;
 }
 
 /** An exchange with its number and the hub's time, ms since 1970. */
@@ -55,7 +47,7 @@ export class Traffic {
   readonly #times: Float64Array;
   /** Of entries that `#ring` has not: who makes their exchanges, and what of. */
   readonly #sources: (ExchangeSource | undefined)[] = [];
-  readonly #texts: ShortTexts;
+  readonly #requests: ShortRequests;
   readonly #versions: Float64Array;
   readonly #followers = new Set<() => void>();
   #oldest = 1;
@@ -69,7 +61,7 @@ export class Traffic {
     this.#budget = budget;
     this.#times = new Float64Array(limits.entries);
     this.#versions = new Float64Array(limits.entries);
-    this.#texts = new ShortTexts(limits.entries);
+    this.#requests = new ShortRequests(limits.entries);
   }
 
   /** The number of the latest entry; 0 if there was none. */
@@ -95,17 +87,19 @@ export class Traffic {
     this.#tell();
   }
 
-  /** As `record`, for a request that was accepted. */
-  recordShort(source: ExchangeSource, request: ShortRequest): void {
-    const { head, body, version } = request;
+  /**
+   * As `record`, for a request that was accepted, by far the most frequent kind: a short one is kept without an object, which
+   * `source` makes when it is read.
+   */
+  recordAccepted(source: ExchangeSource, request: Buffer, version: number | undefined): void {
     // the room for short ones has a fixed size, which a budget would not count
-    if (this.#budget !== undefined || !this.#texts.fit(head, body)) {
-      this.record(source.exchange(request));
+    if (this.#budget !== undefined || !this.#requests.fits(request)) {
+      this.record(source.exchange(request, version));
       return;
     }
     const index = this.#begin();
     this.#sources[index] = source;
-    this.#texts.put(index, head, body);
+    this.#requests.put(index, request);
     this.#versions[index] = version ?? Number.NaN;
     this.#tell();
   }
@@ -189,10 +183,7 @@ export class Traffic {
 
   #made(index: number): Exchange | undefined {
     const version = this.#versions[index];
-    return this.#sources[index]?.exchange({
-      ...this.#texts.read(index),
-      version: Number.isNaN(version) ? undefined : version,
-    });
+    return this.#sources[index]?.exchange(this.#requests.read(index), Number.isNaN(version) ? undefined : version);
   }
 }
 

@@ -168,31 +168,33 @@ test('no more than so many entries and bytes are kept', () => {
 });
 
 test('short requests are kept as they were sent, among others and up to the limit', () => {
-  const made = (head: string, body: Uint8Array, version: number | undefined) =>
-    ({ outcome: 'ok', bytes: 10, summary: () => ({ head, body: Buffer.from(body), version }) }) as unknown as Exchange;
-  const source: ExchangeSource = { exchange: ({ head, body, version }) => made(head, body, version) };
+  const made = (request: Buffer, version: number | undefined) =>
+    ({ outcome: 'ok', bytes: 10, summary: () => ({ request, version }) }) as unknown as Exchange;
+  const source: ExchangeSource = { exchange: made };
   const traffic = new Traffic(() => 0, { entries: 4, bytes: 100 });
   const kept = () => [...traffic.back()].map(({ id, exchange }) => ({ id, ...exchange.summary() }));
-  traffic.recordShort(source, { head: 'gone', body: Buffer.from('gone'), version: 1 });
-  traffic.recordShort(source, { head: 'wärme/°', body: Buffer.from([0, 0xff, 0xc3]), version: 7 });
-  traffic.record(made('other', Buffer.from('x'), 8));
-  traffic.recordShort(source, { head: 'telemetry', body: Buffer.alloc(0), version: undefined });
-  traffic.recordShort(source, { head: 'long', body: Buffer.alloc(400, 'a'), version: 9 });
+  const short = Buffer.from([0, 0xff, 0xc3]);
+  traffic.recordAccepted(source, Buffer.from('gone'), 1);
+  traffic.recordAccepted(source, short, 7);
+  short.fill(0); // as a socket may use its memory again
+  traffic.record(made(Buffer.from('other'), 8));
+  traffic.recordAccepted(source, Buffer.from('telemetry'), undefined);
+  traffic.recordAccepted(source, Buffer.alloc(400, 'a'), 9);
   expect(kept()).toEqual([
-    { id: 5, head: 'long', body: Buffer.alloc(400, 'a'), version: 9 },
-    { id: 4, head: 'telemetry', body: Buffer.alloc(0), version: undefined },
-    { id: 3, head: 'other', body: Buffer.from('x'), version: 8 },
-    { id: 2, head: 'wärme/°', body: Buffer.from([0, 0xff, 0xc3]), version: 7 },
+    { id: 5, request: Buffer.alloc(400, 'a'), version: 9 },
+    { id: 4, request: Buffer.from('telemetry'), version: undefined },
+    { id: 3, request: Buffer.from('other'), version: 8 },
+    { id: 2, request: Buffer.from([0, 0xff, 0xc3]), version: 7 },
   ]);
   traffic.clear();
   expect(kept()).toEqual([]);
 });
 
 test('what was refused is given before what was answered as usual, however much of that there is', () => {
-  const source: ExchangeSource = { exchange: ({ head }) => exchange(head, 1) };
+  const source: ExchangeSource = { exchange: (request) => exchange(request.toString(), 1) };
   const traffic = new Traffic(() => 0);
   traffic.record({ ...exchange('refused', 1), outcome: 'refused' });
-  for (let i = 1; i <= 100; i += 1) traffic.recordShort(source, { head: `s${i}`, body: Buffer.alloc(0), version: i });
+  for (let i = 1; i <= 100; i += 1) traffic.recordAccepted(source, Buffer.from(`s${i}`), i);
   const { kept, leftOut } = traffic.after(0, 2);
   expect(kept.map(({ exchange }) => exchange.summary().asked)).toEqual(['refused', 's99', 's100']);
   expect(leftOut).toBe(98);
@@ -228,9 +230,8 @@ test('forks share the room: the one that has most forgets its oldest entry, and 
 test('short requests of forks count with their bytes, so that all forks together keep to the limit', () => {
   const room = new TrafficOfForks({ entries: 100, bytes: 100 });
   const forks = [room.share(() => 0), room.share(() => 0)];
-  const source: ExchangeSource = { exchange: ({ head }) => exchange(head, 30) };
-  for (const name of ['a', 'b', 'c'])
-    for (const fork of forks) fork.recordShort(source, { head: name, body: Buffer.alloc(0), version: 1 });
+  const source: ExchangeSource = { exchange: (request) => exchange(request.toString(), 30) };
+  for (const name of ['a', 'b', 'c']) for (const fork of forks) fork.recordAccepted(source, Buffer.from(name), 1);
   // three fit; of two that have as many, the one that records gives way
   expect(forks.map(keptIn)).toEqual([['c', 'b'], ['c']]);
   expect(forks.map(({ bytes }) => bytes)).toEqual([60, 30]);

@@ -24,6 +24,8 @@ export interface Incoming {
   readonly retain: boolean;
   /** To be acknowledged; undefined for QoS 0 and wills. */
   readonly messageId: number | undefined;
+  /** The whole packet, unchanged; undefined for wills, and before the connection is open. */
+  readonly packet: Buffer | undefined;
 }
 
 export interface Subscribed {

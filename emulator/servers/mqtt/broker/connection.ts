@@ -114,7 +114,7 @@ export class Connection implements ClientConnection, BrokerStreamOwner {
     const { topic, retain } = packet;
     const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload);
     const messageId = packet.qos === 0 ? undefined : packet.messageId;
-    this.#take({ topic, payload, retain, messageId }, packet === this.#will);
+    this.#take({ topic, payload, retain, messageId, packet: undefined }, packet === this.#will);
     packet.qos = 0; // so that aedes does not acknowledge it too
   }
 

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'; // the global one is a getter, and each answer would call it
 import type { Duplex } from 'node:stream';
 import type { Outbox } from './outbox.ts';
 import { TYPE } from './packet-rules.ts';
@@ -54,8 +55,8 @@ export class Writer {
     if (!this.#isOpen || waiting === undefined) return;
     this.#waiting = undefined;
     this.#waitingBytes = 0;
-    const [only, ...more] = waiting;
-    if (only !== undefined) this.#send(more.length === 0 ? only : Buffer.concat(waiting));
+    const first = waiting[0];
+    if (first !== undefined) this.#send(waiting.length === 1 ? first : Buffer.concat(waiting));
   }
 
   /** Sends the CONNACK, ahead of what waits. */
@@ -142,10 +143,9 @@ export class Writer {
       return;
     }
     if (this.#waiting === undefined) {
-      this.#waiting = [];
+      this.#waiting = [bytes];
       if (this.#isOpen) this.#outbox?.add(this);
-    }
-    this.#waiting.push(bytes);
+    } else this.#waiting.push(bytes);
     this.#waitingBytes += bytes.length;
     if (this.#waitingBytes <= MAX_WAITING) return;
     if (this.#isOpen) this.flush();
@@ -184,6 +184,7 @@ export const publishPacket = ({ topic, payload, isRedelivered = false }: Outgoin
   at = bytes.writeUInt16BE(topicBytes, at);
   at += bytes.write(topic, at);
   if (id !== 0) at = bytes.writeUInt16BE(id, at);
+  if (payloadBytes === 0) return bytes; // most answers
   if (typeof payload === 'string') bytes.write(payload, at);
   else bytes.set(payload, at);
   return bytes;

@@ -1,8 +1,9 @@
 import type { HubError } from '../../../../protocol/errors.ts';
 import type { Downlink } from '../../../hub/messaging/session.ts';
-import type { Exchange, ExchangeSource, ShortRequest, Traffic } from '../../traffic/traffic.ts';
-import type { Subscribed } from '../broker/application.ts';
-import type { DeviceMessage, TwinAnswer } from '../inbound.ts';
+import type { Exchange, ExchangeSource, Traffic } from '../../traffic/traffic.ts';
+import type { Incoming, Subscribed } from '../broker/application.ts';
+import { readPublish } from '../broker/publish-packets.ts';
+import type { TwinAnswer } from '../inbound.ts';
 import type { Push } from '../outbound.ts';
 import { DeliverExchange } from './deliver.ts';
 import type { Peer } from './parts.ts';
@@ -19,17 +20,17 @@ export class PeerTraffic implements ExchangeSource {
     this.#peer = { key, protocol };
   }
 
-  published(message: DeviceMessage, answer: TwinAnswer | undefined, refusal?: HubError): void {
+  published(message: Incoming, answer: TwinAnswer | undefined, refusal?: HubError): void {
     // answers to methods are seen together with the calls
     if (refusal === undefined && message.topic.startsWith('$iothub/methods/')) return;
-    if (refusal === undefined && (answer === undefined || answer.status === TAKEN))
-      this.#traffic.recordShort(this, { head: message.topic, body: message.payload, version: answer?.version });
+    const isAccepted = refusal === undefined && (answer === undefined || answer.status === TAKEN);
+    if (isAccepted && message.packet !== undefined) this.#traffic.recordAccepted(this, message.packet, answer?.version);
     else this.#traffic.record(new PublishExchange(this.#peer, message, answer, refusal));
   }
 
-  exchange({ head: topic, body, version }: ShortRequest): Exchange {
+  exchange(packet: Buffer, version: number | undefined): Exchange {
     const answer = version === undefined ? undefined : { status: TAKEN, version, payload: '' };
-    return new PublishExchange(this.#peer, { topic, payload: body }, answer);
+    return new PublishExchange(this.#peer, readPublish(packet), answer);
   }
 
   subscribed(subscriptions: readonly Subscribed[]): void {
