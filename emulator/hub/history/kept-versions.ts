@@ -45,7 +45,7 @@ export class KeptVersions {
     return this.#all[this.#all.length - 1]?.number ?? 0;
   }
 
-  /** Of the latest version: its presence, but for the activity; undefined if there is no row. */
+  /** Of the latest version: its presence, except the activity; undefined if there is no row. */
   get connection(): Presence | undefined {
     this.#read();
     return this.#connection;
