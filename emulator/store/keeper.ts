@@ -157,9 +157,8 @@ export class Keeper implements Kept {
 
   #succeeded({ waiters }: Batch): void {
     this.#writing = undefined;
-    if (this.#pace.wait <= 0) this.#begin(); // is written while answers are sent
     for (const { act } of waiters) act();
-    if (!this.#next.isEmpty) this.#plan();
+    if (!this.#next.isEmpty) this.#plan(); // not begun yet: what is read in this turn is written together, before it is answered
   }
 
   #failed(batch: Batch, error: unknown): void {
