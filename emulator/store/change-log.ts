@@ -1,8 +1,10 @@
+import type { Json } from '../../protocol/json.ts';
 import type { HubChange, HubChanges } from '../hub/changes.ts';
 import type { Change } from '../kernel/change-feed.ts';
 import type { Noted } from './batch.ts';
 import { keyOfRecord, LogRecord } from './log-records.ts';
-import { keyOfRow, textOfRow } from './row-text.ts';
+import { RowMap } from './row-map.ts';
+import { keyOfRow, type RowName, textOfRow } from './row-text.ts';
 import type { Write } from './state-store.ts';
 
 /** A row with changes in the log: as it is with all of them, and the record that has the first. */
@@ -43,7 +45,7 @@ export interface Step {
 export class ChangeLog {
   readonly #changes: HubChanges;
   readonly #most: number;
-  readonly #unfolded: Map<string, Unfolded>;
+  readonly #unfolded = new RowMap<Unfolded>();
   readonly #sizes: number[];
   /** Spaces whose changes follow from those of other ones, which are given. */
   readonly #tellers = new Map<string, string>();
@@ -65,21 +67,20 @@ export class ChangeLog {
     this.#given = latest;
     this.#sizes = [...sizes];
     this.#size = sizes.reduce((sum, size) => sum + size, 0);
-    this.#unfolded = new Map(unfolded);
+    for (const one of unfolded.values()) this.#unfolded.set(one.row, { ...one });
     for (const { name, tells } of changes.spaces) for (const told of tells?.spaces ?? []) this.#tellers.set(told, name);
   }
 
   /** A row as it is kept, if a record has changed it. */
-  find(key: string): HubChange | undefined {
-    return this.#unfolded.get(key)?.row;
+  find(name: RowName): HubChange | undefined {
+    return this.#unfolded.find(name)?.row;
   }
 
   /** What keeps changes of rows. */
-  step(rows: ReadonlyMap<string, Noted>): Step {
+  step(rows: RowMap<Noted>): Step {
     const log = new LogRecord();
-    const changed = new Map<string, HubChange>();
-    const whole = new Map<string, HubChange>();
-    for (const [key, noted] of rows) (this.#add(log, noted, rows) ? changed : whole).set(key, noted.change);
+    const whole = new RowMap<HubChange>();
+    for (const space of rows.spaces) this.#add(space, rows, { log, whole });
     const record = log.isEmpty ? undefined : { number: ++this.#given, text: log.text };
     const folded = this.#toFold(2 * rows.size, whole);
     const keepFrom =
@@ -87,22 +88,22 @@ export class ChangeLog {
     return {
       writes: this.#writes({ whole, folded, record, keepFrom }),
       done: () => {
-        for (const key of folded) this.#unfolded.delete(key);
-        for (const key of whole.keys()) this.#unfolded.delete(key);
-        if (record !== undefined) this.#wrote(record, changed);
+        for (const written of [folded, whole]) for (const row of written.values()) this.#unfolded.delete(row);
+        if (record !== undefined) this.#wrote(record, rows, whole);
         this.#cut(keepFrom);
       },
     };
   }
 
   /** What writes all rows as a whole that have changes in the log, and those in `more`, and begins a new log. */
-  fold(more: ReadonlyMap<string, HubChange> = new Map()): Step {
-    const whole = new Map(Array.from(this.#unfolded, ([key, { row }]) => [key, row]));
-    for (const [key, row] of more) whole.set(key, row);
+  fold(more: RowMap<HubChange> = new RowMap()): Step {
+    const whole = new RowMap<HubChange>();
+    for (const { row } of this.#unfolded.values()) whole.set(row, row);
+    for (const row of more.values()) whole.set(row, row);
     const record = { number: ++this.#given, text: '{}' };
     this.#latest = record.number; // what the rows include, whatever a batch that failed has left
     return {
-      writes: this.#writes({ whole, folded: [], record, keepFrom: record.number }),
+      writes: this.#writes({ whole, folded: new RowMap(), record, keepFrom: record.number }),
       done: () => {
         this.#unfolded.clear();
         this.#sizes.splice(0, this.#sizes.length, record.text.length);
@@ -114,20 +115,24 @@ export class ChangeLog {
   }
 
   get isEmpty(): boolean {
-    return this.#unfolded.size === 0;
+    return this.#unfolded.isEmpty;
   }
 
-  /** Adds a change to a record; false if there is no change that makes the row of the one before. */
-  #add(log: LogRecord, noted: Noted, rows: ReadonlyMap<string, Noted>): boolean {
-    const { space, key } = noted.change;
-    const change = knownChange(noted);
+  /** Adds the changes of a space to a record; a row that no change makes of the one before goes to `whole`. */
+  #add([space, noted]: RowsOfSpace, rows: RowMap<Noted>, { log, whole }: Pick<Writes, 'whole'> & Logged): void {
     const { changes } = this.#changes.space(space);
-    if (change === undefined || changes === undefined) return false;
     const teller = this.#tellers.get(space);
-    if (teller !== undefined && this.#isTold(change, rows.get(keyOfRow({ space: teller, key })), teller))
-      log.addTold(noted.change, teller);
-    else log.add(noted.change, changes.toJson(change.before, change.after));
-    return true;
+    const telling = teller === undefined ? undefined : rows.in(teller);
+    const changed: Json[] = [];
+    const told: string[] = [];
+    for (const [key, one] of noted) {
+      const change = knownChange(one);
+      if (change === undefined || changes === undefined) whole.set(one.change, one.change);
+      else if (teller !== undefined && this.#isTold(change, telling?.get(key), teller)) told.push(key);
+      else changed.push(key, changes.toJson(change.before, change.after));
+    }
+    log.add(space, changed);
+    if (teller !== undefined) log.addTold(space, teller, told);
   }
 
   #isTold(change: Change<unknown>, telling: Noted | undefined, teller: string): boolean {
@@ -136,49 +141,67 @@ export class ChangeLog {
   }
 
   *#writes({ whole, folded, record, keepFrom }: Writes): Generator<Write> {
-    for (const [key, row] of whole) yield { key, text: textOfRow(this.#changes, row, this.#latest) };
-    for (const key of folded) {
-      const row = this.#unfolded.get(key)?.row;
-      if (row !== undefined) yield { key, text: textOfRow(this.#changes, row, this.#latest) };
-    }
+    for (const rows of [whole, folded])
+      for (const row of rows.values()) yield { key: keyOfRow(row), text: textOfRow(this.#changes, row, this.#latest) };
     if (record !== undefined) yield { key: keyOfRecord(record.number), text: record.text };
     for (let number = this.#oldest; number < keepFrom; number++) yield { key: keyOfRecord(number), text: undefined };
   }
 
-  /** The keys of rows to write as a whole with this batch, if the log is long. */
-  #toFold(most: number, whole: ReadonlyMap<string, HubChange>): string[] {
+  /** The rows to write as a whole with this batch, if the log is long. */
+  #toFold(most: number, whole: RowMap<HubChange>): RowMap<HubChange> {
     if (this.#foldTo === 0 && this.#size > this.#most) this.#foldTo = this.#latest;
-    const keys: string[] = [];
-    for (const [key, { first }] of this.#unfolded) {
-      if (first > this.#foldTo || keys.length === FOLDED_EACH + most) return keys;
-      if (!whole.has(key)) keys.push(key);
+    const rows = new RowMap<HubChange>();
+    let left = FOLDED_EACH + most;
+    for (const row of this.#upTo(this.#foldTo)) {
+      if (left === 0) break;
+      if (whole.find(row) !== undefined) continue;
+      rows.set(row, row);
+      left -= 1;
     }
-    return keys;
+    return rows;
+  }
+
+  /** The rows with a change in a record until then, those of each space in the order of their first. */
+  *#upTo(number: number): Generator<HubChange> {
+    for (const [, rows] of this.#unfolded.spaces)
+      for (const { row, first } of rows.values()) {
+        if (first > number) break;
+        yield row;
+      }
   }
 
   /** The first record that a row needs, after the batch. */
   #needed({ folded, whole }: Pick<Writes, 'folded' | 'whole'>, last: number): number {
-    const written = new Set(folded);
-    for (const [key, { first }] of this.#unfolded) if (!written.has(key) && !whole.has(key)) return first;
-    return last;
+    let needed = last;
+    for (const [, rows] of this.#unfolded.spaces)
+      for (const { row, first } of rows.values()) {
+        if (folded.find(row) !== undefined || whole.find(row) !== undefined) continue;
+        needed = Math.min(needed, first);
+        break;
+      }
+    return needed;
   }
 
-  #wrote({ number, text }: WrittenRecord, changed: ReadonlyMap<string, HubChange>): void {
+  #wrote({ number, text }: WrittenRecord, rows: RowMap<Noted>, whole: RowMap<HubChange>): void {
     this.#latest = number;
     this.#sizes.push(text.length);
     this.#size += text.length;
-    for (const [key, row] of changed) {
-      const known = this.#unfolded.get(key);
-      if (known === undefined) this.#unfolded.set(key, { row, first: number });
-      else known.row = row;
+    for (const [space, noted] of rows.spaces) {
+      const unfolded = this.#unfolded.of(space);
+      const others = whole.in(space);
+      for (const [key, { change }] of noted) {
+        if (others?.has(key)) continue;
+        const known = unfolded.get(key);
+        if (known === undefined) unfolded.set(key, { row: change, first: number });
+        else known.row = change;
+      }
     }
   }
 
   #cut(keepFrom: number): void {
     for (const size of this.#sizes.splice(0, keepFrom - this.#oldest)) this.#size -= size;
     this.#oldest = keepFrom;
-    const [oldest] = this.#unfolded.values();
-    if (oldest === undefined || oldest.first > this.#foldTo) this.#foldTo = 0;
+    if (this.#upTo(this.#foldTo).next().done === true) this.#foldTo = 0;
   }
 }
 
@@ -188,6 +211,12 @@ const knownChange = ({ change, before, place }: Noted): Change<unknown> | undefi
     ? undefined
     : { before, after: change.value };
 
+type RowsOfSpace = readonly [space: string, rows: ReadonlyMap<string, Noted>];
+
+interface Logged {
+  readonly log: LogRecord;
+}
+
 interface WrittenRecord {
   readonly number: number;
   readonly text: string;
@@ -195,9 +224,9 @@ interface WrittenRecord {
 
 interface Writes {
   /** Rows of the batch that are not in its record. */
-  readonly whole: ReadonlyMap<string, HubChange>;
-  /** Keys of rows that have changes in the log. */
-  readonly folded: readonly string[];
+  readonly whole: RowMap<HubChange>;
+  /** Rows that have changes in the log. */
+  readonly folded: RowMap<HubChange>;
   readonly record: WrittenRecord | undefined;
   /** The records before are removed. */
   readonly keepFrom: number;

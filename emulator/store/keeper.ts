@@ -7,7 +7,8 @@ import { Batch, type Noted } from './batch.ts';
 import { ChangeLog, type KeptLog, NO_LOG } from './change-log.ts';
 import { fullCopy } from './full-copy.ts';
 import { type Durability, Pace } from './pace.ts';
-import { rowFrom } from './row-text.ts';
+import { RowMap } from './row-map.ts';
+import { keyOfRow, rowFrom } from './row-text.ts';
 import { reasonOf, type StateStore } from './state-store.ts';
 import { writeAll } from './write-all.ts';
 
@@ -50,7 +51,7 @@ export class Keeper implements Kept {
   #isGoingBack = false;
   #refusal: HubError | undefined;
   /** While the store fails: rows that a batch may have left in it, as they must be. */
-  readonly #owed = new Map<string, HubChange>();
+  readonly #owed = new RowMap<HubChange>();
   readonly #listeners = new Set<(error: HubError) => void>();
   #retry: NodeJS.Timeout | undefined;
   #stop: () => void = () => {};
@@ -156,9 +157,8 @@ export class Keeper implements Kept {
 
   #succeeded({ waiters }: Batch): void {
     this.#writing = undefined;
-    if (this.#pace.wait <= 0) this.#begin(); // is written while answers are sent
     for (const { act } of waiters) act();
-    if (!this.#next.isEmpty) this.#plan();
+    if (!this.#next.isEmpty) this.#plan(); // not begun yet: what is read in this turn is written together, before it is answered
   }
 
   #failed(batch: Batch, error: unknown): void {
@@ -181,12 +181,13 @@ export class Keeper implements Kept {
   #goBack(batches: readonly Batch[]): void {
     const { hub } = this.#parts;
     for (const { others } of batches) for (const [key, text] of others) this.#next.others.set(key, text);
-    const lost = new Map<string, Noted>();
-    for (const { rows } of batches) for (const [key, noted] of rows) if (!lost.has(key)) lost.set(key, noted);
+    const lost = new RowMap<Noted>();
+    for (const { rows } of batches)
+      for (const noted of rows.values()) if (lost.find(noted.change) === undefined) lost.set(noted.change, noted);
     try {
-      const kept = Array.from(lost, ([key, noted]) => [key, this.#kept(key, noted)] as const);
-      for (const [key, row] of kept) this.#owed.set(key, row);
-      hub.takeBack(() => this.#load(kept.map(([, row]) => row)));
+      const kept = Array.from(lost.values(), (noted) => this.#kept(noted));
+      for (const row of kept) this.#owed.set(row, row);
+      hub.takeBack(() => this.#load(kept));
     } catch (error) {
       for (const batch of batches) this.#next.add(batch);
       this.#parts.log.warn('Kept changes that were not acknowledged', { cause: reasonOf(error) });
@@ -194,10 +195,12 @@ export class Keeper implements Kept {
   }
 
   /** A row as it is kept, before changes that were not. */
-  #kept(key: string, { change, before, place }: Noted): HubChange {
+  #kept({ change, before, place }: Noted): HubChange {
     if (before !== undefined) return { ...change, value: before, place } as HubChange; // of the same row
-    const known = this.#rows.find(key);
-    return known ?? rowFrom(this.#parts.hub.changes, { key, text: this.#parts.store.readNow([key])[0] });
+    const known = this.#rows.find(change);
+    if (known !== undefined) return known;
+    const key = keyOfRow(change);
+    return rowFrom(this.#parts.hub.changes, { key, text: this.#parts.store.readNow([key])[0] });
   }
 
   /** Takes over rows that are kept. */

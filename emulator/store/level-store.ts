@@ -18,10 +18,13 @@ const WRITE_BUFFER = 16 * 1024 * 1024;
  */
 export class LevelStore implements StateStore {
   readonly #folder: string;
+  /** Is there as long as the folder is. */
+  readonly #mark: string;
   readonly #level: ClassicLevel;
 
   private constructor(folder: string, level: ClassicLevel) {
     this.#folder = folder;
+    this.#mark = join(folder, 'CURRENT');
     this.#level = level;
   }
 
@@ -87,7 +90,7 @@ export class LevelStore implements StateStore {
   }
 
   get #isThere(): boolean {
-    return existsSync(join(this.#folder, 'CURRENT'));
+    return existsSync(this.#mark);
   }
 }
 

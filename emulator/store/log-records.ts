@@ -1,5 +1,5 @@
 import type { Json } from '../../protocol/json.ts';
-import { type Later, type RowName, STATE } from './row-text.ts';
+import { type Later, STATE } from './row-text.ts';
 import type { StateStore } from './state-store.ts';
 
 /** Where the log of changes is: a record for each batch. */
@@ -42,32 +42,23 @@ export const readLog = async (store: StateStore, lost: (what: string) => void = 
  * are told by those of the other.
  */
 export class LogRecord {
-  readonly #entries: Record<string, Json[]> = {};
-  #isEmpty = true;
+  readonly #entries = new Map<string, readonly Json[]>();
 
   get isEmpty(): boolean {
-    return this.#isEmpty;
+    return this.#entries.size === 0;
   }
 
   get text(): string {
-    return JSON.stringify(this.#entries);
+    return JSON.stringify(Object.fromEntries(this.#entries));
   }
 
-  add({ space, key }: RowName, change: Json): void {
-    this.#listOf(space).push(key, change);
+  /** Keys and changes in turns. */
+  add(space: string, changes: readonly Json[]): void {
+    if (changes.length > 0) this.#entries.set(space, changes);
   }
 
-  addTold({ space, key }: RowName, by: string): void {
-    this.#listOf(`${space}${BY}${by}`).push(key);
-  }
-
-  #listOf(name: string): Json[] {
-    this.#isEmpty = false;
-    const known = this.#entries[name];
-    if (known !== undefined) return known;
-    const list: Json[] = [];
-    this.#entries[name] = list;
-    return list;
+  addTold(space: string, by: string, keys: readonly string[]): void {
+    if (keys.length > 0) this.#entries.set(`${space}${BY}${by}`, keys);
   }
 }
 

@@ -3,6 +3,7 @@ import { silentLog } from '../../emulator/log.ts';
 import { Keeper } from '../../emulator/store/keeper.ts';
 import { newHub } from '../support/hub/hub.ts';
 import { MemoryStore } from '../support/store/memory-store.ts';
+import { slowStore, someTurns } from '../support/store/slow-store.ts';
 
 const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
 
@@ -12,12 +13,13 @@ const keeping = async () => {
   hub.registry.create({ deviceId: 'oven' }, {});
   const keeper = new Keeper({ hub, store, durability: 'sync', log: silentLog, folder: 'data', gatherMs: 0 });
   await keeper.start();
-  const records = (): unknown[] =>
-    Array.from(store.rows)
-      .filter(([key]) => key.startsWith('log\0'))
-      .map(([, text]) => JSON.parse(text));
-  return { hub, clock, keeper, records };
+  return { hub, clock, keeper, records: () => recordsIn(store) };
 };
+
+const recordsIn = (store: MemoryStore): unknown[] =>
+  Array.from(store.rows)
+    .filter(([key]) => key.startsWith('log\0'))
+    .map(([, text]) => JSON.parse(text));
 
 test('a report is written once, as a version in the history: the row of the twin follows from it', async () => {
   const { hub, clock, records } = await keeping();
@@ -56,4 +58,27 @@ test('a history of more versions than are kept is written as what has changed, t
   }
   expect(records().length).toBeGreaterThan(300);
   expect(JSON.stringify(records())).not.toContain('whole');
+});
+
+test('what comes in the turn in which a batch ends is written together with what has waited for that', async () => {
+  const { hub } = newHub();
+  hub.registry.create({ deviceId: 'oven' }, {});
+  const slow = slowStore();
+  const keeper = slow.keep(hub);
+  await turn();
+  slow.hold();
+  hub.twins.report('oven', { celsius: 20 });
+  await turn();
+  keeper.after(
+    () => void hub.twins.report('oven', { celsius: 40 }),
+    () => {},
+  );
+  hub.twins.report('oven', { celsius: 30 });
+  slow.release();
+  await someTurns();
+  const [patch20, patch30, patch40] = [20, 30, 40].map((celsius) => expect.arrayContaining([{ celsius }]));
+  expect(recordsIn(slow.store)).toEqual([
+    { history: ['oven', { dropped: 0, added: [patch20] }], 'devices<history': ['oven'] },
+    { history: ['oven', { dropped: 0, added: [patch30, patch40] }], 'devices<history': ['oven'] },
+  ]);
 });
