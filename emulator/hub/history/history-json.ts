@@ -151,16 +151,16 @@ const UNREADABLE = 'A version of a twin cannot be read.';
 
 /** True if what was reported, and nothing else, makes the row after of the row before. */
 const areReports = (list: Change<VersionList>, { before, after }: Change<Member>): boolean => {
-  const reports = list.after.since(list.before)?.added.map(({ report }) => report) ?? [];
-  const last = reports.at(-1);
-  if (last === undefined || reports.includes(undefined)) return false;
-  const connection = reports.findLast((report) => report?.connection !== undefined)?.connection ?? before.presence;
+  const added = list.after.since(list.before)?.added ?? [];
+  const last = added.at(-1)?.report;
+  if (last === undefined || added.some(({ report }) => report === undefined)) return false;
+  const connection = added.findLast(({ report }) => report?.connection)?.report?.connection ?? before.presence;
   return (
     after.identity === before.identity &&
     after.presence.activityTime === last.activityTime &&
     isSameConnection(connection, after.presence) &&
     after.pendingMessages === last.pendingMessages &&
-    isOnlyReported(before.twin, after.twin, reports.length) &&
+    isOnlyReported(before.twin, after.twin, added.length) &&
     after.twin.reported.sizeBound === last.sizeBound
   );
 };

@@ -16,6 +16,12 @@ interface Parts {
 /** What is known of versions that are not read yet. */
 type Unread = Pick<Parts, 'bytes' | 'event'> & { readonly size: number; readonly number: number };
 
+/** What makes a list of an earlier one. */
+interface Growth {
+  readonly dropped: number;
+  readonly added: readonly Kept[];
+}
+
 /**
  * The versions of one id, oldest first and numbered without gaps. Immutable: it keeps to its part of an array that may grow.
  */
@@ -23,6 +29,7 @@ export class VersionList {
   readonly #parts: Parts;
   /** The number of the latest, if it was not read yet. */
   readonly #number: number | undefined;
+  #since: { readonly earlier: VersionList; readonly made: Growth | undefined } | undefined;
 
   private constructor(parts: Parts, number?: number) {
     this.#parts = parts;
@@ -157,8 +164,13 @@ export class VersionList {
     return new VersionList({ ...this.#parts, from: from + count, bytes: bytes - dropped });
   }
 
-  /** What makes this list of an earlier one; undefined if it did not come from that. */
-  since(earlier: VersionList): { readonly dropped: number; readonly added: readonly Kept[] } | undefined {
+  /** What makes this list of an earlier one; undefined if it did not come from that. Kept for the latest that it was asked for. */
+  since(earlier: VersionList): Growth | undefined {
+    if (this.#since?.earlier !== earlier) this.#since = { earlier, made: this.#madeSince(earlier) };
+    return this.#since.made;
+  }
+
+  #madeSince(earlier: VersionList): Growth | undefined {
     if (earlier.damage !== undefined) return undefined;
     const [latest, first, oldest] = [earlier.last, this.first, earlier.first];
     if (latest === undefined || first === undefined || oldest === undefined) return undefined;
