@@ -3,10 +3,14 @@ import { never } from '../../kernel/clock.ts';
 import type { Identity } from '../registry/identity.ts';
 import type { Twin } from '../twins/twin.ts';
 
-/** Connection state and activity of an identity. Times are ISO 8601, UTC. */
-export interface Presence {
+/** Connection state of an identity, and since when. Times are ISO 8601, UTC. */
+export interface Connection {
   readonly connected: boolean;
   readonly updatedTime: string;
+}
+
+/** Connection state and activity of an identity. */
+export interface Presence extends Connection {
   readonly activityTime: string;
 }
 
@@ -59,5 +63,5 @@ export const withPending = ({ key, identity, twin, presence }: Member, pendingMe
 export const absent: Presence = { connected: false, updatedTime: never, activityTime: never };
 
 /** True if nothing but the activity differs. */
-export const isSameConnection = (one: Presence, other: Presence): boolean =>
+export const isSameConnection = (one: Connection, other: Connection): boolean =>
   one.connected === other.connected && one.updatedTime === other.updatedTime;

@@ -47,7 +47,12 @@ type ListJson = readonly [number: number, event: number, bytes: number, ...Versi
 export const versionsJson: Codec<VersionList> = {
   version: 3,
   toJson: (list) => {
-    const json: ListJson = [list.first?.number ?? 1, list.event, list.bytes, ...written(list.kept, undefined)];
+    const json: ListJson = [
+      list.first?.number ?? 1,
+      list.event,
+      list.bytes,
+      ...written(firstWithRow(list.kept), undefined),
+    ];
     return json as unknown as Json; // plain data
   },
   fromJson: (json) => {
@@ -73,6 +78,10 @@ export const versionsJson: Codec<VersionList> = {
   },
 };
 
+/** The first one is written with its row, whoever has made it. */
+const firstWithRow = ([first, ...others]: readonly Kept[]): readonly Kept[] =>
+  first === undefined || first instanceof Report ? others : [{ ...first, report: undefined }, ...others];
+
 const written = (versions: readonly Kept[], before: Kept | undefined): VersionJson[] => {
   let previous = before;
   return versions.map((version) => {
@@ -94,7 +103,7 @@ const reportedJson = ({ event, bytes }: Kept, report: ReportContent): ReportedJs
   const { patch, activityTime, sizeBound, pendingMessages, connection } = report;
   return connection === undefined
     ? [patch, event, activityTime, bytes, sizeBound, pendingMessages]
-    : [patch, event, activityTime, bytes, sizeBound, pendingMessages, presenceToJson(connection)];
+    : [patch, event, activityTime, bytes, sizeBound, pendingMessages, presenceToJson({ ...connection, activityTime })];
 };
 
 /** Rows share what they have in common, unless one of them is made from a report. */
@@ -115,14 +124,23 @@ const read = (versions: readonly VersionJson[], number: number, before: VersionL
 
 const versionFrom = (json: VersionJson, number: number, previous: Kept | undefined): Kept => {
   if (isReported(json)) {
+    demandRow(previous);
     const [, event, , bytes] = json;
     return new Report({ number, event, bytes }, contentFrom(json));
   }
   const [event, at, bytes, kind, id, row] = json;
   const head = { number, event, at, bytes };
-  if (row !== null && 'report' in row) return new Report(head, contentFrom2(row.report));
+  if (row !== null && 'report' in row) {
+    demandRow(previous);
+    return new Report(head, contentFrom2(row.report));
+  }
   const before = previous instanceof Report ? undefined : previous?.member;
   return { ...head, by: id === null ? { kind } : { kind, id }, member: rowFrom(before, row) };
+};
+
+/** Throws an Error if the version has no row that a report could change. */
+const demandRow = (version: Kept | undefined): void => {
+  if (!(version instanceof Report) && version?.member === undefined) throw new Error(UNREADABLE);
 };
 
 const isReported = (json: VersionJson): json is ReportedJson => typeof json[0] === 'object';

@@ -9,7 +9,7 @@ import { Fleet } from '../fleet/fleet.ts';
 import type { Member } from '../fleet/member.ts';
 import type { Actors } from './actors.ts';
 import { rowsTold, versionsJson } from './history-json.ts';
-import type { KeptVersions } from './kept-versions.ts';
+import { KeptVersions } from './kept-versions.ts';
 import { type LatestQuery, type LatestVersion, latestVersions } from './latest.ts';
 import { iso, tooEarly } from './reach.ts';
 import { Sweep, type Swept } from './sweep.ts';
@@ -21,7 +21,7 @@ import { VersionTable } from './version-table.ts';
 /** Bytes of earlier versions, by estimates. */
 const MAX_BYTES = 64 * 1024 ** 2;
 
-/** Versions of one id by default. */
+/** Versions of one id by default. A few more are kept until the next change, and not shown. */
 export const DEFAULT_HISTORY = 100;
 
 interface HistoryParts {
@@ -32,6 +32,7 @@ interface HistoryParts {
 }
 
 const SINCE = 'since';
+const MIDDLE = 'middle';
 
 const LOST = 'nothing else is lost; a copy of the folder from before the damage has it';
 
@@ -47,7 +48,7 @@ export class History {
   readonly #limit: number;
   readonly #kept = new VersionTable();
   readonly #sweep: Sweep;
-  /** The first moment that it knows, of every id that was not cut. */
+  /** The first moment that it knows, of every id that was not cut; and when about half of its bytes had come. */
   readonly #begin = new StateMap<Since>();
 
   /** `limit`: versions of one id; 0 keeps none. */
@@ -66,7 +67,7 @@ export class History {
     return [
       { ...keySpace('history', this.#kept, versionsJson), tells: rowsTold },
       keySpace('history-since', this.#begin),
-    ];
+    ] as const;
   }
 
   /** What earlier versions take, by an estimate. */
@@ -77,6 +78,7 @@ export class History {
   /** Begins again with what the hub is now. */
   clear(): void {
     this.#kept.clear();
+    this.#begin.delete(MIDDLE);
     this.#sweep.restart();
     this.#begin.set(SINCE, { event: this.#events.sequence, at: this.#clock.now() });
   }
@@ -163,9 +165,15 @@ export class History {
     }
     const key = (after ?? before)?.key;
     if (key === undefined) return;
-    const kept = this.#keptOf(key, before) ?? this.#kept.set(key, VersionList.of(before ? [this.#first(before)] : []));
+    const known = this.#keptOf(key, before);
+    const kept = known ?? new KeptVersions(VersionList.of(before ? [this.#first(before)] : []));
     const head = { event: this.#events.sequence + 1, by: this.#actors.current, clock: this.#clock };
-    this.#kept.add(key, kept, versionAfter(kept, head, { before, after, patch }), this.#limit);
+    const version = versionAfter(kept, head, { before, after, patch });
+    if (known !== undefined) this.#kept.add(key, known, version, this.#limit);
+    else {
+      kept.add(version);
+      this.#kept.set(key, kept);
+    }
     this.#sweep.step();
   }
 
@@ -176,7 +184,7 @@ export class History {
   }
 
   #inReach(list: VersionList): VersionList | undefined {
-    return list.after(this.#since.event)?.latest(this.#limit);
+    return list.inForceFrom(this.#since.event)?.latest(this.#limit);
   }
 
   /** What is kept of an id. If it cannot be read it is dropped, which is told: its history begins with the row as it is. */
@@ -191,7 +199,9 @@ export class History {
       remedy: LOST,
     });
     const head = { number: kept.list.number + 1, event: this.#events.sequence, at: this.#clock.now() };
-    return this.#kept.set(key, VersionList.of([{ ...head, by: { kind: 'start' }, member: row, bytes: 0 }]));
+    const begun = new KeptVersions(VersionList.of([{ ...head, by: { kind: 'start' }, member: row, bytes: 0 }]));
+    this.#kept.set(key, begun);
+    return begun;
   }
 
   /** The version with which the history of a row begins that has not changed since. */
@@ -203,7 +213,9 @@ export class History {
     return {
       bytes: () => this.#kept.bytes,
       now: () => ({ event: this.#events.sequence + 1, at: this.#clock.now() }),
-      keys: () => this.#kept.keys(),
+      ids: () => ({ count: this.#kept.size, keys: this.#kept.keys() }),
+      middle: () => this.#begin.get(MIDDLE),
+      setMiddle: (moment) => (moment === undefined ? this.#begin.delete(MIDDLE) : this.#begin.set(MIDDLE, moment)),
       begin: (moment) => this.#begin.set(SINCE, moment),
       cut: (key) => this.#cut(key),
     };
@@ -211,12 +223,16 @@ export class History {
 
   /** Drops what was replaced before the history begins. */
   #cut(key: IdentityKey): void {
-    const kept = this.#keptOf(key, this.#fleet.find(key));
-    if (kept === undefined) return;
-    const { event } = this.#since;
+    const kept = this.#kept.get(key);
+    if (kept === undefined || kept.damage !== undefined) return; // it is told when somebody asks for the id
+    const { event, at } = this.#since;
+    const list = kept.list.inForceFrom(event);
     const replaced = kept.replacedBy(event);
-    if (kept.list.after(event) === undefined) this.#kept.delete(key);
+    if (list === undefined) this.#kept.delete(key);
     else if (replaced > 0) this.#kept.change(key, kept, () => kept.dropOldest(replaced));
+    const first = list?.first;
+    // the clock may have been set back
+    if (first !== undefined && first.event <= event && first.at > at) this.#begin.set(SINCE, { event, at: first.at });
   }
 }
 

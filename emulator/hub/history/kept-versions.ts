@@ -1,11 +1,11 @@
-import type { Presence } from '../fleet/member.ts';
+import type { Connection } from '../fleet/member.ts';
 import { Report } from './report.ts';
 import { isBy } from './version.ts';
 import { type Kept, VersionList } from './version-list.ts';
 
 /** Versions over a limit, as a part of it, before they are dropped: this is not done for each one. */
 const LEEWAY = 1.1;
-/** Versions that were dropped so, before their memory is free. */
+/** So many versions are dropped before their memory is given back. */
 const MOST_DROPPED = 50;
 
 /**
@@ -17,7 +17,7 @@ export class KeptVersions {
   #from: number;
   #bytes: number;
   /** Of the latest. */
-  #connection: Presence | undefined;
+  #connection: Connection | undefined;
   /** Until they are needed. */
   #unread: VersionList | undefined;
 
@@ -45,8 +45,8 @@ export class KeptVersions {
     return this.#all[this.#all.length - 1]?.number ?? 0;
   }
 
-  /** Of the latest version: its presence, except the activity; undefined if there is no row. */
-  get connection(): Presence | undefined {
+  /** Of the latest version; undefined if there is no row. */
+  get connection(): Connection | undefined {
     this.#read();
     return this.#connection;
   }
@@ -61,6 +61,7 @@ export class KeptVersions {
 
   /** Drops versions that are not among the latest `limit`, or keeps a few of them. */
   keepLatest(limit: number): void {
+    this.#read();
     if (this.#all.length - this.#from <= limit * LEEWAY) return;
     let row = this.#all.length - limit;
     while (this.#all[row] instanceof Report) row -= 1;
@@ -76,7 +77,9 @@ export class KeptVersions {
     return Math.max(0, this.#all.findLastIndex((one) => isBy({ event }, one)) - this.#from);
   }
 
+  /** `count`: of `replacedBy`. */
   dropOldest(count: number): void {
+    this.#read();
     const first = this.list.at(count); // with its row
     this.#skip(count);
     this.#all = [...(first ? [first] : []), ...this.#all.slice(this.#from + 1)];
@@ -96,5 +99,5 @@ export class KeptVersions {
   }
 }
 
-const connectionAfter = (before: Presence | undefined, version: Kept): Presence | undefined =>
+const connectionAfter = (before: Connection | undefined, version: Kept): Connection | undefined =>
   version instanceof Report ? (version.connection ?? before) : version.member?.presence;

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../protocol/json.ts';
-import { type Member, type Presence, withPresence, withTwin } from '../fleet/member.ts';
+import { type Connection, type Member, withPresence, withTwin } from '../fleet/member.ts';
 import { patchSection, withReported } from '../twins/twin.ts';
 import type { ReportContent, Version } from './version.ts';
 
@@ -16,7 +16,7 @@ export class Report implements Head, ReportContent {
   readonly bytes: number;
   readonly patch: JsonObject;
   readonly activityTime: string;
-  readonly connection: Presence | undefined;
+  readonly connection: Connection | undefined;
   readonly pendingMessages: number;
   readonly sizeBound: number;
 

@@ -2,17 +2,22 @@ import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import type { Since } from './version.ts';
 
 /** Ids that are swept at each write: all of them in one step would stop everything else. */
-const EACH = 4;
+const LEAST_EACH = 4;
+/** Writes that a sweep takes at most, if they are more than these. */
+const MOST_WRITES = 2_000;
 /** The part of the bytes at which a sweep begins: while it goes on, more versions come. */
 const FULL = 0.9;
-/** What a sweep has to leave free, as a part of what begins it; otherwise another one drops all but the latest versions. */
-const ENOUGH = 0.75;
+/** Where the latest versions alone take more than that, there is a sweep when all take so many times as much. */
+const GROWTH = 1.5;
 
 /** What a sweep needs of the history. */
 export interface Swept {
   bytes(): number;
   now(): Since;
-  keys(): Iterable<IdentityKey>;
+  ids(): { readonly count: number; readonly keys: Iterable<IdentityKey> };
+  /** When about half of the bytes had come; it outlives a restart. */
+  middle(): Since | undefined;
+  setMiddle(moment: Since | undefined): void;
   /** The history begins with the moment. */
   begin(moment: Since): void;
   /** Drops what the id has from before that moment. */
@@ -20,19 +25,18 @@ export interface Swept {
 }
 
 /**
- * Keeps the history below a number of bytes. When it becomes too large, it begins later: after about half of its bytes, if it is known when
- * those had come. What is from before is dropped a few ids at a time.
+ * Keeps the history at about a number of bytes. When it becomes too large, it begins later: after about half of its bytes. What is from
+ * before is dropped a few ids at a time. If that is not enough, all but the latest versions are dropped.
  */
 export class Sweep {
   readonly #history: Swept;
   readonly #full: number;
   #at: number;
-  /** When about half of the bytes had come. */
-  #middle: Since | undefined;
   /** Ids that are still to be swept, while a sweep goes on. */
   #rest: Iterator<IdentityKey> | undefined;
-  /** It drops all but the latest versions. */
-  #isThorough = false;
+  #each = LEAST_EACH;
+  /** Of a sweep that drops half of the history, all but the latest versions, or the rest of what was begun before a restart. */
+  #aim: 'half' | 'all' | 'rest' = 'half';
 
   constructor(history: Swept, maxBytes: number) {
     this.#history = history;
@@ -42,26 +46,34 @@ export class Sweep {
 
   /** After each write. */
   step(): void {
+    const bytes = this.#history.bytes();
     if (this.#rest !== undefined) this.#goOn(this.#rest);
-    else if (this.#history.bytes() > this.#at) this.#begin(this.#middle ?? this.#history.now());
-    else if (this.#middle === undefined && this.#history.bytes() > this.#at / 2) this.#middle = this.#history.now();
+    else if (bytes > this.#at) this.#begin(this.#history.middle() ?? this.#history.now());
+    else if (bytes > this.#at / 2 && this.#history.middle() === undefined) this.#history.setMiddle(this.#history.now());
   }
 
-  /** The history was emptied or loaded. */
+  /** The history was emptied or loaded. A sweep that was not at its end goes on. */
   restart(): void {
-    [this.#at, this.#middle, this.#rest] = [this.#full, undefined, undefined];
+    [this.#at, this.#rest, this.#aim] = [this.#full, undefined, 'rest'];
+    if (this.#history.bytes() > this.#full) this.#goThrough();
   }
 
   #begin(moment: Since): void {
     const now = this.#history.now();
-    this.#isThorough = moment.event === now.event;
-    this.#middle = this.#isThorough ? undefined : now;
+    this.#aim = moment.event === now.event ? 'all' : 'half';
+    this.#history.setMiddle(this.#aim === 'all' ? undefined : now);
     this.#history.begin(moment);
-    this.#rest = this.#history.keys()[Symbol.iterator]();
+    this.#goThrough();
+  }
+
+  #goThrough(): void {
+    const { count, keys } = this.#history.ids();
+    this.#each = Math.max(LEAST_EACH, Math.ceil(count / MOST_WRITES));
+    this.#rest = keys[Symbol.iterator]();
   }
 
   #goOn(rest: Iterator<IdentityKey>): void {
-    for (let count = 0; count < EACH; count++) {
+    for (let count = 0; count < this.#each; count++) {
       const { done, value } = rest.next();
       if (done === true) {
         this.#end();
@@ -74,8 +86,7 @@ export class Sweep {
   #end(): void {
     const bytes = this.#history.bytes();
     this.#rest = undefined;
-    const isEnough = bytes <= this.#full * ENOUGH;
-    if (!isEnough && !this.#isThorough) this.#begin(this.#history.now());
-    else this.#at = isEnough ? this.#full : bytes * 2; // the latest versions take so much
+    if (this.#aim === 'all') this.#at = Math.max(this.#full, bytes * GROWTH);
+    if (this.#aim === 'half' && bytes > this.#at) this.#begin(this.#history.now());
   }
 }

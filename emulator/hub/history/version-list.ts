@@ -7,6 +7,8 @@ export type Kept = Version | Report;
 interface Parts {
   /** May have more versions than the list: later ones have been added. The first one has its row. */
   readonly all: () => readonly Kept[];
+  /** The same, if it may grow. */
+  readonly own?: Kept[];
   readonly from: number;
   readonly to: number;
   readonly bytes: number;
@@ -50,7 +52,7 @@ export class VersionList {
   static later({ size, bytes, event, number }: Unread, read: () => readonly Kept[]): VersionList {
     let known: readonly Kept[] | undefined;
     const all = (): readonly Kept[] => {
-      known ??= withRow(read());
+      known ??= read();
       return known;
     };
     return new VersionList({ all, from: 0, to: size, bytes, event }, number);
@@ -116,9 +118,23 @@ export class VersionList {
     return place < 0 ? undefined : this.#made(from + place, from + place + 1)[0];
   }
 
-  /** The list with later versions. */
+  /** The list with later versions. Lists that are made so, one after the other, share an array, which others do not have. */
   with(versions: readonly Kept[]): VersionList {
-    return versions.length === 0 ? this : VersionList.of([...this.kept, ...versions]);
+    const last = versions.at(-1);
+    if (last === undefined) return this;
+    const { own, from, to } = this.#parts;
+    const isGrowing = own !== undefined && own.length === to && from <= MOST_UNUSED;
+    const all = isGrowing ? own : [...this.kept];
+    const bytes = [...all.slice(-1), ...versions.slice(0, -1)].reduce((sum, one) => sum + one.bytes, this.bytes);
+    all.push(...versions);
+    return new VersionList({
+      all: () => all,
+      own: all,
+      from: isGrowing ? from : 0,
+      to: all.length,
+      bytes,
+      event: last.event,
+    });
   }
 
   /** The versions from one place to another, with their rows. */
@@ -131,12 +147,13 @@ export class VersionList {
       const row = versions.at(-1)?.member;
       if (!(one instanceof Report)) versions.push(one);
       else if (row !== undefined) versions.push(one.version(row));
+      else throw new Error('A report has no row before it.');
     }
     return versions.slice(from - start);
   }
 
-  /** Without what was replaced by the event; undefined if only a row is left that was never changed, or is gone. */
-  after(event: number): VersionList | undefined {
+  /** The version that was in force at the event and later ones; undefined if that is only a row that was never changed, or is gone. */
+  inForceFrom(event: number): VersionList | undefined {
     const inForce = this.placeAt({ event });
     const list = inForce > 0 ? this.withoutOldest(inForce) : this;
     const isAlone = inForce >= 0 && list.size === 1;
@@ -181,8 +198,5 @@ export class VersionList {
   }
 }
 
-/** Throws an Error for versions of which the first one has no row. */
-const withRow = (versions: readonly Kept[]): readonly Kept[] => {
-  if (versions[0] instanceof Report) throw new Error('A report has no row before it.');
-  return versions;
-};
+/** Versions that no list has any more, before the others are copied. */
+const MOST_UNUSED = 100;

@@ -22,6 +22,10 @@ export class VersionTable implements Store<VersionList> {
     return this.#rows.get(key);
   }
 
+  get size(): number {
+    return this.#rows.size;
+  }
+
   has(key: IdentityKey): boolean {
     return this.#rows.has(key);
   }
@@ -31,14 +35,12 @@ export class VersionTable implements Store<VersionList> {
     return this.#rows.keys();
   }
 
-  set(key: IdentityKey, list: VersionList): KeptVersions {
-    const kept = new KeptVersions(list);
+  set(key: IdentityKey, kept: KeptVersions): void {
     this.#count(this.#rows.get(key), kept);
     this.#rows.set(key, kept);
-    return kept;
   }
 
-  /** Adds a version, and drops those that are not among the latest `limit`, or keeps a few of them. */
+  /** Adds a version to what is kept of an id, and drops those that are not among the latest `limit`, or keeps a few of them. */
   add(key: IdentityKey, kept: KeptVersions, version: Kept, limit: number): void {
     const before = this.#listener && kept.list;
     this.#bytes -= kept.bytes;

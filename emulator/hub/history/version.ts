@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../protocol/json.ts';
-import type { Member, Presence } from '../fleet/member.ts';
+import type { Connection, Member } from '../fleet/member.ts';
 import { type Section, sizeOf } from '../twins/twin.ts';
 import type { Actor } from './actors.ts';
 
@@ -25,7 +25,7 @@ export interface ReportContent {
   readonly patch: JsonObject;
   readonly activityTime: string;
   /** Of the row after it, if its connection is another one than that of the version before. */
-  readonly connection: Presence | undefined;
+  readonly connection: Connection | undefined;
   readonly pendingMessages: number;
   readonly sizeBound: number;
 }

@@ -6,8 +6,8 @@ import { History } from '../../../emulator/hub/history/history.ts';
 import { versionsJson } from '../../../emulator/hub/history/history-json.ts';
 import type { VersionList } from '../../../emulator/hub/history/version-list.ts';
 import { patchSection, withReported } from '../../../emulator/hub/twins/twin.ts';
+import type { KeySpace } from '../../../emulator/kernel/change-feed.ts';
 import { timestamp, VirtualClock } from '../../../emulator/kernel/clock.ts';
-import type { Store } from '../../../emulator/kernel/store.ts';
 import { newBus, newHub, refusal, START } from '../../support/hub/hub.ts';
 
 const MOST = 400_000;
@@ -19,7 +19,7 @@ const fullHistory = (devices = 100) => {
   const events = newBus(clock);
   const history = new History({ fleet, events, clock, actors: new Actors() }, 100, MOST);
   const told: string[] = [];
-  const space = history.spaces[0] as unknown as Store<VersionList>; // the first of them
+  const [space] = history.spaces;
   space.setListener((key) => told.push(key));
   const { hub } = newHub();
   const newMember = (deviceId: string): Member => {
@@ -86,6 +86,41 @@ test('about half of the versions stay', () => {
   for (let count = 0; count < 20; count++) write();
   expect(history.bytes).toBeGreaterThan(full * 0.4);
   expect(history.bytes).toBeLessThan(full * 0.7);
+});
+
+test('half of the versions stay again and again, also of ids that take much with their latest versions', () => {
+  const { history, write, begin } = fullHistory(300);
+  for (let count = 0; count < 300 * 10; count++) write();
+  for (let count = 0; count < 3000; count++) {
+    write();
+    expect(history.bytes).toBeGreaterThan(MOST * 0.4);
+  }
+  expect(begin()).toBeGreaterThan(3000);
+});
+
+test('a restart during a sweep or before one drops no more than the sweep does', () => {
+  const { history, write, begin } = fullHistory();
+  const restarted = () => {
+    const other = fullHistory();
+    history.spaces.forEach((space, index) => {
+      const [from, to] = [space, other.history.spaces[index]] as unknown as [KeySpace, KeySpace];
+      for (const { key, value, place } of from.entries())
+        to.load({ key, value: from.fromJson(JSON.parse(JSON.stringify(from.toJson(value)))), place });
+    });
+    other.history.resume();
+    return other;
+  };
+  while (history.bytes < MOST * 0.8) write();
+  const before = restarted();
+  while (begin() === 0) write();
+  const during = restarted();
+  while (before.begin() === 0) before.write();
+  for (const { history: other, begin: beginOther, write: writeOther } of [before, during]) {
+    expect(Math.abs(beginOther() - begin())).toBeLessThan(100);
+    for (let count = 0; count < 40; count++) writeOther();
+    expect(other.bytes).toBeGreaterThan(MOST * 0.4);
+    expect(other.bytes).toBeLessThan(MOST * 0.7);
+  }
 });
 
 test('of ids that take too much with their latest versions alone, those are kept', () => {

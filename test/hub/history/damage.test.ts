@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { versionsJson } from '../../../emulator/hub/history/history-json.ts';
+import type { Json } from '../../../protocol/json.ts';
+import { newHub } from '../../support/hub/hub.ts';
+
+/** What is kept of a device that was created, has reported twice, and was deleted: number, event, bytes and the versions. */
+const kept = (): Json[] => {
+  const { hub } = newHub();
+  hub.registry.create({ deviceId: 'd1' }, {});
+  for (const celsius of [20, 21]) hub.twins.report('d1', { celsius });
+  hub.registry.delete({ deviceId: 'd1' }, '*');
+  const list = [...hub.history.spaces[0].entries()][0]?.value;
+  return JSON.parse(JSON.stringify(list && versionsJson.toJson(list))) as Json[];
+};
+
+test('a report of a row that is gone, or of none, is told as damage', () => {
+  const [number = 0, event = 0, bytes = 0, created = null, first = null, second = null, deleted = null] = kept();
+  const damageOf = (...versions: Json[]) => versionsJson.fromJson([number, event, bytes, ...versions]).damage;
+  expect(damageOf(created, first, second, deleted)).toBeUndefined();
+  expect(damageOf(created, deleted, first)).toBe('A version of a twin cannot be read.');
+  expect(damageOf(first, second, deleted)).toBe('A version of a twin cannot be read.');
+});
