@@ -78,7 +78,7 @@ export const versionsJson: Codec<VersionList> = {
   },
 };
 
-/** The first one is written with its row, whoever has made it. */
+/** The first one is written with its row, even if its device has reported it. */
 const firstWithRow = ([first, ...others]: readonly Kept[]): readonly Kept[] =>
   first === undefined || first instanceof Report ? others : [{ ...first, report: undefined }, ...others];
 

@@ -5,7 +5,7 @@ import { type Kept, VersionList } from './version-list.ts';
 
 /** Versions over a limit, as a part of it, before they are dropped: this is not done for each one. */
 const LEEWAY = 1.1;
-/** So many versions are dropped before their memory is given back. */
+/** So many versions are dropped before the others are copied, which frees their memory. */
 const MOST_DROPPED = 50;
 
 /**
