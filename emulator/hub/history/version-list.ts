@@ -157,11 +157,11 @@ export class VersionList {
     const inForce = this.placeAt({ event });
     const list = inForce > 0 ? this.withoutOldest(inForce) : this;
     const isAlone = inForce >= 0 && list.size === 1;
-    return isAlone && (list.isGone || list.first?.number === 1) ? undefined : list;
+    return isAlone && (list.#isGone || list.first?.number === 1) ? undefined : list;
   }
 
   /** The latest version tells that the row was deleted, or there is none. */
-  get isGone(): boolean {
+  get #isGone(): boolean {
     const { last } = this;
     return !(last instanceof Report) && last?.member === undefined;
   }

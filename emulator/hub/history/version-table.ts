@@ -86,6 +86,7 @@ export class VersionTable implements Store<VersionList> {
     return copyOf(this.entries());
   }
 
+  /** Tells every row, since two views of the same versions are different lists. Snapshots leave the history out, so this is rare. */
   restore(copy: StoreCopy<VersionList>): void {
     this.clear();
     for (const row of copy.entries()) this.load(row);
