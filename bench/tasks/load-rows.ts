@@ -7,9 +7,13 @@ export type Figures = Readonly<
   Record<'answered' | 'refused' | 'disordered' | 'skipped' | 'lost' | 'p50' | 'p99' | 'longest', number>
 >;
 
-export interface Minute {
+/** What a server has answered, and how its event loop did meanwhile. */
+export interface Served {
   readonly figures: Figures;
   readonly stalls: Stalls;
+}
+
+export interface Minute extends Served {
   /** How long REST requests beside it took, ms, in order of size. */
   readonly asked: readonly number[];
 }
@@ -25,6 +29,8 @@ export interface Outcome {
   readonly reports: number;
   readonly busy: Minute;
   readonly calm: Minute;
+  /** Reports alone, to the peer. */
+  readonly peer: Served;
   /** The errors of both minutes. */
   readonly checked: Audit;
   readonly memory: readonly [start: Memory, middle: Memory, end: Memory];
@@ -63,20 +69,27 @@ const truthRows = ({ count, reports, busy, calm, checked }: Outcome): readonly R
   ];
 };
 
-const latencyRows = ({ busy, calm }: Outcome): readonly Row[] =>
-  [
-    { name: 'while job and configuration run', ...busy },
-    { name: 'with reports alone', ...calm },
-  ].flatMap(({ name, figures, stalls, asked }) => [
-    row(`PATCH → 204 ${name}, from the time it was due: p50`, plain(figures.p50 / 1000, 'ms')),
-    row('the same: p99', judge(figures.p99 / 1000, { most: 60 }, 'ms')),
-    row('the same: longest', plain(figures.longest / 1000, 'ms')),
-    row('the same: longest event-loop stall of the server', judge(stalls.longest, { most: 100 }, 'ms')),
+const latencyRows = ({ busy, calm, peer }: Outcome): readonly Row[] => [
+  ...minuteRows('while job and configuration run', busy),
+  ...minuteRows('with reports alone', calm, peer),
+];
+
+const minuteRows = (name: string, minute: Minute, peer?: Served): readonly Row[] => {
+  const { asked } = minute;
+  const served = (work: string, figure: (of: Served) => number, tell: (value: number) => Judgement): Row =>
+    row(work, tell(figure(minute)), peer && tell(figure(peer)).result);
+  const ms = (value: number) => plain(value, 'ms');
+  return [
+    served(`PATCH → 204 ${name}, from the time it was due: p50`, ({ figures }) => figures.p50 / 1000, ms),
+    served('the same: p99', ({ figures }) => figures.p99 / 1000, most(60, 'ms')),
+    served('the same: longest', ({ figures }) => figures.longest / 1000, ms),
+    served('the same: longest event-loop stall of the server', ({ stalls }) => stalls.longest, most(100, 'ms')),
     row('a twin read over REST every 100 ms beside it: p99', judge(percentile(asked, 0.99), { most: 50 }, 'ms')),
-    row('the same: longest', plain(asked.at(-1) ?? 0, 'ms')),
-    row('longest garbage collection', plain(stalls.longestCollection, 'ms')),
-    row('share of the time that the event loop was busy', judge(stalls.busy * 100, { most: 55 }, '%')),
-  ]);
+    row('the same: longest', ms(asked.at(-1) ?? 0)),
+    served('longest garbage collection', ({ stalls }) => stalls.longestCollection, ms),
+    served('share of the time that the event loop was busy', ({ stalls }) => stalls.busy * 100, most(55, '%')),
+  ];
+};
 
 const memoryRows = ({ count, memory: [start, middle, end] }: Outcome): readonly Row[] => [
   row('heap before, devices connected', plain(start.heap / MB, 'MB')),
@@ -91,13 +104,18 @@ const percentile = (sorted: readonly number[], part: number): number => sorted[M
 
 const MB = 1024 * 1024;
 
-const row = (work: string, judgement: Judgement): Row => ({
+const row = (work: string, judgement: Judgement, theirs?: string): Row => ({
   work,
-  peer: '–',
+  peer: theirs === undefined ? '–' : 'stock aedes with an echo hook',
   ours: judgement.result,
-  theirs: '–',
+  theirs: theirs ?? '–',
   ...judgement,
 });
+
+const most =
+  (bound: number, unit: string) =>
+  (value: number): Judgement =>
+    judge(value, { most: bound }, unit);
 
 const plain = (value: number, unit: string): Judgement => ({
   result: `${round(value)} ${unit}`,

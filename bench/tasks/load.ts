@@ -8,7 +8,7 @@ import { writeFleet } from '../fleet.ts';
 import { freePort, type Program, startProgram, startServer } from '../program.ts';
 import type { Row } from '../report.ts';
 import type { Stalls } from '../servers/stalls.ts';
-import { type Figures, type Memory, type Minute, rows } from './load-rows.ts';
+import { type Figures, type Memory, type Minute, type Outcome, rows, type Served } from './load-rows.ts';
 
 interface Service {
   readonly registry: Registry;
@@ -18,15 +18,21 @@ interface Service {
 /**
  * Many devices report once a second, while a job updates all their twins and a configuration targets half of them; then
  * the records of every device are compared with its twin. After that, they report for the same time without anything
- * else: this shows the memory.
+ * else: this shows the memory. At last, with the emulator stopped, they report to a peer.
  */
 export const load = async (bench: Bench): Promise<readonly Row[]> => {
+  const { fleet, ...emulated } = await ofEmulator(bench);
+  return rows({ ...emulated, peer: await ofPeer(bench, fleet) });
+};
+
+const ofEmulator = async (bench: Bench): Promise<Omit<Outcome, 'peer'> & { fleet: string }> => {
   const { crowd: count, reports } = bench.stats;
   const [https, port, admin] = [await freePort(), await freePort(), await freePort()];
   const emulator = await startServer(bench.server('emulator'), { https, mqtt: port, admin, caDir: bench.caDir });
   const service = await serviceOf(bench, emulator);
   const notes = join(bench.folder, 'notes.tsv');
-  const devices = await connected(bench, emulator, { port, count, notes });
+  const fleet = await fleetOf(bench, emulator);
+  const devices = await connected(bench, { port, fleet, notes });
   try {
     const before = await twinsOf(service);
     const start = await memoryOf(emulator);
@@ -36,10 +42,33 @@ export const load = async (bench: Bench): Promise<readonly Row[]> => {
     const calm = await measured({ emulator, devices, service }, reports, async () => {});
     const end = await memoryOf(emulator);
     const checked = await audit(notes, before, await twinsOf(service));
-    return rows({ count, reports, busy, calm, checked, memory: [start, middle, end] });
+    return { count, reports, busy, calm, checked, memory: [start, middle, end], fleet };
   } finally {
     await devices.stop();
     await emulator.stop();
+  }
+};
+
+/** Reports before the measured ones, while V8 compiles what runs often. The emulator has its first minute for that. */
+const WARM_UP = 10;
+
+/** The same devices report to stock aedes, which answers without a hub. Throws if it does not answer them all. */
+const ofPeer = async (bench: Bench, fleet: string): Promise<Served> => {
+  const { crowd: count, reports } = bench.stats;
+  const port = await freePort();
+  const aedes = await startServer(bench.server('aedes'), { port, caDir: bench.caDir });
+  const devices = await connected(bench, { port, fleet, notes: join(bench.folder, 'peer.tsv') });
+  try {
+    await reported(devices, WARM_UP);
+    await aedes.ask('stalls', true);
+    const figures = await reported(devices, reports);
+    const stalls = (await aedes.ask('stalls', false)) as Stalls; // as bench/servers/aedes.ts answers
+    if (figures.answered !== count * reports || figures.lost > 0)
+      throw new Error(`the peer does not answer all reports: ${JSON.stringify(figures)}`);
+    return { figures, stalls };
+  } finally {
+    await devices.stop();
+    await aedes.stop();
   }
 };
 
@@ -49,16 +78,17 @@ const serviceOf = async (bench: Bench, emulator: Program): Promise<Service> => {
   return { registry: Registry.fromConnectionString(text, { ca }), jobs: JobClient.fromConnectionString(text, { ca }) };
 };
 
-const connected = async (
-  bench: Bench,
-  emulator: Program,
-  load: { port: number; count: number; notes: string },
-): Promise<Program> => {
-  const keys = (await emulator.ask('devices', load.count)) as string[]; // as bench/servers/emulator.ts answers
-  await emulator.ask('twins', load.count);
-  await emulator.ask('halve', load.count);
-  const { hub } = await writeFleet(bench, keys);
-  const options = { ...load, fleet: hub, period: 1000 };
+/** Gives the hub its devices and twins; returns the file with the devices' credentials. */
+const fleetOf = async (bench: Bench, emulator: Program): Promise<string> => {
+  const { crowd: count } = bench.stats;
+  const keys = (await emulator.ask('devices', count)) as string[]; // as bench/servers/emulator.ts answers
+  await emulator.ask('twins', count);
+  await emulator.ask('halve', count);
+  return (await writeFleet(bench, keys)).hub;
+};
+
+const connected = async (bench: Bench, load: { port: number; fleet: string; notes: string }): Promise<Program> => {
+  const options = { ...load, count: bench.stats.crowd, period: 1000 };
   const devices = startProgram(
     bench.program('reports'),
     Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
@@ -85,12 +115,16 @@ const measured = async (
   meanwhile: () => Promise<void>,
 ): Promise<Minute> => {
   await emulator.ask('stalls', true);
-  devices.say(String(reports));
-  const reported = devices.line();
-  const [line, asked] = await Promise.all([reported, askUntil(reported, service), meanwhile()]);
-  const figures = line as Figures; // as bench/load/reports.c prints
+  const answered = reported(devices, reports);
+  const [figures, asked] = await Promise.all([answered, askUntil(answered, service), meanwhile()]);
   const stalls = (await emulator.ask('stalls', false)) as Stalls; // as bench/servers/emulator.ts answers
   return { figures, stalls, asked };
+};
+
+/** Lets every device report so many times. */
+const reported = async (devices: Program, reports: number): Promise<Figures> => {
+  devices.say(String(reports));
+  return (await devices.line()) as Figures; // as bench/load/reports.c prints
 };
 
 /** Reads a twin over REST every 100 ms, whether the one before was answered or not; returns how long each took, ms. */
