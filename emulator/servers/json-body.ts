@@ -14,6 +14,15 @@ export const parseJson = (bytes: Uint8Array): Json => {
   }
 };
 
+/** The same with its bytes, if they are JSON as JSON.parse reads it and not what only Json.NET does. Throws IotHubFormatError. */
+export const parseReport = (bytes: Uint8Array): { readonly patch: Json; readonly json: Uint8Array | undefined } => {
+  try {
+    return { patch: JSON.parse(utf8.decode(bytes)), json: bytes };
+  } catch {
+    return { patch: parseJson(bytes), json: undefined };
+  }
+};
+
 /** The payload of a method's response: null for an empty one, undefined if it is not valid JSON. */
 export const jsonIn = (bytes: Uint8Array): JsonText | undefined => {
   if (bytes.length === 0) return jsonTextOf(null);

@@ -6,9 +6,10 @@ import { memberJson } from '../fleet/member-json.ts';
 import { type PresenceJson, presenceFromJson, presenceToJson } from '../fleet/presence-json.ts';
 import type { Twin } from '../twins/twin.ts';
 import type { Actor } from './actors.ts';
-import { Report, rowAfter } from './report.ts';
+import { type Head, Report, rowAfter } from './report.ts';
 import type { ReportContent } from './version.ts';
-import { type Kept, VersionList } from './version-list.ts';
+import { VersionList } from './version-list.ts';
+import type { Kept } from './versions.ts';
 
 /** A version by place; one that was reported has a form of its own, and had the other one until version 2. */
 type VersionJson = ReportedJson | FullJson;
@@ -57,8 +58,8 @@ export const versionsJson: Codec<VersionList> = {
   },
   fromJson: (json) => {
     const [number, event, bytes, ...versions] = json as unknown as ListJson; // written by toJson
-    const unread = { size: versions.length, event, bytes, number: number + versions.length - 1 };
-    return VersionList.later(unread, () => read(versions, number, undefined));
+    const known = { event, bytes, number: number + versions.length - 1 };
+    return VersionList.later(versions.length, known, () => read(versions, number, undefined));
   },
   changes: {
     toJson: (before, after) => {
@@ -126,17 +127,20 @@ const versionFrom = (json: VersionJson, number: number, previous: Kept | undefin
   if (isReported(json)) {
     demandRow(previous);
     const [, event, , bytes] = json;
-    return new Report({ number, event, bytes }, contentFrom(json));
+    return reportFrom({ number, event, bytes }, contentFrom(json));
   }
   const [event, at, bytes, kind, id, row] = json;
   const head = { number, event, at, bytes };
   if (row !== null && 'report' in row) {
     demandRow(previous);
-    return new Report(head, contentFrom2(row.report));
+    return reportFrom(head, contentFrom2(row.report));
   }
   const before = previous instanceof Report ? undefined : previous?.member;
   return { ...head, by: id === null ? { kind } : { kind, id }, member: rowFrom(before, row) };
 };
+
+const reportFrom = (head: Omit<Head, 'at'>, content: ReportContent): Report =>
+  new Report({ ...head, at: Date.parse(content.activityTime) }, content, content);
 
 /** Throws an Error if the version has no row that a report could change. */
 const demandRow = (version: Kept | undefined): void => {

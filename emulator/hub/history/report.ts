@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../protocol/json.ts';
+import { timestamp } from '../../kernel/clock.ts';
 import { type Connection, type Member, withPresence, withTwin } from '../fleet/member.ts';
 import { patchSection, withReported } from '../twins/twin.ts';
 import type { ReportContent, Version } from './version.ts';
@@ -6,34 +7,59 @@ import type { ReportContent, Version } from './version.ts';
 /** What a version is, without its row and its author. */
 export type Head = Omit<Version, 'by' | 'member'>;
 
+/** What is kept of a report. */
+export interface ReportParts extends Omit<Head, 'number'>, Omit<ReportContent, 'patch' | 'activityTime'> {
+  /** What was reported, in UTF-8. */
+  readonly json: Uint8Array;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
 /**
- * A version that its device has reported, without its row: rows that outlive the next report keep the garbage collection busy.
- * The row is made again when it is read.
+ * A version that its device has reported, without its row, which is made again when it is read. What was reported is JSON in
+ * UTF-8, an object, or both.
  */
-export class Report implements Head, ReportContent {
+export class Report implements Head, ReportContent, ReportParts {
   readonly number: number;
   readonly event: number;
+  readonly at: number;
   readonly bytes: number;
-  readonly patch: JsonObject;
-  readonly activityTime: string;
   readonly connection: Connection | undefined;
   readonly pendingMessages: number;
   readonly sizeBound: number;
+  #json: Uint8Array | undefined;
+  #patch: JsonObject | undefined;
 
-  constructor({ number, event, bytes }: Omit<Head, 'at'>, content: ReportContent) {
+  constructor(
+    { number, event, at, bytes }: Head,
+    { connection, pendingMessages, sizeBound }: Omit<ReportContent, 'patch' | 'activityTime'>,
+    reported: { readonly json: Uint8Array } | { readonly patch: JsonObject },
+  ) {
     this.number = number;
     this.event = event;
+    this.at = at;
     this.bytes = bytes;
-    this.patch = content.patch;
-    this.activityTime = content.activityTime;
-    this.connection = content.connection;
-    this.pendingMessages = content.pendingMessages;
-    this.sizeBound = content.sizeBound;
+    this.connection = connection;
+    this.pendingMessages = pendingMessages;
+    this.sizeBound = sizeBound;
+    if ('json' in reported) this.#json = reported.json;
+    else this.#patch = reported.patch;
+  }
+
+  get json(): Uint8Array {
+    this.#json ??= jsonOf(this.patch);
+    return this.#json;
+  }
+
+  get patch(): JsonObject {
+    this.#patch ??= JSON.parse(decoder.decode(this.#json)) as JsonObject; // which the room of twins has checked
+    return this.#patch;
   }
 
   /** The time of the report is that of the activity. */
-  get at(): number {
-    return Date.parse(this.activityTime);
+  get activityTime(): string {
+    return timestamp(this.at);
   }
 
   get report(): ReportContent {
@@ -54,6 +80,8 @@ export class Report implements Head, ReportContent {
     };
   }
 }
+
+export const jsonOf = (patch: JsonObject): Uint8Array => encoder.encode(JSON.stringify(patch));
 
 /** As the room of twins makes it. */
 export const rowAfter = (before: Member, content: ReportContent): Member => {
