@@ -101,13 +101,14 @@ export class KeptVersions {
     this.#read();
     const number = this.#firstNumber + count;
     this.#dropRunsBefore(number);
-    const [cut, ...others] = this.#runs;
+    const [cut, next] = this.#runs;
     const left = number - this.#firstNumber;
     const first = this.#made.at(left);
     if (cut === undefined || first === undefined || left === 0) return;
     const run = new ReportRun({ ...first, report: undefined }); // with its row, and without the memory of the old run
-    for (const report of cut.slice(left + 1, cut.size)) if (report instanceof Report) run.add(report);
-    this.#runs = [run, ...others];
+    const all = new Runs([cut], next ? next.first.number - cut.first.number : cut.size);
+    for (const report of all.slice(left + 1, all.length)) if (report instanceof Report) run.add(report);
+    this.#runs = [run, ...this.#runs.slice(1)];
     this.#last = this.#runs.at(-1);
     this.#bytes += run.estimate - cut.estimate;
     this.#list = undefined;

@@ -24,9 +24,8 @@ export class ReportRun {
   readonly first: Version;
   #memory: Memory;
   #used = 0;
-  /** Where the latest report is. */
-  #latest = 0;
-  #size = 1;
+  /** Where the reports are. */
+  readonly #starts: number[] = [];
   /** By place, where it is not that of the version before. */
   #connections: Map<number, Connection> | undefined;
   #estimate: number;
@@ -40,7 +39,7 @@ export class ReportRun {
 
   /** The first version included. */
   get size(): number {
-    return this.#size;
+    return 1 + this.#starts.length;
   }
 
   /** Bytes of the reports. */
@@ -55,7 +54,8 @@ export class ReportRun {
 
   /** Of the latest version. */
   get latestEstimate(): number {
-    return this.#size === 1 ? this.first.bytes : this.#memory.view.getUint32(this.#latest + BYTES);
+    const start = this.#starts[this.#starts.length - 1];
+    return start === undefined ? this.first.bytes : this.#memory.view.getUint32(start + BYTES);
   }
 
   /** Copies the report. */
@@ -71,39 +71,33 @@ export class ReportRun {
     bytes.set(json, start + JSON_AT);
     if (connection !== undefined) {
       this.#connections ??= new Map();
-      this.#connections.set(this.#size, connection);
+      this.#connections.set(this.size, connection);
     }
-    this.#latest = start;
     this.#used = start + JSON_AT + json.length;
-    this.#size += 1;
+    this.#starts.push(start);
     this.#estimate += estimate;
   }
 
-  /** The versions from one place to another. */
-  slice(from: number, to: number): readonly Kept[] {
-    const versions: Kept[] = from === 0 && to > 0 ? [this.first] : [];
-    let start = 0;
-    for (let place = 1; place < to; place++) {
-      if (place >= from) versions.push(this.#report(place, start));
-      start = this.#end(start);
-    }
-    return versions;
+  /** Adds the versions from one place to another to an array. */
+  copy(from: number, to: number, versions: Kept[]): void {
+    if (from === 0 && to > 0) versions.push(this.first);
+    for (let place = Math.max(1, from); place < to; place++) versions.push(this.#report(place));
   }
 
   /** The last place before `to` that passes the test; -1 if none does. */
   findLast(to: number, test: Test): number {
     const { view } = this.#memory;
-    let found = to > 0 && test(this.first) ? 0 : -1;
-    let start = 0;
-    for (let place = 1; place < to; place++) {
-      if (test({ event: view.getFloat64(start + EVENT), at: view.getFloat64(start + AT) })) found = place;
-      start = this.#end(start);
+    for (let place = to - 1; place > 0; place--) {
+      const start = this.#startOf(place);
+      if (test({ event: view.getFloat64(start + EVENT), at: view.getFloat64(start + AT) })) return place;
     }
-    return found;
+    return to > 0 && test(this.first) ? 0 : -1;
   }
 
-  #report(place: number, start: number): Report {
+  #report(place: number): Report {
     const { bytes, view } = this.#memory;
+    const start = this.#startOf(place);
+    const json = start + JSON_AT;
     return new Report(
       {
         number: this.first.number + place,
@@ -116,12 +110,15 @@ export class ReportRun {
         pendingMessages: view.getUint32(start + PENDING),
         connection: this.#connections?.get(place),
       },
-      { json: bytes.subarray(start + JSON_AT, this.#end(start)) },
+      { json: bytes.subarray(json, json + view.getUint32(start + LENGTH)) },
     );
   }
 
-  #end(start: number): number {
-    return start + JSON_AT + this.#memory.view.getUint32(start + LENGTH);
+  /** Throws a RangeError if there is no report. */
+  #startOf(place: number): number {
+    const start = this.#starts[place - 1];
+    if (start === undefined) throw new RangeError(`There is no version ${place}.`);
+    return start;
   }
 
   #memoryUntil(end: number): Memory {

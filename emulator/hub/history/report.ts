@@ -57,6 +57,11 @@ export class Report implements Head, ReportContent, ReportParts {
     return this.#patch;
   }
 
+  /** What was reported, as JSON. */
+  get text(): string {
+    return this.#json === undefined ? JSON.stringify(this.#patch) : decoder.decode(this.#json);
+  }
+
   /** The time of the report is that of the activity. */
   get activityTime(): string {
     return timestamp(this.at);

@@ -1,12 +1,6 @@
 import type { ReportRun } from './report-run.ts';
 import type { Kept, Test, Versions } from './versions.ts';
 
-interface Part {
-  readonly run: ReportRun;
-  readonly begin: number;
-  readonly end: number;
-}
-
 /**
  * The versions of runs, as they are now: the last run may grow, and this does not. A run may begin with the last version of the
  * one before it.
@@ -25,25 +19,28 @@ export class Runs implements Versions {
   }
 
   slice(from: number, to: number): readonly Kept[] {
-    return this.#parts.flatMap(({ run, begin, end }) =>
-      end <= from || begin >= to ? [] : run.slice(Math.max(0, from - begin), Math.min(end, to) - begin),
-    );
+    const versions: Kept[] = [];
+    let index = this.#runs.length - 1;
+    while (index > 0 && this.#begin(index) > from) index -= 1;
+    for (let run = this.#runs[index]; run !== undefined && this.#begin(index) < to; run = this.#runs[++index]) {
+      const begin = this.#begin(index);
+      run.copy(Math.max(0, from - begin), Math.min(this.#begin(index + 1), to) - begin, versions);
+    }
+    return versions;
   }
 
   findLast(to: number, test: Test): number {
-    for (const { run, begin, end } of this.#parts.reverse()) {
-      const found = run.findLast(Math.min(end, to) - begin, test);
+    for (const [index, run] of [...this.#runs.entries()].reverse()) {
+      const begin = this.#begin(index);
+      const found = run.findLast(Math.min(this.#begin(index + 1), to) - begin, test);
       if (found >= 0) return begin + found;
     }
     return -1;
   }
 
-  /** By place. */
-  get #parts(): Part[] {
-    const first = this.#runs[0]?.first.number ?? 0; // numbers have no gaps
-    return this.#runs.map((run, index) => {
-      const next = this.#runs[index + 1];
-      return { run, begin: run.first.number - first, end: next ? next.first.number - first : this.length };
-    });
+  /** The place where a run begins, and the one before it ends. */
+  #begin(index: number): number {
+    const [run, first] = [this.#runs[index], this.#runs[0]];
+    return run && first ? run.first.number - first.first.number : this.length; // numbers have no gaps
   }
 }

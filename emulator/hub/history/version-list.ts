@@ -30,7 +30,8 @@ interface Growth {
  */
 export class VersionList {
   readonly #parts: Parts;
-  #since: { readonly earlier: VersionList; readonly made: Growth | undefined } | undefined;
+  /** What it was last asked for, and of which list; without that list, which may have asked for an earlier one. */
+  #since: (Pick<VersionList, 'event' | 'number' | 'size'> & { readonly made: Growth | undefined }) | undefined;
 
   private constructor(parts: Parts) {
     this.#parts = parts;
@@ -187,10 +188,15 @@ export class VersionList {
     return new VersionList({ ...this.#parts, from: from + count, bytes: bytes - dropped });
   }
 
-  /** What makes this list of an earlier one; undefined if it did not come from that. Kept for the latest that it was asked for. */
+  /** What makes this list of an earlier one; undefined if it did not come from that. */
   since(earlier: VersionList): Growth | undefined {
-    if (this.#since?.earlier !== earlier) this.#since = { earlier, made: this.#madeSince(earlier) };
-    return this.#since.made;
+    const { event, number, size } = earlier;
+    const known = this.#since;
+    if (known !== undefined && known.event === event && known.number === number && known.size === size)
+      return known.made;
+    const made = this.#madeSince(earlier);
+    this.#since = { event, number, size, made };
+    return made;
   }
 
   #madeSince(earlier: VersionList): Growth | undefined {
