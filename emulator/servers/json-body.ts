@@ -14,12 +14,13 @@ export const parseJson = (bytes: Uint8Array): Json => {
   }
 };
 
-/** The same with its bytes, if they are JSON as JSON.parse reads it and not what only Json.NET does. Throws IotHubFormatError. */
-export const parseReport = (bytes: Uint8Array): { readonly patch: Json; readonly json: Uint8Array | undefined } => {
+/** The same with its text, if that is JSON as JSON.parse reads it and not what only Json.NET does. Throws IotHubFormatError. */
+export const parseReport = (bytes: Uint8Array): { readonly patch: Json; readonly text: string | undefined } => {
   try {
-    return { patch: JSON.parse(utf8.decode(bytes)), json: bytes };
+    const text = utf8.decode(bytes);
+    return { patch: JSON.parse(text), text };
   } catch {
-    return { patch: parseJson(bytes), json: undefined };
+    return { patch: parseJson(bytes), text: undefined };
   }
 };
 

@@ -21,8 +21,8 @@ export interface FleetView {
 /** What a device has reported. */
 export interface Reported {
   readonly patch: JsonObject;
-  /** The same as it was sent, JSON in UTF-8, if it is known. It may change after the write. */
-  readonly json: Uint8Array | undefined;
+  /** The same as JSON, as it was sent, if that is known. */
+  readonly text: string | undefined;
 }
 
 /** `reported`: given if a report of the device is all that was written. */

@@ -21,6 +21,8 @@ export class KeptVersions {
   #number = 0;
   #event = 0;
   #bytes: number;
+  /** Of the latest, which `#bytes` has not. */
+  #latestBytes = 0;
   /** Of the latest. */
   #connection: Connection | undefined;
   /** Until they are needed. */
@@ -75,7 +77,7 @@ export class KeptVersions {
   /** Throws an Error if its versions cannot be read. */
   add(version: NextVersion): void {
     this.#read();
-    this.#bytes += this.#last?.latestEstimate ?? 0;
+    this.#bytes += this.#latestBytes;
     this.#put(version);
   }
 
@@ -86,7 +88,8 @@ export class KeptVersions {
     const { number, event, at, pendingMessages } = last;
     const presence = { ...(this.#connection ?? row.presence), activityTime: last.activityTime };
     const member = { ...withPresence(row, presence), pendingMessages };
-    this.#bytes += this.#last.latestEstimate;
+    this.#bytes += this.#latestBytes;
+    this.#latestBytes = bytes;
     this.#begin({ number, event, at, by: { kind: 'device', id: row.key }, member, bytes });
   }
 
@@ -105,7 +108,7 @@ export class KeptVersions {
     const left = number - this.#firstNumber;
     const first = this.#made.at(left);
     if (cut === undefined || first === undefined || left === 0) return;
-    const run = new ReportRun({ ...first, report: undefined }); // with its row, and without the memory of the old run
+    const run = new ReportRun({ ...first, report: undefined }); // it has its row
     const all = new Runs([cut], next ? next.first.number - cut.first.number : cut.size);
     for (const report of all.slice(left + 1, all.length)) if (report instanceof Report) run.add(report);
     this.#runs = [run, ...this.#runs.slice(1)];
@@ -124,7 +127,7 @@ export class KeptVersions {
   }
 
   #put(version: NextVersion): void {
-    if ('json' in version) {
+    if ('text' in version) {
       if (this.#last === undefined) throw new Error('A report has no row before it.');
       this.#last.add(version);
       if (version.connection !== undefined) this.#connection = version.connection;
@@ -135,22 +138,26 @@ export class KeptVersions {
       this.#number = version.number;
     }
     this.#event = version.event;
+    this.#latestBytes = version.bytes;
     this.#list = undefined;
   }
 
   #begin(first: Version): void {
-    this.#last = new ReportRun(first, this.#last?.used);
+    this.#last = new ReportRun(first);
     this.#runs = [...this.#runs, this.#last]; // lists have those that were there before
     this.#list = undefined;
   }
 
   /** Drops runs that are not needed to read the version and later ones. */
   #dropRunsBefore(number: number): void {
-    for (let [oldest, next] = this.#runs; oldest && next && next.first.number <= number; [oldest, next] = this.#runs) {
-      this.#runs = this.#runs.slice(1);
-      this.#bytes -= oldest.estimate;
-      this.#list = undefined;
+    let dropped = 0;
+    for (let next = this.#runs[1]; next !== undefined && next.first.number <= number; next = this.#runs[dropped + 1]) {
+      this.#bytes -= this.#runs[dropped]?.estimate ?? 0;
+      dropped += 1;
     }
+    if (dropped === 0) return;
+    this.#runs = this.#runs.slice(dropped);
+    this.#list = undefined;
   }
 
   #read(): void {

@@ -9,16 +9,13 @@ export type Head = Omit<Version, 'by' | 'member'>;
 
 /** What is kept of a report. */
 export interface ReportParts extends Omit<Head, 'number'>, Omit<ReportContent, 'patch' | 'activityTime'> {
-  /** What was reported, in UTF-8. */
-  readonly json: Uint8Array;
+  /** What was reported, as JSON. */
+  readonly text: string;
 }
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-
 /**
- * A version that its device has reported, without its row, which is made again when it is read. What was reported is JSON in
- * UTF-8, an object, or both.
+ * A version that its device has reported, without its row, which is made again when it is read. What was reported is there as
+ * JSON, as an object, or both.
  */
 export class Report implements Head, ReportContent, ReportParts {
   readonly number: number;
@@ -28,13 +25,13 @@ export class Report implements Head, ReportContent, ReportParts {
   readonly connection: Connection | undefined;
   readonly pendingMessages: number;
   readonly sizeBound: number;
-  #json: Uint8Array | undefined;
+  #text: string | undefined;
   #patch: JsonObject | undefined;
 
   constructor(
     { number, event, at, bytes }: Head,
     { connection, pendingMessages, sizeBound }: Omit<ReportContent, 'patch' | 'activityTime'>,
-    reported: { readonly json: Uint8Array } | { readonly patch: JsonObject },
+    reported: { readonly text: string } | { readonly patch: JsonObject },
   ) {
     this.number = number;
     this.event = event;
@@ -43,23 +40,18 @@ export class Report implements Head, ReportContent, ReportParts {
     this.connection = connection;
     this.pendingMessages = pendingMessages;
     this.sizeBound = sizeBound;
-    if ('json' in reported) this.#json = reported.json;
+    if ('text' in reported) this.#text = reported.text;
     else this.#patch = reported.patch;
   }
 
-  get json(): Uint8Array {
-    this.#json ??= jsonOf(this.patch);
-    return this.#json;
-  }
-
   get patch(): JsonObject {
-    this.#patch ??= JSON.parse(decoder.decode(this.#json)) as JsonObject; // which the room of twins has checked
+    this.#patch ??= JSON.parse(this.#text ?? '') as JsonObject; // which the room of twins has checked
     return this.#patch;
   }
 
-  /** What was reported, as JSON. */
   get text(): string {
-    return this.#json === undefined ? JSON.stringify(this.#patch) : decoder.decode(this.#json);
+    this.#text ??= JSON.stringify(this.#patch);
+    return this.#text;
   }
 
   /** The time of the report is that of the activity. */
@@ -85,8 +77,6 @@ export class Report implements Head, ReportContent, ReportParts {
     };
   }
 }
-
-export const jsonOf = (patch: JsonObject): Uint8Array => encoder.encode(JSON.stringify(patch));
 
 /** As the room of twins makes it. */
 export const rowAfter = (before: Member, content: ReportContent): Member => {

@@ -3,10 +3,9 @@ import type { Reported } from '../fleet/fleet.ts';
 import { isSameConnection, type Member } from '../fleet/member.ts';
 import type { Actor } from './actors.ts';
 import type { KeptVersions, NextVersion } from './kept-versions.ts';
-import { jsonOf } from './report.ts';
 import { actorOf, bytesAdded, REPORT_BYTES } from './version.ts';
 
-/** Bytes of JSON; of larger reports the row is kept. */
+/** Characters of JSON; of larger reports the row is kept. */
 const LARGE = 4 * 1024;
 
 /** What a room has written; `reported`: if nothing else has changed. */
@@ -33,14 +32,14 @@ export const versionAfter = (
     const at = clock.now();
     return { number, event, at, by: by ?? actorOf(before, after), member: after, bytes: bytesAdded(before, after) };
   }
-  const { patch, json = jsonOf(patch) } = reported;
+  const { patch, text = JSON.stringify(patch) } = reported;
   const { presence, pendingMessages, twin } = after;
   const { activityTime } = presence;
   const at = timeOf(activityTime, clock);
   const connection = kept.connection && isSameConnection(kept.connection, presence) ? undefined : presence;
   const { sizeBound } = twin.reported;
-  if (kept.takesReport && json.length <= LARGE)
-    return { event, at, bytes: REPORT_BYTES + json.length, sizeBound, pendingMessages, connection, json };
+  if (kept.takesReport && text.length <= LARGE)
+    return { event, at, bytes: REPORT_BYTES + text.length, sizeBound, pendingMessages, connection, text };
   const report = { patch, activityTime, connection, pendingMessages, sizeBound };
   return { number, event, at, by: actorOf(before, after), member: after, bytes: bytesAdded(before, after), report };
 };

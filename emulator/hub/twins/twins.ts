@@ -142,11 +142,11 @@ export class Twins {
 
   /**
    * Merges reported properties; returns the new `$version`. Events and history keep `patch`: it must not change afterwards.
-   * `json`: the same as it was sent, JSON in UTF-8, if it is at hand, which spares the history to write it.
+   * `text`: the same as JSON, as it was sent, if it is at hand: the history need not write it then.
    * Throws DeviceNotFound, ArgumentInvalid, PreconditionFailed, DeviceModelMaxPropertiesExceeded.
    * https://learn.microsoft.com/azure/iot/iot-mqtt-connect-to-iot-hub#update-device-twins-reported-properties
    */
-  report(key: IdentityKey, patch: Json, expectedVersion?: number, json?: Uint8Array): number {
+  report(key: IdentityKey, patch: Json, expectedVersion?: number, text?: string): number {
     const member = this.#fleet.get(key);
     if (!isObject(patch)) throw new HubError('ArgumentInvalid', 'Reported properties must be a JSON object.');
     checkSection(patch, this.#limits);
@@ -157,7 +157,7 @@ export class Twins {
     const patched = patchSection(twin.reported, patch, { at, counted: false });
     const reported = fitSection('Reported', twin.reported, patched, this.#limits.reportedBytes);
     const next = withTwin(this.#presence.touched(member, at), withReported(twin, reported));
-    this.#fleet.set(next, { patch, json });
+    this.#fleet.set(next, { patch, text });
     this.#events.publish({ type: 'twin.reported', key, patch, twin: next.twin });
     return reported.version;
   }

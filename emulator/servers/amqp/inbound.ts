@@ -121,8 +121,8 @@ const REQUESTS: Readonly<Record<string, RequestRow>> = {
     run: ({ hub, key }, { body, messageAnnotations }) => {
       const version = numberOf(messageAnnotations?.get('version'));
       const bytes = bytesIn(body);
-      const { patch, json } = parseReport(bytes);
-      const reported = hub.twins.report(key, patch, version, json);
+      const { patch, text } = parseReport(bytes);
+      const reported = hub.twins.report(key, patch, version, text);
       hub.usage.count('twinUpdates', bytes.length);
       return { status: 200, payload: '', version: reported };
     },

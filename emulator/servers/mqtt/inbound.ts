@@ -111,8 +111,8 @@ const readTwin = ({ sender: { hub, key } }: Asked<'twinGet'>): Result => {
 };
 
 const report = ({ sender: { hub, key }, message: { payload }, request }: Asked<'twinPatch'>): Result => {
-  const { patch, json } = parseReport(payload);
-  const version = hub.twins.report(key, patch, versionOf(request.version), json);
+  const { patch, text } = parseReport(payload);
+  const version = hub.twins.report(key, patch, versionOf(request.version), text);
   hub.usage.count('twinUpdates', payload.length);
   return { status: 204, version, payload: '' };
 };

@@ -36,7 +36,7 @@ const fullHistory = (devices = 100) => {
     const reported = patchSection(member.twin.reported, patch, { at, counted: false });
     told.length = 0;
     const presence = { ...member.presence, activityTime: at };
-    fleet.set({ ...member, presence, twin: withReported(member.twin, reported) }, { patch, json: undefined });
+    fleet.set({ ...member, presence, twin: withReported(member.twin, reported) }, { patch, text: undefined });
     events.publish({ type: 'hub.cleared' });
     clock.advance(1000);
     return told.length;
