@@ -16,7 +16,8 @@ export interface Codec<V> {
 
 /** How changes of values are written as JSON. */
 export interface ChangeCodec<V> {
-  toJson(before: V, after: V): Json;
+  /** As text: some of it may be there as text. */
+  toText(before: V, after: V): string;
   /** What `json` makes of `before`. */
   apply(before: V, json: Json): V;
 }

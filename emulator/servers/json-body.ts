@@ -14,6 +14,16 @@ export const parseJson = (bytes: Uint8Array): Json => {
   }
 };
 
+/** The same with its text, if that is JSON as JSON.parse reads it and not what only Json.NET does. Throws IotHubFormatError. */
+export const parseReport = (bytes: Uint8Array): { readonly patch: Json; readonly text: string | undefined } => {
+  try {
+    const text = utf8.decode(bytes);
+    return { patch: JSON.parse(text), text };
+  } catch {
+    return { patch: parseJson(bytes), text: undefined };
+  }
+};
+
 /** The payload of a method's response: null for an empty one, undefined if it is not valid JSON. */
 export const jsonIn = (bytes: Uint8Array): JsonText | undefined => {
   if (bytes.length === 0) return jsonTextOf(null);

@@ -1,4 +1,3 @@
-import type { Json } from '../../protocol/json.ts';
 import type { HubChange, HubChanges } from '../hub/changes.ts';
 import type { Change } from '../kernel/change-feed.ts';
 import type { Noted } from './batch.ts';
@@ -123,13 +122,13 @@ export class ChangeLog {
     const { changes } = this.#changes.space(space);
     const teller = this.#tellers.get(space);
     const telling = teller === undefined ? undefined : rows.in(teller);
-    const changed: Json[] = [];
+    const changed: string[] = [];
     const told: string[] = [];
     for (const [key, one] of noted) {
       const change = knownChange(one);
       if (change === undefined || changes === undefined) whole.set(one.change, one.change);
-      else if (teller !== undefined && this.#isTold(change, telling?.get(key), teller)) told.push(key);
-      else changed.push(key, changes.toJson(change.before, change.after));
+      else if (teller !== undefined && this.#isTold(change, telling?.get(key), teller)) told.push(JSON.stringify(key));
+      else changed.push(JSON.stringify(key), changes.toText(change.before, change.after));
     }
     log.add(space, changed);
     if (teller !== undefined) log.addTold(space, teller, told);

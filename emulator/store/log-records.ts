@@ -42,23 +42,24 @@ export const readLog = async (store: StateStore, lost: (what: string) => void = 
  * are told by those of the other.
  */
 export class LogRecord {
-  readonly #entries = new Map<string, readonly Json[]>();
+  readonly #entries: string[] = [];
 
   get isEmpty(): boolean {
-    return this.#entries.size === 0;
+    return this.#entries.length === 0;
   }
 
   get text(): string {
-    return JSON.stringify(Object.fromEntries(this.#entries));
+    return `{${this.#entries.join(',')}}`;
   }
 
-  /** Keys and changes in turns. */
-  add(space: string, changes: readonly Json[]): void {
-    if (changes.length > 0) this.#entries.set(space, changes);
+  /** Keys and changes in turns, each of them as JSON text. */
+  add(space: string, changes: readonly string[]): void {
+    if (changes.length > 0) this.#entries.push(`${JSON.stringify(space)}:[${changes.join(',')}]`);
   }
 
+  /** `keys`: as JSON texts. */
   addTold(space: string, by: string, keys: readonly string[]): void {
-    if (keys.length > 0) this.#entries.set(`${space}${BY}${by}`, keys);
+    this.add(`${space}${BY}${by}`, keys);
   }
 }
 

@@ -18,8 +18,15 @@ export interface FleetView {
   identify(key: IdentityKey): Member;
 }
 
-/** `patch`: the reported properties, if a report of the device is all that was written. */
-type WriteListener = (before: Member | undefined, after: Member | undefined, patch: JsonObject | undefined) => void;
+/** What a device has reported. */
+export interface Reported {
+  readonly patch: JsonObject;
+  /** The same as JSON, as it was sent, if that is known. */
+  readonly text: string | undefined;
+}
+
+/** `reported`: given if a report of the device is all that was written. */
+type WriteListener = (before: Member | undefined, after: Member | undefined, reported: Reported | undefined) => void;
 
 /** The rows of all devices and modules. Only rooms have it; everyone else gets the view. */
 export class Fleet implements FleetView {
@@ -60,10 +67,10 @@ export class Fleet implements FleetView {
     this.modules.restore(modules);
   }
 
-  /** `patch`: the reported properties, if a report of the device is all that is written. */
-  set(member: Member, patch?: JsonObject): void {
+  /** `reported`: given if a report of the device is all that is written. */
+  set(member: Member, reported?: Reported): void {
     const before = this.#tableOf(member.key).set(member.key, member);
-    for (const listener of this.#listeners) listener(before, member, patch);
+    for (const listener of this.#listeners) listener(before, member, reported);
   }
 
   delete(key: IdentityKey): void {

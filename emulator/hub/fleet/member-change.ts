@@ -22,18 +22,20 @@ interface MemberChange {
   pending?: number;
 }
 
-/** Changes of rows as JSON. Rows share what they have in common, so it is found by comparing references. */
+/** A change of a row as JSON. Rows share what they have in common, so it is found by comparing references. */
+export const memberChange = (before: Member, after: Member): Json => {
+  const change: MemberChange = {};
+  if (after.twin !== before.twin) addTwin(change, before.twin, after.twin);
+  if (after.identity !== before.identity) change.identity = identityToJson(after.identity);
+  if (after.presence !== before.presence) addPresence(change, before, after);
+  if (after.pendingMessages !== before.pendingMessages) change.pending = after.pendingMessages;
+  return change as Json; // plain data
+};
+
 export const memberChanges: ChangeCodec<Member> = {
-  toJson: (before, after) => {
-    const change: MemberChange = {};
-    if (after.twin !== before.twin) addTwin(change, before.twin, after.twin);
-    if (after.identity !== before.identity) change.identity = identityToJson(after.identity);
-    if (after.presence !== before.presence) addPresence(change, before, after);
-    if (after.pendingMessages !== before.pendingMessages) change.pending = after.pendingMessages;
-    return change as Json; // plain data
-  },
+  toText: (before, after) => JSON.stringify(memberChange(before, after)),
   apply: (before, json) => {
-    const change = json as MemberChange; // written by toJson
+    const change = json as MemberChange; // written by memberChange
     const { key, identity, twin, presence, pendingMessages } = before;
     return {
       key,

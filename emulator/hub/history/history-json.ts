@@ -1,14 +1,15 @@
 import type { Json, JsonObject } from '../../../protocol/json.ts';
 import type { Change, Codec, Telling } from '../../kernel/change-feed.ts';
 import { isSameConnection, type Member } from '../fleet/member.ts';
-import { memberChanges } from '../fleet/member-change.ts';
+import { memberChange, memberChanges } from '../fleet/member-change.ts';
 import { memberJson } from '../fleet/member-json.ts';
 import { type PresenceJson, presenceFromJson, presenceToJson } from '../fleet/presence-json.ts';
 import type { Twin } from '../twins/twin.ts';
 import type { Actor } from './actors.ts';
-import { Report, rowAfter } from './report.ts';
+import { type Head, Report, rowAfter } from './report.ts';
 import type { ReportContent } from './version.ts';
-import { type Kept, VersionList } from './version-list.ts';
+import { VersionList } from './version-list.ts';
+import type { Kept } from './versions.ts';
 
 /** A version by place; one that was reported has a form of its own, and had the other one until version 2. */
 type VersionJson = ReportedJson | FullJson;
@@ -57,20 +58,17 @@ export const versionsJson: Codec<VersionList> = {
   },
   fromJson: (json) => {
     const [number, event, bytes, ...versions] = json as unknown as ListJson; // written by toJson
-    const unread = { size: versions.length, event, bytes, number: number + versions.length - 1 };
-    return VersionList.later(unread, () => read(versions, number, undefined));
+    const known = { event, bytes, number: number + versions.length - 1 };
+    return VersionList.later(versions.length, known, () => read(versions, number, undefined));
   },
   changes: {
-    toJson: (before, after) => {
+    toText: (before, after) => {
       const made = after.since(before);
-      const change: ChangeJson =
-        made === undefined
-          ? { whole: versionsJson.toJson(after) }
-          : { dropped: made.dropped, added: written(made.added, before.last) };
-      return change as unknown as Json; // plain data
+      if (made === undefined) return JSON.stringify({ whole: versionsJson.toJson(after) });
+      return `{"dropped":${made.dropped},"added":[${texts(made.added, before).join(',')}]}`;
     },
     apply: (before, json) => {
-      const change = json as unknown as ChangeJson; // written by toJson
+      const change = json as unknown as ChangeJson; // written by toText
       if ('whole' in change) return versionsJson.fromJson(change.whole);
       const versions = read(change.added, (before.last?.number ?? 0) + 1, before);
       return before.with(versions).withoutOldest(change.dropped);
@@ -89,6 +87,20 @@ const written = (versions: readonly Kept[], before: Kept | undefined): VersionJs
     previous = version;
     return json;
   });
+};
+
+/** Versions that follow those of `before`, as texts: what was reported is there as one. */
+const texts = (versions: readonly Kept[], before: VersionList): string[] =>
+  versions.map((version, index) =>
+    version instanceof Report
+      ? reportText(version)
+      : JSON.stringify(versionJson(version, index === 0 ? before.last : versions[index - 1])),
+  );
+
+/** As `reportedJson`. */
+const reportText = ({ text, event, activityTime, bytes, sizeBound, pendingMessages, connection }: Report): string => {
+  const presence = connection && `,${JSON.stringify(presenceToJson({ ...connection, activityTime }))}`;
+  return `[${text},${event},"${activityTime}",${bytes},${sizeBound},${pendingMessages}${presence ?? ''}]`;
 };
 
 const versionJson = (version: Kept, previous: Kept | undefined): VersionJson => {
@@ -110,7 +122,7 @@ const reportedJson = ({ event, bytes }: Kept, report: ReportContent): ReportedJs
 const rowJson = (previous: Kept | undefined, row: Member | undefined): RowJson => {
   if (row === undefined) return null;
   const before = previous instanceof Report || previous?.report !== undefined ? undefined : previous?.member;
-  return before === undefined ? { whole: memberJson.toJson(row) } : { change: memberChanges.toJson(before, row) };
+  return before === undefined ? { whole: memberJson.toJson(row) } : { change: memberChange(before, row) };
 };
 
 /** The versions from `number` on, which follow those of `before`. */
@@ -126,17 +138,20 @@ const versionFrom = (json: VersionJson, number: number, previous: Kept | undefin
   if (isReported(json)) {
     demandRow(previous);
     const [, event, , bytes] = json;
-    return new Report({ number, event, bytes }, contentFrom(json));
+    return reportFrom({ number, event, bytes }, contentFrom(json));
   }
   const [event, at, bytes, kind, id, row] = json;
   const head = { number, event, at, bytes };
   if (row !== null && 'report' in row) {
     demandRow(previous);
-    return new Report(head, contentFrom2(row.report));
+    return reportFrom(head, contentFrom2(row.report));
   }
   const before = previous instanceof Report ? undefined : previous?.member;
   return { ...head, by: id === null ? { kind } : { kind, id }, member: rowFrom(before, row) };
 };
+
+const reportFrom = (head: Omit<Head, 'at'>, content: ReportContent): Report =>
+  new Report({ ...head, at: Date.parse(content.activityTime) }, content, content);
 
 /** Throws an Error if the version has no row that a report could change. */
 const demandRow = (version: Kept | undefined): void => {

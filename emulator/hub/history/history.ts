@@ -1,11 +1,10 @@
 import { HubError } from '../../../protocol/errors.ts';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
-import type { JsonObject } from '../../../protocol/json.ts';
 import { keySpace } from '../../kernel/change-feed.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { StateMap } from '../../kernel/state-map.ts';
 import type { HubBus } from '../events.ts';
-import { Fleet } from '../fleet/fleet.ts';
+import { Fleet, type Reported } from '../fleet/fleet.ts';
 import type { Member } from '../fleet/member.ts';
 import type { Actors } from './actors.ts';
 import { rowsTold, versionsJson } from './history-json.ts';
@@ -13,7 +12,7 @@ import { KeptVersions } from './kept-versions.ts';
 import { type LatestQuery, type LatestVersion, latestVersions } from './latest.ts';
 import { iso, tooEarly } from './reach.ts';
 import { Sweep, type Swept } from './sweep.ts';
-import { isBy, type Moment, type Since, type Version } from './version.ts';
+import { bytesAdded, isBy, type Moment, type Since, type Version } from './version.ts';
 import { versionAfter } from './version-after.ts';
 import { VersionList } from './version-list.ts';
 import { VersionTable } from './version-table.ts';
@@ -60,7 +59,7 @@ export class History {
     this.#limit = limit;
     this.#sweep = new Sweep(this.#swept, maxBytes);
     this.#begin.set(SINCE, { event: 0, at: clock.now() });
-    if (limit > 0) fleet.listen((before, after, patch) => this.#note(before, after, patch));
+    if (limit > 0) fleet.listen((before, after, reported) => this.#note(before, after, reported));
   }
 
   get spaces() {
@@ -158,8 +157,8 @@ export class History {
       throw new HubError('GenericNotFound', 'The hub keeps no history: it was started with --history 0.');
   }
 
-  /** Presence and waiting messages make no version. `patch`: what the device has reported, if nothing else has changed. */
-  #note(before: Member | undefined, after: Member | undefined, patch: JsonObject | undefined): void {
+  /** Presence and waiting messages make no version. `reported`: if nothing else has changed. */
+  #note(before: Member | undefined, after: Member | undefined, reported: Reported | undefined): void {
     if (before !== undefined && after !== undefined) {
       if (before.twin === after.twin && before.identity === after.identity) return;
     }
@@ -167,8 +166,10 @@ export class History {
     if (key === undefined) return;
     const known = this.#keptOf(key, before);
     const kept = known ?? new KeptVersions(VersionList.of(before ? [this.#first(before)] : []));
+    if (before !== undefined && this.#sweep.isBeforeMiddle(kept.event))
+      this.#kept.beginRun(kept, before, bytesAdded(before, after));
     const head = { event: this.#events.sequence + 1, by: this.#actors.current, clock: this.#clock };
-    const version = versionAfter(kept, head, { before, after, patch });
+    const version = versionAfter(kept, head, { before, after, reported });
     if (known !== undefined) this.#kept.add(key, known, version, this.#limit);
     else {
       kept.add(version);
@@ -226,10 +227,14 @@ export class History {
     const kept = this.#kept.get(key);
     if (kept === undefined || kept.damage !== undefined) return; // it is told when somebody asks for the id
     const { event, at } = this.#since;
-    const list = kept.list.inForceFrom(event);
-    const replaced = kept.replacedBy(event);
+    const inForce = kept.list.placeAt({ event });
+    const list = kept.list.inForceFrom(event, inForce);
     if (list === undefined) this.#kept.delete(key);
-    else if (replaced > 0) this.#kept.change(key, kept, () => kept.dropOldest(replaced));
+    else if (inForce > 0) {
+      const row = this.#fleet.find(key);
+      if (row !== undefined && list.size === 1) this.#kept.beginRun(kept, row, 0); // no other row keeps its memory
+      this.#kept.change(key, kept, () => kept.dropOldest(inForce));
+    }
     const first = list?.first;
     // the clock may have been set back
     if (first !== undefined && first.event <= event && first.at > at) this.#begin.set(SINCE, { event, at: first.at });

@@ -1,32 +1,44 @@
-import type { Connection } from '../fleet/member.ts';
-import { Report } from './report.ts';
-import { isBy } from './version.ts';
-import { type Kept, VersionList } from './version-list.ts';
+import { type Connection, type Member, withPresence } from '../fleet/member.ts';
+import { Report, type ReportParts } from './report.ts';
+import { ReportRun } from './report-run.ts';
+import { Runs } from './runs.ts';
+import type { Version } from './version.ts';
+import { VersionList } from './version-list.ts';
 
-/** Versions over a limit, as a part of it, before they are dropped: this is not done for each one. */
-const LEEWAY = 1.1;
-/** So many versions are dropped before the others are copied, which frees their memory. */
-const MOST_DROPPED = 50;
+/** Versions of a run: more of them take less memory, and longer to read. */
+const MOST_IN_RUN = 32;
+
+/** What can follow: a version, or a report. */
+export type NextVersion = Version | ReportParts;
 
 /**
  * The versions of one id as the room of history keeps them. Unlike a list they change in place: a report makes nothing but its own
- * version. The first one has its row, so that nothing older is needed to read it.
+ * version.
  */
 export class KeptVersions {
-  #all: Kept[];
-  #from: number;
+  #runs: readonly ReportRun[] = [];
+  #last: ReportRun | undefined;
+  #number = 0;
+  #event = 0;
   #bytes: number;
+  /** Of the latest, which `#bytes` has not. */
+  #latestBytes = 0;
   /** Of the latest. */
   #connection: Connection | undefined;
   /** Until they are needed. */
   #unread: VersionList | undefined;
+  #list: VersionList | undefined;
 
   constructor(list: VersionList) {
-    [this.#all, this.#from, this.#bytes, this.#unread] = [[], 0, list.bytes, list];
+    this.#bytes = list.bytes;
+    this.#event = list.event;
+    this.#unread = list;
   }
 
+  /** The versions as they are now. */
   get list(): VersionList {
-    return this.#unread ?? VersionList.shared(this.#all, this.#from, this.#bytes);
+    this.#list ??= this.#unread ?? this.#made;
+    return this.#list;
   }
 
   /** Why they cannot be read; undefined if they can. */
@@ -42,7 +54,12 @@ export class KeptVersions {
   /** Of the latest version; 0 if there is none. */
   get number(): number {
     this.#read();
-    return this.#all[this.#all.length - 1]?.number ?? 0;
+    return this.#number;
+  }
+
+  /** Of the latest version; 0 if there is none. */
+  get event(): number {
+    return this.#event;
   }
 
   /** Of the latest version; undefined if there is no row. */
@@ -51,53 +68,103 @@ export class KeptVersions {
     return this.#connection;
   }
 
-  /** Throws an Error if its versions cannot be read. */
-  add(version: Kept): void {
+  /** False if the next version must have its row. */
+  get takesReport(): boolean {
     this.#read();
-    this.#bytes += this.#all[this.#all.length - 1]?.bytes ?? 0;
-    this.#all.push(version);
-    this.#connection = connectionAfter(this.#connection, version);
+    return this.#last !== undefined && this.#last.size < MOST_IN_RUN;
+  }
+
+  /** Throws an Error if its versions cannot be read. */
+  add(version: NextVersion): void {
+    this.#read();
+    this.#bytes += this.#latestBytes;
+    this.#put(version);
+  }
+
+  /** The latest version, whose row is given, begins a run: what is older can be dropped without making that row again. */
+  beginRun(row: Member, bytes: number): void {
+    const { last } = this.list;
+    if (this.#last === undefined || !(last instanceof Report)) return; // it has its row
+    const { number, event, at, pendingMessages } = last;
+    const presence = { ...(this.#connection ?? row.presence), activityTime: last.activityTime };
+    const member = { ...withPresence(row, presence), pendingMessages };
+    this.#bytes += this.#latestBytes;
+    this.#latestBytes = bytes;
+    this.#begin({ number, event, at, by: { kind: 'device', id: row.key }, member, bytes });
   }
 
   /** Drops versions that are not among the latest `limit`, or keeps a few of them. */
   keepLatest(limit: number): void {
     this.#read();
-    if (this.#all.length - this.#from <= limit * LEEWAY) return;
-    let row = this.#all.length - limit;
-    while (this.#all[row] instanceof Report) row -= 1;
-    this.#skip(row - this.#from);
-    if (this.#from <= MOST_DROPPED) return;
-    this.#all = this.#all.slice(this.#from); // lists have the array as it is
-    this.#from = 0;
+    this.#dropRunsBefore(this.#number - limit + 1);
   }
 
-  /** How many versions were replaced by the event. */
-  replacedBy(event: number): number {
-    this.#read();
-    return Math.max(0, this.#all.findLastIndex((one) => isBy({ event }, one)) - this.#from);
-  }
-
-  /** `count`: of `replacedBy`. */
+  /** Drops versions, but not the latest. */
   dropOldest(count: number): void {
     this.#read();
-    const first = this.list.at(count); // with its row
-    this.#skip(count);
-    this.#all = [...(first ? [first] : []), ...this.#all.slice(this.#from + 1)];
-    this.#from = 0;
+    const number = this.#firstNumber + count;
+    this.#dropRunsBefore(number);
+    const [cut, next] = this.#runs;
+    const left = number - this.#firstNumber;
+    const first = this.#made.at(left);
+    if (cut === undefined || first === undefined || left === 0) return;
+    const run = new ReportRun({ ...first, report: undefined }); // it has its row
+    const all = new Runs([cut], next ? next.first.number - cut.first.number : cut.size);
+    for (const report of all.slice(left + 1, all.length)) if (report instanceof Report) run.add(report);
+    this.#runs = [run, ...this.#runs.slice(1)];
+    this.#last = this.#runs.at(-1);
+    this.#bytes += run.estimate - cut.estimate;
+    this.#list = undefined;
   }
 
-  #skip(count: number): void {
-    for (const end = this.#from + count; this.#from < end; this.#from += 1)
-      this.#bytes -= this.#all[this.#from]?.bytes ?? 0;
+  get #firstNumber(): number {
+    return this.#runs[0]?.first.number ?? 1;
+  }
+
+  get #made(): VersionList {
+    const all = new Runs(this.#runs, this.#number - this.#firstNumber + 1);
+    return VersionList.ofAll(all, { bytes: this.#bytes, event: this.#event, number: this.#number });
+  }
+
+  #put(version: NextVersion): void {
+    if ('text' in version) {
+      if (this.#last === undefined) throw new Error('A report has no row before it.');
+      this.#last.add(version);
+      if (version.connection !== undefined) this.#connection = version.connection;
+      this.#number += 1;
+    } else {
+      this.#begin(version);
+      this.#connection = version.member?.presence;
+      this.#number = version.number;
+    }
+    this.#event = version.event;
+    this.#latestBytes = version.bytes;
+    this.#list = undefined;
+  }
+
+  #begin(first: Version): void {
+    this.#last = new ReportRun(first);
+    this.#runs = [...this.#runs, this.#last]; // lists have those that were there before
+    this.#list = undefined;
+  }
+
+  /** Drops runs that are not needed to read the version and later ones. */
+  #dropRunsBefore(number: number): void {
+    let dropped = 0;
+    for (let next = this.#runs[1]; next !== undefined && next.first.number <= number; next = this.#runs[dropped + 1]) {
+      this.#bytes -= this.#runs[dropped]?.estimate ?? 0;
+      dropped += 1;
+    }
+    if (dropped === 0) return;
+    this.#runs = this.#runs.slice(dropped);
+    this.#list = undefined;
   }
 
   #read(): void {
-    if (this.#unread === undefined) return;
-    this.#all = [...this.#unread.kept];
-    this.#connection = this.#all.reduce(connectionAfter, undefined);
+    const list = this.#unread;
+    if (list === undefined) return;
+    const { kept } = list;
     this.#unread = undefined;
+    for (const version of kept) this.#put(version);
   }
 }
-
-const connectionAfter = (before: Connection | undefined, version: Kept): Connection | undefined =>
-  version instanceof Report ? (version.connection ?? before) : version.member?.presence;

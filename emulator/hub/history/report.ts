@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../protocol/json.ts';
+import { timestamp } from '../../kernel/clock.ts';
 import { type Connection, type Member, withPresence, withTwin } from '../fleet/member.ts';
 import { patchSection, withReported } from '../twins/twin.ts';
 import type { ReportContent, Version } from './version.ts';
@@ -6,34 +7,56 @@ import type { ReportContent, Version } from './version.ts';
 /** What a version is, without its row and its author. */
 export type Head = Omit<Version, 'by' | 'member'>;
 
+/** What is kept of a report. */
+export interface ReportParts extends Omit<Head, 'number'>, Omit<ReportContent, 'patch' | 'activityTime'> {
+  /** What was reported, as JSON. */
+  readonly text: string;
+}
+
 /**
- * A version that its device has reported, without its row: rows that outlive the next report keep the garbage collection busy.
- * The row is made again when it is read.
+ * A version that its device has reported, without its row, which is made again when it is read. What was reported is there as
+ * JSON, as an object, or both.
  */
-export class Report implements Head, ReportContent {
+export class Report implements Head, ReportContent, ReportParts {
   readonly number: number;
   readonly event: number;
+  readonly at: number;
   readonly bytes: number;
-  readonly patch: JsonObject;
-  readonly activityTime: string;
   readonly connection: Connection | undefined;
   readonly pendingMessages: number;
   readonly sizeBound: number;
+  #text: string | undefined;
+  #patch: JsonObject | undefined;
 
-  constructor({ number, event, bytes }: Omit<Head, 'at'>, content: ReportContent) {
+  constructor(
+    { number, event, at, bytes }: Head,
+    { connection, pendingMessages, sizeBound }: Omit<ReportContent, 'patch' | 'activityTime'>,
+    reported: { readonly text: string } | { readonly patch: JsonObject },
+  ) {
     this.number = number;
     this.event = event;
+    this.at = at;
     this.bytes = bytes;
-    this.patch = content.patch;
-    this.activityTime = content.activityTime;
-    this.connection = content.connection;
-    this.pendingMessages = content.pendingMessages;
-    this.sizeBound = content.sizeBound;
+    this.connection = connection;
+    this.pendingMessages = pendingMessages;
+    this.sizeBound = sizeBound;
+    if ('text' in reported) this.#text = reported.text;
+    else this.#patch = reported.patch;
+  }
+
+  get patch(): JsonObject {
+    this.#patch ??= JSON.parse(this.#text ?? '') as JsonObject; // which the room of twins has checked
+    return this.#patch;
+  }
+
+  get text(): string {
+    this.#text ??= JSON.stringify(this.#patch);
+    return this.#text;
   }
 
   /** The time of the report is that of the activity. */
-  get at(): number {
-    return Date.parse(this.activityTime);
+  get activityTime(): string {
+    return timestamp(this.at);
   }
 
   get report(): ReportContent {

@@ -35,6 +35,8 @@ export class Sweep {
   /** Ids that are still to be swept, while a sweep goes on. */
   #rest: Iterator<IdentityKey> | undefined;
   #each = LEAST_EACH;
+  /** As the history has it. */
+  #middle: Since | undefined;
   /** Of a sweep that drops half of the history, all but the latest versions, or the rest of what was begun before a restart. */
   #aim: 'half' | 'all' | 'rest' = 'half';
 
@@ -44,26 +46,37 @@ export class Sweep {
     this.#at = this.#full;
   }
 
+  /** True if the event was before the moment with which the history begins after the next sweep. */
+  isBeforeMiddle(event: number): boolean {
+    return this.#middle !== undefined && event <= this.#middle.event;
+  }
+
   /** After each write. */
   step(): void {
     const bytes = this.#history.bytes();
     if (this.#rest !== undefined) this.#goOn(this.#rest);
-    else if (bytes > this.#at) this.#begin(this.#history.middle() ?? this.#history.now());
-    else if (bytes > this.#at / 2 && this.#history.middle() === undefined) this.#history.setMiddle(this.#history.now());
+    else if (bytes > this.#at) this.#begin(this.#middle ?? this.#history.now());
+    else if (bytes > this.#at / 2 && this.#middle === undefined) this.#setMiddle(this.#history.now());
   }
 
   /** The history was emptied or loaded. A sweep that was not at its end goes on. */
   restart(): void {
     [this.#at, this.#rest, this.#aim] = [this.#full, undefined, 'rest'];
+    this.#middle = this.#history.middle();
     if (this.#history.bytes() > this.#full) this.#goThrough();
   }
 
   #begin(moment: Since): void {
     const now = this.#history.now();
     this.#aim = moment.event === now.event ? 'all' : 'half';
-    this.#history.setMiddle(this.#aim === 'all' ? undefined : now);
+    this.#setMiddle(this.#aim === 'all' ? undefined : now);
     this.#history.begin(moment);
     this.#goThrough();
+  }
+
+  #setMiddle(moment: Since | undefined): void {
+    this.#middle = moment;
+    this.#history.setMiddle(moment);
   }
 
   #goThrough(): void {

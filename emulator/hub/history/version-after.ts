@@ -1,20 +1,18 @@
-import type { JsonObject } from '../../../protocol/json.ts';
-import type { Clock } from '../../kernel/clock.ts';
+import { type Clock, timestamp } from '../../kernel/clock.ts';
+import type { Reported } from '../fleet/fleet.ts';
 import { isSameConnection, type Member } from '../fleet/member.ts';
 import type { Actor } from './actors.ts';
-import type { KeptVersions } from './kept-versions.ts';
-import { Report } from './report.ts';
-import { actorOf, bytesAdded, bytesOfReport, type ReportContent } from './version.ts';
-import type { Kept } from './version-list.ts';
+import type { KeptVersions, NextVersion } from './kept-versions.ts';
+import { actorOf, bytesAdded, REPORT_BYTES } from './version.ts';
 
-/** One version in so many keeps its row, even if a device has reported it: the others are made from it. */
-const ROWS_BETWEEN = 16;
+/** Characters of JSON; of larger reports the row is kept. */
+const LARGE = 4 * 1024;
 
-/** What a room has written; `patch`: what the device has reported, if nothing else has changed. */
+/** What a room has written; `reported`: if nothing else has changed. */
 interface Write {
   readonly before: Member | undefined;
   readonly after: Member | undefined;
-  readonly patch: JsonObject | undefined;
+  readonly reported: Reported | undefined;
 }
 
 interface Head {
@@ -24,24 +22,30 @@ interface Head {
 }
 
 /** The version that a write makes, after those that are kept. */
-export const versionAfter = (kept: KeptVersions, { event, by, clock }: Head, { before, after, patch }: Write): Kept => {
+export const versionAfter = (
+  kept: KeptVersions,
+  { event, by, clock }: Head,
+  { before, after, reported }: Write,
+): NextVersion => {
   const number = kept.number + 1;
-  const isReport = patch !== undefined && before !== undefined && after !== undefined && by === undefined;
-  if (isReport && number % ROWS_BETWEEN !== 0)
-    return new Report({ number, event, bytes: bytesOfReport(before, after) }, contentOf(kept, after, patch));
-  const bytes = bytesAdded(before, after);
-  const version = { number, event, at: clock.now(), by: by ?? actorOf(before, after), member: after, bytes };
-  return isReport ? { ...version, report: contentOf(kept, after, patch) } : version;
+  if (reported === undefined || before === undefined || after === undefined || by !== undefined) {
+    const at = clock.now();
+    return { number, event, at, by: by ?? actorOf(before, after), member: after, bytes: bytesAdded(before, after) };
+  }
+  const { patch, text = JSON.stringify(patch) } = reported;
+  const { presence, pendingMessages, twin } = after;
+  const { activityTime } = presence;
+  const at = timeOf(activityTime, clock);
+  const connection = kept.connection && isSameConnection(kept.connection, presence) ? undefined : presence;
+  const { sizeBound } = twin.reported;
+  if (kept.takesReport && text.length <= LARGE)
+    return { event, at, bytes: REPORT_BYTES + text.length, sizeBound, pendingMessages, connection, text };
+  const report = { patch, activityTime, connection, pendingMessages, sizeBound };
+  return { number, event, at, by: actorOf(before, after), member: after, bytes: bytesAdded(before, after), report };
 };
 
-const contentOf = (
-  { connection }: KeptVersions,
-  { presence, pendingMessages, twin }: Member,
-  patch: JsonObject,
-): ReportContent => ({
-  patch,
-  activityTime: presence.activityTime,
-  connection: connection !== undefined && isSameConnection(connection, presence) ? undefined : presence,
-  pendingMessages,
-  sizeBound: twin.reported.sizeBound,
-});
+/** Of the activity, which a report is. Its text is read only if the clock has gone on since. */
+const timeOf = (activityTime: string, clock: Clock): number => {
+  const now = clock.now();
+  return timestamp(now) === activityTime ? now : Date.parse(activityTime);
+};

@@ -1,22 +1,23 @@
 import { type Head, Report } from './report.ts';
 import { isBy, type Moment, type Version } from './version.ts';
-
-/** A version with its row, or a report, from which the row is made. */
-export type Kept = Version | Report;
+import { type Kept, ListedVersions, type Versions } from './versions.ts';
 
 interface Parts {
   /** May have more versions than the list: later ones have been added. The first one has its row. */
-  readonly all: () => readonly Kept[];
+  readonly all: () => Versions;
   /** The same, if it may grow. */
   readonly own?: Kept[];
   readonly from: number;
   readonly to: number;
+  /** Of all but the latest, by estimates. */
   readonly bytes: number;
+  /** Of the latest; 0 if there is none. */
   readonly event: number;
+  readonly number: number;
 }
 
-/** What is known of versions that are not read yet. */
-type Unread = Pick<Parts, 'bytes' | 'event'> & { readonly size: number; readonly number: number };
+/** What is known of versions without reading them. */
+type Known = Pick<Parts, 'bytes' | 'event' | 'number'>;
 
 /** What makes a list of an earlier one. */
 interface Growth {
@@ -29,33 +30,31 @@ interface Growth {
  */
 export class VersionList {
   readonly #parts: Parts;
-  /** The number of the latest, if it was not read yet. */
-  readonly #number: number | undefined;
-  #since: { readonly earlier: VersionList; readonly made: Growth | undefined } | undefined;
+  /** What it was last asked for, and of which list; without that list, which may have asked for an earlier one. */
+  #since: (Pick<VersionList, 'event' | 'number' | 'size'> & { readonly made: Growth | undefined }) | undefined;
 
-  private constructor(parts: Parts, number?: number) {
+  private constructor(parts: Parts) {
     this.#parts = parts;
-    this.#number = number;
   }
 
   static of(versions: readonly Kept[]): VersionList {
     const bytes = versions.slice(0, -1).reduce((sum, version) => sum + version.bytes, 0);
-    return VersionList.shared(versions, 0, bytes);
+    const { event = 0, number = 0 } = versions.at(-1) ?? {};
+    return VersionList.ofAll(new ListedVersions(versions), { bytes, event, number });
   }
 
-  /** All versions of an array from a place on. Others may be added to it. `bytes`: of all but the latest. */
-  static shared(all: readonly Kept[], from: number, bytes: number): VersionList {
-    return new VersionList({ all: () => all, from, to: all.length, bytes, event: all.at(-1)?.event ?? 0 });
+  static ofAll(all: Versions, known: Known): VersionList {
+    return new VersionList({ all: () => all, from: 0, to: all.length, ...known });
   }
 
   /** A list whose versions are read when they are needed. */
-  static later({ size, bytes, event, number }: Unread, read: () => readonly Kept[]): VersionList {
-    let known: readonly Kept[] | undefined;
-    const all = (): readonly Kept[] => {
-      known ??= read();
-      return known;
+  static later(size: number, known: Known, read: () => readonly Kept[]): VersionList {
+    let versions: Versions | undefined;
+    const all = (): Versions => {
+      versions ??= new ListedVersions(read());
+      return versions;
     };
-    return new VersionList({ all, from: 0, to: size, bytes, event }, number);
+    return new VersionList({ all, from: 0, to: size, ...known });
   }
 
   get size(): number {
@@ -84,15 +83,20 @@ export class VersionList {
 
   /** The number of the latest, also of a list that cannot be read. */
   get number(): number {
-    return this.#number ?? this.last?.number ?? 0;
+    return this.#parts.number;
+  }
+
+  /** Of the first. */
+  get #firstNumber(): number {
+    return this.#parts.number - this.size + 1; // numbers have no gaps
   }
 
   get first(): Head | undefined {
-    return this.size === 0 ? undefined : this.#parts.all()[this.#parts.from];
+    return this.size === 0 ? undefined : this.#parts.all().at(this.#parts.from);
   }
 
   get last(): Kept | undefined {
-    return this.size === 0 ? undefined : this.#parts.all()[this.#parts.to - 1];
+    return this.size === 0 ? undefined : this.#parts.all().at(this.#parts.to - 1);
   }
 
   get versions(): readonly Version[] {
@@ -102,15 +106,14 @@ export class VersionList {
   /** The same, with rows that are not made yet left out, except that of the first. */
   get kept(): readonly Kept[] {
     const { all, from, to } = this.#parts;
-    return [...this.#made(from, Math.min(from + 1, to)), ...all().slice(from + 1, to)];
+    return [...this.#made(from, Math.min(from + 1, to)), ...all().slice(Math.min(from + 1, to), to)];
   }
 
   /** The place of the version of a moment; -1 if it is not kept, or there was none. */
   placeAt(moment: Moment): number {
     const { all, from, to } = this.#parts;
-    return all()
-      .slice(from, to)
-      .findLastIndex((one) => isBy(moment, one));
+    const place = all().findLast(to, (one) => isBy(moment, one));
+    return place < from ? -1 : place - from;
   }
 
   at(place: number): Version | undefined {
@@ -127,13 +130,15 @@ export class VersionList {
     const all = isGrowing ? own : [...this.kept];
     const bytes = [...all.slice(-1), ...versions.slice(0, -1)].reduce((sum, one) => sum + one.bytes, this.bytes);
     all.push(...versions);
+    const listed = new ListedVersions(all);
     return new VersionList({
-      all: () => all,
+      all: () => listed,
       own: all,
       from: isGrowing ? from : 0,
       to: all.length,
       bytes,
       event: last.event,
+      number: last.number,
     });
   }
 
@@ -141,7 +146,7 @@ export class VersionList {
   #made(from: number, to: number): Version[] {
     const all = this.#parts.all();
     let start = from;
-    while (all[start] instanceof Report) start -= 1;
+    while (start > 0 && all.at(start) instanceof Report) start -= 1;
     const versions: Version[] = [];
     for (const one of all.slice(start, to)) {
       const row = versions.at(-1)?.member;
@@ -152,9 +157,11 @@ export class VersionList {
     return versions.slice(from - start);
   }
 
-  /** The version that was in force at the event and later ones; undefined if that is only a row that was never changed, or is gone. */
-  inForceFrom(event: number): VersionList | undefined {
-    const inForce = this.placeAt({ event });
+  /**
+   * The version that was in force at the event, whose place may be given, and later ones; undefined if that is only a row that was
+   * never changed, or is gone.
+   */
+  inForceFrom(event: number, inForce = this.placeAt({ event })): VersionList | undefined {
     const list = inForce > 0 ? this.withoutOldest(inForce) : this;
     const isAlone = inForce >= 0 && list.size === 1;
     return isAlone && (list.#isGone || list.first?.number === 1) ? undefined : list;
@@ -181,20 +188,24 @@ export class VersionList {
     return new VersionList({ ...this.#parts, from: from + count, bytes: bytes - dropped });
   }
 
-  /** What makes this list of an earlier one; undefined if it did not come from that. Kept for the latest that it was asked for. */
+  /** What makes this list of an earlier one; undefined if it did not come from that. */
   since(earlier: VersionList): Growth | undefined {
-    if (this.#since?.earlier !== earlier) this.#since = { earlier, made: this.#madeSince(earlier) };
-    return this.#since.made;
+    const { event, number, size } = earlier;
+    const known = this.#since;
+    if (known !== undefined && known.event === event && known.number === number && known.size === size)
+      return known.made;
+    const made = this.#madeSince(earlier);
+    this.#since = { event, number, size, made };
+    return made;
   }
 
   #madeSince(earlier: VersionList): Growth | undefined {
-    if (earlier.damage !== undefined) return undefined;
-    const [latest, first, oldest] = [earlier.last, this.first, earlier.first];
-    if (latest === undefined || first === undefined || oldest === undefined) return undefined;
+    if (earlier.damage !== undefined || earlier.size === 0) return undefined;
     const { all, from, to } = this.#parts;
-    const at = from + latest.number - first.number; // numbers have no gaps
-    if (at < from || at >= to || all()[at] !== latest || first.number < oldest.number) return undefined;
-    return { dropped: first.number - oldest.number, added: all().slice(at + 1, to) };
+    const at = from + earlier.number - this.#firstNumber;
+    const dropped = this.#firstNumber - earlier.#firstNumber;
+    if (at < from || at >= to || dropped < 0 || all().at(at)?.event !== earlier.event) return undefined;
+    return { dropped, added: all().slice(at + 1, to) };
   }
 }
 

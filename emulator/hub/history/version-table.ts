@@ -1,8 +1,9 @@
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import { copyOf, StateMap } from '../../kernel/state-map.ts';
 import type { Row, RowChange, Store, StoreCopy, StoreListener } from '../../kernel/store.ts';
-import { KeptVersions } from './kept-versions.ts';
-import type { Kept, VersionList } from './version-list.ts';
+import type { Member } from '../fleet/member.ts';
+import { KeptVersions, type NextVersion } from './kept-versions.ts';
+import type { VersionList } from './version-list.ts';
 
 // of an id in the map, its versions and the latest of them
 const KEPT_BYTES = 300;
@@ -41,12 +42,19 @@ export class VersionTable implements Store<VersionList> {
   }
 
   /** Adds a version to what is kept of an id, and drops those that are not among the latest `limit`, or keeps a few of them. */
-  add(key: IdentityKey, kept: KeptVersions, version: Kept, limit: number): void {
+  add(key: IdentityKey, kept: KeptVersions, version: NextVersion, limit: number): void {
     const before = this.#listener && kept.list;
     this.#bytes -= kept.bytes;
     kept.add(version);
     kept.keepLatest(limit);
     this.#changed(key, kept, before);
+  }
+
+  /** As KeptVersions. Others see no change. */
+  beginRun(kept: KeptVersions, row: Member, bytes: number): void {
+    this.#bytes -= kept.bytes;
+    kept.beginRun(row, bytes);
+    this.#bytes += kept.bytes;
   }
 
   /** Changes what is kept of an id, by `change`. */

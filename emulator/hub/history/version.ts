@@ -59,8 +59,8 @@ const isReport = (before: Member, after: Member): boolean =>
 const ROW_BYTES = 500;
 const MEMBER_BYTES = 16;
 const BYTE_BYTES = 8;
-const REPORT_BYTES = 250;
-const PATCH_BYTES = 3;
+/** Of a report, besides its JSON. */
+export const REPORT_BYTES = 80;
 
 /** Estimates what `after` keeps in memory that `before` does not, without walking through values: it runs at each report. */
 export const bytesAdded = (before: Member | undefined, after: Member | undefined): number => {
@@ -69,12 +69,6 @@ export const bytesAdded = (before: Member | undefined, after: Member | undefined
   const { tags, desired, reported } = after.twin;
   const ofTags = tags === undefined || tags === old?.tags ? 0 : sizeOf(tags) * BYTE_BYTES;
   return ROW_BYTES + ofTags + ofSection(old?.desired, desired) + ofSection(old?.reported, reported);
-};
-
-/** The same for a report that lets its row go. */
-export const bytesOfReport = (before: Member, after: Member): number => {
-  const written = after.twin.reported.sizeBound - before.twin.reported.sizeBound;
-  return REPORT_BYTES + Math.max(0, written) * PATCH_BYTES;
 };
 
 const ofSection = (before: Section | undefined, after: Section): number => {

@@ -142,10 +142,11 @@ export class Twins {
 
   /**
    * Merges reported properties; returns the new `$version`. Events and history keep `patch`: it must not change afterwards.
+   * `text`: the same as JSON, as it was sent, if it is at hand: the history need not write it then.
    * Throws DeviceNotFound, ArgumentInvalid, PreconditionFailed, DeviceModelMaxPropertiesExceeded.
    * https://learn.microsoft.com/azure/iot/iot-mqtt-connect-to-iot-hub#update-device-twins-reported-properties
    */
-  report(key: IdentityKey, patch: Json, expectedVersion?: number): number {
+  report(key: IdentityKey, patch: Json, expectedVersion?: number, text?: string): number {
     const member = this.#fleet.get(key);
     if (!isObject(patch)) throw new HubError('ArgumentInvalid', 'Reported properties must be a JSON object.');
     checkSection(patch, this.#limits);
@@ -156,7 +157,7 @@ export class Twins {
     const patched = patchSection(twin.reported, patch, { at, counted: false });
     const reported = fitSection('Reported', twin.reported, patched, this.#limits.reportedBytes);
     const next = withTwin(this.#presence.touched(member, at), withReported(twin, reported));
-    this.#fleet.set(next, patch);
+    this.#fleet.set(next, { patch, text });
     this.#events.publish({ type: 'twin.reported', key, patch, twin: next.twin });
     return reported.version;
   }

@@ -3,7 +3,7 @@ import type { FaultOperation } from '../../../protocol/fault.ts';
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import type { Hub } from '../../hub/hub.ts';
 import { errorAnswer } from '../error-answer.ts';
-import { jsonIn, parseJson } from '../json-body.ts';
+import { jsonIn, parseReport } from '../json-body.ts';
 import { int, long, numberOf, textOf, type Value } from './engine/codec/values.ts';
 import type { Message as AmqpMessage, Body } from './engine/message/message.ts';
 import { idText } from './engine/message/message-id.ts';
@@ -121,7 +121,8 @@ const REQUESTS: Readonly<Record<string, RequestRow>> = {
     run: ({ hub, key }, { body, messageAnnotations }) => {
       const version = numberOf(messageAnnotations?.get('version'));
       const bytes = bytesIn(body);
-      const reported = hub.twins.report(key, parseJson(bytes), version);
+      const { patch, text } = parseReport(bytes);
+      const reported = hub.twins.report(key, patch, version, text);
       hub.usage.count('twinUpdates', bytes.length);
       return { status: 200, payload: '', version: reported };
     },

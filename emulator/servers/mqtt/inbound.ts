@@ -9,7 +9,7 @@ import type { ClientRefusal } from '../../hub/refusal.ts';
 import { printable } from '../../log.ts';
 import { diagnostics } from '../diagnostics.ts';
 import { errorAnswer } from '../error-answer.ts';
-import { jsonIn, parseJson } from '../json-body.ts';
+import { jsonIn, parseReport } from '../json-body.ts';
 
 /** The device or module that sends messages. */
 export interface Sender {
@@ -111,7 +111,8 @@ const readTwin = ({ sender: { hub, key } }: Asked<'twinGet'>): Result => {
 };
 
 const report = ({ sender: { hub, key }, message: { payload }, request }: Asked<'twinPatch'>): Result => {
-  const version = hub.twins.report(key, parseJson(payload), versionOf(request.version));
+  const { patch, text } = parseReport(payload);
+  const version = hub.twins.report(key, patch, versionOf(request.version), text);
   hub.usage.count('twinUpdates', payload.length);
   return { status: 204, version, payload: '' };
 };

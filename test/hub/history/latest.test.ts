@@ -48,7 +48,7 @@ test('of ids whose latest version the same event tells, only those of the page a
   let read = 0;
   const lists = devices(1000).map(({ deviceId: key }) => ({
     key,
-    value: VersionList.later({ size: 1, bytes: 0, event: versions[0]?.event ?? 0, number: 1 }, () => {
+    value: VersionList.later(1, { bytes: 0, event: versions[0]?.event ?? 0, number: 1 }, () => {
       read++;
       return versions;
     }),
