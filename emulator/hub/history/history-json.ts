@@ -118,10 +118,10 @@ const reportedJson = ({ event, bytes }: Kept, report: ReportContent): ReportedJs
     : [patch, event, activityTime, bytes, sizeBound, pendingMessages, presenceToJson({ ...connection, activityTime })];
 };
 
-/** Rows share what they have in common, unless one of them is made from a report. */
+/** Rows share what they have in common, unless one of them is made from a report, which is also what others have instead of it. */
 const rowJson = (previous: Kept | undefined, row: Member | undefined): RowJson => {
   if (row === undefined) return null;
-  const before = previous instanceof Report || previous?.report !== undefined ? undefined : previous?.member;
+  const before = previous instanceof Report || previous?.by.kind === 'device' ? undefined : previous?.member;
   return before === undefined ? { whole: memberJson.toJson(row) } : { change: memberChange(before, row) };
 };
 
