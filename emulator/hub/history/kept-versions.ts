@@ -83,13 +83,14 @@ export class KeptVersions {
 
   /** The latest version, whose row is given, begins a run: what is older can be dropped without making that row again. */
   beginRun(row: Member, bytes: number): void {
+    this.#read();
     const { last } = this.list;
-    if (this.#last === undefined || !(last instanceof Report)) return; // it has its row
+    if (!(last instanceof Report)) return; // it has its row
     const { number, event, at, pendingMessages } = last;
     const presence = { ...(this.#connection ?? row.presence), activityTime: last.activityTime };
     const member = { ...withPresence(row, presence), pendingMessages };
-    this.#bytes += this.#latestBytes;
     this.#latestBytes = bytes;
+    this.#last?.passLatest();
     this.#begin({ number, event, at, by: { kind: 'device', id: row.key }, member, bytes });
   }
 

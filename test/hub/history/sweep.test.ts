@@ -91,7 +91,7 @@ test('about half of the versions stay', () => {
   const full = history.bytes;
   for (let count = 0; count < 20; count++) write();
   expect(history.bytes).toBeGreaterThan(full * 0.4);
-  expect(history.bytes).toBeLessThan(full * 0.7);
+  expect(history.bytes).toBeLessThan(full * 0.75); // with a row for each id
 });
 
 test('half of the versions stay again and again, also of ids that take much with their latest versions', () => {
