@@ -150,8 +150,11 @@ const versionFrom = (json: VersionJson, number: number, previous: Kept | undefin
   return { ...head, by: id === null ? { kind } : { kind, id }, member: rowFrom(before, row) };
 };
 
-const reportFrom = (head: Omit<Head, 'at'>, content: ReportContent): Report =>
-  new Report({ ...head, at: Date.parse(content.activityTime) }, content, content);
+const reportFrom = (head: Omit<Head, 'at'>, content: ReportContent): Report => {
+  const at = Date.parse(content.activityTime);
+  if (Number.isNaN(at)) throw new Error(UNREADABLE);
+  return new Report({ ...head, at }, content, content);
+};
 
 /** Throws an Error if the version has no row that a report could change. */
 const demandRow = (version: Kept | undefined): void => {
