@@ -27,7 +27,6 @@ export class KeptVersions {
   #connection: Connection | undefined;
   /** Until they are needed. */
   #unread: VersionList | undefined;
-  #list: VersionList | undefined;
 
   constructor(list: VersionList) {
     this.#bytes = list.bytes;
@@ -35,10 +34,9 @@ export class KeptVersions {
     this.#unread = list;
   }
 
-  /** The versions as they are now. */
+  /** The versions as they are now. They are put into a list each time: what one remembers would stay for every id. */
   get list(): VersionList {
-    this.#list ??= this.#unread ?? this.#made;
-    return this.#list;
+    return this.#unread ?? this.#made;
   }
 
   /** Why they cannot be read; undefined if they can. */
@@ -115,7 +113,6 @@ export class KeptVersions {
     this.#runs = [run, ...this.#runs.slice(1)];
     this.#last = this.#runs.at(-1);
     this.#bytes += run.estimate - cut.estimate;
-    this.#list = undefined;
   }
 
   get #firstNumber(): number {
@@ -140,13 +137,11 @@ export class KeptVersions {
     }
     this.#event = version.event;
     this.#latestBytes = version.bytes;
-    this.#list = undefined;
   }
 
   #begin(first: Version): void {
     this.#last = new ReportRun(first);
     this.#runs = [...this.#runs, this.#last]; // lists have those that were there before
-    this.#list = undefined;
   }
 
   /** Drops runs that are not needed to read the version and later ones. */
@@ -158,7 +153,6 @@ export class KeptVersions {
     }
     if (dropped === 0) return;
     this.#runs = this.#runs.slice(dropped);
-    this.#list = undefined;
   }
 
   #read(): void {
