@@ -118,10 +118,10 @@ const reportedJson = ({ event, bytes }: Kept, report: ReportContent): ReportedJs
     : [patch, event, activityTime, bytes, sizeBound, pendingMessages, presenceToJson({ ...connection, activityTime })];
 };
 
-/** Rows share what they have in common, unless one of them is made from a report. */
+/** Rows share what they have in common, unless one of them is made from a report, which is also what others have instead of it. */
 const rowJson = (previous: Kept | undefined, row: Member | undefined): RowJson => {
   if (row === undefined) return null;
-  const before = previous instanceof Report || previous?.report !== undefined ? undefined : previous?.member;
+  const before = previous instanceof Report || previous?.by.kind === 'device' ? undefined : previous?.member;
   return before === undefined ? { whole: memberJson.toJson(row) } : { change: memberChange(before, row) };
 };
 
@@ -150,8 +150,11 @@ const versionFrom = (json: VersionJson, number: number, previous: Kept | undefin
   return { ...head, by: id === null ? { kind } : { kind, id }, member: rowFrom(before, row) };
 };
 
-const reportFrom = (head: Omit<Head, 'at'>, content: ReportContent): Report =>
-  new Report({ ...head, at: Date.parse(content.activityTime) }, content, content);
+const reportFrom = (head: Omit<Head, 'at'>, content: ReportContent): Report => {
+  const at = Date.parse(content.activityTime);
+  if (Number.isNaN(at)) throw new Error(UNREADABLE);
+  return new Report({ ...head, at }, content, content);
+};
 
 /** Throws an Error if the version has no row that a report could change. */
 const demandRow = (version: Kept | undefined): void => {

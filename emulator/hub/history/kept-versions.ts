@@ -27,7 +27,6 @@ export class KeptVersions {
   #connection: Connection | undefined;
   /** Until they are needed. */
   #unread: VersionList | undefined;
-  #list: VersionList | undefined;
 
   constructor(list: VersionList) {
     this.#bytes = list.bytes;
@@ -35,10 +34,9 @@ export class KeptVersions {
     this.#unread = list;
   }
 
-  /** The versions as they are now. */
+  /** The versions as they are now. They are put into a list each time: what one remembers would stay for every id. */
   get list(): VersionList {
-    this.#list ??= this.#unread ?? this.#made;
-    return this.#list;
+    return this.#unread ?? this.#made;
   }
 
   /** Why they cannot be read; undefined if they can. */
@@ -83,13 +81,14 @@ export class KeptVersions {
 
   /** The latest version, whose row is given, begins a run: what is older can be dropped without making that row again. */
   beginRun(row: Member, bytes: number): void {
+    this.#read();
     const { last } = this.list;
-    if (this.#last === undefined || !(last instanceof Report)) return; // it has its row
+    if (!(last instanceof Report)) return; // it has its row
     const { number, event, at, pendingMessages } = last;
     const presence = { ...(this.#connection ?? row.presence), activityTime: last.activityTime };
     const member = { ...withPresence(row, presence), pendingMessages };
-    this.#bytes += this.#latestBytes;
     this.#latestBytes = bytes;
+    this.#last?.passLatest();
     this.#begin({ number, event, at, by: { kind: 'device', id: row.key }, member, bytes });
   }
 
@@ -114,7 +113,6 @@ export class KeptVersions {
     this.#runs = [run, ...this.#runs.slice(1)];
     this.#last = this.#runs.at(-1);
     this.#bytes += run.estimate - cut.estimate;
-    this.#list = undefined;
   }
 
   get #firstNumber(): number {
@@ -139,13 +137,11 @@ export class KeptVersions {
     }
     this.#event = version.event;
     this.#latestBytes = version.bytes;
-    this.#list = undefined;
   }
 
   #begin(first: Version): void {
     this.#last = new ReportRun(first);
     this.#runs = [...this.#runs, this.#last]; // lists have those that were there before
-    this.#list = undefined;
   }
 
   /** Drops runs that are not needed to read the version and later ones. */
@@ -157,7 +153,6 @@ export class KeptVersions {
     }
     if (dropped === 0) return;
     this.#runs = this.#runs.slice(dropped);
-    this.#list = undefined;
   }
 
   #read(): void {

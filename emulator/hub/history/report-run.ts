@@ -29,7 +29,7 @@ export class ReportRun {
     return 1 + this.#texts.length;
   }
 
-  /** Sum of the estimates of all versions, bytes. */
+  /** Sum of the estimates of all versions that are not passed on, bytes. */
   get estimate(): number {
     return this.#estimate;
   }
@@ -42,6 +42,11 @@ export class ReportRun {
     this.#texts.push(text);
     this.#numbers.push(event, at, sizeBound, bytes, pendingMessages);
     this.#estimate += bytes;
+  }
+
+  /** The next run begins with the latest report, which counts there. */
+  passLatest(): void {
+    this.#estimate -= this.#number(this.#texts.length, BYTES);
   }
 
   /** Adds the versions from one place to another to an array. */

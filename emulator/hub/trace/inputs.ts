@@ -54,3 +54,7 @@ export const inputsOf = (hub: Hub): Traced[] =>
   });
 
 const isIn = (names: readonly string[], name: string): boolean => names.includes(name);
+
+/** Arguments without those that say the same as others, to spare work: in a trace that somebody has edited they would contradict. */
+export const neededOf = (op: string, args: readonly unknown[]): readonly unknown[] =>
+  op === 'twins.report' ? args.slice(0, 3) : args;

@@ -7,7 +7,7 @@ import { exportFleet } from '../snapshots/fleet-document.ts';
 import { KEPT } from '../snapshots/snapshot.ts';
 import { PORT_METHODS, type Port, writeArgument } from './arguments.ts';
 import { beginningOf, rowsOf } from './beginning.ts';
-import { inputsOf } from './inputs.ts';
+import { inputsOf, neededOf } from './inputs.ts';
 import { canonicalText, hashOf, maskedText, type PortCall, type TraceInput, type TraceLine } from './trace.ts';
 
 type AnyFunction = (...args: readonly unknown[]) => unknown;
@@ -110,7 +110,7 @@ export class Recorder {
     if (this.#isInside || (op === 'events.publish' && isRestore(args))) return run();
     const { clock, actors } = this.#hub;
     if (clock instanceof FreezingClock) clock.freeze();
-    const written = args.map((value) => writeArgument(value, (port) => this.#portNumber(port)));
+    const written = neededOf(op, args).map((value) => writeArgument(value, (port) => this.#portNumber(port)));
     const outer = this.#nested;
     const calls: PortCall[] = [];
     const { current, via } = actors;

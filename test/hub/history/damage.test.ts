@@ -20,3 +20,11 @@ test('a report of a row that is gone, or of none, is told as damage', () => {
   expect(damageOf(created, deleted, first)).toBe('A version of a twin cannot be read.');
   expect(damageOf(first, second, deleted)).toBe('A version of a twin cannot be read.');
 });
+
+test('so is a report without a time', () => {
+  const [number = 0, event = 0, bytes = 0, created = null, first = null] = kept();
+  const damaged = (first as Json[]).map((part, index) => (index === 2 ? 'x' : part));
+  expect(versionsJson.fromJson([number, event, bytes, created, damaged]).damage).toBe(
+    'A version of a twin cannot be read.',
+  );
+});

@@ -49,6 +49,15 @@ test('an input has its operation, arguments, author and time; what a device does
   ]);
 });
 
+test('a report is in a trace once, also if its text is at hand', () => {
+  const patch = { on: true };
+  const lines = record(({ hub }) => {
+    hub.registry.create({ deviceId: 'd1' }, {});
+    hub.twins.report('d1', patch, 1, JSON.stringify(patch));
+  });
+  expect(lines.filter((line) => 'input' in line)).toMatchObject([{}, { args: ['d1', patch, 1] }]);
+});
+
 test('a changed rule is found at the first event that it changes', () => {
   const lines = record(({ hub }) => {
     hub.registry.create({ deviceId: 'd1' }, {});
