@@ -6,7 +6,7 @@ import type { Published } from './events.ts';
 type Without<E, K extends string> = E extends unknown ? Omit<E, K> : never;
 
 /** An event as the journal keeps it: without identity and twin, which would keep old twins in memory. */
-export type Entry = Without<Published, 'twin' | 'identity'>;
+export type Entry = Without<Published, 'twin' | 'identity' | 'text'>;
 
 /**
  * The latest entries, by their numbers. Reports are by far the most frequent ones: their entries are made when they are read, so
@@ -17,7 +17,8 @@ export class EntryRing {
   readonly #entries: (Entry | undefined)[] = [];
   readonly #weights: number[] = [];
   readonly #reporters: (IdentityKey | undefined)[] = [];
-  readonly #patches: (JsonObject | undefined)[] = [];
+  /** As JSON, if that was at hand: the history keeps the same text. */
+  readonly #patches: (string | JsonObject | undefined)[] = [];
   readonly #times: Float64Array;
 
   constructor(size: number) {
@@ -32,9 +33,9 @@ export class EntryRing {
     const entry = isReport ? undefined : entryOf(event);
     this.#entries[index] = entry;
     this.#reporters[index] = isReport ? event.key : undefined;
-    this.#patches[index] = isReport ? event.patch : undefined;
+    this.#patches[index] = isReport ? (event.text ?? event.patch) : undefined;
     this.#times[index] = event.at;
-    const weight = isReport ? REPORT + weightOf(event.patch) : weightOf(entry);
+    const weight = isReport ? REPORT + (event.text?.length ?? weightOf(event.patch)) : weightOf(entry);
     this.#weights[index] = weight;
     return weight;
   }
@@ -61,7 +62,7 @@ export class EntryRing {
     const index = sequence % this.#size;
     const [key, patch, at] = [this.#reporters[index], this.#patches[index], this.#times[index]];
     if (key === undefined || patch === undefined || at === undefined) return undefined;
-    return { type: 'twin.reported', key, patch, sequence, at };
+    return { type: 'twin.reported', key, patch: typeof patch === 'string' ? JSON.parse(patch) : patch, sequence, at };
   }
 }
 

@@ -78,7 +78,8 @@ type TwinEvent = { readonly key: IdentityKey; readonly twin: Twin } & (
   /** Other automatic configurations than before target the twin. */
   | { readonly type: 'twin.targeted' }
   | { readonly type: 'twin.replaced' }
-  | { readonly type: 'twin.reported'; readonly patch: JsonObject }
+  /** `text`: the patch as JSON, if it is at hand. */
+  | { readonly type: 'twin.reported'; readonly patch: JsonObject; readonly text?: string | undefined }
   | { readonly type: 'twin.model-announced'; readonly modelId: string }
 );
 

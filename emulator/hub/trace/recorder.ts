@@ -204,7 +204,7 @@ const isRestore = ([event]: readonly unknown[]): boolean =>
 
 /** Number, type, subject and hash of an event. */
 export const digestOf = (event: Published, number = event.sequence): [number, string, string, number] => {
-  const { sequence: _, ...rest } = event;
+  const said = { ...event, sequence: undefined, text: undefined }; // the text of a patch depends on how it was sent
   const subject = 'key' in event && event.key !== undefined ? event.key : '';
-  return [number, event.type, subject, hashOf(canonicalText(writeArgument(rest, () => 0)))];
+  return [number, event.type, subject, hashOf(canonicalText(writeArgument(said, () => 0)))];
 };

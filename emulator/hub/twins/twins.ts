@@ -158,7 +158,7 @@ export class Twins {
     const reported = fitSection('Reported', twin.reported, patched, this.#limits.reportedBytes);
     const next = withTwin(this.#presence.touched(member, at), withReported(twin, reported));
     this.#fleet.set(next, { patch, text });
-    this.#events.publish({ type: 'twin.reported', key, patch, twin: next.twin });
+    this.#events.publish({ type: 'twin.reported', key, patch, text, twin: next.twin });
     return reported.version;
   }
 
