@@ -1,4 +1,4 @@
-import { duplexPair } from 'node:stream';
+import { type Duplex, duplexPair } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { Hub } from '../../../emulator/hub/hub.ts';
 import { damaged, randomFrom } from '../../support/amqp/damage.ts';
@@ -35,9 +35,14 @@ const spoiled = (frames: readonly Buffer[], random: Random): readonly Buffer[] =
 
 /**
  * Says everything, or as much as the hub listens to; some clients then leave, others wait for the hub to close. Returns how many
- * frames it has said.
+ * frames it has said. `isHeard`: waits until the hub has read them.
  */
-const talk = async ({ server }: AmqpHub, frames: readonly Buffer[], random: Random): Promise<number> => {
+const talk = async (
+  { server }: AmqpHub,
+  frames: readonly Buffer[],
+  random: Random,
+  isHeard: (near: Duplex) => Promise<unknown> = async () => {},
+): Promise<number> => {
   let said = 0;
   const [near, far] = duplexPair();
   near.resume();
@@ -49,6 +54,7 @@ const talk = async ({ server }: AmqpHub, frames: readonly Buffer[], random: Rand
     said += 1;
     if (random(4) === 0) await new Promise(setImmediate);
   }
+  await isHeard(near);
   for (let turns = random(3); turns > 0; turns -= 1) await new Promise(setImmediate);
   if (near.readableEnded && random(2) === 0) return said; // the hub has said close, and must not wait for the client
   near.destroy();
@@ -72,7 +78,8 @@ test('a conversation that is not damaged reaches all that it is about', async ()
   hub.registry.create({ deviceId: 'd1', moduleId: 'm1' }, {});
   for (const key of ['d1', 'd1/m1'])
     for (let i = 0; i < 5; i += 1) hub.inbox.enqueue(key, message('hi', { ack: 'full' }));
-  for (const frames of conversations(world)) await talk(world, frames, (below) => below - 1);
+  const isHeard = (near: Duplex): Promise<unknown> => until(() => near.readableEnded);
+  for (const frames of conversations(world)) await talk(world, frames, (below) => below - 1, isHeard);
   await until(() => server.connections === 0);
   expect([...new Set(events.map(({ type }) => type))]).toEqual(
     expect.arrayContaining([
