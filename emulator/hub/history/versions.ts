@@ -4,6 +4,7 @@ import type { Version } from './version.ts';
 /** A version with its row, or a report, from which the row is made. */
 export type Kept = Version | Report;
 
+/** What a version is looked for by. */
 export type Test = (one: Pick<Version, 'event' | 'at'>) => boolean;
 
 /** Versions by place, oldest first. */
