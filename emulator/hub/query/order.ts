@@ -7,6 +7,9 @@ const BLOCK = 512;
 /** A block that has so many after tidying up is split, or it would soon be tidied up again. */
 const MOST_TIDY = 384;
 
+/** Blocks of a range from which on it takes longer to look up the values at its ends than to examine the rows of both. */
+const LONG = 16;
+
 /** Neighbouring values, and all rows that have one of them. */
 interface Block {
   /** No value is below, except in the first block. */
@@ -56,15 +59,13 @@ export class Order {
     if (block?.slots.size === 0) this.#blocks.splice(index, 1);
   }
 
-  /** The rows with a value in the range. */
+  /** The rows with a value in the range; of a long range, also the others in the blocks where it begins and ends. */
   between(range: Range): Matches {
     const first = range.from === undefined ? 0 : this.#indexOf(range.from.value);
     const last = range.to === undefined ? this.#blocks.length - 1 : this.#indexOf(range.to.value);
-    return union(
-      this.#blocks
-        .slice(first, last + 1)
-        .flatMap((block, i) => (i > 0 && i < last - first ? block.slots : this.#partOf(block, range))),
-    );
+    const blocks = this.#blocks.slice(first, last + 1);
+    if (blocks.length > LONG) return union(blocks.map(({ slots }) => slots));
+    return union(blocks.flatMap((block, i) => (i > 0 && i < last - first ? block.slots : this.#partOf(block, range))));
   }
 
   #partOf({ values, slots }: Block, { from, to }: Range): readonly Matches[] {

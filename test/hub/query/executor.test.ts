@@ -61,6 +61,21 @@ test('ranges and prefixes are read from the order of an index, both ends of a ra
   expect(explain('tags.level > 1').plan).toBe('scan');
 });
 
+test('of a long range, all rows of the blocks where it begins and ends are examined, and those out of it are left out', () => {
+  const collection = documents('devices', []);
+  for (let i = 0; i < 30_000; i++) collection.table.set(`d${i}`, { tags: { level: (i * 7919) % 30_000 } });
+  const queries = new Queries([new Executor(collection, alasqlRelations())]);
+  const condition = 'tags.level >= 9000 AND tags.level < 22000';
+  const ranged = queries.parse(`SELECT * FROM devices WHERE ${condition}`);
+  const [, { plan, candidates, examined }] = [1, 2].map(() => drain(queries.explain(ranged))) as [never, Explanation];
+  expect({ plan, isFew: examined < 110 }).toEqual({ plan: 'index', isFew: true });
+  // blocks have up to 512 values
+  expect(candidates).toBeGreaterThan(13_000);
+  expect(candidates).toBeLessThan(13_000 + 2 * 512);
+  const counted = queries.parse(`SELECT COUNT() AS n FROM devices WHERE ${condition}`);
+  expect(queries.runNow(counted, {}).items).toEqual([{ n: 13_000 }]);
+});
+
 test('an index that finds more than half of all rows is not used', () => {
   const { executor, explain } = fleet(1000);
   drain(executor.index(['tags', 'site']));
