@@ -4,6 +4,7 @@ import type { Path, Value } from './query/ast.ts';
 import type { Collection, Rows } from './query/collection.ts';
 import type { Reader } from './query/evaluate.ts';
 import { memberReader, type Root, readerBelow } from './query/members.ts';
+import { prefetchOf } from './query/prefetch.ts';
 import { type Section, twinEtag } from './twins/twin.ts';
 import { renderSection, renderTwin } from './twins/twin-document.ts';
 
@@ -48,8 +49,15 @@ const twins = (name: 'devices' | 'devices.modules', table: Rows<Member>): Collec
   table,
   ...(name === 'devices' ? { key: ['deviceId'] } : {}),
   reader: twinReader,
+  prefetch: (paths) => prefetchOf(paths.map(placeOf)),
   render: renderTwin,
 });
+
+/** Where a row has what is at a path of its document; for a few paths, nowhere. */
+const placeOf = ([root, section = '', ...rest]: Path): Path => {
+  if (root === 'tags') return ['twin', 'tags', section, ...rest];
+  return root === 'properties' ? ['twin', section, 'values', ...rest] : [];
+};
 
 const ROOTS: Readonly<Record<string, Reader<Member>>> = {
   deviceId: ({ identity }) => identity.deviceId,

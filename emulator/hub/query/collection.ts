@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../protocol/json.ts';
 import type { View, Watcher } from '../../kernel/table.ts';
 import type { CollectionName, Path } from './ast.ts';
 import type { Reader } from './evaluate.ts';
+import type { Prefetch } from './prefetch.ts';
 
 /** Rows in slots, as queries see them: a table, or a delayed copy of one (`--index`). */
 export interface Rows<R> {
@@ -26,6 +27,8 @@ export interface Collection<R> {
   readonly key?: Path;
   /** Made once per query; reads own properties only. In `path`, the hub's own names are in the hub's case. */
   reader(path: Path): Reader<R>;
+  /** Reads these paths of many rows ahead of a scan that reads them row by row, if that makes the scan faster. */
+  prefetch?(paths: readonly Path[]): Prefetch<R> | undefined;
   /** The whole document, as SELECT * returns it. */
   render(row: R): JsonObject;
   /** The whole document as JSON text, if some of its numbers are kept as they were sent. */

@@ -75,7 +75,12 @@ export function* group<R>(query: Query, execution: Execution<R>): Generator<void
   const groups = new Groups();
   const batches = new Batches(relations, groups);
   const combiner = new Combiner({ keys, inputs }, (part) => batches.add(part));
-  yield* scan(scanOf(query, execution, 0), (row) => {
+  // of rows that a condition may rule out little is read
+  const prefetch =
+    query.where === undefined
+      ? collection.prefetch?.([...query.groupBy, ...aggregates.map(({ path }) => path)])
+      : undefined;
+  yield* scan({ ...scanOf(query, execution, 0), prefetch }, (row) => {
     combiner.add(row);
     return true;
   });

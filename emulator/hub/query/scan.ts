@@ -1,9 +1,12 @@
 import type { View } from '../../kernel/table.ts';
 import type { Rows } from './collection.ts';
 import type { Test } from './evaluate.ts';
+import type { Prefetch } from './prefetch.ts';
 
 /** Rows examined between two pauses: well under a millisecond. */
 const SLICE = 256;
+/** Fewer rows stay in the processor's cache, more or less, and there is little to gain by reading ahead. */
+const MANY = 50_000;
 
 /** Slots that may hold matching rows, in ascending order. */
 export interface Candidates {
@@ -22,6 +25,8 @@ export interface Scan<R> {
   readonly test: Test<R> | undefined;
   /** The number of rows examined so far; the scan increases it. */
   readonly stats: { examined: number };
+  /** Reads what `visit` will read, of a slice of rows. */
+  readonly prefetch?: Prefetch<R> | undefined;
 }
 
 /**
@@ -59,8 +64,10 @@ interface Slice<R> {
 const DONE = Number.POSITIVE_INFINITY;
 
 /** Examines a slice of all slots; returns the slot to go on from. Not in the generator, where V8 runs loops slowly. */
-const scanSlice = <R>({ test, stats }: Scan<R>, { from, end, source }: Slice<R>, visit: Visit<R>): number => {
+const scanSlice = <R>(input: Scan<R>, { from, end, source }: Slice<R>, visit: Visit<R>): number => {
+  const { test, stats } = input;
   const to = Math.min(from + SLICE, end);
+  if (end > MANY) input.prefetch?.(rowsIn(source, from, to));
   for (let slot = from; slot < to; slot++) {
     const row = source.at(slot);
     if (row === undefined) continue;
@@ -68,6 +75,15 @@ const scanSlice = <R>({ test, stats }: Scan<R>, { from, end, source }: Slice<R>,
     if ((test === undefined || test(row)) && !visit(row, slot)) return DONE;
   }
   return to;
+};
+
+const rowsIn = <R>(source: Slice<R>['source'], from: number, to: number): readonly R[] => {
+  const rows: R[] = [];
+  for (let slot = from; slot < to; slot++) {
+    const row = source.at(slot);
+    if (row !== undefined) rows.push(row);
+  }
+  return rows;
 };
 
 /** Like `scanSlice`, for the next candidates. */
