@@ -7,12 +7,11 @@ import type { Member } from './member.ts';
 export class FleetCounters {
   readonly #devices: TableView<Member>;
   readonly #modulesOf = new Map<string, Set<IdentityKey>>();
-  /** Of a copy it is counted when somebody asks. */
+  /** Counted when somebody asks first: to look at each row of a reset for it takes a third of the time of a reset. */
   #disabled: number | undefined;
 
   constructor(fleet: Fleet) {
     this.#devices = fleet.devices;
-    this.#disabled = fleet.devices.size === 0 ? 0 : undefined;
     for (const member of fleet.modules.rows()) this.#list(undefined, member);
     fleet.devices.watch((_, before, after) => this.#count(before, after));
     fleet.modules.watch((_, before, after) => this.#list(before, after));
