@@ -4,7 +4,7 @@ import type { Path, Value } from './query/ast.ts';
 import type { Collection, Rows } from './query/collection.ts';
 import type { Reader } from './query/evaluate.ts';
 import { memberReader, type Root, readerBelow } from './query/members.ts';
-import { prefetchOf } from './query/prefetch.ts';
+import { type Place, prefetchOf } from './query/prefetch.ts';
 import { type Section, twinEtag } from './twins/twin.ts';
 import { renderSection, renderTwin } from './twins/twin-document.ts';
 
@@ -49,14 +49,15 @@ const twins = (name: 'devices' | 'devices.modules', table: Rows<Member>): Collec
   table,
   ...(name === 'devices' ? { key: ['deviceId'] } : {}),
   reader: twinReader,
-  prefetch: (paths) => prefetchOf(paths.map(placeOf)),
+  prefetch: (paths) => prefetchOf(paths.map(placeOf).filter((place) => place !== undefined)),
   render: renderTwin,
 });
 
-/** Where a row has what is at a path of its document; for a few paths, nowhere. */
-const placeOf = ([root, section = '', ...rest]: Path): Path => {
-  if (root === 'tags') return ['twin', 'tags', section, ...rest];
-  return root === 'properties' ? ['twin', section, 'values', ...rest] : [];
+/** Where a row has a tag or a property; undefined for what else a document has, which is near the row. */
+const placeOf = ([root, section = '', ...rest]: Path): Place | undefined => {
+  if (root === 'tags') return { root: ['twin', 'tags'], path: [section, ...rest] };
+  const isProperty = root === 'properties' && Object.hasOwn(SECTIONS, section) && rest[0]?.startsWith('$') === false;
+  return isProperty ? { root: ['twin', section, 'values'], path: rest } : undefined;
 };
 
 const ROOTS: Readonly<Record<string, Reader<Member>>> = {

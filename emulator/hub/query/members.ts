@@ -34,7 +34,8 @@ export const readerBelow = <R>({ read, code }: Root<R>, path: Path): ((row: R) =
 const identity = (document: Json | undefined): Json | undefined => document;
 
 /** True for names that also lead somewhere in a string, a number, a boolean, an array or an empty object. */
-const isInherited = (name: string): boolean => /^\d+$/.test(name) || PROTOTYPES.some((prototype) => name in prototype);
+export const isInherited = (name: string): boolean =>
+  /^\d+$/.test(name) || PROTOTYPES.some((prototype) => name in prototype);
 
 const PROTOTYPES: readonly object[] = [
   Object.prototype,

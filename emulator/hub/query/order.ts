@@ -7,8 +7,9 @@ const BLOCK = 512;
 /** A block that has so many after tidying up is split, or it would soon be tidied up again. */
 const MOST_TIDY = 384;
 
-/** Blocks of a range from which on it takes longer to look up the values at its ends than to examine the rows of both. */
+/** With so many blocks of a range, and few rows in one at its end, it takes longer to look up its values than to examine all of these. */
 const LONG = 16;
+const MOST_EXAMINED = 2 * BLOCK;
 
 /** Neighbouring values, and all rows that have one of them. */
 interface Block {
@@ -63,9 +64,13 @@ export class Order {
   between(range: Range): Matches {
     const first = range.from === undefined ? 0 : this.#indexOf(range.from.value);
     const last = range.to === undefined ? this.#blocks.length - 1 : this.#indexOf(range.to.value);
-    const blocks = this.#blocks.slice(first, last + 1);
-    if (blocks.length > LONG) return union(blocks.map(({ slots }) => slots));
-    return union(blocks.flatMap((block, i) => (i > 0 && i < last - first ? block.slots : this.#partOf(block, range))));
+    const isLong = last - first >= LONG;
+    return union(
+      this.#blocks.slice(first, last + 1).flatMap((block, i) => {
+        const isWhole = i > 0 && i < last - first;
+        return isWhole || (isLong && block.slots.size <= MOST_EXAMINED) ? block.slots : this.#partOf(block, range);
+      }),
+    );
   }
 
   #partOf({ values, slots }: Block, { from, to }: Range): readonly Matches[] {

@@ -1,7 +1,7 @@
 import { type JsonObject, put } from '../../../protocol/json.ts';
 import type { Limits } from '../../../protocol/limits.ts';
 import { newTally, resultOf } from './aggregates.ts';
-import type { Query, Value } from './ast.ts';
+import type { Path, Query, Value } from './ast.ts';
 import { isGrouped } from './ast.ts';
 import { Batches } from './batches.ts';
 import type { Collection } from './collection.ts';
@@ -12,6 +12,9 @@ import { type Page, type PageRequest, pageSize, readContinuation, writeContinuat
 import type { Group, Relations } from './relations.ts';
 import { type Candidates, scan } from './scan.ts';
 import { sorted } from './sorted.ts';
+
+/** Fewer rows stay in the processor's cache, more or less, and there is little to gain by reading ahead. */
+const MANY = 50_000;
 
 /** What is needed to execute a query, as of one moment. */
 export interface Execution<R> {
@@ -75,12 +78,8 @@ export function* group<R>(query: Query, execution: Execution<R>): Generator<void
   const groups = new Groups();
   const batches = new Batches(relations, groups);
   const combiner = new Combiner({ keys, inputs }, (part) => batches.add(part));
-  // of rows that a condition may rule out little is read
-  const prefetch =
-    query.where === undefined
-      ? collection.prefetch?.([...query.groupBy, ...aggregates.map(({ path }) => path)])
-      : undefined;
-  yield* scan({ ...scanOf(query, execution, 0), prefetch }, (row) => {
+  const read = [...query.groupBy, ...aggregates.map(({ path }) => path)];
+  yield* scan({ ...scanOf(query, execution, 0), prefetch: prefetchFor(query, collection, read) }, (row) => {
     combiner.add(row);
     return true;
   });
@@ -89,6 +88,10 @@ export function* group<R>(query: Query, execution: Execution<R>): Generator<void
   if (groups.size === 0 && query.groupBy.length === 0) return oneGroup(0, inputs.map(newTally));
   return groups;
 }
+
+/** How to read paths of many rows ahead; not of rows of which a condition may leave few. */
+const prefetchFor = <R>({ where }: Query, { table, prefetch }: Collection<R>, paths: readonly Path[]) =>
+  where === undefined && table.size > MANY ? prefetch?.(paths) : undefined;
 
 /** Counts rows without batches: an object per row would keep the garbage collector busy. */
 function* countAll<R>(query: Query, execution: Execution<R>): Generator<void, Groups> {

@@ -5,8 +5,6 @@ import type { Prefetch } from './prefetch.ts';
 
 /** Rows examined between two pauses: well under a millisecond. */
 const SLICE = 256;
-/** Fewer rows stay in the processor's cache, more or less, and there is little to gain by reading ahead. */
-const MANY = 50_000;
 
 /** Slots that may hold matching rows, in ascending order. */
 export interface Candidates {
@@ -67,7 +65,7 @@ const DONE = Number.POSITIVE_INFINITY;
 const scanSlice = <R>(input: Scan<R>, { from, end, source }: Slice<R>, visit: Visit<R>): number => {
   const { test, stats } = input;
   const to = Math.min(from + SLICE, end);
-  if (end > MANY) input.prefetch?.(rowsIn(source, from, to));
+  input.prefetch?.(rowsIn(source, from, to));
   for (let slot = from; slot < to; slot++) {
     const row = source.at(slot);
     if (row === undefined) continue;

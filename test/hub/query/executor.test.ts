@@ -76,6 +76,15 @@ test('of a long range, all rows of the blocks where it begins and ends are exami
   expect(queries.runNow(counted, {}).items).toEqual([{ n: 13_000 }]);
 });
 
+test('a value that many rows have is looked up, also where a long range begins at it', () => {
+  const collection = documents('devices', []);
+  for (let i = 0; i < 40_000; i++) collection.table.set(`d${i}`, { tags: { level: Math.max(0, i - 24_000) } });
+  const queries = new Queries([new Executor(collection, alasqlRelations())]);
+  const ranged = queries.parse('SELECT * FROM devices WHERE tags.level > 0 AND tags.level < 11000');
+  const [, second] = [1, 2].map(() => drain(queries.explain(ranged)));
+  expect(second).toMatchObject({ plan: 'index', examined: 101 });
+});
+
 test('an index that finds more than half of all rows is not used', () => {
   const { executor, explain } = fleet(1000);
   drain(executor.index(['tags', 'site']));
