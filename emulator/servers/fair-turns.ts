@@ -36,6 +36,11 @@ export class FairTurns {
     return true;
   }
 
+  /** `reader` has read some, and goes on when its turn has come again. */
+  wait(reader: Reader): void {
+    this.#waiting.push(reader);
+  }
+
   #open(): void {
     this.#end = this.#now() + SLICE_MS;
     this.#later(this.#next);

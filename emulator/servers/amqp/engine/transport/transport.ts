@@ -24,6 +24,9 @@ export interface TransportOwner extends OutputOwner {
   gone(): void;
 }
 
+/** Bytes taken at once: a hundred small transfers, which take milliseconds until V8 has compiled what they need. */
+const PIECE = 4096;
+
 /** The byte stream of a connection, and its end. */
 export class Transport implements Reader {
   readonly output: Output;
@@ -60,10 +63,13 @@ export class Transport implements Reader {
   }
 
   #arrived(chunk: Buffer): void {
-    if (this.#isFinished || this.#context.turns.mayRead(this)) this.#take(chunk);
-    else {
-      this.#waiting = chunk;
-      this.#stream.pause();
+    for (let rest = chunk; rest.length > 0; rest = rest.subarray(PIECE)) {
+      if (this.#isFinished || this.#context.turns.mayRead(this)) this.#take(rest.subarray(0, PIECE));
+      else {
+        this.#waiting = rest;
+        this.#stream.pause();
+        return;
+      }
     }
   }
 
@@ -72,8 +78,11 @@ export class Transport implements Reader {
     const chunk = this.#waiting;
     this.#waiting = undefined;
     if (chunk === undefined || this.#stream.destroyed) return;
-    this.#take(chunk);
-    if (this.#isReading) this.#stream.resume();
+    this.#take(chunk.subarray(0, PIECE));
+    if (chunk.length > PIECE) {
+      this.#waiting = chunk.subarray(PIECE);
+      this.#context.turns.wait(this);
+    } else if (this.#isReading) this.#stream.resume();
   }
 
   #take(chunk: Buffer): void {
