@@ -40,28 +40,28 @@ const world = () => {
   };
 };
 
-test('of a long piece of input 4 KB are taken at a time, others in between', async () => {
+test('of a long piece of input 8 KB are taken at a time, others in between', async () => {
   const { connect, taken, turn } = world();
   const [a, b] = [connect('a'), connect('b')];
-  a.send(10_000);
+  a.send(20_000);
   b.send(100);
-  expect(await taken()).toEqual(['a4096']);
+  expect(await taken()).toEqual(['a8192']);
   turn();
-  expect(await taken()).toEqual(['a4096']);
+  expect(await taken()).toEqual(['a8192']);
   turn();
   expect(await taken()).toEqual(['b100']);
   turn();
-  expect(await taken()).toEqual(['a1808']);
+  expect(await taken()).toEqual(['a3616']);
 });
 
 test('what comes after a long piece waits until all of it is taken', async () => {
   const { connect, taken, turn } = world();
   const a = connect('a');
-  a.send(5_000);
+  a.send(10_000);
   a.send(10);
-  expect(await taken()).toEqual(['a4096']);
+  expect(await taken()).toEqual(['a8192']);
   turn();
-  expect(await taken()).toEqual(['a904']);
+  expect(await taken()).toEqual(['a1808']);
   turn();
   expect(await taken()).toEqual(['a10']);
 });
@@ -69,8 +69,8 @@ test('what comes after a long piece waits until all of it is taken', async () =>
 test('of a connection that has ended nothing more is taken', async () => {
   const { connect, taken, turn } = world();
   const a = connect('a');
-  a.send(10_000);
-  expect(await taken()).toEqual(['a4096']);
+  a.send(20_000);
+  expect(await taken()).toEqual(['a8192']);
   a.transport.destroy();
   turn();
   expect(await taken()).toEqual([]);

@@ -24,8 +24,8 @@ export interface TransportOwner extends OutputOwner {
   gone(): void;
 }
 
-/** Bytes taken at once: a hundred small transfers, which take milliseconds until V8 has compiled what they need. */
-const PIECE = 4096;
+/** Bytes taken at once: two hundred small transfers, which take 20 ms until V8 has compiled what they need. */
+const PIECE = 8192;
 
 /** The byte stream of a connection, and its end. */
 export class Transport implements Reader {
@@ -63,14 +63,11 @@ export class Transport implements Reader {
   }
 
   #arrived(chunk: Buffer): void {
-    for (let rest = chunk; rest.length > 0; rest = rest.subarray(PIECE)) {
-      if (this.#isFinished || this.#context.turns.mayRead(this)) this.#take(rest.subarray(0, PIECE));
-      else {
-        this.#waiting = rest;
-        this.#stream.pause();
-        return;
-      }
-    }
+    let rest: Buffer | undefined = chunk;
+    while (rest !== undefined && (this.#isFinished || this.#context.turns.mayRead(this))) rest = this.#takeSome(rest);
+    if (rest === undefined) return;
+    this.#waiting = rest;
+    this.#stream.pause();
   }
 
   /** Its turn has come. */
@@ -78,11 +75,19 @@ export class Transport implements Reader {
     const chunk = this.#waiting;
     this.#waiting = undefined;
     if (chunk === undefined || this.#stream.destroyed) return;
+    this.#waiting = this.#takeSome(chunk);
+    if (this.#waiting !== undefined) this.#context.turns.wait(this);
+    else if (this.#isReading) this.#stream.resume();
+  }
+
+  /** Returns what is left. */
+  #takeSome(chunk: Buffer): Buffer | undefined {
+    if (chunk.length <= PIECE) {
+      this.#take(chunk);
+      return undefined;
+    }
     this.#take(chunk.subarray(0, PIECE));
-    if (chunk.length > PIECE) {
-      this.#waiting = chunk.subarray(PIECE);
-      this.#context.turns.wait(this);
-    } else if (this.#isReading) this.#stream.resume();
+    return chunk.subarray(PIECE);
   }
 
   #take(chunk: Buffer): void {
