@@ -1,8 +1,8 @@
 import type { Path } from './ast.ts';
 import { isInherited } from './members.ts';
 
-/** Reads what a query is about to read of some rows; what it returns means nothing. */
-export type Prefetch<R> = (rows: readonly R[]) => unknown;
+/** Reads what a query is about to read of some rows, where there are any; what it returns means nothing. */
+export type Prefetch<R> = (rows: readonly (R | undefined)[]) => unknown;
 
 /** Where a row has a value: members that lead to a document, and a path in it. */
 export interface Place {

@@ -35,11 +35,14 @@ export function* scan<R>(input: Scan<R>, visit: Visit<R>): Generator<void, void>
   const { rows, candidates } = input;
   const { end } = rows;
   const scanNext = candidates === undefined ? scanSlice : scanCandidates;
+  const ahead = prefetchInto<R>(input);
   let view: View<R> | undefined;
   let unwatch: (() => void) | undefined;
   try {
     for (let slot = input.from; ; ) {
-      slot = scanNext(input, { from: slot, end, source: view ?? rows }, visit);
+      const slice = { from: slot, end, source: view ?? rows };
+      ahead?.(slice);
+      slot = scanNext(input, slice, visit);
       if (slot >= end) return;
       view ??= rows.view();
       unwatch ??= candidates && rows.watch((written) => candidates.touch(written));
@@ -62,10 +65,8 @@ interface Slice<R> {
 const DONE = Number.POSITIVE_INFINITY;
 
 /** Examines a slice of all slots; returns the slot to go on from. Not in the generator, where V8 runs loops slowly. */
-const scanSlice = <R>(input: Scan<R>, { from, end, source }: Slice<R>, visit: Visit<R>): number => {
-  const { test, stats } = input;
+const scanSlice = <R>({ test, stats }: Scan<R>, { from, end, source }: Slice<R>, visit: Visit<R>): number => {
   const to = Math.min(from + SLICE, end);
-  input.prefetch?.(rowsIn(source, from, to));
   for (let slot = from; slot < to; slot++) {
     const row = source.at(slot);
     if (row === undefined) continue;
@@ -75,13 +76,14 @@ const scanSlice = <R>(input: Scan<R>, { from, end, source }: Slice<R>, visit: Vi
   return to;
 };
 
-const rowsIn = <R>(source: Slice<R>['source'], from: number, to: number): readonly R[] => {
-  const rows: R[] = [];
-  for (let slot = from; slot < to; slot++) {
-    const row = source.at(slot);
-    if (row !== undefined) rows.push(row);
-  }
-  return rows;
+/** Reads a slice ahead, if that was asked for. All slices share an array: one for each would be most of a scan's garbage. */
+const prefetchInto = <R>({ prefetch, candidates }: Scan<R>): ((slice: Slice<R>) => void) | undefined => {
+  if (prefetch === undefined || candidates !== undefined) return undefined;
+  const rows = new Array<R | undefined>(SLICE).fill(undefined);
+  return ({ from, source }) => {
+    for (let i = 0; i < SLICE; i++) rows[i] = source.at(from + i);
+    prefetch(rows);
+  };
 };
 
 /** Like `scanSlice`, for the next candidates. */

@@ -80,7 +80,7 @@ const fleet = (size: number) => {
   const read: number[] = [];
   const prefetch = (paths: readonly unknown[]) => {
     asked.push(paths);
-    return (rows: readonly unknown[]) => void read.push(rows.length);
+    return (rows: readonly unknown[]) => void read.push(rows.filter((row) => row !== undefined).length);
   };
   const queries = new Queries([new Executor({ ...collection, prefetch }, alasqlRelations())]);
   return { asked, read, ask: (text: string) => queries.runNow(queries.parse(text), {}).items };
