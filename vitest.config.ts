@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const shared = { resolve: { conditions: ['source', 'node'] }, ssr: { resolve: { conditions: ['source', 'node'] } } };
@@ -26,6 +27,8 @@ const inBrowser = { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism:
 export default defineConfig({
   ...shared,
   test: {
+    // one more than vitest's own on two processors: many tests wait for programs that they have started
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       project(
         'unit',
@@ -46,6 +49,7 @@ export default defineConfig({
         testTimeout: 300_000,
         hookTimeout: 120_000,
         fileParallelism: false,
+        maxConcurrency: availableParallelism(), // of the tests of a file that allow it
       }),
     ],
   },

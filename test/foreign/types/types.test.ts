@@ -18,9 +18,9 @@ test('the compilers are those from 5.4 on', () => {
   expect(COMPILERS.map(({ version }) => version)).toEqual(['5.4', '5.5', '5.6', '5.7', '5.8', '5.9', '6.0', '7.0']);
 });
 
-test.each(COMPILERS.flatMap((compiler) => projectsOf(compiler).map((project) => ({ compiler, project }))))(
+test.concurrent.each(COMPILERS.flatMap((compiler) => projectsOf(compiler).map((project) => ({ compiler, project }))))(
   'TypeScript $compiler.version compiles a project with $project.name',
-  ({ compiler, project }) => {
-    expect(compile(compiler, project, consumer)).toBe('');
+  async ({ compiler, project }) => {
+    expect(await compile(compiler, project, consumer)).toBe('');
   },
 );

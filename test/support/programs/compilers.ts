@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,9 +37,9 @@ export const projectsOf = ({ version }: Compiler): readonly Project[] =>
 
 /**
  * Compiles a program that uses all of the package, strictly and with the declarations of all packages checked, in a project
- * beside the node_modules of `consumer`; gives what the compiler says: nothing if all is well.
+ * beside the node_modules of `consumer`; resolves with what the compiler says: nothing if all is well.
  */
-export const compile = ({ version, folder }: Compiler, project: Project, consumer: string): string => {
+export const compile = ({ version, folder }: Compiler, project: Project, consumer: string): Promise<string> => {
   const place = join(consumer, `${project.name} ${version}`);
   const { type, module, moduleResolution } = project;
   mkdirSync(place);
@@ -57,5 +57,9 @@ export const compile = ({ version, folder }: Compiler, project: Project, consume
     ...(version === '6.0' ? { ignoreDeprecations: '6.0' } : {}),
   };
   writeFileSync(join(place, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.ts'] }));
-  return spawnSync(process.execPath, [join(folder, 'bin/tsc'), '-p', place], { encoding: 'utf8' }).stdout;
+  return new Promise((done) =>
+    execFile(process.execPath, [join(folder, 'bin/tsc'), '-p', place], (error, stdout) =>
+      done(stdout === '' && error !== null ? error.message : stdout),
+    ),
+  );
 };
