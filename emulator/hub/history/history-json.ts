@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../../protocol/json.ts';
 import type { Change, Codec, Telling } from '../../kernel/change-feed.ts';
-import { isSameConnection, type Member } from '../fleet/member.ts';
+import { timestamp } from '../../kernel/clock.ts';
+import { type Connection, isSameConnection, type Member } from '../fleet/member.ts';
 import { memberChange, memberChanges } from '../fleet/member-change.ts';
 import { memberJson } from '../fleet/member-json.ts';
 import { type PresenceJson, presenceFromJson, presenceToJson } from '../fleet/presence-json.ts';
@@ -11,7 +12,7 @@ import type { ReportContent } from './version.ts';
 import { VersionList } from './version-list.ts';
 import type { Kept } from './versions.ts';
 
-/** A version by place; one that was reported has a form of its own, and had the other one until version 2. */
+/** A version by place; one that was reported has a form of its own, and had the other one until version 2. `at`: ms since 1970. */
 type VersionJson = ReportedJson | FullJson;
 
 type FullJson = readonly [
@@ -27,7 +28,8 @@ type FullJson = readonly [
 type ReportedJson = readonly [
   patch: JsonObject,
   event: number,
-  activity: string,
+  /** A text until version 3. */
+  at: number | string,
   bytes: number,
   sizeBound: number,
   pendingMessages: number,
@@ -46,7 +48,7 @@ type ListJson = readonly [number: number, event: number, bytes: number, ...Versi
 
 /** The versions of an id as JSON: one of them is what was reported, or what has changed since the one before. */
 export const versionsJson: Codec<VersionList> = {
-  version: 3,
+  version: 4,
   toJson: (list) => {
     const json: ListJson = [
       list.first?.number ?? 1,
@@ -98,9 +100,9 @@ const texts = (versions: readonly Kept[], before: VersionList): string[] =>
   );
 
 /** As `reportedJson`. */
-const reportText = ({ text, event, activityTime, bytes, sizeBound, pendingMessages, connection }: Report): string => {
-  const presence = connection && `,${JSON.stringify(presenceToJson({ ...connection, activityTime }))}`;
-  return `[${text},${event},"${activityTime}",${bytes},${sizeBound},${pendingMessages}${presence ?? ''}]`;
+const reportText = ({ text, event, at, bytes, sizeBound, pendingMessages, connection }: Report): string => {
+  const presence = connection && `,${JSON.stringify(presenceJson(connection, at))}`;
+  return `[${text},${event},${at},${bytes},${sizeBound},${pendingMessages}${presence ?? ''}]`;
 };
 
 const versionJson = (version: Kept, previous: Kept | undefined): VersionJson => {
@@ -112,11 +114,14 @@ const versionJson = (version: Kept, previous: Kept | undefined): VersionJson => 
 };
 
 const reportedJson = ({ event, bytes }: Kept, report: ReportContent): ReportedJson => {
-  const { patch, activityTime, sizeBound, pendingMessages, connection } = report;
+  const { patch, at, sizeBound, pendingMessages, connection } = report;
   return connection === undefined
-    ? [patch, event, activityTime, bytes, sizeBound, pendingMessages]
-    : [patch, event, activityTime, bytes, sizeBound, pendingMessages, presenceToJson({ ...connection, activityTime })];
+    ? [patch, event, at, bytes, sizeBound, pendingMessages]
+    : [patch, event, at, bytes, sizeBound, pendingMessages, presenceJson(connection, at)];
 };
+
+const presenceJson = (connection: Connection, at: number): PresenceJson =>
+  presenceToJson({ ...connection, activityTime: timestamp(at) });
 
 /** Rows share what they have in common, unless one of them is made from a report, which is also what others have instead of it. */
 const rowJson = (previous: Kept | undefined, row: Member | undefined): RowJson => {
@@ -151,8 +156,8 @@ const versionFrom = (json: VersionJson, number: number, previous: Kept | undefin
 };
 
 const reportFrom = (head: Omit<Head, 'at'>, content: ReportContent): Report => {
-  const at = Date.parse(content.activityTime);
-  if (Number.isNaN(at)) throw new Error(UNREADABLE);
+  const { at } = content;
+  if (typeof at !== 'number' || Number.isNaN(new Date(at).getTime())) throw new Error(UNREADABLE);
   return new Report({ ...head, at }, content, content);
 };
 
@@ -163,9 +168,9 @@ const demandRow = (version: Kept | undefined): void => {
 
 const isReported = (json: VersionJson): json is ReportedJson => typeof json[0] === 'object';
 
-const contentFrom = ([patch, , activityTime, , sizeBound, pendingMessages, presence]: ReportedJson): ReportContent => ({
+const contentFrom = ([patch, , at, , sizeBound, pendingMessages, presence]: ReportedJson): ReportContent => ({
   patch,
-  activityTime,
+  at: typeof at === 'string' ? Date.parse(at) : at,
   connection: presence && presenceFromJson(presence),
   pendingMessages,
   sizeBound,
@@ -173,7 +178,7 @@ const contentFrom = ([patch, , activityTime, , sizeBound, pendingMessages, prese
 
 const contentFrom2 = ([patch, presence, pendingMessages, sizeBound]: ReportJson2): ReportContent => {
   const connection = presenceFromJson(presence);
-  return { patch, activityTime: connection.activityTime, connection, pendingMessages, sizeBound };
+  return { patch, at: Date.parse(connection.activityTime), connection, pendingMessages, sizeBound };
 };
 
 const rowFrom = (before: Member | undefined, row: Exclude<RowJson, { report: ReportJson2 }>): Member | undefined => {
@@ -193,7 +198,7 @@ const areReports = (list: Change<VersionList>, { before, after }: Change<Member>
   const connection = added.findLast(({ report }) => report?.connection)?.report?.connection ?? before.presence;
   return (
     after.identity === before.identity &&
-    after.presence.activityTime === last.activityTime &&
+    after.presence.activityTime === timestamp(last.at) &&
     isSameConnection(connection, after.presence) &&
     after.pendingMessages === last.pendingMessages &&
     isOnlyReported(before.twin, after.twin, added.length) &&

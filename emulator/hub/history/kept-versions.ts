@@ -1,3 +1,4 @@
+import { timestamp } from '../../kernel/clock.ts';
 import { type Connection, type Member, withPresence } from '../fleet/member.ts';
 import { Report, type ReportParts } from './report.ts';
 import { ReportRun } from './report-run.ts';
@@ -85,7 +86,7 @@ export class KeptVersions {
     const { last } = this.list;
     if (!(last instanceof Report)) return; // it has its row
     const { number, event, at, pendingMessages } = last;
-    const presence = { ...(this.#connection ?? row.presence), activityTime: last.activityTime };
+    const presence = { ...(this.#connection ?? row.presence), activityTime: timestamp(at) };
     const member = { ...withPresence(row, presence), pendingMessages };
     this.#latestBytes = bytes;
     this.#last?.passLatest();

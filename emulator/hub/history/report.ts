@@ -8,7 +8,7 @@ import type { ReportContent, Version } from './version.ts';
 export type Head = Omit<Version, 'by' | 'member'>;
 
 /** What is kept of a report. */
-export interface ReportParts extends Omit<Head, 'number'>, Omit<ReportContent, 'patch' | 'activityTime'> {
+export interface ReportParts extends Omit<Head, 'number'>, Omit<ReportContent, 'patch'> {
   /** What was reported, as JSON. */
   readonly text: string;
 }
@@ -30,7 +30,7 @@ export class Report implements Head, ReportContent, ReportParts {
 
   constructor(
     { number, event, at, bytes }: Head,
-    { connection, pendingMessages, sizeBound }: Omit<ReportContent, 'patch' | 'activityTime'>,
+    { connection, pendingMessages, sizeBound }: Omit<ReportContent, 'patch' | 'at'>,
     reported: { readonly text: string } | { readonly patch: JsonObject },
   ) {
     this.number = number;
@@ -54,11 +54,6 @@ export class Report implements Head, ReportContent, ReportParts {
     return this.#text;
   }
 
-  /** The time of the report is that of the activity. */
-  get activityTime(): string {
-    return timestamp(this.at);
-  }
-
   get report(): ReportContent {
     return this;
   }
@@ -80,7 +75,8 @@ export class Report implements Head, ReportContent, ReportParts {
 
 /** As the room of twins makes it. */
 export const rowAfter = (before: Member, content: ReportContent): Member => {
-  const { patch, activityTime, connection = before.presence, pendingMessages, sizeBound } = content;
+  const { patch, at, connection = before.presence, pendingMessages, sizeBound } = content;
+  const activityTime = timestamp(at);
   const section = patchSection(before.twin.reported, patch, { at: activityTime, counted: false });
   const twin = withReported(before.twin, { ...section, sizeBound });
   const { connected, updatedTime } = connection;

@@ -34,13 +34,12 @@ export const versionAfter = (
   }
   const { patch, text = JSON.stringify(patch) } = reported;
   const { presence, pendingMessages, twin } = after;
-  const { activityTime } = presence;
-  const at = timeOf(activityTime, clock);
+  const at = timeOf(presence.activityTime, clock);
   const connection = kept.connection && isSameConnection(kept.connection, presence) ? undefined : presence;
   const { sizeBound } = twin.reported;
   if (kept.takesReport && text.length <= LARGE)
     return { event, at, bytes: REPORT_BYTES + text.length, sizeBound, pendingMessages, connection, text };
-  const report = { patch, activityTime, connection, pendingMessages, sizeBound };
+  const report = { patch, at, connection, pendingMessages, sizeBound };
   return { number, event, at, by: actorOf(before, after), member: after, bytes: bytesAdded(before, after), report };
 };
 

@@ -23,7 +23,8 @@ export interface Version {
 /** What a report makes of the row of the version before. */
 export interface ReportContent {
   readonly patch: JsonObject;
-  readonly activityTime: string;
+  /** When: the time of the activity that it is, ms since 1970. */
+  readonly at: number;
   /** Of the row after it, if its connection is another one than that of the version before. */
   readonly connection: Connection | undefined;
   readonly pendingMessages: number;
