@@ -10,7 +10,7 @@ import type { Actor } from './actors.ts';
 import { type Head, Report, rowAfter } from './report.ts';
 import type { ReportContent } from './version.ts';
 import { VersionList } from './version-list.ts';
-import type { Kept } from './versions.ts';
+import { type Kept, UnreadVersions } from './versions.ts';
 
 /** A version by place; one that was reported has a form of its own, and had the other one until version 2. `at`: ms since 1970. */
 type VersionJson = ReportedJson | FullJson;
@@ -61,7 +61,7 @@ export const versionsJson: Codec<VersionList> = {
   fromJson: (json) => {
     const [number, event, bytes, ...versions] = json as unknown as ListJson; // written by toJson
     const known = { event, bytes, number: number + versions.length - 1 };
-    return VersionList.later(versions.length, known, () => read(versions, number, undefined));
+    return VersionList.ofAll(new UnreadVersions(() => read(versions, number, undefined)), versions.length, known);
   },
   changes: {
     toText: (before, after) => {

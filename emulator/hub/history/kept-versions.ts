@@ -17,7 +17,8 @@ export type NextVersion = Version | ReportParts;
  * version.
  */
 export class KeptVersions {
-  #runs: readonly ReportRun[] = [];
+  /** Others are put in their place, since lists have them. */
+  #runs = new Runs([]);
   #last: ReportRun | undefined;
   #number = 0;
   #event = 0;
@@ -104,25 +105,25 @@ export class KeptVersions {
     this.#read();
     const number = this.#firstNumber + count;
     this.#dropRunsBefore(number);
-    const [cut, next] = this.#runs;
+    const [cut, next] = this.#runs.all;
     const left = number - this.#firstNumber;
     const first = this.#made.at(left);
     if (cut === undefined || first === undefined || left === 0) return;
     const run = new ReportRun({ ...first, report: undefined }); // it has its row
-    const all = new Runs([cut], next ? next.first.number - cut.first.number : cut.size);
-    for (const report of all.slice(left + 1, all.length)) if (report instanceof Report) run.add(report);
-    this.#runs = [run, ...this.#runs.slice(1)];
-    this.#last = this.#runs.at(-1);
+    const end = next ? next.first.number - cut.first.number : cut.size;
+    for (const report of new Runs([cut]).slice(left + 1, end)) if (report instanceof Report) run.add(report);
+    this.#runs = new Runs([run, ...this.#runs.all.slice(1)]);
+    this.#last = this.#runs.all.at(-1);
     this.#bytes += run.estimate - cut.estimate;
   }
 
   get #firstNumber(): number {
-    return this.#runs[0]?.first.number ?? 1;
+    return this.#runs.all[0]?.first.number ?? 1;
   }
 
   get #made(): VersionList {
-    const all = new Runs(this.#runs, this.#number - this.#firstNumber + 1);
-    return VersionList.ofAll(all, { bytes: this.#bytes, event: this.#event, number: this.#number });
+    const [bytes, event, number] = [this.#bytes, this.#event, this.#number];
+    return VersionList.ofAll(this.#runs, number - this.#firstNumber + 1, { bytes, event, number });
   }
 
   #put(version: NextVersion): void {
@@ -142,18 +143,18 @@ export class KeptVersions {
 
   #begin(first: Version): void {
     this.#last = new ReportRun(first);
-    this.#runs = [...this.#runs, this.#last]; // lists have those that were there before
+    this.#runs = new Runs([...this.#runs.all, this.#last]);
   }
 
   /** Drops runs that are not needed to read the version and later ones. */
   #dropRunsBefore(number: number): void {
     let dropped = 0;
-    for (let next = this.#runs[1]; next !== undefined && next.first.number <= number; next = this.#runs[dropped + 1]) {
-      this.#bytes -= this.#runs[dropped]?.estimate ?? 0;
+    const { all } = this.#runs;
+    for (let next = all[1]; next !== undefined && next.first.number <= number; next = all[dropped + 1]) {
+      this.#bytes -= all[dropped]?.estimate ?? 0;
       dropped += 1;
     }
-    if (dropped === 0) return;
-    this.#runs = this.#runs.slice(dropped);
+    if (dropped > 0) this.#runs = new Runs(all.slice(dropped));
   }
 
   #read(): void {

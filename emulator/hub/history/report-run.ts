@@ -55,6 +55,11 @@ export class ReportRun {
     for (let place = Math.max(1, from); place < to; place++) versions.push(this.#report(place));
   }
 
+  /** Of the version at a place. */
+  eventAt(place: number): number {
+    return place === 0 ? this.first.event : this.#number(place, EVENT);
+  }
+
   /** The last place before `to` that passes the test; -1 if none does. */
   findLast(to: number, test: Test): number {
     for (let place = to - 1; place > 0; place--)

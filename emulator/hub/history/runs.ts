@@ -1,28 +1,28 @@
 import type { ReportRun } from './report-run.ts';
 import type { Kept, Test, Versions } from './versions.ts';
 
-/**
- * The versions of runs, as they are now: the last run may grow, and this does not. A run may begin with the last version of the
- * one before it.
- */
+/** The versions of runs, of which the last may grow. A run may begin with the last version of the one before it. */
 export class Runs implements Versions {
-  readonly length: number;
-  readonly #runs: readonly ReportRun[];
+  readonly damage = undefined;
+  readonly all: readonly ReportRun[];
 
-  constructor(runs: readonly ReportRun[], length: number) {
-    this.#runs = runs;
-    this.length = length;
+  constructor(all: readonly ReportRun[]) {
+    this.all = all;
   }
 
   at(place: number): Kept | undefined {
     return this.slice(place, place + 1)[0];
   }
 
+  eventAt(place: number): number | undefined {
+    const index = this.#runOf(place);
+    return this.all[index]?.eventAt(place - this.#begin(index));
+  }
+
   slice(from: number, to: number): readonly Kept[] {
     const versions: Kept[] = [];
-    let index = this.#runs.length - 1;
-    while (index > 0 && this.#begin(index) > from) index -= 1;
-    for (let run = this.#runs[index]; run !== undefined && this.#begin(index) < to; run = this.#runs[++index]) {
+    let index = this.#runOf(from);
+    for (let run = this.all[index]; run !== undefined && this.#begin(index) < to; run = this.all[++index]) {
       const begin = this.#begin(index);
       run.copy(Math.max(0, from - begin), Math.min(this.#begin(index + 1), to) - begin, versions);
     }
@@ -30,7 +30,7 @@ export class Runs implements Versions {
   }
 
   findLast(to: number, test: Test): number {
-    for (const [index, run] of [...this.#runs.entries()].reverse()) {
+    for (const [index, run] of [...this.all.entries()].reverse()) {
       const begin = this.#begin(index);
       const found = run.findLast(Math.min(this.#begin(index + 1), to) - begin, test);
       if (found >= 0) return begin + found;
@@ -38,9 +38,16 @@ export class Runs implements Versions {
     return -1;
   }
 
-  /** The place where a run begins, and the one before it ends. */
+  /** The run that has a place. */
+  #runOf(place: number): number {
+    let index = this.all.length - 1;
+    while (index > 0 && this.#begin(index) > place) index -= 1;
+    return index;
+  }
+
+  /** The place where a run begins, and the one before it ends; the last one has no end. */
   #begin(index: number): number {
-    const [run, first] = [this.#runs[index], this.#runs[0]];
-    return run && first ? run.first.number - first.first.number : this.length; // numbers have no gaps
+    const [run, first] = [this.all[index], this.all[0]];
+    return run && first ? run.first.number - first.first.number : Number.POSITIVE_INFINITY; // numbers have no gaps
   }
 }

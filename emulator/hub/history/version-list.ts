@@ -2,13 +2,8 @@ import { type Head, Report } from './report.ts';
 import { isBy, type Moment, type Version } from './version.ts';
 import { type Kept, ListedVersions, type Versions } from './versions.ts';
 
-interface Parts {
-  /** May have more versions than the list: later ones have been added. The first one has its row. */
-  readonly all: () => Versions;
-  /** The same, if it may grow. */
-  readonly own?: Kept[];
-  readonly from: number;
-  readonly to: number;
+/** What is known of versions without reading them. */
+interface Known {
   /** Of all but the latest, by estimates. */
   readonly bytes: number;
   /** Of the latest; 0 if there is none. */
@@ -16,8 +11,14 @@ interface Parts {
   readonly number: number;
 }
 
-/** What is known of versions without reading them. */
-type Known = Pick<Parts, 'bytes' | 'event' | 'number'>;
+interface Parts extends Known {
+  /** May have more versions than the list: later ones have been added. The first one has its row. */
+  readonly all: Versions;
+  /** The same, if it may grow. */
+  readonly own: Kept[] | undefined;
+  readonly from: number;
+  readonly to: number;
+}
 
 /** What makes a list of an earlier one. */
 interface Growth {
@@ -29,112 +30,96 @@ interface Growth {
  * The versions of one id, oldest first and numbered without gaps. Immutable: it keeps to its part of an array that may grow.
  */
 export class VersionList {
-  readonly #parts: Parts;
+  /** Bytes of all but the latest, by estimates. */
+  readonly bytes: number;
+  /** Of the latest. */
+  readonly event: number;
+  /** The number of the latest, also of a list that cannot be read. */
+  readonly number: number;
+  readonly #all: Versions;
+  readonly #own: Kept[] | undefined;
+  readonly #from: number;
+  readonly #to: number;
   /** What it was last asked for, and of which list; without that list, which may have asked for an earlier one. */
   #since: (Pick<VersionList, 'event' | 'number' | 'size'> & { readonly made: Growth | undefined }) | undefined;
 
-  private constructor(parts: Parts) {
-    this.#parts = parts;
+  private constructor({ all, own, from, to, bytes, event, number }: Parts) {
+    this.bytes = bytes;
+    this.event = event;
+    this.number = number;
+    this.#all = all;
+    this.#own = own;
+    this.#from = from;
+    this.#to = to;
   }
 
   static of(versions: readonly Kept[]): VersionList {
     const bytes = versions.slice(0, -1).reduce((sum, version) => sum + version.bytes, 0);
     const { event = 0, number = 0 } = versions.at(-1) ?? {};
-    return VersionList.ofAll(new ListedVersions(versions), { bytes, event, number });
+    return VersionList.ofAll(new ListedVersions(versions), versions.length, { bytes, event, number });
   }
 
-  static ofAll(all: Versions, known: Known): VersionList {
-    return new VersionList({ all: () => all, from: 0, to: all.length, ...known });
-  }
-
-  /** A list whose versions are read when they are needed. */
-  static later(size: number, known: Known, read: () => readonly Kept[]): VersionList {
-    let versions: Versions | undefined;
-    const all = (): Versions => {
-      versions ??= new ListedVersions(read());
-      return versions;
-    };
-    return new VersionList({ all, from: 0, to: size, ...known });
+  /** The first `size` of them. */
+  static ofAll(all: Versions, size: number, { bytes, event, number }: Known): VersionList {
+    return new VersionList({ all, own: undefined, from: 0, to: size, bytes, event, number });
   }
 
   get size(): number {
-    return this.#parts.to - this.#parts.from;
-  }
-
-  /** Bytes of all but the latest, by estimates. */
-  get bytes(): number {
-    return this.#parts.bytes;
-  }
-
-  /** Of the latest. */
-  get event(): number {
-    return this.#parts.event;
+    return this.#to - this.#from;
   }
 
   /** Why its versions cannot be read; undefined if they can. */
   get damage(): string | undefined {
-    try {
-      this.#parts.all();
-      return undefined;
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
-  }
-
-  /** The number of the latest, also of a list that cannot be read. */
-  get number(): number {
-    return this.#parts.number;
+    return this.#all.damage;
   }
 
   /** Of the first. */
   get #firstNumber(): number {
-    return this.#parts.number - this.size + 1; // numbers have no gaps
+    return this.number - this.size + 1; // numbers have no gaps
   }
 
   get first(): Head | undefined {
-    return this.size === 0 ? undefined : this.#parts.all().at(this.#parts.from);
+    return this.size === 0 ? undefined : this.#all.at(this.#from);
   }
 
   get last(): Kept | undefined {
-    return this.size === 0 ? undefined : this.#parts.all().at(this.#parts.to - 1);
+    return this.size === 0 ? undefined : this.#all.at(this.#to - 1);
   }
 
   get versions(): readonly Version[] {
-    return this.#made(this.#parts.from, this.#parts.to);
+    return this.#made(this.#from, this.#to);
   }
 
   /** The same, with rows that are not made yet left out, except that of the first. */
   get kept(): readonly Kept[] {
-    const { all, from, to } = this.#parts;
-    return [...this.#made(from, Math.min(from + 1, to)), ...all().slice(Math.min(from + 1, to), to)];
+    const second = Math.min(this.#from + 1, this.#to);
+    return [...this.#made(this.#from, second), ...this.#all.slice(second, this.#to)];
   }
 
   /** The place of the version of a moment; -1 if it is not kept, or there was none. */
   placeAt(moment: Moment): number {
-    const { all, from, to } = this.#parts;
-    const place = all().findLast(to, (one) => isBy(moment, one));
-    return place < from ? -1 : place - from;
+    const place = this.#all.findLast(this.#to, (one) => isBy(moment, one));
+    return place < this.#from ? -1 : place - this.#from;
   }
 
   at(place: number): Version | undefined {
-    const { from } = this.#parts;
-    return place < 0 ? undefined : this.#made(from + place, from + place + 1)[0];
+    const from = this.#from + place;
+    return place < 0 ? undefined : this.#made(from, from + 1)[0];
   }
 
   /** The list with later versions. Lists that are made so, one after the other, share an array, which others do not have. */
   with(versions: readonly Kept[]): VersionList {
     const last = versions.at(-1);
     if (last === undefined) return this;
-    const { own, from, to } = this.#parts;
-    const isGrowing = own !== undefined && own.length === to && from <= MOST_UNUSED;
+    const own = this.#own;
+    const isGrowing = own !== undefined && own.length === this.#to && this.#from <= MOST_UNUSED;
     const all = isGrowing ? own : [...this.kept];
     const bytes = [...all.slice(-1), ...versions.slice(0, -1)].reduce((sum, one) => sum + one.bytes, this.bytes);
     all.push(...versions);
-    const listed = new ListedVersions(all);
     return new VersionList({
-      all: () => listed,
+      all: new ListedVersions(all),
       own: all,
-      from: isGrowing ? from : 0,
+      from: isGrowing ? this.#from : 0,
       to: all.length,
       bytes,
       event: last.event,
@@ -144,7 +129,7 @@ export class VersionList {
 
   /** The versions from one place to another, with their rows. */
   #made(from: number, to: number): Version[] {
-    const all = this.#parts.all();
+    const all = this.#all;
     let start = from;
     while (start > 0 && all.at(start) instanceof Report) start -= 1;
     const versions: Version[] = [];
@@ -180,12 +165,10 @@ export class VersionList {
   /** Without `count` versions; the latest stays. */
   withoutOldest(count: number): VersionList {
     if (count === 0) return this;
-    const { from, bytes } = this.#parts;
-    const dropped = this.#parts
-      .all()
-      .slice(from, from + count)
-      .reduce((sum, version) => sum + version.bytes, 0);
-    return new VersionList({ ...this.#parts, from: from + count, bytes: bytes - dropped });
+    const from = this.#from + count;
+    const bytes = this.#all.slice(this.#from, from).reduce((left, version) => left - version.bytes, this.bytes);
+    const { event, number } = this;
+    return new VersionList({ all: this.#all, own: this.#own, from, to: this.#to, bytes, event, number });
   }
 
   /** What makes this list of an earlier one; undefined if it did not come from that. */
@@ -201,11 +184,10 @@ export class VersionList {
 
   #madeSince(earlier: VersionList): Growth | undefined {
     if (earlier.damage !== undefined || earlier.size === 0) return undefined;
-    const { all, from, to } = this.#parts;
-    const at = from + earlier.number - this.#firstNumber;
+    const at = this.#from + earlier.number - this.#firstNumber;
     const dropped = this.#firstNumber - earlier.#firstNumber;
-    if (at < from || at >= to || dropped < 0 || all().at(at)?.event !== earlier.event) return undefined;
-    return { dropped, added: all().slice(at + 1, to) };
+    const isOfBoth = at >= this.#from && at < this.#to && this.#all.eventAt(at) === earlier.event;
+    return isOfBoth && dropped >= 0 ? { dropped, added: this.#all.slice(at + 1, this.#to) } : undefined;
   }
 }
 

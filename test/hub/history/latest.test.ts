@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { renderLatest } from '../../../emulator/hub/history/history-document.ts';
 import { latestVersions } from '../../../emulator/hub/history/latest.ts';
 import { VersionList } from '../../../emulator/hub/history/version-list.ts';
+import { UnreadVersions } from '../../../emulator/hub/history/versions.ts';
 import type { Hub } from '../../../emulator/hub/hub.ts';
 import { importFleet } from '../../../emulator/hub/snapshots/fleet-document.ts';
 import { newHub } from '../../support/hub/hub.ts';
@@ -48,10 +49,14 @@ test('of ids whose latest version the same event tells, only those of the page a
   let read = 0;
   const lists = devices(1000).map(({ deviceId: key }) => ({
     key,
-    value: VersionList.later(1, { bytes: 0, event: versions[0]?.event ?? 0, number: 1 }, () => {
-      read++;
-      return versions;
-    }),
+    value: VersionList.ofAll(
+      new UnreadVersions(() => {
+        read++;
+        return versions;
+      }),
+      1,
+      { bytes: 0, event: versions[0]?.event ?? 0, number: 1 },
+    ),
   }));
   expect(latestVersions(lists, (list) => list, { limit: 10 }).map(({ key }) => key)).toEqual(
     devices(10).map(({ deviceId }) => deviceId),
