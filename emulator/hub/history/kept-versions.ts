@@ -110,7 +110,7 @@ export class KeptVersions {
     const first = this.#made.at(left);
     if (cut === undefined || first === undefined || left === 0) return;
     const run = new ReportRun({ ...first, report: undefined }); // it has its row
-    const end = next ? next.first.number - cut.first.number : cut.size;
+    const end = next ? next.number - cut.number : cut.size;
     for (const report of new Runs([cut]).slice(left + 1, end)) if (report instanceof Report) run.add(report);
     this.#runs = new Runs([run, ...this.#runs.all.slice(1)]);
     this.#last = this.#runs.all.at(-1);
@@ -118,7 +118,7 @@ export class KeptVersions {
   }
 
   get #firstNumber(): number {
-    return this.#runs.all[0]?.first.number ?? 1;
+    return this.#runs.number;
   }
 
   get #made(): VersionList {
@@ -148,13 +148,14 @@ export class KeptVersions {
 
   /** Drops runs that are not needed to read the version and later ones. */
   #dropRunsBefore(number: number): void {
-    let dropped = 0;
+    if (number < this.#runs.secondNumber) return;
     const { all } = this.#runs;
-    for (let next = all[1]; next !== undefined && next.first.number <= number; next = all[dropped + 1]) {
+    let dropped = 0;
+    for (let next = all[1]; next !== undefined && next.number <= number; next = all[dropped + 1]) {
       this.#bytes -= all[dropped]?.estimate ?? 0;
       dropped += 1;
     }
-    if (dropped > 0) this.#runs = new Runs(all.slice(dropped));
+    this.#runs = new Runs(all.slice(dropped));
   }
 
   #read(): void {

@@ -12,6 +12,8 @@ const [EVENT, AT, SIZE_BOUND, BYTES, PENDING, NUMBERS] = [0, 1, 2, 3, 4, 5];
  */
 export class ReportRun {
   readonly first: Version;
+  /** Of the first version. */
+  readonly number: number;
   readonly #texts: string[] = [];
   /** So many of each report. */
   readonly #numbers: number[] = [];
@@ -21,6 +23,7 @@ export class ReportRun {
 
   constructor(first: Version) {
     this.first = first;
+    this.number = first.number;
     this.#estimate = first.bytes;
   }
 
@@ -70,7 +73,7 @@ export class ReportRun {
   #report(place: number): Report {
     return new Report(
       {
-        number: this.first.number + place,
+        number: this.number + place,
         event: this.#number(place, EVENT),
         at: this.#number(place, AT),
         bytes: this.#number(place, BYTES),

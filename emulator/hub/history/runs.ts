@@ -5,9 +5,14 @@ import type { Kept, Test, Versions } from './versions.ts';
 export class Runs implements Versions {
   readonly damage = undefined;
   readonly all: readonly ReportRun[];
+  /** Of the first version, and of the first one in the second run, if there is one: a report asks for both. */
+  readonly number: number;
+  readonly secondNumber: number;
 
   constructor(all: readonly ReportRun[]) {
     this.all = all;
+    this.number = all[0]?.number ?? 1;
+    this.secondNumber = all[1]?.number ?? Number.POSITIVE_INFINITY;
   }
 
   at(place: number): Kept | undefined {
@@ -47,7 +52,6 @@ export class Runs implements Versions {
 
   /** The place where a run begins, and the one before it ends; the last one has no end. */
   #begin(index: number): number {
-    const [run, first] = [this.all[index], this.all[0]];
-    return run && first ? run.first.number - first.first.number : Number.POSITIVE_INFINITY; // numbers have no gaps
+    return (this.all[index]?.number ?? Number.POSITIVE_INFINITY) - this.number; // numbers have no gaps
   }
 }
