@@ -36,8 +36,8 @@ const world = (ms: number) => {
   };
 };
 
-test('clients are read for five milliseconds, the others in the next turns, in order', () => {
-  const { arrive, turn, isIdle } = world(2);
+test('clients are read for two milliseconds, the others in the next turns, in order', () => {
+  const { arrive, turn, isIdle } = world(0.8);
   expect(arrive('a', 'b', 'c', 'd', 'e', 'f', 'g')).toEqual(['a', 'b', 'c']);
   expect(turn()).toEqual(['d', 'e', 'f']);
   expect(turn()).toEqual(['g']);
@@ -45,7 +45,7 @@ test('clients are read for five milliseconds, the others in the next turns, in o
 });
 
 test('who comes later does not overtake who waits', () => {
-  const { arrive, turn } = world(3);
+  const { arrive, turn } = world(1.2);
   expect(arrive('a', 'b', 'c')).toEqual(['a', 'b']);
   expect(arrive('late')).toEqual([]);
   expect([turn(), turn()]).toEqual([['c', 'late'], []]);
