@@ -7,6 +7,7 @@ import { LevelStore } from '../../emulator/store/level-store.ts';
 import { freshFolder } from '../support/programs/command.ts';
 import written from '../support/store/format-1.json' with { type: 'json' };
 import format3 from '../support/store/format-3.json' with { type: 'json' };
+import history3 from '../support/store/history-3.json' with { type: 'json' };
 
 type Value = readonly [key: string, value: unknown, place: number | null];
 
@@ -89,16 +90,20 @@ test('what was counted last is there after a stop', async () => {
   expect(emulator.hub.usage.of('connections').operations).toBe(1);
 });
 
-test('a folder of format 3 has its twins and their history, with those in its log', async () => {
-  const folder = await folderWith(format3.rows);
+test.each([
+  ['a folder of format 3 has its twins and their history, with those in its log', format3.rows, format3],
+  ['reports in a log have their times, which were texts', history3.running, history3],
+  ['reports in a row have their times, which were texts', history3.stopped, history3],
+])('%s', async (_, rows, { members, history }) => {
+  const folder = await folderWith(rows);
   for (let round = 0; round < 2; round++) {
     await using emulator = await start(folder);
     const { hub } = emulator;
-    const members = [...hub.changes.entries()].filter(({ space }) => space === 'devices' || space === 'modules');
+    const kept = [...hub.changes.entries()].filter(({ space }) => space === 'devices' || space === 'modules');
     expect(
-      members.map(({ space, key, value, place }) => [space, key, hub.changes.space(space).toJson(value), place]),
-    ).toMatchObject(format3.members);
-    for (const [key, versions] of Object.entries(format3.history))
+      kept.map(({ space, key, value, place }) => [space, key, hub.changes.space(space).toJson(value), place]),
+    ).toMatchObject(members);
+    for (const [key, versions] of Object.entries(history))
       expect(JSON.parse(JSON.stringify(hub.history.list(key)))).toMatchObject(versions);
   }
 });
