@@ -6,7 +6,7 @@ import { DataError, type StateStore, type Write } from './state-store.ts';
 export const MARKER = 'format\0';
 
 /** Counts up when keys or texts get another form. The values of a space have versions of their own. */
-export const FORMAT = 4;
+export const FORMAT = 5;
 
 export const formatText = (): string => JSON.stringify({ format: FORMAT, emulator: version() });
 
@@ -16,11 +16,15 @@ export type Upgrade = (store: StateStore) => AsyncIterable<readonly Write[]>;
 /** Records of the log may be about rows that tell of others since; the older ones are read as they are. */
 async function* FROM_FORMAT_3(): AsyncGenerator<readonly Write[]> {}
 
+/** Records may have times of reports as numbers since; texts are read as they are. */
+async function* FROM_FORMAT_4(): AsyncGenerator<readonly Write[]> {}
+
 /** By the format that they start from. */
 const UPGRADES: ReadonlyMap<number, Upgrade> = new Map([
   [1, FROM_FORMAT_1],
   [2, FROM_FORMAT_2],
   [3, FROM_FORMAT_3],
+  [4, FROM_FORMAT_4],
 ]);
 
 /** True if there is a hub in the store, in the present format by now. Throws DataError for a newer format. */

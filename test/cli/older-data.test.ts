@@ -61,7 +61,7 @@ test.each([false, true])(
       expect(rowsOf(emulator)).toMatchObject(written.spaces); // later versions have more spaces
     }
     const store = await LevelStore.open(join(folder, 'rows'));
-    expect(JSON.parse(store.readNow(['format\0'])[0] ?? '')).toMatchObject({ format: 4 });
+    expect(JSON.parse(store.readNow(['format\0'])[0] ?? '')).toMatchObject({ format: 5 });
     for (const prefix of ['snapshot\0', 'state\0devices\0d1\0']) expect(await store.count(prefix)).toBe(0);
     await store.close();
   },

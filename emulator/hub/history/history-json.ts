@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../../protocol/json.ts';
 import type { Change, Codec, Telling } from '../../kernel/change-feed.ts';
-import { timestamp } from '../../kernel/clock.ts';
+import { LATEST, never, timestamp } from '../../kernel/clock.ts';
 import { type Connection, isSameConnection, type Member } from '../fleet/member.ts';
 import { memberChange, memberChanges } from '../fleet/member-change.ts';
 import { memberJson } from '../fleet/member-json.ts';
@@ -12,7 +12,7 @@ import type { ReportContent } from './version.ts';
 import { VersionList } from './version-list.ts';
 import { type Kept, UnreadVersions } from './versions.ts';
 
-/** A version by place; one that was reported has a form of its own, and had the other one until version 2. `at`: ms since 1970. */
+/** A version by place; one that was reported has a form of its own, and had the other one in version 2 and before. `at`: ms since 1970. */
 type VersionJson = ReportedJson | FullJson;
 
 type FullJson = readonly [
@@ -28,7 +28,7 @@ type FullJson = readonly [
 type ReportedJson = readonly [
   patch: JsonObject,
   event: number,
-  /** A text until version 3. */
+  /** A text in version 3 and before. */
   at: number | string,
   bytes: number,
   sizeBound: number,
@@ -155,11 +155,8 @@ const versionFrom = (json: VersionJson, number: number, previous: Kept | undefin
   return { ...head, by: id === null ? { kind } : { kind, id }, member: rowFrom(before, row) };
 };
 
-const reportFrom = (head: Omit<Head, 'at'>, content: ReportContent): Report => {
-  const { at } = content;
-  if (typeof at !== 'number' || Number.isNaN(new Date(at).getTime())) throw new Error(UNREADABLE);
-  return new Report({ ...head, at }, content, content);
-};
+const reportFrom = (head: Omit<Head, 'at'>, content: ReportContent): Report =>
+  new Report({ ...head, at: content.at }, content, content);
 
 /** Throws an Error if the version has no row that a report could change. */
 const demandRow = (version: Kept | undefined): void => {
@@ -170,7 +167,7 @@ const isReported = (json: VersionJson): json is ReportedJson => typeof json[0] =
 
 const contentFrom = ([patch, , at, , sizeBound, pendingMessages, presence]: ReportedJson): ReportContent => ({
   patch,
-  at: typeof at === 'string' ? Date.parse(at) : at,
+  at: timeFrom(at),
   connection: presence && presenceFromJson(presence),
   pendingMessages,
   sizeBound,
@@ -178,8 +175,18 @@ const contentFrom = ([patch, , at, , sizeBound, pendingMessages, presence]: Repo
 
 const contentFrom2 = ([patch, presence, pendingMessages, sizeBound]: ReportJson2): ReportContent => {
   const connection = presenceFromJson(presence);
-  return { patch, at: Date.parse(connection.activityTime), connection, pendingMessages, sizeBound };
+  return { patch, at: timeFrom(connection.activityTime), connection, pendingMessages, sizeBound };
 };
+
+/** Throws an Error for what is not a time. */
+const timeFrom = (at: unknown): number => {
+  const ms = typeof at === 'string' ? Date.parse(at) : at;
+  if (typeof ms !== 'number' || !(ms >= EARLIEST && ms <= LATEST)) throw new Error(UNREADABLE);
+  return ms;
+};
+
+/** The year 1, as .NET counts. */
+const EARLIEST = Date.parse(never);
 
 const rowFrom = (before: Member | undefined, row: Exclude<RowJson, { report: ReportJson2 }>): Member | undefined => {
   if (row === null) return undefined;

@@ -17,7 +17,7 @@ export type NextVersion = Version | ReportParts;
  * version.
  */
 export class KeptVersions {
-  /** Others are put in their place, since lists have them. */
+  /** Lists share it: others take its place when one begins or is dropped; only the last of them grows. */
   #runs = new Runs([]);
   #last: ReportRun | undefined;
   #number = 0;
@@ -148,7 +148,7 @@ export class KeptVersions {
 
   /** Drops runs that are not needed to read the version and later ones. */
   #dropRunsBefore(number: number): void {
-    if (number < this.#runs.secondNumber) return;
+    if (number < this.#runs.endOfFirst) return;
     const { all } = this.#runs;
     let dropped = 0;
     for (let next = all[1]; next !== undefined && next.number <= number; next = all[dropped + 1]) {

@@ -4,15 +4,17 @@ import type { Kept, Test, Versions } from './versions.ts';
 /** The versions of runs, of which the last may grow. A run may begin with the last version of the one before it. */
 export class Runs implements Versions {
   readonly damage = undefined;
+  /** Oldest first. */
   readonly all: readonly ReportRun[];
-  /** Of the first version, and of the first one in the second run, if there is one: a report asks for both. */
+  /** Of the first version. A field, as the next one, since each report asks for it. */
   readonly number: number;
-  readonly secondNumber: number;
+  /** The number of the version with which the second run begins; infinite if there is none. */
+  readonly endOfFirst: number;
 
   constructor(all: readonly ReportRun[]) {
     this.all = all;
     this.number = all[0]?.number ?? 1;
-    this.secondNumber = all[1]?.number ?? Number.POSITIVE_INFINITY;
+    this.endOfFirst = all[1]?.number ?? Number.POSITIVE_INFINITY;
   }
 
   at(place: number): Kept | undefined {

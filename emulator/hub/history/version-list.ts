@@ -27,7 +27,7 @@ interface Growth {
 }
 
 /**
- * The versions of one id, oldest first and numbered without gaps. Immutable: it keeps to its part of an array that may grow.
+ * The versions of one id, oldest first and numbered without gaps. Immutable: it keeps to its part of versions that may become more.
  */
 export class VersionList {
   /** Bytes of all but the latest, by estimates. */
@@ -104,7 +104,7 @@ export class VersionList {
 
   at(place: number): Version | undefined {
     const from = this.#from + place;
-    return place < 0 ? undefined : this.#made(from, from + 1)[0];
+    return place < 0 || from >= this.#to ? undefined : this.#made(from, from + 1)[0];
   }
 
   /** The list with later versions. Lists that are made so, one after the other, share an array, which others do not have. */

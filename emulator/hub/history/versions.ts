@@ -7,7 +7,7 @@ export type Kept = Version | Report;
 /** What a version is looked for by. */
 export type Test = (one: Pick<Version, 'event' | 'at'>) => boolean;
 
-/** Versions by place, oldest first. There may be more of them than a list has: later ones are added. */
+/** Versions by place, oldest first. Later ones are added, so that a list asks for its own places only. */
 export interface Versions {
   /** Why they cannot be read; undefined if they can. */
   readonly damage: string | undefined;
