@@ -73,11 +73,11 @@ test('changes that LevelDB cannot read are told, until a repair', async () => {
 
 test('data of a newer version are refused in words', async () => {
   const folder = await filled();
-  await rowIn(folder, 'format\0', '{"format":5,"emulator":"9.0.0"}');
+  await rowIn(folder, 'format\0', '{"format":6,"emulator":"9.0.0"}');
   const { code, stderr } = await start(folder).ended;
   expect([code, stderr]).toEqual([
     1,
-    'The data were written by a newer version of the emulator (format 5; this one knows 4). Use that version or a newer one.\n',
+    'The data were written by a newer version of the emulator (format 6; this one knows 5). Use that version or a newer one.\n',
   ]);
 });
 
