@@ -3,7 +3,7 @@ export interface Reader {
   readAgain(): void;
 }
 
-/** How long clients are read before anything else may run, ms. What was read longer ago is no longer in the processor's cache. */
+/** How long clients are read before anything else may run, ms. With 5 ms a thousand devices were slower, see docs/performance.md. */
 const SLICE_MS = 2;
 
 /**

@@ -17,7 +17,7 @@ export type NextVersion = Version | ReportParts;
  * version.
  */
 export class KeptVersions {
-  /** Lists share it: others take its place when one begins or is dropped; only the last of them grows. */
+  /** Shared with lists, so another object takes its place when a run begins or is dropped. The last run grows. */
   #runs = new Runs([]);
   #last: ReportRun | undefined;
   #number = 0;
@@ -103,10 +103,10 @@ export class KeptVersions {
   /** Drops versions, but not the latest. */
   dropOldest(count: number): void {
     this.#read();
-    const number = this.#firstNumber + count;
+    const number = this.#runs.number + count;
     this.#dropRunsBefore(number);
     const [cut, next] = this.#runs.all;
-    const left = number - this.#firstNumber;
+    const left = number - this.#runs.number;
     const first = this.#made.at(left);
     if (cut === undefined || first === undefined || left === 0) return;
     const run = new ReportRun({ ...first, report: undefined }); // it has its row
@@ -117,13 +117,9 @@ export class KeptVersions {
     this.#bytes += run.estimate - cut.estimate;
   }
 
-  get #firstNumber(): number {
-    return this.#runs.number;
-  }
-
   get #made(): VersionList {
     const [bytes, event, number] = [this.#bytes, this.#event, this.#number];
-    return VersionList.ofAll(this.#runs, number - this.#firstNumber + 1, { bytes, event, number });
+    return VersionList.ofAll(this.#runs, number - this.#runs.number + 1, { bytes, event, number });
   }
 
   #put(version: NextVersion): void {

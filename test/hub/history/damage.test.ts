@@ -21,9 +21,9 @@ test('a report of a row that is gone, or of none, is told as damage', () => {
   expect(damageOf(first, second, deleted)).toBe('A version of a twin cannot be read.');
 });
 
-test('so is a report without a time', () => {
+test.each(['x', null, true, 1e20, -1e15])('so is a report whose time is %j', (time) => {
   const [number = 0, event = 0, bytes = 0, created = null, first = null] = kept();
-  const damaged = (first as Json[]).map((part, index) => (index === 2 ? 'x' : part));
+  const damaged = (first as Json[]).map((part, index) => (index === 2 ? time : part));
   expect(versionsJson.fromJson([number, event, bytes, created, damaged]).damage).toBe(
     'A version of a twin cannot be read.',
   );
