@@ -5,8 +5,8 @@ import type { Log } from '../log.ts';
 import type { Kept } from '../servers/kept.ts';
 import { Batch, type Noted } from './batch.ts';
 import { ChangeLog, type KeptLog, NO_LOG } from './change-log.ts';
+import type { Durability } from './durability.ts';
 import { fullCopy } from './full-copy.ts';
-import { type Durability, Pace } from './pace.ts';
 import { RowMap } from './row-map.ts';
 import { keyOfRow, rowFrom } from './row-text.ts';
 import { reasonOf, type StateStore } from './state-store.ts';
@@ -23,8 +23,6 @@ export interface KeeperParts {
   readonly folder: string;
   /** How long a store that has failed is left alone before the next attempt, ms; default 1 s. */
   readonly retryMs?: number;
-  /** How long after the last batch was begun the next one is, when there are many changes, ms; default 1. */
-  readonly gatherMs?: number;
   /** Characters of the log of changes from which on it is shortened; default 32 M. */
   readonly mostLog?: number;
 }
@@ -32,6 +30,8 @@ export interface KeeperParts {
 const UNAVAILABLE = 'The service is unavailable: the hub cannot be written to disk.';
 const REMEDY = 'make room in it, or make it writable; the emulator goes on by itself. Reads are answered meanwhile';
 const RETRY_MS = 1_000;
+/** How long `fast` gathers changes, ms: a row that changes often is written once. */
+const FAST_MS = 100;
 
 /**
  * Keeps a hub in a store: writes its changes, one batch after the other. If a batch fails, the hub goes back to what is kept,
@@ -40,7 +40,6 @@ const RETRY_MS = 1_000;
 export class Keeper implements Kept {
   readonly #parts: KeeperParts;
   readonly #rows: ChangeLog;
-  readonly #pace: Pace;
   #next = new Batch();
   #writing: Batch | undefined;
   /** Resolves when `#writing` is over. */
@@ -58,7 +57,6 @@ export class Keeper implements Kept {
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
-    this.#pace = new Pace(parts.durability, parts.gatherMs);
     this.#rows = new ChangeLog(parts.hub.changes, parts.kept ?? NO_LOG, parts.mostLog);
   }
 
@@ -130,8 +128,7 @@ export class Keeper implements Kept {
   #plan(): void {
     if (this.#isHeld || this.#isPlanned || this.#writing !== undefined || this.#refusal !== undefined) return;
     this.#isPlanned = true;
-    const { wait } = this.#pace;
-    if (wait > 0) setTimeout(() => this.#begin(), wait);
+    if (this.durability === 'fast') setTimeout(() => this.#begin(), FAST_MS);
     else setImmediate(() => this.#begin());
   }
 
@@ -148,9 +145,7 @@ export class Keeper implements Kept {
   }
 
   async #attempt(batch: Batch, isDurable = this.durability === 'sync'): Promise<void> {
-    const { rows } = batch;
-    this.#pace.begun(rows.size);
-    const step = this.#rows.step(rows);
+    const step = this.#rows.step(batch.rows);
     await writeAll(this.#parts.store, [batch.otherWrites(), step.writes], isDurable);
     step.done();
   }

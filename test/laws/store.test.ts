@@ -37,7 +37,7 @@ const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
 
 const keeping = async (world: World) => {
   const store = new MemoryStore();
-  const rest = { durability: 'sync', log: silentLog, folder: 'data', gatherMs: 0, mostLog: 300 } as const;
+  const rest = { durability: 'sync', log: silentLog, folder: 'data', mostLog: 300 } as const;
   const keeper = new Keeper({ hub: world.hub, store, ...rest });
   await fullCopy(world.hub, store);
   await keeper.start();

@@ -11,7 +11,7 @@ const keeping = async () => {
   const { hub, clock } = newHub();
   const store = new MemoryStore();
   hub.registry.create({ deviceId: 'oven' }, {});
-  const keeper = new Keeper({ hub, store, durability: 'sync', log: silentLog, folder: 'data', gatherMs: 0 });
+  const keeper = new Keeper({ hub, store, durability: 'sync', log: silentLog, folder: 'data' });
   await keeper.start();
   return { hub, clock, keeper, records: () => recordsIn(store) };
 };

@@ -1,6 +1,6 @@
 import type { Hub } from '../../../emulator/hub/hub.ts';
+import type { Durability } from '../../../emulator/store/durability.ts';
 import { Keeper } from '../../../emulator/store/keeper.ts';
-import type { Durability } from '../../../emulator/store/pace.ts';
 import { listeningLog } from '../wire/rest-client.ts';
 import { MemoryStore } from './memory-store.ts';
 
