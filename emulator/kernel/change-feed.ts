@@ -71,6 +71,21 @@ export type ChangeOf<S> = { [N in keyof S & string]: RowChange<S[N]> & { readonl
 
 type AnyChange = RowChange<unknown> & { readonly space: string };
 
+/** A class, and no object literal: all changes of a fleet that is created live on for a moment, see `Member`. */
+class SpaceChange implements AnyChange {
+  readonly space: string;
+  readonly key: string;
+  readonly value: unknown;
+  readonly place: number | undefined;
+
+  constructor({ space, key, value, place }: AnyChange) {
+    this.space = space;
+    this.key = key;
+    this.value = value;
+    this.place = place;
+  }
+}
+
 /** `before`: the value of the row until now, in the same place; undefined if there was none, or if it is not known. */
 export type ChangeListener<C extends AnyChange> = (change: C, before: C['value']) => void;
 
@@ -106,7 +121,7 @@ export class ChangeFeed<C extends AnyChange> {
     if (this.#listeners.size === 0)
       for (const space of this.#spaces.values())
         space.setListener((key, value, place, before) =>
-          this.#publish({ space: space.name, key, value, place }, before),
+          this.#publish(new SpaceChange({ space: space.name, key, value, place }), before),
         );
     this.#listeners.add(listener);
     return () => this.#leave(listener);

@@ -9,11 +9,17 @@ interface Waiter {
 }
 
 /** A row that has changed: as it is now, and as it was before the batch, if that is known. */
-export interface Noted {
+export class Noted {
   change: HubChange;
-  before: HubChange['value'];
+  readonly before: HubChange['value'];
   /** Of `before`. */
   readonly place: number | undefined;
+
+  constructor(change: HubChange, before?: HubChange['value'], place?: number) {
+    this.change = change;
+    this.before = before;
+    this.place = place;
+  }
 }
 
 /** The changes of a turn of the event loop, by where they are kept, and who waits for them. */
@@ -30,7 +36,7 @@ export class Batch {
   note(change: HubChange, before: HubChange['value']): void {
     const rows = this.rows.of(change.space);
     const noted = rows.get(change.key);
-    if (noted === undefined) rows.set(change.key, { change, before, place: change.place });
+    if (noted === undefined) rows.set(change.key, new Noted(change, before, change.place));
     else noted.change = change;
   }
 
@@ -41,7 +47,7 @@ export class Batch {
 
   /** Takes over what another batch has changed, later; its rows are written as a whole. */
   add({ rows, others }: Batch): void {
-    for (const { change } of rows.values()) this.rows.set(change, { change, before: undefined, place: undefined });
+    for (const { change } of rows.values()) this.rows.set(change, new Noted(change));
     for (const [key, text] of others) this.others.set(key, text);
   }
 }

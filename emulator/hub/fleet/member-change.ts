@@ -2,8 +2,8 @@ import type { Json, JsonObject } from '../../../protocol/json.ts';
 import type { ChangeCodec } from '../../kernel/change-feed.ts';
 import { type IdentityJson, identityFromJson, identityToJson } from '../registry/identity-json.ts';
 import { changedSection, type SectionChange, sectionChangeOf } from '../twins/section-change.ts';
-import type { ConfigurationStatuses, Twin } from '../twins/twin.ts';
-import { isSameConnection, type Member, type Presence } from './member.ts';
+import { type ConfigurationStatuses, Twin } from '../twins/twin.ts';
+import { isSameConnection, Member, Presence } from './member.ts';
 import { type PresenceJson, presenceFromJson, presenceToJson } from './presence-json.ts';
 
 /** What has changed in a row. What is not there has not. */
@@ -37,13 +37,13 @@ export const memberChanges: ChangeCodec<Member> = {
   apply: (before, json) => {
     const change = json as MemberChange; // written by memberChange
     const { key, identity, twin, presence, pendingMessages } = before;
-    return {
+    return new Member({
       key,
       identity: change.identity === undefined ? identity : identityFromJson(change.identity),
       twin: changedTwin(twin, change),
       presence: changedPresence(presence, change),
       pendingMessages: change.pending ?? pendingMessages,
-    };
+    });
   },
 };
 
@@ -57,15 +57,16 @@ const addTwin = (change: MemberChange, before: Twin, after: Twin): void => {
   if (after.configurations !== before.configurations) change.configurations = after.configurations ?? null;
 };
 
-const changedTwin = (twin: Twin, change: MemberChange): Twin => ({
-  tags: change.tags === undefined ? twin.tags : (change.tags ?? undefined),
-  desired: change.desired === undefined ? twin.desired : changedSection(twin.desired, change.desired),
-  reported: change.reported === undefined ? twin.reported : changedSection(twin.reported, change.reported),
-  etag: change.etag ?? twin.etag,
-  version: change.version ?? twin.version,
-  modelId: change.modelId ?? twin.modelId,
-  configurations: change.configurations === undefined ? twin.configurations : (change.configurations ?? undefined),
-});
+const changedTwin = (twin: Twin, change: MemberChange): Twin =>
+  new Twin({
+    tags: change.tags === undefined ? twin.tags : (change.tags ?? undefined),
+    desired: change.desired === undefined ? twin.desired : changedSection(twin.desired, change.desired),
+    reported: change.reported === undefined ? twin.reported : changedSection(twin.reported, change.reported),
+    etag: change.etag ?? twin.etag,
+    version: change.version ?? twin.version,
+    modelId: change.modelId ?? twin.modelId,
+    configurations: change.configurations === undefined ? twin.configurations : (change.configurations ?? undefined),
+  });
 
 const addPresence = (change: MemberChange, { presence: before }: Member, { presence: after }: Member): void => {
   if (isSameConnection(before, after)) change.activity = after.activityTime;
@@ -75,5 +76,5 @@ const addPresence = (change: MemberChange, { presence: before }: Member, { prese
 const changedPresence = (before: Presence, { presence, activity }: MemberChange): Presence => {
   if (presence !== undefined) return presenceFromJson(presence);
   if (activity === undefined) return before;
-  return { connected: before.connected, updatedTime: before.updatedTime, activityTime: activity };
+  return new Presence(before, activity);
 };

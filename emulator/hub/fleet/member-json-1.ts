@@ -1,20 +1,17 @@
 import type { Identity } from '../registry/identity.ts';
 import { sharingStamps } from '../twins/stamps.ts';
-import type { Section, Twin } from '../twins/twin.ts';
-import type { Member } from './member.ts';
+import { Section, Twin } from '../twins/twin.ts';
+import { Member, Presence } from './member.ts';
 
 /** A row in the first form: the row itself, with all names and stamps. */
-export const memberFromJson1 = ({ key, identity, twin, presence, pendingMessages }: Member): Member => ({
-  key,
-  identity: identityFrom(identity),
-  twin: twinFrom(twin),
-  presence: {
-    connected: presence.connected,
-    updatedTime: presence.updatedTime,
-    activityTime: presence.activityTime,
-  },
-  pendingMessages,
-});
+export const memberFromJson1 = ({ key, identity, twin, presence, pendingMessages }: Member): Member =>
+  new Member({
+    key,
+    identity: identityFrom(identity),
+    twin: twinFrom(twin),
+    presence: new Presence(presence, presence.activityTime),
+    pendingMessages,
+  });
 
 const identityFrom = (identity: Identity): Identity => ({
   deviceId: identity.deviceId,
@@ -34,13 +31,14 @@ const identityFrom = (identity: Identity): Identity => ({
 
 const twinFrom = (twin: Twin): Twin => {
   const stamps = new Map();
-  const sectionFrom = ({ values, metadata, version, sizeBound }: Section): Section => ({
-    values,
-    metadata: sharingStamps(metadata, stamps),
-    version,
-    sizeBound,
-  });
-  return {
+  const sectionFrom = ({ values, metadata, version, sizeBound }: Section): Section =>
+    new Section({
+      values,
+      metadata: sharingStamps(metadata, stamps),
+      version,
+      sizeBound,
+    });
+  return new Twin({
     tags: twin.tags,
     desired: sectionFrom(twin.desired),
     reported: sectionFrom(twin.reported),
@@ -48,5 +46,5 @@ const twinFrom = (twin: Twin): Twin => {
     version: twin.version,
     modelId: twin.modelId,
     configurations: twin.configurations,
-  };
+  });
 };

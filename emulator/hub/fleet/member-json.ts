@@ -3,8 +3,8 @@ import type { Json, JsonObject } from '../../../protocol/json.ts';
 import type { Codec } from '../../kernel/change-feed.ts';
 import { type IdentityJson, identityFromJson, identityToJson } from '../registry/identity-json.ts';
 import { type SectionJson, sectionFromJson, sectionToJson } from '../twins/section-json.ts';
-import type { ConfigurationStatuses, Twin } from '../twins/twin.ts';
-import type { Member } from './member.ts';
+import { type ConfigurationStatuses, Twin } from '../twins/twin.ts';
+import { Member } from './member.ts';
 import { memberChanges } from './member-change.ts';
 import { memberFromJson1 } from './member-json-1.ts';
 import { type PresenceJson, presenceFromJson, presenceToJson } from './presence-json.ts';
@@ -39,13 +39,13 @@ export const memberJson: Codec<Member> = {
 
 const memberFrom = ([identity, twin, presence, pendingMessages]: MemberJson): Member => {
   const read = identityFromJson(identity);
-  return {
+  return new Member({
     key: keyOf(read),
     identity: read,
     twin: twinFromJson(twin),
     presence: presenceFromJson(presence),
     pendingMessages,
-  };
+  });
 };
 
 const twinToJson = ({ tags, desired, reported, etag, version, modelId, configurations }: Twin): TwinJson => [
@@ -58,12 +58,13 @@ const twinToJson = ({ tags, desired, reported, etag, version, modelId, configura
   configurations ?? null,
 ];
 
-const twinFromJson = ([tags, desired, reported, etag, version, modelId, configurations]: TwinJson): Twin => ({
-  tags: tags ?? undefined,
-  desired: sectionFromJson(desired),
-  reported: sectionFromJson(reported),
-  etag,
-  version,
-  modelId,
-  configurations: configurations ?? undefined,
-});
+const twinFromJson = ([tags, desired, reported, etag, version, modelId, configurations]: TwinJson): Twin =>
+  new Twin({
+    tags: tags ?? undefined,
+    desired: sectionFromJson(desired),
+    reported: sectionFromJson(reported),
+    etag,
+    version,
+    modelId,
+    configurations: configurations ?? undefined,
+  });

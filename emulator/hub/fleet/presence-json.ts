@@ -1,4 +1,4 @@
-import type { Presence } from './member.ts';
+import { Presence } from './member.ts';
 
 /** A presence as JSON: its members by place. */
 export type PresenceJson = readonly [connected: boolean, updatedTime: string, activityTime: string];
@@ -9,8 +9,5 @@ export const presenceToJson = ({ connected, updatedTime, activityTime }: Presenc
   activityTime,
 ];
 
-export const presenceFromJson = ([connected, updatedTime, activityTime]: PresenceJson): Presence => ({
-  connected,
-  updatedTime,
-  activityTime,
-});
+export const presenceFromJson = ([connected, updatedTime, activityTime]: PresenceJson): Presence =>
+  new Presence({ connected, updatedTime }, activityTime);

@@ -1,7 +1,7 @@
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import { type Clock, timestamp } from '../../kernel/clock.ts';
 import type { Fleet } from './fleet.ts';
-import { type Member, withPresence } from './member.ts';
+import { type Member, Presence, withPresence } from './member.ts';
 
 /** Room: which identities are connected, and when each was last active. */
 export class PresenceTracker {
@@ -22,8 +22,7 @@ export class PresenceTracker {
 
   /** `member` as `touch` would leave it, for a room that writes the row anyway. */
   touched(member: Member, now: string = this.#now()): Member {
-    const { connected, updatedTime, activityTime } = member.presence;
-    return activityTime === now ? member : withPresence(member, { connected, updatedTime, activityTime: now });
+    return member.presence.activityTime === now ? member : withPresence(member, new Presence(member.presence, now));
   }
 
   connect(key: IdentityKey): void {
@@ -40,8 +39,8 @@ export class PresenceTracker {
     for (const table of [this.#fleet.devices, this.#fleet.modules])
       for (const member of table.where((row) => row.presence.connected !== isLive(row))) {
         const { activityTime } = member.presence;
-        const presence = { connected: isLive(member), updatedTime: this.#now(), activityTime };
-        this.#fleet.set(withPresence(member, presence));
+        const connection = { connected: isLive(member), updatedTime: this.#now() };
+        this.#fleet.set(withPresence(member, new Presence(connection, activityTime)));
       }
   }
 
@@ -49,7 +48,7 @@ export class PresenceTracker {
     const member = this.#fleet.find(key);
     if (member === undefined) return;
     const now = this.#now();
-    this.#fleet.set(withPresence(member, { connected, updatedTime: now, activityTime: now }));
+    this.#fleet.set(withPresence(member, new Presence({ connected, updatedTime: now }, now)));
   }
 
   #now(): string {

@@ -1,5 +1,5 @@
 import { timestamp } from '../../kernel/clock.ts';
-import { type Connection, type Member, withPresence } from '../fleet/member.ts';
+import { type Connection, type Member, Presence, withPending, withPresence } from '../fleet/member.ts';
 import { Report, type ReportParts } from './report.ts';
 import { ReportRun } from './report-run.ts';
 import { Runs } from './runs.ts';
@@ -87,8 +87,8 @@ export class KeptVersions {
     const { last } = this.list;
     if (!(last instanceof Report)) return; // it has its row
     const { number, event, at, pendingMessages } = last;
-    const presence = { ...(this.#connection ?? row.presence), activityTime: timestamp(at) };
-    const member = { ...withPresence(row, presence), pendingMessages };
+    const presence = new Presence(this.#connection ?? row.presence, timestamp(at));
+    const member = withPending(withPresence(row, presence), pendingMessages);
     this.#latestBytes = bytes;
     this.#last?.passLatest();
     this.#begin({ number, event, at, by: { kind: 'device', id: row.key }, member, bytes });

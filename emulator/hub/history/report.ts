@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../protocol/json.ts';
 import { timestamp } from '../../kernel/clock.ts';
-import { type Connection, type Member, withPresence, withTwin } from '../fleet/member.ts';
-import { patchSection, withReported } from '../twins/twin.ts';
+import { type Connection, type Member, Presence, withPending, withPresence, withTwin } from '../fleet/member.ts';
+import { patchSection, Section, withReported } from '../twins/twin.ts';
 import type { ReportContent, Version } from './version.ts';
 
 /** What a version is, without its row and its author. */
@@ -78,7 +78,7 @@ export const rowAfter = (before: Member, content: ReportContent): Member => {
   const { patch, at, connection = before.presence, pendingMessages, sizeBound } = content;
   const activityTime = timestamp(at);
   const section = patchSection(before.twin.reported, patch, { at: activityTime, counted: false });
-  const twin = withReported(before.twin, { ...section, sizeBound });
-  const { connected, updatedTime } = connection;
-  return { ...withPresence(withTwin(before, twin), { connected, updatedTime, activityTime }), pendingMessages };
+  const twin = withReported(before.twin, new Section({ ...section, sizeBound }));
+  const presence = new Presence(connection, activityTime);
+  return withPending(withPresence(withTwin(before, twin), presence), pendingMessages);
 };

@@ -21,9 +21,33 @@ interface Parts extends Known {
 }
 
 /** What makes a list of an earlier one. */
-interface Growth {
+class Growth {
   readonly dropped: number;
   readonly added: readonly Kept[];
+
+  constructor(dropped: number, added: readonly Kept[]) {
+    this.dropped = dropped;
+    this.added = added;
+  }
+}
+
+/** What a list was asked for, and of which other list; without that list, which may have asked for an earlier one. */
+class Comparison {
+  readonly made: Growth | undefined;
+  readonly #event: number;
+  readonly #number: number;
+  readonly #size: number;
+
+  constructor({ event, number, size }: VersionList, made: Growth | undefined) {
+    this.made = made;
+    this.#event = event;
+    this.#number = number;
+    this.#size = size;
+  }
+
+  isWith({ event, number, size }: VersionList): boolean {
+    return this.#event === event && this.#number === number && this.#size === size;
+  }
 }
 
 /**
@@ -40,8 +64,7 @@ export class VersionList {
   readonly #own: Kept[] | undefined;
   readonly #from: number;
   readonly #to: number;
-  /** What it was last asked for, and of which list; without that list, which may have asked for an earlier one. */
-  #since: (Pick<VersionList, 'event' | 'number' | 'size'> & { readonly made: Growth | undefined }) | undefined;
+  #compared: Comparison | undefined;
 
   private constructor({ all, own, from, to, bytes, event, number }: Parts) {
     this.bytes = bytes;
@@ -173,13 +196,8 @@ export class VersionList {
 
   /** What makes this list of an earlier one; undefined if it did not come from that. */
   since(earlier: VersionList): Growth | undefined {
-    const { event, number, size } = earlier;
-    const known = this.#since;
-    if (known !== undefined && known.event === event && known.number === number && known.size === size)
-      return known.made;
-    const made = this.#madeSince(earlier);
-    this.#since = { event, number, size, made };
-    return made;
+    if (this.#compared?.isWith(earlier) !== true) this.#compared = new Comparison(earlier, this.#madeSince(earlier));
+    return this.#compared.made;
   }
 
   #madeSince(earlier: VersionList): Growth | undefined {
@@ -187,7 +205,7 @@ export class VersionList {
     const at = this.#from + earlier.number - this.#firstNumber;
     const dropped = this.#firstNumber - earlier.#firstNumber;
     const isOfBoth = at >= this.#from && at < this.#to && this.#all.eventAt(at) === earlier.event;
-    return isOfBoth && dropped >= 0 ? { dropped, added: this.#all.slice(at + 1, this.#to) } : undefined;
+    return isOfBoth && dropped >= 0 ? new Growth(dropped, this.#all.slice(at + 1, this.#to)) : undefined;
   }
 }
 

@@ -3,7 +3,7 @@ import { type Clock, timestamp } from '../../kernel/clock.ts';
 import type { HubBus } from '../events.ts';
 import { FleetCounters } from '../fleet/counters.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import { absent, type Member } from '../fleet/member.ts';
+import { absent, Member, withIdentity } from '../fleet/member.ts';
 import type { Ids } from '../ids.ts';
 import type { Sessions } from '../messaging/sessions.ts';
 import { newTwin } from '../twins/twin.ts';
@@ -37,13 +37,13 @@ export class IdentityRows {
     const key = keyOf(name);
     const generationId = this.#ids.generationId();
     const scopes = newScopes(name, spec, generationId);
-    const member: Member = {
+    const member = new Member({
       key,
       identity: { ...newIdentity(name, spec, { etag: this.#ids.etag(), generationId }), ...scopes },
       twin: newTwin(timestamp(this.#clock.now())),
       presence: absent,
       pendingMessages: 0,
-    };
+    });
     this.#fleet.set(member);
     this.#events.publish({ type: 'identity.created', key, identity: member.identity, twin: member.twin });
     return member;
@@ -56,7 +56,7 @@ export class IdentityRows {
 
   /** Writes `identity` as it is. */
   put(member: Member, identity: Identity): Member {
-    const next = { ...member, identity };
+    const next = withIdentity(member, identity);
     this.#fleet.set(next);
     this.#events.publish({ type: 'identity.replaced', key: next.key, identity, twin: next.twin });
     return next;

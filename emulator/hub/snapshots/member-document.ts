@@ -3,10 +3,10 @@ import { keyOf } from '../../../protocol/identity-key.ts';
 import { isObject, type JsonObject, own } from '../../../protocol/json.ts';
 import { never } from '../../kernel/clock.ts';
 import { numberIn, objectIn, textIn } from '../../kernel/json-members.ts';
-import type { Member } from '../fleet/member.ts';
+import { Member, Presence } from '../fleet/member.ts';
 import type { AuthenticationType, Identity } from '../registry/identity.ts';
 import { sharingStamps } from '../twins/stamps.ts';
-import { type ConfigurationStatuses, type Section, type Stamp, sizeOf } from '../twins/twin.ts';
+import { type ConfigurationStatuses, Section, type Stamp, sizeOf, Twin } from '../twins/twin.ts';
 
 /** Values for what a document leaves out. */
 export interface Defaults {
@@ -33,10 +33,10 @@ export const readMember = (twin: JsonObject, identity: JsonObject | undefined, d
   const reported = readSection(objectIn(properties, 'reported'), { at: defaults.at, counted: false });
   const etag = readEtag(textIn(twin, 'etag'));
   const key = keyOf({ deviceId, moduleId });
-  return {
+  return new Member({
     key,
     identity: readIdentityDocument({ deviceId, moduleId, key }, { ...twin, ...identity }, { twin, defaults }),
-    twin: {
+    twin: new Twin({
       tags: isObject(tags) ? tags : undefined,
       desired,
       reported,
@@ -44,14 +44,16 @@ export const readMember = (twin: JsonObject, identity: JsonObject | undefined, d
       version: numberIn(twin, 'version') ?? etag + reported.version,
       modelId: textIn(twin, 'modelId') ?? '',
       configurations: isObject(configurations) ? readConfigurations(configurations) : undefined,
-    },
-    presence: {
-      connected: textIn(twin, 'connectionState') === 'Connected',
-      updatedTime: textIn(identity ?? {}, 'connectionStateUpdatedTime') ?? never,
-      activityTime: textIn(twin, 'lastActivityTime') ?? never,
-    },
+    }),
+    presence: new Presence(
+      {
+        connected: textIn(twin, 'connectionState') === 'Connected',
+        updatedTime: textIn(identity ?? {}, 'connectionStateUpdatedTime') ?? never,
+      },
+      textIn(twin, 'lastActivityTime') ?? never,
+    ),
     pendingMessages: numberIn(twin, 'cloudToDeviceMessageCount') ?? 0,
-  };
+  });
 };
 
 const readIdentityDocument = (
@@ -99,12 +101,12 @@ const readSection = (
   const { $metadata, $version, ...values } = document;
   const version = typeof $version === 'number' ? $version : 1;
   const stamp = counted ? { $lastUpdated: at, $lastUpdatedVersion: version } : { $lastUpdated: at };
-  return {
+  return new Section({
     values,
     metadata: isObject($metadata) ? sharingStamps($metadata) : metadataFor(values, stamp),
     version,
     sizeBound: sizeOf(values),
-  };
+  });
 };
 
 const metadataFor = (values: JsonObject, stamp: Stamp): JsonObject =>

@@ -10,7 +10,7 @@ import {
   stampSize,
   stampToJson,
 } from './section-json.ts';
-import { mergeStamped, type Section, type Stamp } from './twin.ts';
+import { mergeStamped, Section, type Stamp } from './twin.ts';
 
 /** What has changed in a section: a patch and the stamp that it leaves on what it names, or the section as a whole. */
 export type SectionChange =
@@ -30,7 +30,7 @@ export const changedSection = (before: Section, change: SectionChange): Section 
   if (change.length === 1) return sectionFromJson(change[0]);
   const [patch, stamp, version, sizeBound] = change;
   const { values, metadata } = mergeStamped(before, patch, stampFromJson(stamp));
-  return { values, metadata, version, sizeBound };
+  return new Section({ values, metadata, version, sizeBound });
 };
 
 type Part = Pick<Section, 'values' | 'metadata'>;

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, put } from '../../../protocol/json.ts';
-import type { Section, Stamp } from './twin.ts';
+import { Section, type Stamp } from './twin.ts';
 
 /** A time, or a time and a version. */
 export type StampJson = string | readonly [at: string, version: number];
@@ -29,12 +29,13 @@ export const sectionToJson = ({ values, metadata, version, sizeBound }: Section)
   return [values, null, metadata as unknown as Places, version, sizeBound]; // as the type says
 };
 
-export const sectionFromJson = ([values, list, places, version, sizeBound]: SectionJson): Section => ({
-  values,
-  metadata: list === null ? (places as unknown as JsonObject) : metadataOf(values, places, list.map(stampFromJson)),
-  version,
-  sizeBound,
-});
+export const sectionFromJson = ([values, list, places, version, sizeBound]: SectionJson): Section =>
+  new Section({
+    values,
+    metadata: list === null ? (places as unknown as JsonObject) : metadataOf(values, places, list.map(stampFromJson)),
+    version,
+    sizeBound,
+  });
 
 export const stampToJson = ({ $lastUpdated: at, $lastUpdatedVersion: version }: Stamp): StampJson =>
   version === undefined ? at : [at, version];

@@ -1,7 +1,7 @@
 import { HubError } from '../../../protocol/errors.ts';
 import { isObject, type Json, type JsonObject } from '../../../protocol/json.ts';
 import type { Limits } from '../../../protocol/limits.ts';
-import { type Section, sizeOf, utf8Length } from './twin.ts';
+import { Section, sizeOf, utf8Length } from './twin.ts';
 
 /**
  * Throws ArgumentInvalid for keys, values or nesting that are not allowed: keys first, then values, then depth.
@@ -60,7 +60,7 @@ export const fitSection = (name: 'Desired' | 'Reported', before: Section, after:
   if (after.sizeBound <= limit) return after;
   const size = sizeOf(after.values);
   if (size > limit && size > sizeOf(before.values)) throw tooBig(`Properties.${name}`, limit);
-  return { ...after, sizeBound: size };
+  return new Section({ ...after, sizeBound: size });
 };
 
 export const fitTags = (before: JsonObject | undefined, after: JsonObject | undefined, limit: number): void => {

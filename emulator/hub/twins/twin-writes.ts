@@ -10,7 +10,7 @@ import {
   patchSection,
   replaceSection,
   type Section,
-  type Twin,
+  Twin,
   twinEtag,
   withWritten,
 } from './twin.ts';
@@ -73,7 +73,7 @@ export const configuredTwin = (
   { at, limits }: Surroundings,
 ): Twin => {
   const configurations = Object.keys(statuses).length === 0 ? undefined : statuses;
-  if (Object.keys(desired).length === 0) return { ...twin, configurations };
+  if (Object.keys(desired).length === 0) return new Twin({ ...twin, configurations });
   checkSection(desired, limits);
   const section = fitDesired(twin.desired, patchSection(twin.desired, desired, { at, counted: true }), limits);
   return withWritten(twin, { tags: twin.tags, desired: section, configurations });

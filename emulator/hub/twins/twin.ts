@@ -2,17 +2,24 @@ import { isObject, type Json, type JsonObject, put } from '../../../protocol/jso
 import { findObject } from '../../kernel/json-members.ts';
 
 /** Desired or reported properties: values, `$metadata` and `$version`. */
-export interface Section {
+export class Section {
   readonly values: JsonObject;
   /** In wire form: `$lastUpdated`, `$lastUpdatedVersion` and one entry per key, at every level. */
   readonly metadata: JsonObject;
   readonly version: number;
   /** At least the size of `values` in bytes, so that most writes need no counting. */
   readonly sizeBound: number;
+
+  constructor({ values, metadata, version, sizeBound }: Section) {
+    this.values = values;
+    this.metadata = metadata;
+    this.version = version;
+    this.sizeBound = sizeBound;
+  }
 }
 
 /** The document of one device or module. Immutable: a write makes a new one. */
-export interface Twin {
+export class Twin {
   readonly tags: JsonObject | undefined;
   readonly desired: Section;
   readonly reported: Section;
@@ -23,6 +30,16 @@ export interface Twin {
   /** IoT Plug and Play model that the device announced, `''` if none. */
   readonly modelId: string;
   readonly configurations: ConfigurationStatuses | undefined;
+
+  constructor({ tags, desired, reported, etag, version, modelId, configurations }: Twin) {
+    this.tags = tags;
+    this.desired = desired;
+    this.reported = reported;
+    this.etag = etag;
+    this.version = version;
+    this.modelId = modelId;
+    this.configurations = configurations;
+  }
 }
 
 /** Automatic configurations that target a twin, by id: `Targeted` or `Applied`, or what an import brought along. */
@@ -31,40 +48,43 @@ export type ConfigurationStatuses = Readonly<Record<string, { readonly status: s
 /** The `$metadata` entry that a write leaves on each value: time and, for desired properties, `$version`. */
 export type Stamp = { readonly $lastUpdated: string; readonly $lastUpdatedVersion?: number };
 
-export const newTwin = (at: string): Twin => ({
-  tags: undefined,
-  desired: emptySection(at),
-  reported: emptySection(at),
-  etag: 1,
-  version: 2,
-  modelId: '',
-  configurations: undefined,
-});
+export const newTwin = (at: string): Twin =>
+  new Twin({
+    tags: undefined,
+    desired: emptySection(at),
+    reported: emptySection(at),
+    etag: 1,
+    version: 2,
+    modelId: '',
+    configurations: undefined,
+  });
 
 /** The twin after a report of its device. */
-export const withReported = (twin: Twin, reported: Section): Twin => ({
-  tags: twin.tags,
-  desired: twin.desired,
-  reported,
-  etag: twin.etag,
-  version: twin.version + 1,
-  modelId: twin.modelId,
-  configurations: twin.configurations,
-});
+export const withReported = (twin: Twin, reported: Section): Twin =>
+  new Twin({
+    tags: twin.tags,
+    desired: twin.desired,
+    reported,
+    etag: twin.etag,
+    version: twin.version + 1,
+    modelId: twin.modelId,
+    configurations: twin.configurations,
+  });
 
 /** The twin after a write of a service. */
 export const withWritten = (
   twin: Twin,
   { tags, desired, configurations }: Pick<Twin, 'tags' | 'desired' | 'configurations'>,
-): Twin => ({
-  tags,
-  desired,
-  reported: twin.reported,
-  etag: twin.etag + 1,
-  version: twin.version + 1,
-  modelId: twin.modelId,
-  configurations,
-});
+): Twin =>
+  new Twin({
+    tags,
+    desired,
+    reported: twin.reported,
+    etag: twin.etag + 1,
+    version: twin.version + 1,
+    modelId: twin.modelId,
+    configurations,
+  });
 
 /** base64 of the counter as eight bytes, big-endian: 1 is `AAAAAAAAAAE=`. */
 export const twinEtag = (counter: number): string => {
@@ -86,7 +106,7 @@ export const patchSection = (
   const version = section.version + 1;
   const stamp = { $lastUpdated: change.at, ...(change.counted ? { $lastUpdatedVersion: version } : {}) };
   const { values, metadata } = mergeStamped(section, patch, stamp);
-  return { values, metadata, version, sizeBound: section.sizeBound + sizeOf(patch) };
+  return new Section({ values, metadata, version, sizeBound: section.sizeBound + sizeOf(patch) });
 };
 
 /** Replaces a whole section; every entry of `$metadata` is new. */
@@ -140,12 +160,8 @@ export const utf8Length = (text: string, withoutControls = false): number => {
   return bytes;
 };
 
-const emptySection = (at: string): Section => ({
-  values: {},
-  metadata: { $lastUpdated: at },
-  version: 1,
-  sizeBound: 0,
-});
+const emptySection = (at: string): Section =>
+  new Section({ values: {}, metadata: { $lastUpdated: at }, version: 1, sizeBound: 0 });
 
 /** Merges a patch and leaves `stamp` on what it names. Recursion is safe here: the depth was checked before. */
 export const mergeStamped = (

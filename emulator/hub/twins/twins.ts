@@ -15,8 +15,9 @@ import {
   type ConfigurationStatuses,
   patchSection,
   replaceSection,
+  Section,
   stampedAs,
-  type Twin,
+  Twin,
   withReported,
   withWritten,
 } from './twin.ts';
@@ -120,7 +121,7 @@ export class Twins {
   announceModel(key: IdentityKey, modelId: string): void {
     const member = this.#fleet.get(key);
     if (member.twin.modelId === modelId) return;
-    const { twin } = this.#store(member, { ...member.twin, modelId });
+    const { twin } = this.#store(member, new Twin({ ...member.twin, modelId }));
     this.#events.publish({ type: 'twin.model-announced', key, modelId, twin });
   }
 
@@ -128,8 +129,8 @@ export class Twins {
   backdate(key: IdentityKey, metadata: JsonObject): void {
     const member = this.#fleet.get(key);
     const { desired } = member.twin;
-    const backdated = { ...desired, metadata: stampedAs(desired.metadata, metadata) };
-    const next = this.#store(member, { ...member.twin, desired: backdated });
+    const backdated = new Section({ ...desired, metadata: stampedAs(desired.metadata, metadata) });
+    const next = this.#store(member, new Twin({ ...member.twin, desired: backdated }));
     this.#events.publish({ type: 'twin.replaced', key, twin: next.twin });
   }
 
