@@ -8,7 +8,7 @@ interface Waiter {
   readonly failed: (error: HubError) => void;
 }
 
-/** A row that has changed: as it is now, and as it was before the batch, if that is known. */
+/** A row that has changed: as it is now, and as it was before the batch, if that is known. A class for the reason that `Member` is one. */
 export class Noted {
   change: HubChange;
   readonly before: HubChange['value'];

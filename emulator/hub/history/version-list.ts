@@ -20,7 +20,7 @@ interface Parts extends Known {
   readonly to: number;
 }
 
-/** What makes a list of an earlier one. */
+/** What makes a list of an earlier one. A class for the reason that `Member` is one. */
 class Growth {
   readonly dropped: number;
   readonly added: readonly Kept[];

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, put } from '../../../protocol/json.ts';
 import { findObject } from '../../kernel/json-members.ts';
 
-/** Desired or reported properties: values, `$metadata` and `$version`. */
+/** Desired or reported properties: values, `$metadata` and `$version`. A class for the reason that `Member` is one. */
 export class Section {
   readonly values: JsonObject;
   /** In wire form: `$lastUpdated`, `$lastUpdatedVersion` and one entry per key, at every level. */
@@ -18,7 +18,7 @@ export class Section {
   }
 }
 
-/** The document of one device or module. Immutable: a write makes a new one. */
+/** The document of one device or module. Immutable: a write makes a new one. A class for the reason that `Member` is one. */
 export class Twin {
   readonly tags: JsonObject | undefined;
   readonly desired: Section;
