@@ -22,7 +22,7 @@ export class Noted {
   }
 }
 
-/** The changes of a turn of the event loop, by where they are kept, and who waits for them. */
+/** The changes since the last batch was begun, by where they are kept, and who waits for them. */
 export class Batch {
   readonly rows = new RowMap<Noted>();
   /** What is not a row of the hub: texts, or how they are made when they are written. */

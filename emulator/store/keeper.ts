@@ -129,7 +129,7 @@ export class Keeper implements Kept {
     if (this.#isHeld || this.#isPlanned || this.#writing !== undefined || this.#refusal !== undefined) return;
     this.#isPlanned = true;
     if (this.durability === 'fast') setTimeout(() => this.#begin(), FAST_MS);
-    else setImmediate(() => this.#begin());
+    else setImmediate(() => this.#begin()); // what is read in this turn is written together
   }
 
   #begin(): void {

@@ -31,7 +31,10 @@ class Growth {
   }
 }
 
-/** What a list was asked for, and of which other list; without that list, which may have asked for an earlier one. */
+/**
+ * The latest answer of `since`, and for which list. It knows that list by numbers only: to hold the list would hold those that it was
+ * compared with in turn. A class for the same reason.
+ */
 class Comparison {
   readonly made: Growth | undefined;
   readonly #event: number;
