@@ -37,7 +37,10 @@ export const copyOf = (hub: Hub): Hub =>
 
 /** A thousand writes a second. */
 const WRITES_PER_MS = 1;
-/** As servers read for so long at a time (`servers/fair-turns.ts`): without it, turns would grow as long as a write takes longer than the time between two. */
+/**
+ * As servers read for so long at a time (`servers/fair-turns.ts`): without it, turns would grow as long as a write takes longer than the
+ * time between two.
+ */
 const SLICE_MS = 2;
 /** Enough for a meaningful 99.9th percentile. */
 const TURNS = 20_000;

@@ -46,7 +46,7 @@ export class Member {
   }
 }
 
-/** `member` with another twin. Written out, as each report does it: a spread costs ten times as much. */
+/** `member` with another twin. */
 export const withTwin = ({ key, identity, presence, pendingMessages }: Member, twin: Twin): Member =>
   new Member({ key, identity, twin, presence, pendingMessages });
 
