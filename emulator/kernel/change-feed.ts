@@ -6,6 +6,8 @@ export interface Codec<V> {
   /** Counts up when the form changes, so that older data can be recognized. */
   readonly version: number;
   toJson(value: V): Json;
+  /** The same as text, where some of it is there as text. */
+  toText?(value: V): string;
   /** The same with the names of all members, where `toJson` leaves them out: for people, and to find secrets by name. */
   toNamedJson?(value: V): Json;
   /** `json` may have an earlier form, or names. */
@@ -47,6 +49,7 @@ export const plainJson = <V>(): Codec<V> => ({
 /** A store under a name: part of the state that one room owns. */
 export interface KeySpace<V = unknown> extends Store<V>, Codec<V> {
   readonly name: string;
+  toText(value: V): string;
   toNamedJson(value: V): Json;
   /** Written as methods, so that spaces of any values are spaces of unknown ones. */
   readonly tells?: Telling<V, unknown> | undefined;
@@ -56,6 +59,7 @@ export const keySpace = <V>(name: string, store: Store<V>, codec: Codec<V> = pla
   name,
   version: codec.version,
   toJson: (value) => codec.toJson(value),
+  toText: (value) => codec.toText?.(value) ?? JSON.stringify(codec.toJson(value)),
   toNamedJson: (value) => codec.toNamedJson?.(value) ?? codec.toJson(value),
   fromJson: (json) => codec.fromJson(json),
   changes: codec.changes,

@@ -122,13 +122,14 @@ export class ChangeLog {
     const { changes } = this.#changes.space(space);
     const teller = this.#tellers.get(space);
     const telling = teller === undefined ? undefined : rows.in(teller);
-    const changed: string[] = [];
-    const told: string[] = [];
+    let changed = '';
+    let told = '';
     for (const [key, one] of noted) {
       const change = knownChange(one);
       if (change === undefined || changes === undefined) whole.set(one.change, one.change);
-      else if (teller !== undefined && this.#isTold(change, telling?.get(key), teller)) told.push(JSON.stringify(key));
-      else changed.push(JSON.stringify(key), changes.toText(change.before, change.after));
+      else if (teller !== undefined && this.#isTold(change, telling?.get(key), teller))
+        told += `${told && ','}${JSON.stringify(key)}`;
+      else changed += `${changed && ','}${JSON.stringify(key)},${changes.toText(change.before, change.after)}`;
     }
     log.add(space, changed);
     if (teller !== undefined) log.addTold(space, teller, told);

@@ -42,23 +42,24 @@ export const readLog = async (store: StateStore, lost: (what: string) => void = 
  * are told by those of the other.
  */
 export class LogRecord {
-  readonly #entries: string[] = [];
+  /** Pieces are added to it, and copied once, when the whole is read. */
+  #text = '';
 
   get isEmpty(): boolean {
-    return this.#entries.length === 0;
+    return this.#text === '';
   }
 
   get text(): string {
-    return `{${this.#entries.join(',')}}`;
+    return `{${this.#text}}`;
   }
 
-  /** Keys and changes in turns, each of them as JSON text. */
-  add(space: string, changes: readonly string[]): void {
-    if (changes.length > 0) this.#entries.push(`${JSON.stringify(space)}:[${changes.join(',')}]`);
+  /** Keys and changes in turns: JSON text, divided by commas. */
+  add(space: string, changes: string): void {
+    if (changes !== '') this.#text += `${this.isEmpty ? '' : ','}${JSON.stringify(space)}:[${changes}]`;
   }
 
-  /** `keys`: as JSON texts. */
-  addTold(space: string, by: string, keys: readonly string[]): void {
+  /** `keys`: JSON text, divided by commas. */
+  addTold(space: string, by: string, keys: string): void {
     this.add(`${space}${BY}${by}`, keys);
   }
 }

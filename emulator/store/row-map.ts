@@ -5,7 +5,8 @@ export class RowMap<T> {
   readonly #spaces = new Map<string, Map<string, T>>();
 
   get isEmpty(): boolean {
-    return this.size === 0;
+    for (const rows of this.#spaces.values()) if (rows.size > 0) return false;
+    return true;
   }
 
   get size(): number {

@@ -23,8 +23,8 @@ export const textOfRow = (
   record: number = 0,
 ): string | undefined => {
   if (value === undefined) return undefined;
-  const { version, toJson } = changes.space(space);
-  return `[${version},${place ?? null},${JSON.stringify(toJson(value))}${record === 0 ? '' : `,${record}`}]`;
+  const { version, toText } = changes.space(space);
+  return `[${version},${place ?? null},${toText(value)}${record === 0 ? '' : `,${record}`}]`;
 };
 
 /** A row as it is kept: its text, and what has changed in it since. */

@@ -49,15 +49,8 @@ type ListJson = readonly [number: number, event: number, bytes: number, ...Versi
 /** The versions of an id as JSON: one of them is what was reported, or what has changed since the one before. */
 export const versionsJson: Codec<VersionList> = {
   version: 4,
-  toJson: (list) => {
-    const json: ListJson = [
-      list.first?.number ?? 1,
-      list.event,
-      list.bytes,
-      ...written(firstWithRow(list.kept), undefined),
-    ];
-    return json as unknown as Json; // plain data
-  },
+  toJson: (list) => JSON.parse(listText(list)) as Json,
+  toText: (list) => listText(list),
   fromJson: (json) => {
     const [number, event, bytes, ...versions] = json as unknown as ListJson; // written by toJson
     const known = { event, bytes, number: number + versions.length - 1 };
@@ -66,8 +59,8 @@ export const versionsJson: Codec<VersionList> = {
   changes: {
     toText: (before, after) => {
       const made = after.since(before);
-      if (made === undefined) return JSON.stringify({ whole: versionsJson.toJson(after) });
-      return `{"dropped":${made.dropped},"added":[${texts(made.added, before).join(',')}]}`;
+      if (made === undefined) return `{"whole":${listText(after)}}`;
+      return `{"dropped":${made.dropped},"added":[${textOf(made.added, before)}]}`;
     },
     apply: (before, json) => {
       const change = json as unknown as ChangeJson; // written by toText
@@ -82,22 +75,24 @@ export const versionsJson: Codec<VersionList> = {
 const firstWithRow = ([first, ...others]: readonly Kept[]): readonly Kept[] =>
   first === undefined || first instanceof Report ? others : [{ ...first, report: undefined }, ...others];
 
-const written = (versions: readonly Kept[], before: Kept | undefined): VersionJson[] => {
-  let previous = before;
-  return versions.map((version) => {
-    const json = versionJson(version, previous);
-    previous = version;
-    return json;
-  });
+/** As `ListJson`. */
+const listText = (list: VersionList): string => {
+  const versions = textOf(firstWithRow(list.kept));
+  return `[${list.first?.number ?? 1},${list.event},${list.bytes}${versions && ','}${versions}]`;
 };
 
-/** Versions that follow those of `before`, as texts: what was reported is there as one. */
-const texts = (versions: readonly Kept[], before: VersionList): string[] =>
-  versions.map((version, index) =>
-    version instanceof Report
-      ? reportText(version)
-      : JSON.stringify(versionJson(version, index === 0 ? before.last : versions[index - 1])),
-  );
+/** Versions divided by commas, those of `before` being before them. What was reported is there as text. */
+const textOf = (versions: readonly Kept[], before?: VersionList): string => {
+  let all = '';
+  let previous: Kept | undefined;
+  for (const version of versions) {
+    if (all !== '') all += ',';
+    if (version instanceof Report) all += reportText(version);
+    else all += JSON.stringify(versionJson(version, previous ?? before?.last));
+    previous = version;
+  }
+  return all;
+};
 
 /** As `reportedJson`. */
 const reportText = ({ text, event, at, bytes, sizeBound, pendingMessages, connection }: Report): string => {
