@@ -10,6 +10,8 @@ import { call } from './program.ts';
 /** How long and how often to measure: `--quick` gives a first impression only. */
 export interface Effort {
   readonly rounds: number;
+  /** Of each kind of hub, where kinds are compared that differ little. */
+  readonly processes: number;
   /** ms. */
   readonly warmUp: number;
   readonly measure: number;
@@ -32,6 +34,7 @@ export interface Effort {
 
 export const WHOLE: Effort = {
   rounds: 5,
+  processes: 3,
   warmUp: 1000,
   measure: 2000,
   storm: 10_000,
@@ -46,6 +49,7 @@ export const WHOLE: Effort = {
 };
 export const QUICK: Effort = {
   rounds: 3,
+  processes: 1,
   warmUp: 500,
   measure: 800,
   storm: 2_000,

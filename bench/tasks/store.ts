@@ -19,45 +19,50 @@ export const store = async (bench: Bench): Promise<readonly Row[]> => [
   ...(await restarts(bench)),
 ];
 
+/** How hubs are started. */
+const KINDS = {
+  memory: {},
+  sync: { durability: 'sync' },
+  fast: { durability: 'fast' },
+  unversioned: { history: 0 },
+  unmetered: { metering: false },
+} as const;
+
+type Kind = keyof typeof KINDS;
+
+const ALL = Object.keys(KINDS) as Kind[];
+
 interface Server {
+  readonly kind: Kind;
   readonly program: Program;
   readonly port: number;
 }
 
-const begin = async (bench: Bench, more: object = {}): Promise<Server> => {
+const begin = async (bench: Bench, kind: Kind): Promise<Server> => {
   const [https, mqtt, admin] = [await freePort(), await freePort(), await freePort()];
-  const program = await startServer(bench.server('emulator'), { https, mqtt, admin, caDir: bench.caDir, ...more });
-  return { program, port: mqtt };
+  const data = 'durability' in KINDS[kind] ? { data: await mkdtemp(join(bench.folder, `${kind}-`)) } : {};
+  const settings = { https, mqtt, admin, caDir: bench.caDir, ...KINDS[kind], ...data };
+  return { kind, program: await startServer(bench.server('emulator'), settings), port: mqtt };
 };
 
+/** Several of each kind: two processes of one program differ by as much as what is measured. */
 const reports = async (bench: Bench): Promise<readonly Row[]> => {
-  const data = (name: string) => join(bench.folder, `data-${name}`);
-  const memory = await begin(bench);
-  const sync = await begin(bench, { data: data('sync'), durability: 'sync' });
-  const fast = await begin(bench, { data: data('fast'), durability: 'fast' });
-  const unversioned = await begin(bench, { history: 0 });
-  const unmetered = await begin(bench, { metering: false });
-  const servers = [memory, sync, fast, unversioned, unmetered];
+  const servers: Server[] = [];
   try {
     let keys: string[] = [];
-    for (const { program } of servers) {
-      keys = (await program.ask('devices', MOST_DEVICES)) as string[]; // the same for all: they have one seed
-      await program.ask('twins', MOST_DEVICES);
+    for (const kind of Array<typeof ALL>(bench.stats.processes).fill(ALL).flat()) {
+      const server = await begin(bench, kind);
+      servers.push(server);
+      keys = (await server.program.ask('devices', MOST_DEVICES)) as string[]; // the same for all: they have one seed
+      await server.program.ask('twins', MOST_DEVICES);
     }
     const { hub: fleet } = await writeFleet(bench, keys);
-    const contenders = (count: number) => ({
-      memory: () => load(bench, memory, { fleet, count }),
-      sync: () => load(bench, sync, { fleet, count }),
-      fast: () => load(bench, fast, { fleet, count }),
-    });
-    const { fast: _, ...compared } = contenders(1);
-    const one = await interleave(bench.stats.rounds, compared);
-    const hundred = await interleave(bench.stats.rounds, {
-      ...contenders(100),
-      unversioned: () => load(bench, unversioned, { fleet, count: 100 }),
-      unmetered: () => load(bench, unmetered, { fleet, count: 100 }),
-    });
-    const thousand = await interleave(FEWER_ROUNDS, contenders(MOST_DEVICES));
+    const of = (...kinds: Kind[]) => servers.filter(({ kind }) => kinds.includes(kind));
+    const { rounds } = bench.stats;
+    const one = await interleaved(bench, of('memory', 'sync'), { rounds, fleet, count: 1 });
+    const hundred = await interleaved(bench, servers, { rounds, fleet, count: 100 });
+    const kept = of('memory', 'sync', 'fast');
+    const thousand = await interleaved(bench, kept, { rounds: FEWER_ROUNDS, fleet, count: MOST_DEVICES });
     return [
       rateRow(hundred, 100, 'sync', 0.75),
       rateRow(thousand, MOST_DEVICES, 'sync', 0.75),
@@ -70,6 +75,18 @@ const reports = async (bench: Bench): Promise<readonly Row[]> => {
   } finally {
     await Promise.all(servers.map(({ program }) => program.stop()));
   }
+};
+
+/** Measures the servers in turns; the first of each kind make pairs, the second ones, and so on. */
+const interleaved = async (
+  bench: Bench,
+  servers: readonly Server[],
+  { rounds, fleet, count }: { rounds: number; fleet: string; count: number },
+): Promise<Rounds> => {
+  const contenders = servers.map((server, index) => [index, () => load(bench, server, { fleet, count })] as const);
+  const measured = await interleave(rounds, Object.fromEntries(contenders));
+  const ofKind = (one: Kind) => servers.flatMap(({ kind }, index) => (kind === one ? (measured[index] ?? []) : []));
+  return Object.fromEntries(ALL.map((kind) => [kind, ofKind(kind)]));
 };
 
 const load = async (bench: Bench, { program, port }: Server, what: { fleet: string; count: number }) => {
