@@ -6,7 +6,7 @@ export interface Codec<V> {
   /** Counts up when the form changes, so that older data can be recognized. */
   readonly version: number;
   toJson(value: V): Json;
-  /** The same as text, where some of it is there as text. */
+  /** Text of what `toJson` gives, for values that have some of it as text already. */
   toText?(value: V): string;
   /** The same with the names of all members, where `toJson` leaves them out: for people, and to find secrets by name. */
   toNamedJson?(value: V): Json;

@@ -42,7 +42,7 @@ export const readLog = async (store: StateStore, lost: (what: string) => void = 
  * are told by those of the other.
  */
 export class LogRecord {
-  /** Pieces are added to it, and copied once, when the whole is read. */
+  /** V8 remembers the pieces of a text, and copies them once, when the whole is read. */
   #text = '';
 
   get isEmpty(): boolean {

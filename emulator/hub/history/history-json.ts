@@ -8,7 +8,7 @@ import { type PresenceJson, presenceFromJson, presenceToJson } from '../fleet/pr
 import type { Twin } from '../twins/twin.ts';
 import type { Actor } from './actors.ts';
 import { type Head, Report, rowAfter } from './report.ts';
-import type { ReportContent } from './version.ts';
+import type { ReportContent, Version } from './version.ts';
 import { VersionList } from './version-list.ts';
 import { type Kept, UnreadVersions } from './versions.ts';
 
@@ -52,7 +52,7 @@ export const versionsJson: Codec<VersionList> = {
   toJson: (list) => JSON.parse(listText(list)) as Json,
   toText: (list) => listText(list),
   fromJson: (json) => {
-    const [number, event, bytes, ...versions] = json as unknown as ListJson; // written by toJson
+    const [number, event, bytes, ...versions] = json as unknown as ListJson; // written by listText
     const known = { event, bytes, number: number + versions.length - 1 };
     return VersionList.ofAll(new UnreadVersions(() => read(versions, number, undefined)), versions.length, known);
   },
@@ -60,7 +60,7 @@ export const versionsJson: Codec<VersionList> = {
     toText: (before, after) => {
       const made = after.since(before);
       if (made === undefined) return `{"whole":${listText(after)}}`;
-      return `{"dropped":${made.dropped},"added":[${textOf(made.added, before)}]}`;
+      return `{"dropped":${made.dropped},"added":[${versionsText(made.added, before)}]}`;
     },
     apply: (before, json) => {
       const change = json as unknown as ChangeJson; // written by toText
@@ -77,12 +77,16 @@ const firstWithRow = ([first, ...others]: readonly Kept[]): readonly Kept[] =>
 
 /** As `ListJson`. */
 const listText = (list: VersionList): string => {
-  const versions = textOf(firstWithRow(list.kept));
-  return `[${list.first?.number ?? 1},${list.event},${list.bytes}${versions && ','}${versions}]`;
+  const head = JSON.stringify([list.first?.number ?? 1, list.event, list.bytes]).slice(0, -1);
+  const versions = versionsText(firstWithRow(list.kept));
+  return versions === '' ? `${head}]` : `${head},${versions}]`;
 };
 
-/** Versions divided by commas, those of `before` being before them. What was reported is there as text. */
-const textOf = (versions: readonly Kept[], before?: VersionList): string => {
+/**
+ * Versions, divided by commas: they follow those of `before`, which are not written. What was reported is there as text, and is
+ * written as it was sent, spaces included: to make it short again would take longer than to write it.
+ */
+const versionsText = (versions: readonly Kept[], before?: VersionList): string => {
   let all = '';
   let previous: Kept | undefined;
   for (const version of versions) {
@@ -100,15 +104,14 @@ const reportText = ({ text, event, at, bytes, sizeBound, pendingMessages, connec
   return `[${text},${event},${at},${bytes},${sizeBound},${pendingMessages}${presence ?? ''}]`;
 };
 
-const versionJson = (version: Kept, previous: Kept | undefined): VersionJson => {
+const versionJson = (version: Version, previous: Kept | undefined): VersionJson => {
   const { report } = version;
   if (report !== undefined && previous !== undefined) return reportedJson(version, report);
-  if (version instanceof Report) throw new Error('A report has no row before it.');
   const { event, at, bytes, by, member } = version;
   return [event, at, bytes, by.kind, by.id ?? null, rowJson(previous, member)];
 };
 
-const reportedJson = ({ event, bytes }: Kept, report: ReportContent): ReportedJson => {
+const reportedJson = ({ event, bytes }: Version, report: ReportContent): ReportedJson => {
   const { patch, at, sizeBound, pendingMessages, connection } = report;
   return connection === undefined
     ? [patch, event, at, bytes, sizeBound, pendingMessages]
@@ -150,8 +153,12 @@ const versionFrom = (json: VersionJson, number: number, previous: Kept | undefin
   return { ...head, by: id === null ? { kind } : { kind, id }, member: rowFrom(before, row) };
 };
 
-const reportFrom = (head: Omit<Head, 'at'>, content: ReportContent): Report =>
-  new Report({ ...head, at: content.at }, content, content);
+/** Throws an Error if something is not a number: numbers of reports are written without a check. */
+const reportFrom = ({ number, event, bytes }: Omit<Head, 'at'>, content: ReportContent): Report => {
+  const { at, sizeBound, pendingMessages } = content;
+  if (![event, bytes, sizeBound, pendingMessages].every(Number.isFinite)) throw new Error(UNREADABLE);
+  return new Report({ number, event, at, bytes }, content, content);
+};
 
 /** Throws an Error if the version has no row that a report could change. */
 const demandRow = (version: Kept | undefined): void => {

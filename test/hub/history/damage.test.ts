@@ -21,6 +21,20 @@ test('a report of a row that is gone, or of none, is told as damage', () => {
   expect(damageOf(first, second, deleted)).toBe('A version of a twin cannot be read.');
 });
 
+test.each([
+  ['event', 1],
+  ['size in the history', 3],
+  ['bound of the size', 4],
+  ['number of waiting messages', 5],
+])('so is a report whose %s is no number', (_, place) => {
+  const [number = 0, event = 0, bytes = 0, created = null, first = null] = kept();
+  const damageOf = (value: Json) =>
+    versionsJson.fromJson([number, event, bytes, created, Object.assign([...(first as Json[])], { [place]: value })])
+      .damage;
+  expect(damageOf(1)).toBeUndefined();
+  for (const value of ['1', null, true]) expect(damageOf(value)).toBe('A version of a twin cannot be read.');
+});
+
 test.each(['x', null, true, 1e20, -1e15])('so is a report whose time is %j', (time) => {
   const [number = 0, event = 0, bytes = 0, created = null, first = null] = kept();
   const damaged = (first as Json[]).map((part, index) => (index === 2 ? time : part));
