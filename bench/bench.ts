@@ -10,7 +10,7 @@ import { call } from './program.ts';
 /** How long and how often to measure: `--quick` gives a first impression only. */
 export interface Effort {
   readonly rounds: number;
-  /** Of each kind of hub, where kinds are compared that differ little. */
+  /** Processes of each kind of hub, where kinds differ little. */
   readonly processes: number;
   /** ms. */
   readonly warmUp: number;

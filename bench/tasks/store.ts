@@ -30,7 +30,7 @@ const KINDS = {
 
 type Kind = keyof typeof KINDS;
 
-const ALL = Object.keys(KINDS) as Kind[];
+const ALL_KINDS = Object.keys(KINDS) as Kind[];
 
 interface Server {
   readonly kind: Kind;
@@ -50,19 +50,20 @@ const reports = async (bench: Bench): Promise<readonly Row[]> => {
   const servers: Server[] = [];
   try {
     let keys: string[] = [];
-    for (const kind of Array<typeof ALL>(bench.stats.processes).fill(ALL).flat()) {
-      const server = await begin(bench, kind);
-      servers.push(server);
-      keys = (await server.program.ask('devices', MOST_DEVICES)) as string[]; // the same for all: they have one seed
-      await server.program.ask('twins', MOST_DEVICES);
-    }
+    for (let nth = 0; nth < bench.stats.processes; nth++)
+      for (const kind of ALL_KINDS) {
+        const server = await begin(bench, kind);
+        servers.push(server);
+        keys = (await server.program.ask('devices', MOST_DEVICES)) as string[]; // the same for all: they have one seed
+        await server.program.ask('twins', MOST_DEVICES);
+      }
     const { hub: fleet } = await writeFleet(bench, keys);
     const of = (...kinds: Kind[]) => servers.filter(({ kind }) => kinds.includes(kind));
     const { rounds } = bench.stats;
-    const one = await interleaved(bench, of('memory', 'sync'), { rounds, fleet, count: 1 });
-    const hundred = await interleaved(bench, servers, { rounds, fleet, count: 100 });
-    const kept = of('memory', 'sync', 'fast');
-    const thousand = await interleaved(bench, kept, { rounds: FEWER_ROUNDS, fleet, count: MOST_DEVICES });
+    const one = await inTurns(bench, of('memory', 'sync'), { rounds, fleet, count: 1 });
+    const hundred = await inTurns(bench, servers, { rounds, fleet, count: 100 });
+    const compared = of('memory', 'sync', 'fast');
+    const thousand = await inTurns(bench, compared, { rounds: FEWER_ROUNDS, fleet, count: MOST_DEVICES });
     return [
       rateRow(hundred, 100, 'sync', 0.75),
       rateRow(thousand, MOST_DEVICES, 'sync', 0.75),
@@ -77,16 +78,21 @@ const reports = async (bench: Bench): Promise<readonly Row[]> => {
   }
 };
 
-/** Measures the servers in turns; the first of each kind make pairs, the second ones, and so on. */
-const interleaved = async (
+/** What the servers of each kind take. The first ones of all kinds are measured in turns, then the second ones: they are compared. */
+const inTurns = async (
   bench: Bench,
   servers: readonly Server[],
   { rounds, fleet, count }: { rounds: number; fleet: string; count: number },
 ): Promise<Rounds> => {
-  const contenders = servers.map((server, index) => [index, () => load(bench, server, { fleet, count })] as const);
-  const measured = await interleave(rounds, Object.fromEntries(contenders));
-  const ofKind = (one: Kind) => servers.flatMap(({ kind }, index) => (kind === one ? (measured[index] ?? []) : []));
-  return Object.fromEntries(ALL.map((kind) => [kind, ofKind(kind)]));
+  const ofKind = new Map<Kind, Measured[]>(servers.map(({ kind }) => [kind, []]));
+  for (let round = 0; round < rounds; round++)
+    for (let from = 0; from < servers.length; from += ofKind.size) {
+      const group = servers.slice(from, from + ofKind.size); // one of each kind
+      const contenders = group.map((server) => [server.kind, () => load(bench, server, { fleet, count })] as const);
+      const measured = await interleave(1, Object.fromEntries(contenders));
+      for (const [kind, list] of ofKind) list.push(...(measured[kind] ?? []));
+    }
+  return Object.fromEntries(ofKind);
 };
 
 const load = async (bench: Bench, { program, port }: Server, what: { fleet: string; count: number }) => {
