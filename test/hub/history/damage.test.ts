@@ -26,7 +26,7 @@ test.each([
   ['size in the history', 3],
   ['bound of the size', 4],
   ['number of waiting messages', 5],
-])('so is a report whose %s is no number', (_, place) => {
+])('so is a report whose %s is not a number', (_, place) => {
   const [number = 0, event = 0, bytes = 0, created = null, first = null] = kept();
   const damageOf = (value: Json) =>
     versionsJson.fromJson([number, event, bytes, created, Object.assign([...(first as Json[])], { [place]: value })])
