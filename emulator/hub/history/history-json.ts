@@ -153,12 +153,8 @@ const versionFrom = (json: VersionJson, number: number, previous: Kept | undefin
   return { ...head, by: id === null ? { kind } : { kind, id }, member: rowFrom(before, row) };
 };
 
-/** Throws an Error if something is not a number: numbers of reports are written without a check. */
-const reportFrom = ({ number, event, bytes }: Omit<Head, 'at'>, content: ReportContent): Report => {
-  const { at, sizeBound, pendingMessages } = content;
-  if (![event, bytes, sizeBound, pendingMessages].every(Number.isFinite)) throw new Error(UNREADABLE);
-  return new Report({ number, event, at, bytes }, content, content);
-};
+const reportFrom = ({ number, event, bytes }: Omit<Head, 'at'>, content: ReportContent): Report =>
+  new Report({ number, event: finite(event), at: content.at, bytes: finite(bytes) }, content, content);
 
 /** Throws an Error if the version has no row that a report could change. */
 const demandRow = (version: Kept | undefined): void => {
@@ -171,13 +167,20 @@ const contentFrom = ([patch, , at, , sizeBound, pendingMessages, presence]: Repo
   patch,
   at: timeFrom(at),
   connection: presence && presenceFromJson(presence),
-  pendingMessages,
-  sizeBound,
+  pendingMessages: finite(pendingMessages),
+  sizeBound: finite(sizeBound),
 });
 
 const contentFrom2 = ([patch, presence, pendingMessages, sizeBound]: ReportJson2): ReportContent => {
   const connection = presenceFromJson(presence);
-  return { patch, at: timeFrom(connection.activityTime), connection, pendingMessages, sizeBound };
+  const [pending, bound] = [finite(pendingMessages), finite(sizeBound)];
+  return { patch, at: timeFrom(connection.activityTime), connection, pendingMessages: pending, sizeBound: bound };
+};
+
+/** Throws an Error for what is not a number: numbers of reports are written without a check. */
+const finite = (value: number): number => {
+  if (!Number.isFinite(value)) throw new Error(UNREADABLE);
+  return value;
 };
 
 /** Throws an Error for what is not a time. */

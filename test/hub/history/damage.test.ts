@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { versionsJson } from '../../../emulator/hub/history/history-json.ts';
+import { rowsTold, versionsJson } from '../../../emulator/hub/history/history-json.ts';
 import type { Json } from '../../../protocol/json.ts';
 import { newHub } from '../../support/hub/hub.ts';
 
@@ -33,6 +33,21 @@ test.each([
       .damage;
   expect(damageOf(1)).toBeUndefined();
   for (const value of ['1', null, true]) expect(damageOf(value)).toBe('A version of a twin cannot be read.');
+});
+
+test('such a report makes no row either', () => {
+  const { hub } = newHub();
+  hub.registry.create({ deviceId: 'd1' }, {});
+  const row = (bound: Json, pending: Json) =>
+    rowsTold.apply(hub.fleet.get('d1'), {
+      dropped: 0,
+      added: [[{ celsius: 20 }, 2, 1_767_225_600_000, 90, bound, pending]],
+    });
+  expect(row(20, 0)).toMatchObject({ twin: { reported: { values: { celsius: 20 } } } });
+  for (const value of ['1', null]) {
+    expect(() => row(value, 0)).toThrow('A version of a twin cannot be read.');
+    expect(() => row(20, value)).toThrow('A version of a twin cannot be read.');
+  }
 });
 
 test.each(['x', null, true, 1e20, -1e15])('so is a report whose time is %j', (time) => {
