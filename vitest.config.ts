@@ -22,6 +22,20 @@ const together = { isolate: false, restoreMocks: true, unstubGlobals: true };
 const setupFiles = ['test/support/wire/answer-log.ts'];
 const recorded = process.env.IOTHUB_ANSWERS === undefined ? {} : { setupFiles, isolate: true };
 
+// one file at a time: most have a hub on the default ports
+const onePerPort = {
+  testTimeout: 300_000,
+  hookTimeout: 120_000,
+  fileParallelism: false,
+  maxConcurrency: availableParallelism(), // of the tests of a file that allow it
+};
+// no ports of localhost: they run beside the others, which mostly wait for SDKs
+const apart = [
+  'test/foreign/{azurite,java,runners,types}/*.test.ts',
+  'test/foreign/event-hubs/java.test.ts',
+  'test/foreign/node/{amqp,nothing-lost,transports}.test.ts',
+];
+
 const inBrowser = { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false };
 
 export default defineConfig({
@@ -45,12 +59,8 @@ export default defineConfig({
       project('stories', ['test/stories.test.ts', 'test/testing/**/*.test.ts', 'test/compat/**/*.test.ts'], recorded),
       project('house', ['test/house/**/*.test.ts', 'test/cli/**/*.test.ts'], { testTimeout: 120_000 }),
       project('container', ['test/container/**/*.test.ts'], { fileParallelism: false }),
-      project('foreign', ['test/foreign/**/*.test.ts'], {
-        testTimeout: 300_000,
-        hookTimeout: 120_000,
-        fileParallelism: false,
-        maxConcurrency: availableParallelism(), // of the tests of a file that allow it
-      }),
+      project('foreign', ['test/foreign/**/*.test.ts'], { ...onePerPort, exclude: apart }),
+      project('foreign-apart', apart, onePerPort),
     ],
   },
 });

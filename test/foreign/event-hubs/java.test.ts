@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { javaProgram, makeTrustStore } from '../../support/programs/java.ts';
 import { report } from '../exec.ts';
-import { type ForeignHub, runProgram, startHub } from '../support/hub.ts';
+import { APART, type ForeignHub, runProgram, startHub } from '../support/hub.ts';
 
 let hub: ForeignHub;
 let trustStore: string;
 let environment: Readonly<Record<string, string>>;
 beforeAll(async () => {
-  hub = await startHub({ partitions: 2 });
+  hub = await startHub({ ...APART, partitions: 2 });
   trustStore = await makeTrustStore(hub.caFile);
 });
 afterAll(() => hub.close());

@@ -3,19 +3,15 @@ import { type Emulator, startEmulator } from 'iothub-emulator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { python } from '../../support/programs/python.ts';
 import { report } from '../exec.ts';
-import { runProgram } from '../support/hub.ts';
+import { at, runProgram } from '../support/hub.ts';
 
-// on macOS first: sudo ifconfig lo0 alias 127.0.0.2; sudo ifconfig lo0 alias 127.0.0.3
 const ADDRESSES = ['127.0.0.2', '127.0.0.3'] as const;
 
 const hubs: Emulator[] = [];
 let interpreter: string;
 beforeAll(async () => {
   interpreter = await python();
-  for (const address of ADDRESSES) {
-    const ports = { https: 443, mqtt: 8883, amqp: 5671, admin: 0 };
-    hubs.push(await startEmulator({ host: address, hostname: address, ports, devices: ['oven'] }));
-  }
+  for (const address of ADDRESSES) hubs.push(await startEmulator({ ...at(address), devices: ['oven'] }));
 });
 afterAll(async () => {
   for (const hub of hubs) await hub.close();

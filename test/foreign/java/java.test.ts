@@ -7,7 +7,7 @@ import { textOf } from '../../support/hub/messages.ts';
 import { javaProgram, makeTrustStore } from '../../support/programs/java.ts';
 import { report } from '../exec.ts';
 import { watchFlows } from '../support/flows.ts';
-import { type ForeignHub, runProgram, startHub } from '../support/hub.ts';
+import { APART, type ForeignHub, runProgram, startHub } from '../support/hub.ts';
 import { expectColumn, expectFlows } from '../support/table.ts';
 import { makeTroubles } from '../support/troubles.ts';
 
@@ -16,7 +16,7 @@ let flows: ReturnType<typeof watchFlows>;
 let trustStore: string;
 beforeAll(async () => {
   // the device client requires a dot in the host name
-  hub = await startHub({ hostname: '127.0.0.1', feedbackInterval: '0s' });
+  hub = await startHub({ ...APART, feedbackInterval: '0s' });
   flows = watchFlows(hub.hub);
   trustStore = await makeTrustStore(hub.caFile);
 });

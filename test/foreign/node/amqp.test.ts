@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { APART } from '../support/hub.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const UNHARMED = { heard: true, answered: 'hello', lost: [] };
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await openStage(APART);
 });
 afterAll(async () => {
   await stage.close();

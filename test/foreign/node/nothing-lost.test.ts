@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { textOf } from '../../support/hub/messages.ts';
+import { APART } from '../support/hub.ts';
 import { openStage, type Stage } from './stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await openStage({ feedbackInterval: '0s' });
+  stage = await openStage({ ...APART, feedbackInterval: '0s' });
 });
 afterAll(async () => {
   await stage.close();

@@ -7,13 +7,14 @@ import { type Answered, DIAGNOSTICS_CHANNEL } from '../../../emulator/servers/di
 import { textOf } from '../../support/hub/messages.ts';
 import { selfSigned } from '../../support/wire/device-certificates.ts';
 import { watchFlows } from '../support/flows.ts';
+import { APART } from '../support/hub.ts';
 import { expectColumn, expectFlows, isOfMessages } from '../support/table.ts';
 import { openStage, type Stage } from './stage.ts';
 
 let stage: Stage;
 let flows: ReturnType<typeof watchFlows>;
 beforeAll(async () => {
-  stage = await openStage({ feedbackInterval: '0s' });
+  stage = await openStage({ ...APART, feedbackInterval: '0s' });
   flows = watchFlows(stage.hub.hub);
 });
 afterAll(async () => {

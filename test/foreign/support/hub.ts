@@ -6,6 +6,19 @@ import type { FaultRule } from '../../../protocol/fault.ts';
 import type { Outcome } from '../exec.ts';
 import { watch } from './sightings.ts';
 
+/**
+ * Options of a hub at an address of its own, with the default ports of the SDKs there. On macOS first: sudo ifconfig lo0 alias
+ * ADDRESS
+ */
+export const at = (address: `127.0.0.${number}`): EmulatorOptions => ({
+  host: address,
+  hostname: address,
+  ports: { https: 443, mqtt: 8883, amqp: 5671, admin: 0 },
+});
+
+/** Where the tests of the project `foreign-apart` have a hub, while those of `foreign` have one on localhost. */
+export const APART = at('127.0.0.4');
+
 /** A hub that rejects devices until `open` is called, so that none connects before it is ready. Devices try again. */
 export const startShut = async (options: EmulatorOptions = {}) => {
   const shut: FaultRule = {
