@@ -12,7 +12,9 @@ afterAll(async () => {
   await stage.close();
 });
 
-describe.each(['amqp', 'amqp-ws'])("Microsoft's SDK for Node over %s", (transport) => {
+const TRANSPORTS = ['amqp', 'amqp-ws'];
+
+describe.each(TRANSPORTS)("Microsoft's SDK for Node over %s", (transport) => {
   test('goes on receiving and answering after the hub has cut its connection', async () => {
     const cut = (id: string) => stage.hub.hub.sessions.drop(id, 'requested');
     expect(await stage.runThrough(cut, { transport })).toEqual(UNHARMED);
@@ -26,9 +28,12 @@ describe.each(['amqp', 'amqp-ws'])("Microsoft's SDK for Node over %s", (transpor
   test('goes on receiving and answering after the hub has restarted', async () => {
     expect(await stage.runThrough(() => stage.hub.restart(), { transport })).toEqual(UNHARMED);
   });
+});
 
-  test('goes on after it has renewed its token', async () => {
+test.concurrent.each(TRANSPORTS)(
+  "Microsoft's SDK for Node over %s goes on after it has renewed its token",
+  async (transport) => {
     const renewed = () => new Promise<void>((done) => setTimeout(done, 8000));
     expect(await stage.runThrough(renewed, { transport, lifetime: 6, margin: 3 })).toEqual(UNHARMED);
-  });
-});
+  },
+);
