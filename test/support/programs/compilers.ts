@@ -15,7 +15,7 @@ export interface Project {
 }
 
 // https://www.typescriptlang.org/tsconfig/#moduleResolution
-export const PROJECTS: readonly Project[] = [
+const PROJECTS: readonly Project[] = [
   { name: 'node10', type: 'commonjs', module: 'commonjs', moduleResolution: 'node10' },
   { name: 'node16, CommonJS', type: 'commonjs', module: 'node16', moduleResolution: 'node16' },
   { name: 'node16, ES modules', type: 'module', module: 'node16', moduleResolution: 'node16' },
@@ -31,15 +31,36 @@ export interface Compiler {
   readonly folder: string;
 }
 
-/** TypeScript 7 has no node10 any more. https://devblogs.microsoft.com/typescript/progress-on-typescript-7-december-2025/ */
+/**
+ * TypeScript 7 has no node10 any more. https://devblogs.microsoft.com/typescript/progress-on-typescript-7-december-2025/
+ * nodenext finds what node16 finds before 5.8, which lets `require` load ES modules.
+ * https://www.typescriptlang.org/docs/handbook/release-notes/typescript-5-8.html
+ */
 export const projectsOf = ({ version }: Compiler): readonly Project[] =>
-  PROJECTS.filter(({ moduleResolution }) => moduleResolution !== 'node10' || Number(version) < 7);
+  PROJECTS.filter(({ moduleResolution }) => {
+    if (moduleResolution === 'node10') return Number(version) < 7;
+    return moduleResolution !== 'nodenext' || Number(version) >= 5.8;
+  });
 
 /**
- * Compiles a program that uses all of the package, strictly and with the declarations of all packages checked, in a project
- * beside the node_modules of `consumer`; resolves with what the compiler says: nothing if all is well.
+ * Compiles a program that uses all of the package, strictly and with the declarations of all packages checked, in projects
+ * beside the node_modules of `consumer`; resolves with what the compiler says: nothing if all is well. One process compiles
+ * them all, which takes half the time of one for each.
  */
-export const compile = ({ version, folder }: Compiler, project: Project, consumer: string): Promise<string> => {
+export const compile = (compiler: Compiler, projects: readonly Project[], consumer: string): Promise<string> => {
+  const places = projects.map((project) => makeProject(compiler, project, consumer));
+  return new Promise((done) =>
+    execFile(
+      process.execPath,
+      [join(compiler.folder, 'bin/tsc'), '--build', ...places],
+      { cwd: consumer },
+      (error, stdout) => done(stdout === '' && error !== null ? error.message : stdout),
+    ),
+  );
+};
+
+/** Writes a project of TypeScript; returns its folder. */
+const makeProject = ({ version }: Compiler, project: Project, consumer: string): string => {
   const place = join(consumer, `${project.name} ${version}`);
   const { type, module, moduleResolution } = project;
   mkdirSync(place);
@@ -57,9 +78,5 @@ export const compile = ({ version, folder }: Compiler, project: Project, consume
     ...(version === '6.0' ? { ignoreDeprecations: '6.0' } : {}),
   };
   writeFileSync(join(place, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.ts'] }));
-  return new Promise((done) =>
-    execFile(process.execPath, [join(folder, 'bin/tsc'), '-p', place], (error, stdout) =>
-      done(stdout === '' && error !== null ? error.message : stdout),
-    ),
-  );
+  return place;
 };
