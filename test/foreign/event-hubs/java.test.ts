@@ -26,15 +26,20 @@ const send = (text: string): void =>
     system: { messageId: text },
   });
 const partition = (): string => String(hub.hub.stream.partitionOf('d1'));
-const program = (file: string): string[] => javaProgram(join(import.meta.dirname, file), trustStore, 'event-hubs');
+const program = (file: string): Promise<string[]> =>
+  javaProgram(join(import.meta.dirname, file), trustStore, 'event-hubs');
 
 /** Runs the processor, which reads three events and then one; returns what it has printed. */
 const runProcessor = async (transport: string, heard: (line: unknown, count: number) => void): Promise<unknown[]> => {
   const lines: unknown[] = [];
-  const outcome = await runProgram([...program('Processor.java'), transport, '3'], environment, async (line) => {
-    const told: unknown = JSON.parse(line);
-    heard(told, lines.push(told));
-  });
+  const outcome = await runProgram(
+    [...(await program('Processor.java')), transport, '3'],
+    environment,
+    async (line) => {
+      const told: unknown = JSON.parse(line);
+      heard(told, lines.push(told));
+    },
+  );
   expect(outcome.code, outcome.stderr).toBe(0);
   return lines;
 };
@@ -87,7 +92,7 @@ test('EventProcessorClient goes on after its connections were cut, and misses an
 // https://learn.microsoft.com/azure/event-hubs/event-hubs-event-processor-host#epoch
 test.each(TRANSPORTS)('readers with owner levels take a partition from others over %s', async (transport) => {
   send('a');
-  const told = report(await runProgram([...program('Owners.java'), transport, partition()], environment));
+  const told = report(await runProgram([...(await program('Owners.java')), transport, partition()], environment));
   expect(told).toEqual({
     'level 1': 'a',
     'level 2': 'a',

@@ -104,7 +104,7 @@ test.each([
 ])(
   'what a device with the SDK for Java sends over %s arrives with every property and stamp',
   async (protocol, system, properties) => {
-    const command = javaProgram(join(import.meta.dirname, 'Sender.java'), trustStore);
+    const command = await javaProgram(join(import.meta.dirname, 'Sender.java'), trustStore);
     report(await runProgram([...command, protocol], hub.device('d1')));
     await expectEvent(system, properties);
   },

@@ -66,7 +66,7 @@ describe.each(stores)('files are uploaded to $where', ({ storage }) => {
 
   test('by iot-device-client and azure-storage-blob for Java', async () => {
     const trustStore = await makeTrustStore(hub.caFile);
-    const program = javaProgram(join(import.meta.dirname, 'Upload.java'), trustStore, 'files');
+    const program = await javaProgram(join(import.meta.dirname, 'Upload.java'), trustStore, 'files');
     const { id, told, notified } = await run(program);
     const names = [`${id}/a.txt`, `${id}/logs/c.txt`];
     expect(told).toEqual({ told: names.map((name) => [name, 'hello world']) });

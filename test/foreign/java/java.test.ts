@@ -31,7 +31,7 @@ const run = async (
   args: readonly string[],
   heard?: (line: string) => Promise<void>,
 ) => {
-  const command = javaProgram(join(import.meta.dirname, program), trustStore);
+  const command = await javaProgram(join(import.meta.dirname, program), trustStore);
   return report(await runProgram([...command, ...args], hub.device(deviceId), heard));
 };
 
