@@ -11,13 +11,13 @@ export interface Installed {
   readonly tarball: string;
 }
 
-/** Builds, packs and puts the package into the node_modules of `consumer`, as npm would, with `others` from this checkout. */
+/**
+ * Builds, packs and puts the package into the node_modules of `consumer`, as npm would, with `others` from this checkout. If
+ * IOTHUB_PACKED names a packed package, it takes that one.
+ */
 export const installPacked = (consumer: string, others: readonly string[] = []): Installed => {
   const folder = join(consumer, 'node_modules/iothub-emulator');
-  // not into the checkout's own folder, which other tests may be building at the same time
-  const build = ['build.mjs', '--out', join(consumer, 'dist'), '--pack', consumer];
-  const printed = execFileSync(process.execPath, build, { cwd: ROOT, encoding: 'utf8' });
-  const tarball = printed.trim();
+  const tarball = process.env.IOTHUB_PACKED ?? pack(consumer);
   mkdirSync(folder, { recursive: true });
   execFileSync('tar', ['xzf', tarball, '-C', folder, '--strip-components', '1']);
   if (!existsSync(join(consumer, 'package.json')))
@@ -25,6 +25,13 @@ export const installPacked = (consumer: string, others: readonly string[] = []):
   // what the consumer would fetch is in this checkout already
   linkPackages(consumer, join(ROOT, 'node_modules'), others);
   return { folder, tarball };
+};
+
+/** Builds and packs the package; returns the file. */
+const pack = (consumer: string): string => {
+  // not into the checkout's own folder, which other tests may be building at the same time
+  const build = ['build.mjs', '--out', join(consumer, 'dist'), '--pack', consumer];
+  return execFileSync(process.execPath, build, { cwd: ROOT, encoding: 'utf8' }).trim();
 };
 
 /** Links packages of another node_modules into that of `consumer`, except those that it has. */
