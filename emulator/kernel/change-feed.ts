@@ -1,5 +1,5 @@
 import type { Json } from '../../protocol/json.ts';
-import type { RowChange, Store } from './store.ts';
+import type { RowChange, Store, StoreListener } from './store.ts';
 
 /** How the values of a space are written as JSON. */
 export interface Codec<V> {
@@ -75,23 +75,11 @@ export type ChangeOf<S> = { [N in keyof S & string]: RowChange<S[N]> & { readonl
 
 type AnyChange = RowChange<unknown> & { readonly space: string };
 
-/** A class, and no object literal: all changes of a fleet that is created live on for a moment, see `Member`. */
-class SpaceChange implements AnyChange {
-  readonly space: string;
-  readonly key: string;
-  readonly value: unknown;
-  readonly place: number | undefined;
-
-  constructor({ space, key, value, place }: AnyChange) {
-    this.space = space;
-    this.key = key;
-    this.value = value;
-    this.place = place;
-  }
-}
-
 /** `before`: the value of the row until now, in the same place; undefined if there was none, or if it is not known. */
 export type ChangeListener<C extends AnyChange> = (change: C, before: C['value']) => void;
+
+/** Says who gets the changes of a space. */
+export type Follower = (space: KeySpace) => StoreListener<unknown>;
 
 /**
  * Publishes every change of the state, row by row and in order: the basis of storage, history and pages. Listeners are
@@ -101,7 +89,7 @@ export type ChangeListener<C extends AnyChange> = (change: C, before: C['value']
 export class ChangeFeed<C extends AnyChange> {
   readonly #spaces: ReadonlyMap<string, KeySpace>;
   readonly #failed: (error: unknown) => void;
-  readonly #listeners = new Set<ChangeListener<C>>();
+  #followers: readonly Follower[] = [];
 
   /** `failed` gets what a listener throws. */
   constructor(spaces: readonly KeySpace[], failed: (error: unknown) => void) {
@@ -122,13 +110,15 @@ export class ChangeFeed<C extends AnyChange> {
 
   /** Calls `listener` for each change. Returns the way to stop. */
   listen(listener: ChangeListener<C>): () => void {
-    if (this.#listeners.size === 0)
-      for (const space of this.#spaces.values())
-        space.setListener((key, value, place, before) =>
-          this.#publish(new SpaceChange({ space: space.name, key, value, place }), before),
-        );
-    this.#listeners.add(listener);
-    return () => this.#leave(listener);
+    return this.follow(({ name: space }) => (key, value, place, before) => {
+      listener(changeOf<C>({ space, key, value, place }), before as C['value']); // of the same space
+    });
+  }
+
+  /** As `listen`, but space by space, and without an object for each change: there are many of them. */
+  follow(follower: Follower): () => void {
+    this.#connect([...this.#followers, follower]);
+    return () => this.#connect(this.#followers.filter((one) => one !== follower));
   }
 
   /**
@@ -145,19 +135,24 @@ export class ChangeFeed<C extends AnyChange> {
     this.space(change.space).load(change);
   }
 
-  #leave(listener: ChangeListener<C>): void {
-    this.#listeners.delete(listener);
-    if (this.#listeners.size === 0) for (const space of this.#spaces.values()) space.setListener(undefined);
+  #connect(followers: readonly Follower[]): void {
+    this.#followers = followers;
+    for (const space of this.#spaces.values()) {
+      const listeners = followers.map((follower) => follower(space));
+      space.setListener(listeners.length === 0 ? undefined : this.#tellAll(listeners));
+    }
   }
 
-  #publish(change: AnyChange, before: unknown): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(changeOf<C>(change), before as C['value']); // of the same space
-      } catch (error) {
-        this.#failed(error);
+  #tellAll(listeners: readonly StoreListener<unknown>[]): StoreListener<unknown> {
+    return (key, value, place, before) => {
+      for (const listener of listeners) {
+        try {
+          listener(key, value, place, before);
+        } catch (error) {
+          this.#failed(error);
+        }
       }
-    }
+    };
   }
 }
 

@@ -1,6 +1,5 @@
 import type { HubError } from '../../protocol/errors.ts';
-import type { HubChange } from '../hub/changes.ts';
-import { RowMap } from './row-map.ts';
+import { RowMap, type RowState } from './row-map.ts';
 import type { Write } from './state-store.ts';
 
 interface Waiter {
@@ -9,16 +8,18 @@ interface Waiter {
 }
 
 /** A row that has changed: as it is now, and as it was before the batch, if that is known. A class for the reason that `Member` is one. */
-export class Noted {
-  change: HubChange;
-  readonly before: HubChange['value'];
+export class Noted implements RowState {
+  value: unknown;
+  place: number | undefined;
+  readonly before: unknown;
   /** Of `before`. */
-  readonly place: number | undefined;
+  readonly placeBefore: number | undefined;
 
-  constructor(change: HubChange, before?: HubChange['value'], place?: number) {
-    this.change = change;
-    this.before = before;
+  constructor(value: unknown, place: number | undefined, before?: unknown) {
+    this.value = value;
     this.place = place;
+    this.before = before;
+    this.placeBefore = place;
   }
 }
 
@@ -33,11 +34,14 @@ export class Batch {
     return this.others.size === 0 && this.rows.isEmpty;
   }
 
-  note(change: HubChange, before: HubChange['value']): void {
-    const rows = this.rows.of(change.space);
-    const noted = rows.get(change.key);
-    if (noted === undefined) rows.set(change.key, new Noted(change, before, change.place));
-    else noted.change = change;
+  note(space: string, key: string, value: unknown, place: number | undefined, before: unknown): void {
+    const rows = this.rows.of(space);
+    const noted = rows.get(key);
+    if (noted === undefined) rows.set(key, new Noted(value, place, before));
+    else {
+      noted.value = value;
+      noted.place = place;
+    }
   }
 
   /** What is not a row of the hub, as it is written. */
@@ -47,7 +51,7 @@ export class Batch {
 
   /** Takes over what another batch has changed, later; its rows are written as a whole. */
   add({ rows, others }: Batch): void {
-    for (const { change } of rows.values()) this.rows.set(change, new Noted(change));
+    for (const [name, { value, place }] of rows.entries()) this.rows.set(name, new Noted(value, place));
     for (const [key, text] of others) this.others.set(key, text);
   }
 }

@@ -2,14 +2,21 @@ import type { HubChange, HubChanges } from '../hub/changes.ts';
 import type { Change } from '../kernel/change-feed.ts';
 import type { Noted } from './batch.ts';
 import { keyOfRecord, LogRecord } from './log-records.ts';
-import { RowMap } from './row-map.ts';
+import { changeOf, RowMap, type RowState } from './row-map.ts';
 import { keyOfRow, type RowName, textOfRow } from './row-text.ts';
 import type { Write } from './state-store.ts';
 
 /** A row with changes in the log: as it is with all of them, and the record that has the first. */
-export interface Unfolded {
-  row: HubChange;
+export class Unfolded implements RowState {
+  value: unknown;
+  place: number | undefined;
   readonly first: number;
+
+  constructor(value: unknown, place: number | undefined, first: number) {
+    this.value = value;
+    this.place = place;
+    this.first = first;
+  }
 }
 
 /** The log as it is in a store. */
@@ -20,10 +27,10 @@ export interface KeptLog {
   /** Characters of each record. */
   readonly sizes: readonly number[];
   /** Those with an older change come first. */
-  readonly unfolded: ReadonlyMap<string, Unfolded>;
+  readonly unfolded: RowMap<Unfolded>;
 }
 
-export const NO_LOG: KeptLog = { oldest: 1, latest: 0, sizes: [], unfolded: new Map() };
+export const NO_LOG: KeptLog = { oldest: 1, latest: 0, sizes: [], unfolded: new RowMap() };
 
 /** More characters make a start after a crash slower. */
 const MOST = 32 * 1024 * 1024;
@@ -66,19 +73,20 @@ export class ChangeLog {
     this.#given = latest;
     this.#sizes = [...sizes];
     this.#size = sizes.reduce((sum, size) => sum + size, 0);
-    for (const one of unfolded.values()) this.#unfolded.set(one.row, { ...one });
+    for (const [name, row] of unfolded.entries()) this.#unfolded.set(name, row);
     for (const { name, tells } of changes.spaces) for (const told of tells?.spaces ?? []) this.#tellers.set(told, name);
   }
 
   /** A row as it is kept, if a record has changed it. */
   find(name: RowName): HubChange | undefined {
-    return this.#unfolded.find(name)?.row;
+    const row = this.#unfolded.find(name);
+    return row && changeOf(name, row);
   }
 
   /** What keeps changes of rows. */
   step(rows: RowMap<Noted>): Step {
     const log = new LogRecord();
-    const whole = new RowMap<HubChange>();
+    const whole = new RowMap<RowState>();
     for (const space of rows.spaces) this.#add(space, rows, { log, whole });
     const record = log.isEmpty ? undefined : { number: ++this.#given, text: log.text };
     const folded = this.#toFold(2 * rows.size, whole);
@@ -87,7 +95,7 @@ export class ChangeLog {
     return {
       writes: this.#writes({ whole, folded, record, keepFrom }),
       done: () => {
-        for (const written of [folded, whole]) for (const row of written.values()) this.#unfolded.delete(row);
+        for (const written of [folded, whole]) for (const [name] of written.entries()) this.#unfolded.delete(name);
         if (record !== undefined) this.#wrote(record, rows, whole);
         this.#cut(keepFrom);
       },
@@ -95,10 +103,9 @@ export class ChangeLog {
   }
 
   /** What writes all rows as a whole that have changes in the log, and those in `more`, and begins a new log. */
-  fold(more: RowMap<HubChange> = new RowMap()): Step {
-    const whole = new RowMap<HubChange>();
-    for (const { row } of this.#unfolded.values()) whole.set(row, row);
-    for (const row of more.values()) whole.set(row, row);
+  fold(more: RowMap<RowState> = new RowMap()): Step {
+    const whole = new RowMap<RowState>();
+    for (const rows of [this.#unfolded, more]) for (const [name, row] of rows.entries()) whole.set(name, row);
     const record = { number: ++this.#given, text: '{}' };
     this.#latest = record.number; // what the rows include, whatever a batch that failed has left
     return {
@@ -126,7 +133,7 @@ export class ChangeLog {
     let told = '';
     for (const [key, one] of noted) {
       const change = knownChange(one);
-      if (change === undefined || changes === undefined) whole.set(one.change, one.change);
+      if (change === undefined || changes === undefined) whole.of(space).set(key, one);
       else if (teller !== undefined && this.#isTold(change, telling?.get(key), teller))
         told += `${told && ','}${JSON.stringify(key)}`;
       else changed += `${changed && ','}${JSON.stringify(key)},${changes.toText(change.before, change.after)}`;
@@ -142,58 +149,60 @@ export class ChangeLog {
 
   *#writes({ whole, folded, record, keepFrom }: Writes): Generator<Write> {
     for (const rows of [whole, folded])
-      for (const row of rows.values()) yield { key: keyOfRow(row), text: textOfRow(this.#changes, row, this.#latest) };
+      for (const [name, row] of rows.entries())
+        yield { key: keyOfRow(name), text: textOfRow(this.#changes, changeOf(name, row), this.#latest) };
     if (record !== undefined) yield { key: keyOfRecord(record.number), text: record.text };
     for (let number = this.#oldest; number < keepFrom; number++) yield { key: keyOfRecord(number), text: undefined };
   }
 
   /** The rows to write as a whole with this batch, if the log is long. */
-  #toFold(most: number, whole: RowMap<HubChange>): RowMap<HubChange> {
+  #toFold(most: number, whole: RowMap<RowState>): RowMap<RowState> {
     if (this.#foldTo === 0 && this.#size > this.#most) this.#foldTo = this.#latest;
-    const rows = new RowMap<HubChange>();
+    const rows = new RowMap<RowState>();
     let left = FOLDED_EACH + most;
-    for (const row of this.#upTo(this.#foldTo)) {
+    for (const [name, row] of this.#upTo(this.#foldTo)) {
       if (left === 0) break;
-      if (whole.find(row) !== undefined) continue;
-      rows.set(row, row);
+      if (whole.find(name) !== undefined) continue;
+      rows.set(name, row);
       left -= 1;
     }
     return rows;
   }
 
   /** The rows with a change in a record until then, those of each space in the order of their first. */
-  *#upTo(number: number): Generator<HubChange> {
-    for (const [, rows] of this.#unfolded.spaces)
-      for (const { row, first } of rows.values()) {
-        if (first > number) break;
-        yield row;
+  *#upTo(number: number): Generator<[name: RowName, row: Unfolded]> {
+    for (const [space, rows] of this.#unfolded.spaces)
+      for (const [key, row] of rows) {
+        if (row.first > number) break;
+        yield [{ space, key }, row];
       }
   }
 
   /** The first record that a row needs, after the batch. */
   #needed({ folded, whole }: Pick<Writes, 'folded' | 'whole'>, last: number): number {
     let needed = last;
-    for (const [, rows] of this.#unfolded.spaces)
-      for (const { row, first } of rows.values()) {
-        if (folded.find(row) !== undefined || whole.find(row) !== undefined) continue;
+    for (const [space, rows] of this.#unfolded.spaces)
+      for (const [key, { first }] of rows) {
+        const name = { space, key };
+        if (folded.find(name) !== undefined || whole.find(name) !== undefined) continue;
         needed = Math.min(needed, first);
         break;
       }
     return needed;
   }
 
-  #wrote({ number, text }: WrittenRecord, rows: RowMap<Noted>, whole: RowMap<HubChange>): void {
+  #wrote({ number, text }: WrittenRecord, rows: RowMap<Noted>, whole: RowMap<RowState>): void {
     this.#latest = number;
     this.#sizes.push(text.length);
     this.#size += text.length;
     for (const [space, noted] of rows.spaces) {
       const unfolded = this.#unfolded.of(space);
       const others = whole.in(space);
-      for (const [key, { change }] of noted) {
+      for (const [key, { value, place }] of noted) {
         if (others?.has(key)) continue;
         const known = unfolded.get(key);
-        if (known === undefined) unfolded.set(key, { row: change, first: number });
-        else known.row = change;
+        if (known === undefined) unfolded.set(key, new Unfolded(value, place, number));
+        else [known.value, known.place] = [value, place];
       }
     }
   }
@@ -206,10 +215,8 @@ export class ChangeLog {
 }
 
 /** What has changed, if the value before is known and in the same place. */
-const knownChange = ({ change, before, place }: Noted): Change<unknown> | undefined =>
-  before === undefined || change.value === undefined || place !== change.place
-    ? undefined
-    : { before, after: change.value };
+const knownChange = ({ value, place, before, placeBefore }: Noted): Change<unknown> | undefined =>
+  before === undefined || value === undefined || placeBefore !== place ? undefined : { before, after: value };
 
 type RowsOfSpace = readonly [space: string, rows: ReadonlyMap<string, Noted>];
 
@@ -224,9 +231,9 @@ interface WrittenRecord {
 
 interface Writes {
   /** Rows of the batch that are not in its record. */
-  readonly whole: RowMap<HubChange>;
+  readonly whole: RowMap<RowState>;
   /** Rows that have changes in the log. */
-  readonly folded: RowMap<HubChange>;
+  readonly folded: RowMap<RowState>;
   readonly record: WrittenRecord | undefined;
   /** The records before are removed. */
   readonly keepFrom: number;

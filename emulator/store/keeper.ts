@@ -7,8 +7,8 @@ import { Batch, type Noted } from './batch.ts';
 import { ChangeLog, type KeptLog, NO_LOG } from './change-log.ts';
 import type { Durability } from './durability.ts';
 import { fullCopy } from './full-copy.ts';
-import { RowMap } from './row-map.ts';
-import { keyOfRow, rowFrom } from './row-text.ts';
+import { changeOf, RowMap, type RowState } from './row-map.ts';
+import { keyOfRow, type RowName, rowFrom } from './row-text.ts';
 import { reasonOf, type StateStore } from './state-store.ts';
 import { writeAll } from './write-all.ts';
 
@@ -50,7 +50,7 @@ export class Keeper implements Kept {
   #isGoingBack = false;
   #refusal: HubError | undefined;
   /** While the store fails: rows that a batch may have left in it, as they must be. */
-  readonly #owed = new RowMap<HubChange>();
+  readonly #owed = new RowMap<RowState>();
   readonly #listeners = new Set<(error: HubError) => void>();
   #retry: NodeJS.Timeout | undefined;
   #stop: () => void = () => {};
@@ -63,7 +63,11 @@ export class Keeper implements Kept {
   /** Follows the changes from now on, but writes none of them before `first` is done. */
   async start(first: () => Promise<void> = async () => {}): Promise<void> {
     this.#isHeld = true;
-    this.#stop = this.#parts.hub.changes.listen((change, before) => this.#note(change, before));
+    this.#stop = this.#parts.hub.changes.follow(({ name }) => (key, value, place, before) => {
+      if (this.#isGoingBack) return;
+      this.#next.note(name, key, value, place, before);
+      this.#plan();
+    });
     await first();
     this.#isHeld = false;
     if (!this.#next.isEmpty) this.#plan();
@@ -119,12 +123,6 @@ export class Keeper implements Kept {
     }
   }
 
-  #note(change: HubChange, before: HubChange['value']): void {
-    if (this.#isGoingBack) return;
-    this.#next.note(change, before);
-    this.#plan();
-  }
-
   #plan(): void {
     if (this.#isHeld || this.#isPlanned || this.#writing !== undefined || this.#refusal !== undefined) return;
     this.#isPlanned = true;
@@ -178,9 +176,9 @@ export class Keeper implements Kept {
     for (const { others } of batches) for (const [key, text] of others) this.#next.others.set(key, text);
     const lost = new RowMap<Noted>();
     for (const { rows } of batches)
-      for (const noted of rows.values()) if (lost.find(noted.change) === undefined) lost.set(noted.change, noted);
+      for (const [name, noted] of rows.entries()) if (lost.find(name) === undefined) lost.set(name, noted);
     try {
-      const kept = Array.from(lost.values(), (noted) => this.#kept(noted));
+      const kept = Array.from(lost.entries(), ([name, noted]) => this.#kept(name, noted));
       for (const row of kept) this.#owed.set(row, row);
       hub.takeBack(() => this.#load(kept));
     } catch (error) {
@@ -190,11 +188,11 @@ export class Keeper implements Kept {
   }
 
   /** A row as it is kept, before changes that were not. */
-  #kept({ change, before, place }: Noted): HubChange {
-    if (before !== undefined) return { ...change, value: before, place } as HubChange; // of the same row
-    const known = this.#rows.find(change);
+  #kept(name: RowName, { before, placeBefore }: Noted): HubChange {
+    if (before !== undefined) return changeOf(name, { value: before, place: placeBefore });
+    const known = this.#rows.find(name);
     if (known !== undefined) return known;
-    const key = keyOfRow(change);
+    const key = keyOfRow(name);
     return rowFrom(this.#parts.hub.changes, { key, text: this.#parts.store.readNow([key])[0] });
   }
 

@@ -1,7 +1,8 @@
 import type { Hub } from '../hub/hub.ts';
-import type { KeptLog, Unfolded } from './change-log.ts';
+import { type KeptLog, Unfolded } from './change-log.ts';
 import { LOG, readLog } from './log-records.ts';
-import { rowFrom, STATE } from './row-text.ts';
+import { RowMap } from './row-map.ts';
+import { nameOfRow, rowFrom, STATE } from './row-text.ts';
 import { CHUNKS, SNAPSHOTS } from './snapshot-texts.ts';
 import type { StateStore } from './state-store.ts';
 
@@ -23,9 +24,9 @@ export const restoreHub = async (
   // rows that every hub has from the start, which may have been removed since
   for (const row of [...changes.entries()]) changes.load({ ...row, value: undefined });
   const log = await readLog(store);
-  const unfolded = new Map<string, Unfolded>();
+  const unfolded = new RowMap<Unfolded>();
   for (const [key, [first]] of log.changes)
-    unfolded.set(key, { row: rowFrom(changes, { key, text: undefined }), first: first?.record ?? log.latest });
+    unfolded.set(nameOfRow(key), new Unfolded(undefined, undefined, first?.record ?? log.latest));
   let [loaded, total] = [0, 0];
   const counting = store.count(STATE).then((rows) => {
     total = rows;
@@ -35,8 +36,8 @@ export const restoreHub = async (
     for (const { key, text } of rows) {
       const row = rowFrom(changes, { key, text, later: log.changes.get(key) });
       changes.load(row);
-      const known = unfolded.get(key);
-      if (known !== undefined) known.row = row;
+      const known = unfolded.find(row);
+      if (known !== undefined) [known.value, known.place] = [row.value, row.place];
     }
     loaded += rows.length;
     if (total > 0) progress({ loaded, total });

@@ -1,4 +1,16 @@
+import type { HubChange } from '../hub/changes.ts';
 import type { RowName } from './row-text.ts';
+
+/** What a row of the hub is, without its name. */
+export interface RowState {
+  /** Undefined: it is deleted. */
+  readonly value: unknown;
+  readonly place?: number | undefined;
+}
+
+/** A row with its name. */
+export const changeOf = ({ space, key }: RowName, { value, place }: RowState): HubChange =>
+  ({ space, key, value, place }) as HubChange; // each space has its own values
 
 /** Something for each of many rows, by space and key: to join the two for each look-up would cost more than the look-up. */
 export class RowMap<T> {
@@ -50,7 +62,7 @@ export class RowMap<T> {
     return rows;
   }
 
-  *values(): Generator<T> {
-    for (const rows of this.#spaces.values()) yield* rows.values();
+  *entries(): Generator<[name: RowName, value: T]> {
+    for (const [space, rows] of this.#spaces) for (const [key, value] of rows) yield [{ space, key }, value];
   }
 }

@@ -13,6 +13,12 @@ export interface RowName {
 /** Where a row is kept: by space and key. Names of spaces contain no NUL. */
 export const keyOfRow = ({ space, key }: RowName): string => `${STATE}${space}\0${key}`;
 
+/** Space and key of a row that is kept under `key`. */
+export const nameOfRow = (key: string): RowName => {
+  const end = key.indexOf('\0', STATE.length);
+  return { space: key.slice(STATE.length, end), key: key.slice(end + 1) };
+};
+
 /**
  * What is kept of a row: the version of its form, its place, its value as JSON, and the number of the latest record of the log
  * that it includes, if there is one; undefined for a deleted row.
@@ -47,8 +53,7 @@ type Written = readonly [version: number, place: number | null, value: Json, rec
 
 /** The row that its texts tell of. Throws an Error for one that cannot be read, and DataError for one that is newer. */
 export const rowFrom = (changes: HubChanges, { key, text, later }: RowText): HubChange => {
-  const end = key.indexOf('\0', STATE.length);
-  const row = { space: key.slice(STATE.length, end), key: key.slice(end + 1) };
+  const row = nameOfRow(key);
   if (text === undefined) return { ...row, value: undefined } as HubChange; // the space says which
   return rowOf(changes, row, { written: parsed(text, row), later });
 };
