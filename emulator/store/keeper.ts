@@ -133,6 +133,7 @@ export class Keeper implements Kept {
   #begin(): void {
     this.#isPlanned = false;
     if (this.#writing !== undefined || this.#refusal !== undefined || this.#next.isEmpty) return;
+    this.#parts.hub.changes.catchUp();
     const batch = this.#next;
     this.#next = new Batch();
     this.#writing = batch;
@@ -156,6 +157,7 @@ export class Keeper implements Kept {
 
   #failed(batch: Batch, error: unknown): void {
     const { hub, log, folder } = this.#parts;
+    hub.changes.catchUp();
     const lost = [batch, this.#next];
     this.#next = new Batch();
     this.#writing = undefined;

@@ -82,3 +82,22 @@ test('what comes in the turn in which a batch ends is written together with what
     { history: ['oven', { dropped: 0, added: [patch30, patch40] }], 'devices<history': ['oven'] },
   ]);
 });
+
+test('reports that come while a batch fails leave no version', async () => {
+  const { hub } = newHub();
+  for (const deviceId of ['oven', 'kettle']) hub.registry.create({ deviceId }, {});
+  const slow = slowStore();
+  const keeper = slow.keep(hub);
+  await turn();
+  for (const key of ['oven', 'kettle']) hub.twins.report(key, { celsius: 20 });
+  await someTurns();
+  slow.hold();
+  hub.twins.report('oven', { celsius: 30 });
+  await turn();
+  hub.twins.report('kettle', { celsius: 40 });
+  slow.store.failure = new Error('no space left on device');
+  slow.release();
+  while (keeper.refusal === undefined) await turn();
+  for (const key of ['oven', 'kettle'])
+    expect(hub.history.list(key).map(({ member }) => member?.twin.reported.values)).toEqual([{}, { celsius: 20 }]);
+});

@@ -46,6 +46,11 @@ export class KeptVersions {
     return this.#unread?.damage;
   }
 
+  /** False until somebody needs its versions: they may be damaged. */
+  get isRead(): boolean {
+    return this.#unread === undefined;
+  }
+
   /** Of all but the latest, by estimates. */
   get bytes(): number {
     return this.#bytes;

@@ -207,7 +207,8 @@ export class VersionList {
     if (earlier.damage !== undefined || earlier.size === 0) return undefined;
     const at = this.#from + earlier.number - this.#firstNumber;
     const dropped = this.#firstNumber - earlier.#firstNumber;
-    const isOfBoth = at >= this.#from && at < this.#to && this.#all.eventAt(at) === earlier.event;
+    const isOfBoth =
+      at >= this.#from && at < this.#to && (this.#all === earlier.#all || this.#all.eventAt(at) === earlier.event);
     return isOfBoth && dropped >= 0 ? new Growth(dropped, this.#all.slice(at + 1, this.#to)) : undefined;
   }
 }

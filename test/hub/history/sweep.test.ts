@@ -12,8 +12,8 @@ import { newBus, newHub, refusal, START } from '../../support/hub/hub.ts';
 
 const MOST = 400_000;
 
-/** A history of 100 devices, in turns, that is full after a few writes of each. */
-const fullHistory = (devices = 100) => {
+/** A history of 100 devices, in turns, that is full after a few writes of each. `together`: versions of several reports are made together. */
+const fullHistory = (devices = 100, together = false) => {
   const clock = new VirtualClock(START);
   const fleet = new Fleet();
   const events = newBus(clock);
@@ -28,8 +28,7 @@ const fullHistory = (devices = 100) => {
   };
   let count = 0;
   /** Returns how many ids it has changed in the history. */
-  const write = (): number => {
-    const key = `d${count % devices}`;
+  const write = (key = `d${count % devices}`): number => {
     const patch = { round: Math.floor(count++ / devices), text: 'x'.repeat(50) };
     const member = fleet.find(key) ?? newMember(key);
     const at = timestamp(clock.now());
@@ -37,6 +36,7 @@ const fullHistory = (devices = 100) => {
     told.length = 0;
     const presence = { ...member.presence, activityTime: at };
     fleet.set({ ...member, presence, twin: withReported(member.twin, reported) }, { patch, text: undefined });
+    if (!together) space.catchUp?.();
     events.publish({ type: 'hub.cleared' });
     clock.advance(1000);
     return told.length;
@@ -158,4 +158,21 @@ test('what is told of versions that come and are dropped makes the same lists ag
   const said = (list: VersionList) => list.versions.map(({ report: _, ...version }) => version);
   const lists = Array.from(space.entries(), ({ key, value }) => [key, said(value)]);
   expect([...copies].map(([key, list]) => [key, said(list)])).toEqual(lists);
+});
+
+test.each([1, 3, 300])('versions that are made together are those that are made one by one: %i devices', (devices) => {
+  const [one, other] = [fullHistory(devices), fullHistory(devices, true)];
+  const keys = Array.from({ length: devices }, (_, n) => `d${n}`);
+  const versions = ({ history }: typeof one) =>
+    keys.map((key) => history.list(key).map(({ member, ...version }) => ({ ...version, twin: member?.twin })));
+  for (const { create } of [one, other]) keys.forEach(create);
+  for (let count = 0; count < 12_000; count++) {
+    // all of them now and then, and ten of them often: what the others have reported is old when it is dropped
+    const key = keys[count % 1000] ?? keys[count % Math.min(10, devices)];
+    for (const { write } of [one, other]) write(key);
+    if (count % 3000 === 299) expect(versions(other)).toEqual(versions(one));
+  }
+  const [moments, others] = [one, other].map(({ history }) => [...history.spaces[1].entries()]);
+  expect([others, other.history.bytes]).toEqual([moments, one.history.bytes]);
+  for (const { value } of others ?? []) expect(Object.keys(value).sort()).toEqual(['at', 'event']);
 });

@@ -1,0 +1,216 @@
+import type { IdentityKey } from '../../../protocol/identity-key.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { StateMap } from '../../kernel/state-map.ts';
+import type { HubBus } from '../events.ts';
+import type { Fleet, Reported } from '../fleet/fleet.ts';
+import type { Member } from '../fleet/member.ts';
+import type { Actor, Actors } from './actors.ts';
+import { KeptVersions } from './kept-versions.ts';
+import { Sweep, type Swept } from './sweep.ts';
+import { bytesAdded, type Since, type Version } from './version.ts';
+import { versionAfter, type Write } from './version-after.ts';
+import { VersionList } from './version-list.ts';
+import type { VersionTable } from './version-table.ts';
+
+/** Reports that become versions together: the functions that do it, and what they read, are in the processor's cache then. */
+const TOGETHER = 64;
+
+const SINCE = 'since';
+const MIDDLE = 'middle';
+
+const LOST = 'nothing else is lost; a copy of the folder from before the damage has it';
+
+interface WriterParts {
+  readonly fleet: Fleet;
+  readonly events: HubBus;
+  readonly clock: Clock;
+  readonly actors: Actors;
+  readonly table: VersionTable;
+  /** The first moment that the history knows, of every id that was not cut; and when about half of its bytes had come. */
+  readonly begin: StateMap<Since>;
+  /** Versions of one id. */
+  readonly limit: number;
+  readonly maxBytes: number;
+}
+
+/** A report that is not a version yet. A class for the reason that `Member` is one. */
+class WaitingReport implements Write, Since {
+  readonly before: Member;
+  readonly after: Member;
+  readonly reported: Reported;
+  readonly event: number;
+  readonly at: number;
+
+  constructor({ before, after, reported }: Defined<Write>, { event, at }: Since) {
+    this.before = before;
+    this.after = after;
+    this.reported = reported;
+    this.event = event;
+    this.at = at;
+  }
+}
+
+type Defined<T> = { readonly [Name in keyof T]: Exclude<T[Name], undefined> };
+
+/**
+ * Makes versions of what rooms write, and drops old ones. Reports wait until several can be made into versions, or `catchUp` is called,
+ * which must be before versions are read.
+ */
+export class VersionWriter {
+  readonly #parts: WriterParts;
+  readonly #sweep: Sweep;
+  /** Oldest first; those before `#next` have become versions. */
+  readonly #waiting: WaitingReport[] = [];
+  #next = 0;
+  /** Of the version that is being made. */
+  #moment: Since = { event: 0, at: 0 };
+
+  constructor(parts: WriterParts) {
+    this.#parts = parts;
+    this.#sweep = new Sweep(this.#swept, parts.maxBytes);
+    this.#beginNow();
+  }
+
+  /** The moment with which the history begins. */
+  get since(): Since {
+    return this.#parts.begin.get(SINCE) ?? this.#latest;
+  }
+
+  /** Begins again with what the hub is now. */
+  clear(): void {
+    [this.#waiting.length, this.#next] = [0, 0];
+    this.#parts.table.clear();
+    this.#parts.begin.delete(MIDDLE);
+    this.#sweep.restart();
+    this.#beginNow();
+  }
+
+  /** Goes on with rows that were loaded; begins now if there are none. */
+  resume(): void {
+    const { begin, limit, events, table } = this.#parts;
+    if (begin.get(SINCE) === undefined || limit === 0) this.clear();
+    events.goOnAfter(this.since.event);
+    for (const { value } of table.entries()) events.goOnAfter(value.event);
+    this.#sweep.restart();
+  }
+
+  /** Presence and waiting messages make no version. `reported`: if nothing else has changed. */
+  note(before: Member | undefined, after: Member | undefined, reported: Reported | undefined): void {
+    if (before !== undefined && after !== undefined) {
+      if (before.twin === after.twin && before.identity === after.identity) return;
+      const { table, actors } = this.#parts;
+      const isSimple = reported !== undefined && actors.current === undefined;
+      if (isSimple && table.get(after.key)?.isRead === true) {
+        this.#waiting.push(new WaitingReport({ before, after, reported }, this.#coming));
+        if (this.#waiting.length >= TOGETHER) this.catchUp();
+        return;
+      }
+    }
+    const key = (after ?? before)?.key;
+    if (key === undefined) return;
+    this.catchUp();
+    this.keptOf(key, before); // which is damaged no more
+    this.#moment = this.#coming;
+    this.#write(key, { before, after, reported }, this.#parts.actors.current);
+  }
+
+  /** Makes versions of the reports that wait. */
+  catchUp(): void {
+    for (let one = this.#waiting[this.#next]; one !== undefined; one = this.#waiting[this.#next]) {
+      this.#next += 1;
+      this.#moment = one;
+      this.#write(one.after.key, one, undefined);
+    }
+    [this.#waiting.length, this.#next] = [0, 0];
+  }
+
+  /** What is kept of an id. If it cannot be read it is dropped, which is told: its history begins with the row as it is. */
+  keptOf(key: IdentityKey, row: Member | undefined): KeptVersions | undefined {
+    const { table, events, clock } = this.#parts;
+    const kept = table.get(key);
+    const damage = kept?.damage;
+    if (kept === undefined || damage === undefined) return kept;
+    events.publish({
+      type: 'history.lost',
+      key,
+      cause: `the history of ${key} is damaged: ${damage}`,
+      remedy: LOST,
+    });
+    const head = { number: kept.list.number + 1, event: events.sequence, at: clock.now() };
+    const begun = new KeptVersions(VersionList.of([{ ...head, by: { kind: 'start' }, member: row, bytes: 0 }]));
+    table.set(key, begun);
+    return begun;
+  }
+
+  /** The version with which the history of a row begins that has not changed since. */
+  first(member: Member): Version {
+    return { number: 1, ...this.since, by: { kind: 'start' }, member, bytes: 0 };
+  }
+
+  #write(key: IdentityKey, write: Write, by: Actor | undefined): void {
+    const { table, limit } = this.#parts;
+    const { before, after } = write;
+    const known = table.get(key);
+    const kept = known ?? new KeptVersions(VersionList.of(before ? [this.first(before)] : []));
+    if (before !== undefined && this.#sweep.isBeforeMiddle(kept.event))
+      table.beginRun(kept, before, bytesAdded(before, after));
+    const version = versionAfter(kept, this.#moment, write, by);
+    if (known !== undefined) table.add(key, known, version, limit);
+    else {
+      kept.add(version);
+      table.set(key, kept);
+    }
+    this.#sweep.step();
+  }
+
+  get #latest(): Since {
+    return { event: this.#parts.events.sequence, at: this.#parts.clock.now() };
+  }
+
+  /** Of the event that tells what is being written. */
+  get #coming(): Since {
+    return { event: this.#parts.events.sequence + 1, at: this.#parts.clock.now() };
+  }
+
+  #beginNow(): void {
+    this.#parts.begin.set(SINCE, this.#latest);
+  }
+
+  get #swept(): Swept {
+    const { table, begin } = this.#parts;
+    return {
+      bytes: () => table.bytes,
+      now: () => ({ event: this.#moment.event, at: this.#moment.at }), // and nothing of a report
+      ids: () => ({ count: table.size, keys: table.keys() }),
+      middle: () => begin.get(MIDDLE),
+      setMiddle: (moment) => (moment === undefined ? begin.delete(MIDDLE) : begin.set(MIDDLE, moment)),
+      begin: (moment) => begin.set(SINCE, moment),
+      cut: (key) => this.#cut(key),
+    };
+  }
+
+  /** Drops what was replaced before the history begins. */
+  #cut(key: IdentityKey): void {
+    const { table, begin } = this.#parts;
+    const kept = table.get(key);
+    if (kept === undefined || kept.damage !== undefined) return; // it is told when somebody asks for the id
+    const { event, at } = this.since;
+    const inForce = kept.list.placeAt({ event });
+    const list = kept.list.inForceFrom(event, inForce);
+    if (list === undefined) table.delete(key);
+    else if (inForce > 0) {
+      const row = this.#rowOf(key);
+      if (row !== undefined && list.size === 1) table.beginRun(kept, row, 0); // no other row keeps its memory
+      table.change(key, kept, () => kept.dropOldest(inForce));
+    }
+    const first = list?.first;
+    // the clock may have been set back
+    if (first !== undefined && first.event <= event && first.at > at) begin.set(SINCE, { event, at: first.at });
+  }
+
+  /** Of the latest version of an id: what waits is not in it. */
+  #rowOf(key: IdentityKey): Member | undefined {
+    const later = this.#waiting.find((one, index) => index >= this.#next && one.before.key === key);
+    return later?.before ?? this.#parts.fleet.find(key);
+  }
+}
