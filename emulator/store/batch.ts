@@ -1,11 +1,6 @@
-import type { HubError } from '../../protocol/errors.ts';
+import type { Waiter } from './answers.ts';
 import { RowMap, type RowState } from './row-map.ts';
 import type { Write } from './state-store.ts';
-
-interface Waiter {
-  readonly act: () => void;
-  readonly failed: (error: HubError) => void;
-}
 
 /** A row that has changed: as it is now, and as it was before the batch, if that is known. A class for the reason that `Member` is one. */
 export class Noted implements RowState {

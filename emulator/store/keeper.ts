@@ -3,6 +3,7 @@ import type { HubChange } from '../hub/changes.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Log } from '../log.ts';
 import type { Kept } from '../servers/kept.ts';
+import { Answers } from './answers.ts';
 import { Batch, type Noted } from './batch.ts';
 import { ChangeLog, type KeptLog, NO_LOG } from './change-log.ts';
 import type { Durability } from './durability.ts';
@@ -44,6 +45,7 @@ export class Keeper implements Kept {
   #writing: Batch | undefined;
   /** Resolves when `#writing` is over. */
   #written: Promise<void> = Promise.resolve();
+  readonly #answers = new Answers();
   #isPlanned = false;
   #isHeld = false;
   /** True while rows go back to what is kept. */
@@ -108,6 +110,7 @@ export class Keeper implements Kept {
       if (this.#writing === undefined) this.#begin();
       await this.#written;
     }
+    this.#answers.giveAll();
     clearTimeout(this.#retry);
     if (this.#refusal === undefined) await this.#shorten();
     await this.#parts.store.close();
@@ -151,11 +154,12 @@ export class Keeper implements Kept {
 
   #succeeded({ waiters }: Batch): void {
     this.#writing = undefined;
-    for (const { act } of waiters) act();
     if (!this.#next.isEmpty) this.#plan(); // not begun yet: what is read in this turn is written together, before it is answered
+    this.#answers.give(waiters);
   }
 
   #failed(batch: Batch, error: unknown): void {
+    this.#answers.giveAll();
     const { hub, log, folder } = this.#parts;
     hub.changes.catchUp();
     const lost = [batch, this.#next];
