@@ -29,7 +29,15 @@ const whenKept = async <Answer>(kept: Kept, isRead: boolean, run: () => Answer |
   });
   try {
     const answer = await run();
-    await new Promise<void>((done) => kept.after(done, () => done()));
+    await new Promise<void>((done) =>
+      kept.after(
+        () => {
+          stop(); // what fails from now on is not of this operation
+          done();
+        },
+        () => done(),
+      ),
+    );
     if (failure !== undefined && !isRead) throw failure;
     return answer;
   } finally {

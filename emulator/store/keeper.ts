@@ -218,6 +218,7 @@ export class Keeper implements Kept {
 
   async #writeAgain(): Promise<void> {
     const { hub, store, log } = this.#parts;
+    hub.changes.catchUp();
     const batch = new Batch();
     batch.add(this.#next); // as a whole
     this.#next = new Batch();

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { answerWhenKept } from '../../emulator/servers/kept.ts';
+import type { HubError } from '../../protocol/errors.ts';
 import { newHub } from '../support/hub/hub.ts';
 import { slowStore, someTurns } from '../support/store/slow-store.ts';
 
@@ -58,6 +60,27 @@ test('what is written is answered so, although the next batch fails at once', as
   slow.store.failure = new Error('no space left on device');
   await someTurns();
   expect(told).toEqual([...numbers(1, 40), '41 failed']);
+});
+
+test('a write that is kept is not refused because the next one is, which fails before all are answered', async () => {
+  const { hub, keeper, slow } = await waiting(0);
+  const answers: unknown[] = [];
+  const write = (celsius: number) =>
+    Promise.resolve(answerWhenKept(keeper, false, () => hub.twins.report('oven', { celsius })))
+      .then(() => 'kept')
+      .catch((error: HubError) => error.code)
+      .then((answer) => answers.push(answer));
+  slow.release();
+  await someTurns();
+  slow.hold();
+  for (const celsius of numbers(1, 40)) void write(celsius);
+  await turn();
+  void write(41);
+  slow.release();
+  while (answers.length === 0) await Promise.resolve();
+  slow.store.failure = new Error('no space left on device');
+  await someTurns();
+  expect(answers).toEqual([...numbers(1, 40).map(() => 'kept'), 'ServiceUnavailable']);
 });
 
 test('clients of two batches that end in one turn are answered in order', async () => {

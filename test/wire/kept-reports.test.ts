@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { silentLog } from '../../emulator/log.ts';
 import { Keeper } from '../../emulator/store/keeper.ts';
+import { restoreHub } from '../../emulator/store/restore.ts';
 import { newHub } from '../support/hub/hub.ts';
 import { MemoryStore } from '../support/store/memory-store.ts';
 import { slowStore, someTurns } from '../support/store/slow-store.ts';
@@ -100,4 +101,43 @@ test('reports that come while a batch fails leave no version', async () => {
   while (keeper.refusal === undefined) await turn();
   for (const key of ['oven', 'kettle'])
     expect(hub.history.list(key).map(({ member }) => member?.twin.reported.values)).toEqual([{}, { celsius: 20 }]);
+});
+
+test.each([false, true])(
+  'what a program reports while the store fails is kept with its version; rows removed: %s',
+  async (isRemoved) => {
+    const { hub } = newHub();
+    for (const deviceId of ['oven', 'kettle']) hub.registry.create({ deviceId }, {});
+    const slow = slowStore();
+    const keeper = slow.keep(hub);
+    for (const key of ['oven', 'kettle']) hub.twins.report(key, { celsius: 20 });
+    await someTurns();
+    slow.store.failure = new Error('no space left on device');
+    hub.twins.report('oven', { celsius: 30 });
+    while (keeper.refusal === undefined) await turn();
+    hub.twins.report('kettle', { celsius: 40 });
+    [slow.store.failure, slow.store.isRemoved] = [undefined, isRemoved];
+    while (keeper.refusal !== undefined) await turn();
+    await someTurns();
+    const again = newHub();
+    await restoreHub(again.hub, new MemoryStore(slow.store.rows));
+    again.hub.resume();
+    const versions = again.hub.history.list('kettle').map(({ member }) => member?.twin.reported.values);
+    expect(versions).toEqual([{}, { celsius: 20 }, { celsius: 40 }]);
+  },
+);
+
+test('a listener that reads the history is no reason to keep older versions', async () => {
+  const { hub } = newHub();
+  hub.registry.create({ deviceId: 'oven' }, {});
+  hub.twins.report('oven', { celsius: 0 });
+  hub.changes.listen(({ space }) => void (space === 'history' && hub.history.list('oven')));
+  const slow = slowStore();
+  slow.keep(hub);
+  await turn();
+  for (const celsius of [1, 2, 3, 4, 5]) hub.twins.report('oven', { celsius });
+  await someTurns();
+  const again = newHub();
+  await restoreHub(again.hub, new MemoryStore(slow.store.rows));
+  expect(again.hub.history.list('oven').map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });

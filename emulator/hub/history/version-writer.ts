@@ -50,6 +50,8 @@ class WaitingReport implements Write, Since {
   }
 }
 
+const NEVER: Since = { event: 0, at: 0 };
+
 type Defined<T> = { readonly [Name in keyof T]: Exclude<T[Name], undefined> };
 
 /**
@@ -62,8 +64,11 @@ export class VersionWriter {
   /** Oldest first; those before `#next` have become versions. */
   readonly #waiting: WaitingReport[] = [];
   #next = 0;
+  #isCatchingUp = false;
   /** Of the version that is being made. */
-  #moment: Since = { event: 0, at: 0 };
+  #moment: Since = NEVER;
+  /** The row of an id that is written now, as it was before. */
+  #before: Member | undefined;
 
   constructor(parts: WriterParts) {
     this.#parts = parts;
@@ -78,7 +83,7 @@ export class VersionWriter {
 
   /** Begins again with what the hub is now. */
   clear(): void {
-    [this.#waiting.length, this.#next] = [0, 0];
+    this.#forget();
     this.#parts.table.clear();
     this.#parts.begin.delete(MIDDLE);
     this.#sweep.restart();
@@ -101,27 +106,40 @@ export class VersionWriter {
       const { table, actors } = this.#parts;
       const isSimple = reported !== undefined && actors.current === undefined;
       if (isSimple && table.get(after.key)?.isRead === true) {
-        this.#waiting.push(new WaitingReport({ before, after, reported }, this.#coming));
+        this.#waiting.push(new WaitingReport({ before, after, reported: withText(reported) }, this.#coming));
         if (this.#waiting.length >= TOGETHER) this.catchUp();
         return;
       }
     }
     const key = (after ?? before)?.key;
     if (key === undefined) return;
+    this.#before = before;
     this.catchUp();
+    this.#before = undefined;
     this.keptOf(key, before); // which is damaged no more
     this.#moment = this.#coming;
     this.#write(key, { before, after, reported }, this.#parts.actors.current);
   }
 
-  /** Makes versions of the reports that wait. */
+  /** Makes versions of the reports that wait. A listener that reads the history is told of one after the other. */
   catchUp(): void {
-    for (let one = this.#waiting[this.#next]; one !== undefined; one = this.#waiting[this.#next]) {
-      this.#next += 1;
-      this.#moment = one;
-      this.#write(one.after.key, one, undefined);
+    if (this.#isCatchingUp || this.#waiting.length === 0) return;
+    this.#isCatchingUp = true;
+    try {
+      for (let one = this.#waiting[this.#next]; one !== undefined; one = this.#waiting[this.#next]) {
+        this.#next += 1;
+        this.#moment = one;
+        this.#write(one.after.key, one, undefined);
+      }
+      this.#forget();
+    } finally {
+      this.#isCatchingUp = false;
     }
-    [this.#waiting.length, this.#next] = [0, 0];
+  }
+
+  /** What waits. */
+  #forget(): void {
+    [this.#waiting.length, this.#next, this.#moment] = [0, 0, NEVER];
   }
 
   /** What is kept of an id. If it cannot be read it is dropped, which is told: its history begins with the row as it is. */
@@ -208,9 +226,14 @@ export class VersionWriter {
     if (first !== undefined && first.event <= event && first.at > at) begin.set(SINCE, { event, at: first.at });
   }
 
-  /** Of the latest version of an id: what waits is not in it. */
+  /** Of the latest version of an id: what waits, or is written now, is not in it. */
   #rowOf(key: IdentityKey): Member | undefined {
     const later = this.#waiting.find((one, index) => index >= this.#next && one.before.key === key);
-    return later?.before ?? this.#parts.fleet.find(key);
+    if (later !== undefined) return later.before;
+    return this.#before?.key === key ? this.#before : this.#parts.fleet.find(key);
   }
 }
+
+/** A patch may be changed by who has given it. */
+const withText = (reported: Reported): Reported =>
+  reported.text === undefined ? { ...reported, text: JSON.stringify(reported.patch) } : reported;

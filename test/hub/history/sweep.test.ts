@@ -170,6 +170,8 @@ test.each([1, 3, 300])('versions that are made together are those that are made 
     // all of them now and then, and ten of them often: what the others have reported is old when it is dropped
     const key = keys[count % 1000] ?? keys[count % Math.min(10, devices)];
     for (const { write } of [one, other]) write(key);
+    // while reports of others wait
+    if (count % 50 === 49) for (const { tag } of [one, other]) tag(`d${(count * 7) % devices}`);
     if (count % 3000 === 299) expect(versions(other)).toEqual(versions(one));
   }
   const [moments, others] = [one, other].map(({ history }) => [...history.spaces[1].entries()]);
