@@ -67,7 +67,9 @@ export class Keeper implements Kept {
     this.#isHeld = true;
     this.#stop = this.#parts.hub.changes.follow(({ name }) => (key, value, place, before) => {
       if (this.#isGoingBack) return;
-      this.#next.note(name, key, value, place, before);
+      // a full copy may have the change, which must not be made again
+      const isCopied = this.#isHeld || this.#refusal !== undefined;
+      this.#next.note(name, key, value, place, isCopied ? undefined : before);
       this.#plan();
     });
     await first();

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { silentLog } from '../../emulator/log.ts';
+import { fullCopy } from '../../emulator/store/full-copy.ts';
 import { Keeper } from '../../emulator/store/keeper.ts';
 import { restoreHub } from '../../emulator/store/restore.ts';
 import { newHub } from '../support/hub/hub.ts';
@@ -140,4 +141,23 @@ test('what is kept is complete, whatever a listener reads', async () => {
   const again = newHub();
   await restoreHub(again.hub, new MemoryStore(slow.store.rows));
   expect(again.hub.history.list('oven').map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+});
+
+test('a report is kept once that comes while all rows are copied into a new folder', async () => {
+  const { hub } = newHub();
+  hub.registry.create({ deviceId: 'oven' }, {});
+  hub.twins.report('oven', { celsius: 20 });
+  const store = new MemoryStore();
+  const keeper = new Keeper({ hub, store, durability: 'sync', log: silentLog, folder: 'data' });
+  await keeper.start(async () => {
+    hub.twins.report('oven', { celsius: 30 });
+    await fullCopy(hub, store);
+    hub.twins.report('oven', { celsius: 40 });
+  });
+  await someTurns();
+  const again = newHub();
+  await restoreHub(again.hub, new MemoryStore(store.rows));
+  again.hub.resume();
+  const versions = again.hub.history.list('oven').map(({ member }) => member?.twin.reported.values);
+  expect(versions).toEqual([{}, { celsius: 20 }, { celsius: 30 }, { celsius: 40 }]);
 });
