@@ -113,15 +113,18 @@ export class VersionWriter {
     }
     const key = (after ?? before)?.key;
     if (key === undefined) return;
-    this.#before = before;
-    this.catchUp();
-    this.#before = undefined;
+    try {
+      this.#before = before;
+      this.catchUp();
+    } finally {
+      this.#before = undefined;
+    }
     this.keptOf(key, before); // which is damaged no more
     this.#moment = this.#coming;
     this.#write(key, { before, after, reported }, this.#parts.actors.current);
   }
 
-  /** Makes versions of the reports that wait. A listener that reads the history is told of one after the other. */
+  /** Makes versions of the reports that wait. Does nothing for a listener that is told of one of them: it is told of the others next. */
   catchUp(): void {
     if (this.#isCatchingUp || this.#waiting.length === 0) return;
     this.#isCatchingUp = true;
@@ -137,7 +140,7 @@ export class VersionWriter {
     }
   }
 
-  /** What waits. */
+  /** No report waits any more. */
   #forget(): void {
     [this.#waiting.length, this.#next, this.#moment] = [0, 0, NEVER];
   }

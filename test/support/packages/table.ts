@@ -116,7 +116,7 @@ export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'python3-venv', program: 'python3', usedBy: 'foreign/python' },
   { name: 'gcc', program: 'cc', usedBy: 'foreign/python-v1' },
   { name: 'python3-dev', program: 'python3-config', usedBy: 'foreign/python-v1' },
-  { name: 'default-jdk-headless', program: 'java', usedBy: 'foreign/java' },
+  { name: 'default-jdk-headless', program: 'javac', usedBy: 'foreign/java' },
   { name: 'maven', program: 'mvn', usedBy: 'foreign/java' },
   { name: 'openssl', program: 'openssl', usedBy: 'wire/listener' },
   { name: 'chromium', program: 'chromium', usedBy: 'page' },
