@@ -87,20 +87,19 @@ test.each([
 
 test('an application may authenticate a peer asynchronously', async () => {
   await using world = new EngineWorld();
-  const answers: ((isIn: boolean) => void)[] = [];
   const [near, far] = duplexPair();
-  const application = {
-    ...world.broker.application(),
-    authenticate: () => new Promise<boolean>((done) => answers.push(done)),
-  };
-  world.engine.accept(far, application);
+  const asked = new Promise<(isIn: boolean) => void>((ask) => {
+    const authenticate = () => new Promise<boolean>((answer) => ask(answer));
+    world.engine.accept(far, { ...world.broker.application(), authenticate });
+  });
   const peer = new AmqpPeer(near);
   peer.header(3);
   peer.send('sasl_init', { mechanism: 'ANONYMOUS' });
   peer.header();
   peer.send('open', { container_id: 'c' });
   await peer.expect('sasl_mechanisms', ['header']);
-  answers[0]?.(true);
+  const answer = await asked; // which may be after the mechanisms have come
+  answer(true);
   expect([await peer.next(), await peer.next(), await peer.next()]).toMatchObject([
     { type: 'sasl_outcome', code: 0 },
     { type: 'header' },
