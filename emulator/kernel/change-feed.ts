@@ -64,7 +64,6 @@ export const keySpace = <V>(name: string, store: Store<V>, codec: Codec<V> = pla
   fromJson: (json) => codec.fromJson(json),
   changes: codec.changes,
   setListener: (listener) => store.setListener(listener),
-  ...(store.catchUp && { catchUp: () => store.catchUp?.() }),
   entries: () => store.entries(),
   load: (change) => store.load(change),
   copy: () => store.copy(),
@@ -119,15 +118,7 @@ export class ChangeFeed<C extends AnyChange> {
   /** As `listen`, but space by space, and without an object for each change: there are many of them. */
   follow(follower: Follower): () => void {
     this.#connect([...this.#followers, follower]);
-    return () => {
-      this.catchUp();
-      this.#connect(this.#followers.filter((one) => one !== follower));
-    };
-  }
-
-  /** Tells what is not told yet, as stores may make several changes together. */
-  catchUp(): void {
-    for (const space of this.#spaces.values()) space.catchUp?.();
+    return () => this.#connect(this.#followers.filter((one) => one !== follower));
   }
 
   /**

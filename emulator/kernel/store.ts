@@ -35,8 +35,6 @@ export interface StoreCopy<V> {
 export interface Store<V> {
   /** Calls `listener` right after each change from now on, before anything else reacts to it; undefined: no longer. */
   setListener(listener: StoreListener<V> | undefined): void;
-  /** If there is one: makes all changes until now, and tells them, of a store that makes several of them together. */
-  catchUp?(): void;
   /** All rows as they are when the first one is asked for, in their order. */
   entries(): Iterable<Row<V>>;
   /** Takes over a row, or its deletion, from `entries` or a change of another store: in any order. */

@@ -138,7 +138,6 @@ export class Keeper implements Kept {
   #begin(): void {
     this.#isPlanned = false;
     if (this.#writing !== undefined || this.#refusal !== undefined || this.#next.isEmpty) return;
-    this.#parts.hub.changes.catchUp();
     const batch = this.#next;
     this.#next = new Batch();
     this.#writing = batch;
@@ -163,7 +162,6 @@ export class Keeper implements Kept {
   #failed(batch: Batch, error: unknown): void {
     this.#answers.giveAll();
     const { hub, log, folder } = this.#parts;
-    hub.changes.catchUp();
     const lost = [batch, this.#next];
     this.#next = new Batch();
     this.#writing = undefined;
@@ -220,7 +218,6 @@ export class Keeper implements Kept {
 
   async #writeAgain(): Promise<void> {
     const { hub, store, log } = this.#parts;
-    hub.changes.catchUp();
     const batch = new Batch();
     batch.add(this.#next); // as a whole
     this.#next = new Batch();

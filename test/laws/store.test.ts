@@ -63,12 +63,12 @@ test('a hub that is restored from any batch equals the hub as it was then, row f
         if (left-- > 0) continue;
         left = sizes[index] ?? 0; // steps in the next batch
         const before = store.borders.length;
+        const [rows, fleet] = [rowsOf(world.hub), exportFleet(world.hub)];
         await turn();
         await turn();
         if (store.borders.length === before) continue;
-        // not before it is written: to read the history completes it
-        moments.push(rowsOf(world.hub));
-        fleets.push(exportFleet(world.hub));
+        moments.push(rows);
+        fleets.push(fleet);
       }
       await keeper.close();
       for (const [index, rows] of moments.entries()) {

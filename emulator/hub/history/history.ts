@@ -37,7 +37,7 @@ export class History {
   readonly #events: HubBus;
   readonly #clock: Clock;
   readonly #limit: number;
-  readonly #kept = new VersionTable(() => this.#writer.catchUp());
+  readonly #kept = new VersionTable();
   readonly #begin = new StateMap<Since>();
   readonly #writer: VersionWriter;
 
@@ -60,7 +60,6 @@ export class History {
 
   /** What earlier versions take, by an estimate. */
   get bytes(): number {
-    this.#writer.catchUp();
     return this.#kept.bytes;
   }
 
@@ -132,9 +131,7 @@ export class History {
     if (!isBy(moment, this.#writer.since)) throw tooEarly('The history of the hub', this.#writer.since);
   }
 
-  /** Before versions are read. */
   #demandKept(): void {
-    this.#writer.catchUp();
     if (this.#limit === 0)
       throw new HubError('GenericNotFound', 'The hub keeps no history: it was started with --history 0.');
   }

@@ -46,11 +46,6 @@ export class KeptVersions {
     return this.#unread?.damage;
   }
 
-  /** False until somebody needs its versions: they may be damaged. */
-  get isRead(): boolean {
-    return this.#unread === undefined;
-  }
-
   /** Of all but the latest, by estimates. */
   get bytes(): number {
     return this.#bytes;
@@ -86,15 +81,11 @@ export class KeptVersions {
     this.#put(version);
   }
 
-  /**
-   * The latest version, whose row is given, begins a run: what is older can be dropped without making that row again. Does nothing
-   * with another row.
-   */
+  /** The latest version, whose row is given, begins a run: what is older can be dropped without making that row again. */
   beginRun(row: Member, bytes: number): void {
     this.#read();
     const { last } = this.list;
     if (!(last instanceof Report)) return; // it has its row
-    if (row.twin.version !== this.#twinVersion) return;
     const { number, event, at, pendingMessages } = last;
     const presence = new Presence(this.#connection ?? row.presence, timestamp(at));
     const member = withPending(withPresence(row, presence), pendingMessages);
@@ -124,13 +115,6 @@ export class KeptVersions {
     this.#runs = new Runs([run, ...this.#runs.all.slice(1)]);
     this.#last = this.#runs.all.at(-1);
     this.#bytes += run.estimate - cut.estimate;
-  }
-
-  /** Of the latest version, if it is a report: each counts it up by one. */
-  get #twinVersion(): number | undefined {
-    const run = this.#last;
-    const first = run?.first.member?.twin.version;
-    return run && first && first + run.size - 1;
   }
 
   get #made(): VersionList {

@@ -9,7 +9,7 @@ import { actorOf, bytesAdded, REPORT_BYTES, type Since } from './version.ts';
 const LARGE = 4 * 1024;
 
 /** What a room has written; `reported`: if nothing else has changed. */
-export interface Write {
+interface Write {
   readonly before: Member | undefined;
   readonly after: Member | undefined;
   readonly reported: Reported | undefined;

@@ -13,12 +13,6 @@ export class VersionTable implements Store<VersionList> {
   readonly #rows = new StateMap<KeptVersions>();
   #bytes = 0;
   #listener: StoreListener<VersionList> | undefined;
-  readonly #catchUp: () => void;
-
-  /** `catchUp` adds versions that wait. It is called before others read the table. */
-  constructor(catchUp: () => void) {
-    this.#catchUp = catchUp;
-  }
 
   /** What earlier versions take, by estimates. */
   get bytes(): number {
@@ -81,23 +75,16 @@ export class VersionTable implements Store<VersionList> {
     this.#bytes = 0;
   }
 
-  catchUp(): void {
-    this.#catchUp();
-  }
-
   setListener(listener: StoreListener<VersionList> | undefined): void {
-    this.#catchUp();
     this.#listener = listener;
     this.#rows.setListener(listener && ((key, kept, place, before) => listener(key, kept?.list, place, before?.list)));
   }
 
   entries(): readonly Row<VersionList>[] {
-    this.#catchUp();
     return Array.from(this.#rows.entries(), ({ key, value, place }) => ({ key, value: value.list, place }));
   }
 
   load({ key, value, place }: RowChange<VersionList>): void {
-    this.#catchUp();
     const kept = value && new KeptVersions(value);
     this.#count(this.#rows.get(key), kept);
     this.#rows.load({ key, value: kept, place });
@@ -109,7 +96,6 @@ export class VersionTable implements Store<VersionList> {
 
   /** Tells every row, since two views of the same versions are different lists. Snapshots leave the history out, so this is rare. */
   restore(copy: StoreCopy<VersionList>): void {
-    this.#catchUp();
     this.clear();
     for (const row of copy.entries()) this.load(row);
   }

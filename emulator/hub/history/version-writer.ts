@@ -4,16 +4,13 @@ import type { StateMap } from '../../kernel/state-map.ts';
 import type { HubBus } from '../events.ts';
 import type { Fleet, Reported } from '../fleet/fleet.ts';
 import type { Member } from '../fleet/member.ts';
-import type { Actor, Actors } from './actors.ts';
+import type { Actors } from './actors.ts';
 import { KeptVersions } from './kept-versions.ts';
 import { Sweep, type Swept } from './sweep.ts';
 import { bytesAdded, type Since, type Version } from './version.ts';
-import { versionAfter, type Write } from './version-after.ts';
+import { versionAfter } from './version-after.ts';
 import { VersionList } from './version-list.ts';
 import type { VersionTable } from './version-table.ts';
-
-/** Reports that become versions together: the functions that do it, and what they read, are in the processor's cache then. */
-const TOGETHER = 64;
 
 const SINCE = 'since';
 const MIDDLE = 'middle';
@@ -33,42 +30,10 @@ interface WriterParts {
   readonly maxBytes: number;
 }
 
-/** A report that is not a version yet. A class for the reason that `Member` is one. */
-class WaitingReport implements Write, Since {
-  readonly before: Member;
-  readonly after: Member;
-  readonly reported: Reported;
-  readonly event: number;
-  readonly at: number;
-
-  constructor({ before, after, reported }: Defined<Write>, { event, at }: Since) {
-    this.before = before;
-    this.after = after;
-    this.reported = reported;
-    this.event = event;
-    this.at = at;
-  }
-}
-
-const NEVER: Since = { event: 0, at: 0 };
-
-type Defined<T> = { readonly [Name in keyof T]: Exclude<T[Name], undefined> };
-
-/**
- * Makes versions of what rooms write, and drops old ones. Reports wait until several can be made into versions, or `catchUp` is called,
- * which must be before versions are read.
- */
+/** Makes versions of what rooms write, and drops old ones. */
 export class VersionWriter {
   readonly #parts: WriterParts;
   readonly #sweep: Sweep;
-  /** Oldest first; those before `#next` have become versions. */
-  readonly #waiting: WaitingReport[] = [];
-  #next = 0;
-  #isCatchingUp = false;
-  /** Of the version that is being made. */
-  #moment: Since = NEVER;
-  /** The row of an id that is written now, as it was before. */
-  #before: Member | undefined;
 
   constructor(parts: WriterParts) {
     this.#parts = parts;
@@ -83,7 +48,6 @@ export class VersionWriter {
 
   /** Begins again with what the hub is now. */
   clear(): void {
-    this.#forget();
     this.#parts.table.clear();
     this.#parts.begin.delete(MIDDLE);
     this.#sweep.restart();
@@ -103,46 +67,21 @@ export class VersionWriter {
   note(before: Member | undefined, after: Member | undefined, reported: Reported | undefined): void {
     if (before !== undefined && after !== undefined) {
       if (before.twin === after.twin && before.identity === after.identity) return;
-      const { table, actors } = this.#parts;
-      const isSimple = reported !== undefined && actors.current === undefined;
-      if (isSimple && table.get(after.key)?.isRead === true) {
-        this.#waiting.push(new WaitingReport({ before, after, reported: withText(reported) }, this.#coming));
-        if (this.#waiting.length >= TOGETHER) this.catchUp();
-        return;
-      }
     }
     const key = (after ?? before)?.key;
     if (key === undefined) return;
-    try {
-      this.#before = before;
-      this.catchUp();
-    } finally {
-      this.#before = undefined;
+    const { table, actors, limit } = this.#parts;
+    const known = this.keptOf(key, before);
+    const kept = known ?? new KeptVersions(VersionList.of(before ? [this.first(before)] : []));
+    if (before !== undefined && this.#sweep.isBeforeMiddle(kept.event))
+      table.beginRun(kept, before, bytesAdded(before, after));
+    const version = versionAfter(kept, this.#coming, { before, after, reported }, actors.current);
+    if (known !== undefined) table.add(key, known, version, limit);
+    else {
+      kept.add(version);
+      table.set(key, kept);
     }
-    this.keptOf(key, before); // which is damaged no more
-    this.#moment = this.#coming;
-    this.#write(key, { before, after, reported }, this.#parts.actors.current);
-  }
-
-  /** Makes versions of the reports that wait. Does nothing for a listener that is told of one of them: it is told of the others next. */
-  catchUp(): void {
-    if (this.#isCatchingUp || this.#waiting.length === 0) return;
-    this.#isCatchingUp = true;
-    try {
-      for (let one = this.#waiting[this.#next]; one !== undefined; one = this.#waiting[this.#next]) {
-        this.#next += 1;
-        this.#moment = one;
-        this.#write(one.after.key, one, undefined);
-      }
-      this.#forget();
-    } finally {
-      this.#isCatchingUp = false;
-    }
-  }
-
-  /** No report waits any more. */
-  #forget(): void {
-    [this.#waiting.length, this.#next, this.#moment] = [0, 0, NEVER];
+    this.#sweep.step();
   }
 
   /** What is kept of an id. If it cannot be read it is dropped, which is told: its history begins with the row as it is. */
@@ -168,22 +107,6 @@ export class VersionWriter {
     return { number: 1, ...this.since, by: { kind: 'start' }, member, bytes: 0 };
   }
 
-  #write(key: IdentityKey, write: Write, by: Actor | undefined): void {
-    const { table, limit } = this.#parts;
-    const { before, after } = write;
-    const known = table.get(key);
-    const kept = known ?? new KeptVersions(VersionList.of(before ? [this.first(before)] : []));
-    if (before !== undefined && this.#sweep.isBeforeMiddle(kept.event))
-      table.beginRun(kept, before, bytesAdded(before, after));
-    const version = versionAfter(kept, this.#moment, write, by);
-    if (known !== undefined) table.add(key, known, version, limit);
-    else {
-      kept.add(version);
-      table.set(key, kept);
-    }
-    this.#sweep.step();
-  }
-
   get #latest(): Since {
     return { event: this.#parts.events.sequence, at: this.#parts.clock.now() };
   }
@@ -201,7 +124,7 @@ export class VersionWriter {
     const { table, begin } = this.#parts;
     return {
       bytes: () => table.bytes,
-      now: () => ({ event: this.#moment.event, at: this.#moment.at }), // and nothing of a report
+      now: () => this.#coming,
       ids: () => ({ count: table.size, keys: table.keys() }),
       middle: () => begin.get(MIDDLE),
       setMiddle: (moment) => (moment === undefined ? begin.delete(MIDDLE) : begin.set(MIDDLE, moment)),
@@ -212,7 +135,7 @@ export class VersionWriter {
 
   /** Drops what was replaced before the history begins. */
   #cut(key: IdentityKey): void {
-    const { table, begin } = this.#parts;
+    const { table, begin, fleet } = this.#parts;
     const kept = table.get(key);
     if (kept === undefined || kept.damage !== undefined) return; // it is told when somebody asks for the id
     const { event, at } = this.since;
@@ -220,7 +143,7 @@ export class VersionWriter {
     const list = kept.list.inForceFrom(event, inForce);
     if (list === undefined) table.delete(key);
     else if (inForce > 0) {
-      const row = this.#rowOf(key);
+      const row = fleet.find(key);
       if (row !== undefined && list.size === 1) table.beginRun(kept, row, 0); // no other row keeps its memory
       table.change(key, kept, () => kept.dropOldest(inForce));
     }
@@ -228,15 +151,4 @@ export class VersionWriter {
     // the clock may have been set back
     if (first !== undefined && first.event <= event && first.at > at) begin.set(SINCE, { event, at: first.at });
   }
-
-  /** Of the latest version of an id: what waits, or is written now, is not in it. */
-  #rowOf(key: IdentityKey): Member | undefined {
-    const later = this.#waiting.find((one, index) => index >= this.#next && one.before.key === key);
-    if (later !== undefined) return later.before;
-    return this.#before?.key === key ? this.#before : this.#parts.fleet.find(key);
-  }
 }
-
-/** A patch may be changed by who has given it. */
-const withText = (reported: Reported): Reported =>
-  reported.text === undefined ? { ...reported, text: JSON.stringify(reported.patch) } : reported;

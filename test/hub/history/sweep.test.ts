@@ -12,20 +12,12 @@ import { newBus, newHub, refusal, START } from '../../support/hub/hub.ts';
 
 const MOST = 400_000;
 
-interface Habits {
-  /** Versions of several reports are made together. */
-  readonly isTogether?: boolean;
-  /** A listener reads the history whenever the row of a device has changed. */
-  readonly isRead?: boolean;
-}
-
 /** A history of 100 devices, in turns, that is full after a few writes of each. */
-const fullHistory = (devices = 100, { isTogether = false, isRead = false }: Habits = {}) => {
+const fullHistory = (devices = 100) => {
   const clock = new VirtualClock(START);
   const fleet = new Fleet();
   const events = newBus(clock);
   const history = new History({ fleet, events, clock, actors: new Actors() }, 100, MOST);
-  if (isRead) fleet.devices.setListener(() => void history.bytes);
   const told: string[] = [];
   const [space] = history.spaces;
   space.setListener((key) => told.push(key));
@@ -36,7 +28,8 @@ const fullHistory = (devices = 100, { isTogether = false, isRead = false }: Habi
   };
   let count = 0;
   /** Returns how many ids it has changed in the history. */
-  const write = (key = `d${count % devices}`): number => {
+  const write = (): number => {
+    const key = `d${count % devices}`;
     const patch = { round: Math.floor(count++ / devices), text: 'x'.repeat(50) };
     const member = fleet.find(key) ?? newMember(key);
     const at = timestamp(clock.now());
@@ -44,7 +37,6 @@ const fullHistory = (devices = 100, { isTogether = false, isRead = false }: Habi
     told.length = 0;
     const presence = { ...member.presence, activityTime: at };
     fleet.set({ ...member, presence, twin: withReported(member.twin, reported) }, { patch, text: undefined });
-    if (!isTogether) space.catchUp?.();
     events.publish({ type: 'hub.cleared' });
     clock.advance(1000);
     return told.length;
@@ -166,37 +158,4 @@ test('what is told of versions that come and are dropped makes the same lists ag
   const said = (list: VersionList) => list.versions.map(({ report: _, ...version }) => version);
   const lists = Array.from(space.entries(), ({ key, value }) => [key, said(value)]);
   expect([...copies].map(([key, list]) => [key, said(list)])).toEqual(lists);
-});
-
-const versionsOf = ({ history }: ReturnType<typeof fullHistory>, keys: readonly string[]) =>
-  keys.map((key) => history.list(key).map(({ member, ...version }) => ({ ...version, twin: member?.twin })));
-
-test.each([1, 3, 300])('versions that are made together are those that are made one by one: %i devices', (devices) => {
-  const [one, other] = [fullHistory(devices), fullHistory(devices, { isTogether: true })];
-  const reader = fullHistory(devices, { isTogether: true, isRead: true });
-  const keys = Array.from({ length: devices }, (_, n) => `d${n}`);
-  for (const { create } of [one, other, reader]) keys.forEach(create);
-  // by estimates, versions may take more than they would if a listener had read nothing
-  const told = (world: typeof one) =>
-    versionsOf(world, keys).map((versions) =>
-      versions.map(({ number, event, at, by, twin }) => ({ number, event, at, by, twin })),
-    );
-  const moments = ({ history }: typeof one) => [...history.spaces[1].entries()];
-  for (let count = 0; count < 12_000; count++) {
-    // all of them now and then, and ten of them often: what the others have reported is old when it is dropped
-    const key = keys[count % 1000] ?? keys[count % Math.min(10, devices)];
-    for (const { write } of [one, other, reader]) write(key);
-    // while reports of others wait
-    if (count % 50 === 49) for (const { tag } of [one, other, reader]) tag(`d${(count * 7) % devices}`);
-    if (count % 150 === 149) expect([other.history.bytes, moments(other)]).toEqual([one.history.bytes, moments(one)]);
-    if (count % 3000 !== 299) continue;
-    expect(versionsOf(other, keys)).toEqual(versionsOf(one, keys));
-    const known = told(one);
-    for (const [index, versions] of told(reader).entries()) {
-      // it may go back further or less far
-      const length = Math.min(versions.length, known[index]?.length ?? 0);
-      expect(versions.slice(-length)).toEqual(known[index]?.slice(-length));
-    }
-  }
-  for (const { value } of moments(other)) expect(Object.keys(value).sort()).toEqual(['at', 'event']);
 });

@@ -55,7 +55,6 @@ export class HistoryWorld {
 
   /** Writes what has changed. */
   flush(): void {
-    this.#history.spaces[0].catchUp?.();
     for (const [key, [before, after]] of this.#batch) {
       const copy = this.#copies.get(key);
       if (after === undefined) this.#copies.delete(key);
