@@ -47,8 +47,16 @@ afterAll(async () => {
 /** Opens a place and returns what it asks for in a minute of the browser's clock, each address once. */
 const openCounted = async (context: BrowserContext, path: string): Promise<() => Promise<readonly string[]>> => {
   await context.clock.install();
+  const unanswered = new Set<Request>();
+  const ended = (request: Request) => void unanswered.delete(request);
+  context.on('request', (request) => {
+    if (request.resourceType() !== 'eventsource') unanswered.add(request); // which goes on
+  });
+  context.on('requestfinished', ended);
+  context.on('requestfailed', ended);
   const { page } = await openPage(context, `${emulator.adminUrl}/hub/localhost/${path}`);
   return async () => {
+    await expect.poll(() => unanswered.size).toBe(0); // a place may wait for that before it asks again
     const asked = new Set<string>();
     const note = (request: Request) => void asked.add(new URL(request.url()).pathname);
     page.on('request', note);
@@ -71,7 +79,7 @@ test('a place that asks every ten seconds would be noticed', async () => {
   const askedInAMinute = await openCounted(context, 'devices');
   await expect.poll(askedInAMinute).toEqual(OF_THE_FRAME);
   const page = context.pages()[0];
-  await page?.evaluate("void setInterval(() => fetch('/snapshots'), 10_000)");
+  await page?.evaluate("void setInterval(() => fetch('/snapshots').then((all) => all.text()), 10_000)");
   for (let minute = 0; minute < 3; minute++) expect(await askedInAMinute()).toEqual([...OF_THE_FRAME, '/snapshots']);
   await context.close();
 });
