@@ -6,11 +6,10 @@ import type { FleetView } from '../fleet/fleet.ts';
 import { absent } from '../fleet/member.ts';
 import type { Ids } from '../ids.ts';
 import { type Job, renderJob } from '../jobs/job.ts';
-import { twinEtag } from '../twins/twin.ts';
-import { renderSection, renderTwin } from '../twins/twin-document.ts';
-import { idsIn, messageOf, type Notification } from './notification.ts';
+import { renderTwin } from '../twins/twin-document.ts';
+import { messageOf, type Notification } from './notification.ts';
 import { hubNameIn, type Router } from './router.ts';
-import { digitalTwinChange, twinChange } from './twin-notifications.ts';
+import { digitalTwinChange, twinChange, wholeTwin } from './twin-notifications.ts';
 
 /** Routes what happens in the hub, apart from messages of devices, to those who asked for it. It has no state. */
 export class Notifications {
@@ -99,12 +98,7 @@ const lifecycle = (event: LifecycleEvent, operation: 'create' | 'delete'): Notif
     messageSource: isModule ? 'moduleLifecycleEvents' : 'deviceLifecycleEvents',
     schema: isModule ? 'moduleLifecycleNotification' : 'deviceLifecycleNotification',
     opType: `${operation}${isModule ? 'Module' : 'Device'}Identity`,
-    body: {
-      ...idsIn(key),
-      etag: twinEtag(twin.etag),
-      version: twin.version,
-      properties: { desired: renderSection(twin.desired), reported: renderSection(twin.reported) },
-    },
+    body: wholeTwin(key, twin),
     gridBody: isModule ? null : renderTwin({ key, identity, twin, presence: absent, pendingMessages: 0 }),
   };
 };

@@ -39,7 +39,8 @@ const bodyOf = (event: TwinWrite): JsonObject => {
   }
 };
 
-const wholeTwin = (key: IdentityKey, twin: Twin): JsonObject => ({
+/** With ids, etag, version, tags, properties and their metadata. */
+export const wholeTwin = (key: IdentityKey, twin: Twin): JsonObject => ({
   ...idsIn(key),
   etag: twinEtag(twin.etag),
   version: twin.version,

@@ -109,6 +109,17 @@ test('a device with a model tells its changes as a JSON patch too', () => {
   });
 });
 
+// https://learn.microsoft.com/azure/iot-hub/iot-hub-non-telemetry-event-schema#device-lifecycle-events: the body has the tags
+test('the deletion of a device is told with its tags', () => {
+  const { hub } = newWorld();
+  hub.twins.patch('d1', { tags: { floor: 3 } });
+  hub.registry.delete({ deviceId: 'd1' }, '*');
+  expect(heard(hub).at(-1)).toMatchObject({
+    body: { deviceId: 'd1', etag: 'AAAAAAAAAAI=', version: 3, tags: { floor: 3 } },
+    properties: { opType: 'deleteDeviceIdentity' },
+  });
+});
+
 const lifecycle = 'deviceLifecycleEvents';
 const twin = 'twinChangeEvents';
 
