@@ -1,4 +1,4 @@
-import { type IdentityKey, nameOf } from '../../../protocol/identity-key.ts';
+import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import type { RoutingSource } from '../../../protocol/routing.ts';
 import { type Clock, timestamp } from '../../kernel/clock.ts';
 import type { HubBus, Published } from '../events.ts';
@@ -85,23 +85,17 @@ export class Notifications {
   }
 }
 
-/**
- * UNCERTAIN: the message source of modules; the documents show that of devices with a schema of its own.
- * https://learn.microsoft.com/azure/iot-hub/iot-hub-non-telemetry-event-schema#device-lifecycle-events
- */
-const lifecycle = (event: LifecycleEvent, operation: 'create' | 'delete'): Notification => {
-  const { key, identity, twin } = event;
-  const isModule = nameOf(key).moduleId !== undefined;
-  return {
-    source: 'DeviceLifecycleEvents',
-    key,
-    messageSource: isModule ? 'moduleLifecycleEvents' : 'deviceLifecycleEvents',
-    schema: isModule ? 'moduleLifecycleNotification' : 'deviceLifecycleNotification',
-    opType: `${operation}${isModule ? 'Module' : 'Device'}Identity`,
-    body: wholeTwin(key, twin),
-    gridBody: isModule ? null : renderTwin({ key, identity, twin, presence: absent, pendingMessages: 0 }),
-  };
-};
+/** Of modules as well: https://learn.microsoft.com/azure/iot-hub/iot-hub-non-telemetry-event-schema#device-lifecycle-events */
+const lifecycle = ({ key, identity, twin }: LifecycleEvent, operation: 'create' | 'delete'): Notification => ({
+  source: 'DeviceLifecycleEvents',
+  key,
+  messageSource: 'deviceLifecycleEvents',
+  schema: 'deviceLifecycleNotification',
+  opType: `${operation}DeviceIdentity`,
+  body: wholeTwin(key, twin),
+  gridBody:
+    identity.moduleId === undefined ? renderTwin({ key, identity, twin, presence: absent, pendingMessages: 0 }) : null,
+});
 
 type LifecycleEvent = Extract<Published, { readonly type: 'identity.created' | 'identity.deleted' }>;
 

@@ -109,6 +109,28 @@ test('a device with a model tells its changes as a JSON patch too', () => {
   });
 });
 
+// the example of https://learn.microsoft.com/azure/iot-hub/iot-hub-non-telemetry-event-schema#device-lifecycle-events
+test('a new module is told as a new device is, with its id', () => {
+  const { hub } = newWorld();
+  hub.registry.create({ deviceId: 'd1', moduleId: 'module-1' }, {});
+  expect(heard(hub)).toEqual([
+    {
+      body: expect.objectContaining({ deviceId: 'd1', moduleId: 'module-1', etag: 'AAAAAAAAAAE=', version: 2 }),
+      properties: expect.objectContaining({
+        deviceId: 'd1',
+        moduleId: 'module-1',
+        opType: 'createDeviceIdentity',
+        'iothub-message-schema': 'deviceLifecycleNotification',
+      }),
+      system: expect.objectContaining({
+        connectionDeviceId: 'd1',
+        connectionModuleId: 'module-1',
+        messageSource: 'deviceLifecycleEvents',
+      }),
+    },
+  ]);
+});
+
 // https://learn.microsoft.com/azure/iot-hub/iot-hub-non-telemetry-event-schema#device-lifecycle-events: the body has the tags
 test('the deletion of a device is told with its tags', () => {
   const { hub } = newWorld();
@@ -128,7 +150,7 @@ test.each<[string, (hub: Hub) => unknown, readonly (readonly string[])[]]>([
   [
     'creating a module',
     (hub) => hub.registry.create({ deviceId: 'd1', moduleId: 'm' }, {}),
-    [['moduleLifecycleEvents', 'createModuleIdentity']],
+    [[lifecycle, 'createDeviceIdentity']],
   ],
   ['deleting a device', (hub) => hub.registry.delete({ deviceId: 'd1' }, '*'), [[lifecycle, 'deleteDeviceIdentity']]],
   ['replacing an identity', (hub) => hub.registry.replace({ deviceId: 'd1' }, { status: 'disabled' }, '*'), []],

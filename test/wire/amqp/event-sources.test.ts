@@ -19,7 +19,6 @@ const PLAIN = { of: ['plain'] } as const;
 const CAM = { of: ['d1', 'cam'] } as const;
 const twin = { source: 'twinChangeEvents', schema: 'twinChangeNotification', opType: 'updateTwin' };
 const device = { source: 'deviceLifecycleEvents', schema: 'deviceLifecycleNotification' };
-const module = { source: 'moduleLifecycleEvents', schema: 'moduleLifecycleNotification' };
 const job = { source: 'deviceJobLifecycleEvents', schema: 'jobNotification' };
 const digitalTwin = {
   source: 'digitalTwinChangeEvents',
@@ -84,8 +83,8 @@ test.each<[string, Act, readonly ExpectedEvent[]]>([
     [
       {
         of: ['d1', 'mic'],
-        ...module,
-        opType: 'createModuleIdentity',
+        ...device,
+        opType: 'createDeviceIdentity',
         body: { deviceId: 'd1', moduleId: 'mic', ...fresh },
       },
     ],
@@ -98,13 +97,13 @@ test.each<[string, Act, readonly ExpectedEvent[]]>([
   [
     'deleting a module',
     ({ hub }) => hub.registry.delete({ deviceId: 'd1', moduleId: 'cam' }, '*'),
-    [{ ...CAM, ...module, opType: 'deleteModuleIdentity', body: { deviceId: 'd1', moduleId: 'cam', ...fresh } }],
+    [{ ...CAM, ...device, opType: 'deleteDeviceIdentity', body: { deviceId: 'd1', moduleId: 'cam', ...fresh } }],
   ],
   [
     'deleting a device and its modules',
     ({ hub }) => hub.registry.delete({ deviceId: 'd1' }, '*'),
     [
-      { ...CAM, ...module, opType: 'deleteModuleIdentity', body: { deviceId: 'd1', moduleId: 'cam', ...fresh } },
+      { ...CAM, ...device, opType: 'deleteDeviceIdentity', body: { deviceId: 'd1', moduleId: 'cam', ...fresh } },
       { ...D1, ...device, opType: 'deleteDeviceIdentity', body: { deviceId: 'd1', ...fresh } },
     ],
   ],
