@@ -1,11 +1,12 @@
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import type { RoutingSource } from '../../../protocol/routing.ts';
-import { type Clock, timestamp } from '../../kernel/clock.ts';
+import { type Clock, never, timestamp } from '../../kernel/clock.ts';
 import type { HubBus, Published } from '../events.ts';
 import type { FleetView } from '../fleet/fleet.ts';
 import { absent } from '../fleet/member.ts';
 import type { Ids } from '../ids.ts';
 import { type Job, renderJob } from '../jobs/job.ts';
+import { newTwin } from '../twins/twin.ts';
 import { renderTwin } from '../twins/twin-document.ts';
 import { messageOf, type Notification } from './notification.ts';
 import { hubNameIn, type Router } from './router.ts';
@@ -92,7 +93,8 @@ const lifecycle = ({ key, identity, twin }: LifecycleEvent, operation: 'create' 
   messageSource: 'deviceLifecycleEvents',
   schema: 'deviceLifecycleNotification',
   opType: `${operation}DeviceIdentity`,
-  body: wholeTwin(key, twin),
+  // the twin of a new identity is told before it has times
+  body: wholeTwin(key, operation === 'create' ? newTwin(never) : twin),
   gridBody:
     identity.moduleId === undefined ? renderTwin({ key, identity, twin, presence: absent, pendingMessages: 0 }) : null,
 });

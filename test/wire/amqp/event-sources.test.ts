@@ -35,6 +35,8 @@ const fresh = {
   version: 2,
   properties: { desired: untouched, reported: untouched },
 };
+const unstamped = { $metadata: { $lastUpdated: '0001-01-01T00:00:00Z' }, $version: 1 };
+const created = { ...fresh, properties: { desired: unstamped, reported: unstamped } };
 const rate = (value: number, version: number) => ({
   rate: value,
   $metadata: { ...at(version), rate: at(version) },
@@ -70,7 +72,7 @@ const creates = (deviceId: string): ExpectedEvent => ({
   of: [deviceId],
   ...device,
   opType: 'createDeviceIdentity',
-  body: { deviceId, ...fresh },
+  body: { deviceId, ...created },
 });
 
 type Act = (world: AmqpHub) => unknown;
@@ -85,7 +87,7 @@ test.each<[string, Act, readonly ExpectedEvent[]]>([
         of: ['d1', 'mic'],
         ...device,
         opType: 'createDeviceIdentity',
-        body: { deviceId: 'd1', moduleId: 'mic', ...fresh },
+        body: { deviceId: 'd1', moduleId: 'mic', ...created },
       },
     ],
   ],
