@@ -19,10 +19,25 @@ export const createTraceFile = (file: string, failed: (error: Error) => void = (
   const zip = createGzip();
   const written = pipeline(zip, createWriteStream(file));
   written.catch(failed);
+  let isFlushing = false;
+  let hasMore = false;
+  // what a killed process has not flushed is lost: one flush at a time, for all lines that came meanwhile
+  const flush = (): void => {
+    if (zip.destroyed || zip.writableEnded) return;
+    hasMore = isFlushing;
+    if (isFlushing) return;
+    isFlushing = true;
+    zip.flush(constants.Z_SYNC_FLUSH, () => {
+      isFlushing = false;
+      if (hasMore) flush();
+    });
+  };
   return {
     isFull: false,
     write: (line) => {
-      if (!zip.destroyed) zip.write(`${line}\n`);
+      if (zip.destroyed) return;
+      zip.write(`${line}\n`);
+      flush();
     },
     close: async () => {
       zip.end();

@@ -57,6 +57,16 @@ test('a replay stops when a condition on twins becomes true, at a time, or after
   expect([first.stopped, first.event]).toEqual(['until', 2]);
 });
 
+test('a trace that is still recorded can be replayed as far as it goes, as after kill -9', async () => {
+  const file = newFile();
+  await using emulator = await startEmulator({ caDir: sharedCa, devices: ['oven'], clock: 'virtual', record: file });
+  emulator.hub.twins.patch('oven', { tags: { hall: 4 } });
+  await expect.poll(() => replay(file).catch(() => undefined)).toMatchObject({ stopped: 'end', inputs: 1 });
+  const { hub, isEqual } = await replay(file);
+  expect(hub.twins.get('oven').twin.tags).toEqual({ hall: 4 });
+  expect(isEqual).toBeUndefined();
+});
+
 test('a trace holds no keys', async () => {
   const file = newFile();
   const emulator = await startEmulator({ caDir: sharedCa, devices: ['oven'], clock: 'virtual', record: file });
