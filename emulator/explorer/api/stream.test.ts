@@ -41,8 +41,17 @@ test('after a gap it says how much was missed, and what is shown is loaded again
   stream.whenMissed(() => {
     reloads += 1;
   });
+  send('telemetry', { type: 'telemetry', sequence: 1 });
   send('missed', { count: 12 });
   expect([stream.missed.value, reloads]).toEqual([12, 1]);
+});
+
+test('a page that opens has missed nothing of what the hub no longer keeps', () => {
+  const { stream, send } = setUp();
+  send('missed', { count: 8 });
+  expect(stream.missed.value).toBe(0);
+  send('missed', { count: 3 });
+  expect(stream.missed.value).toBe(3);
 });
 
 test('what was left out is counted by type, and tells once a second what may be old; it is not a gap', () => {

@@ -123,6 +123,8 @@ export const createStream = ({ open, schedule, after }: StreamParts): Stream => 
   let traffic: TrafficEntry[] = [];
   let leftOut: LeftOut[] = [];
   let isScheduled = false;
+  /** Whether anything has come: what a hub no longer keeps when the page opens was not missed. */
+  let hasBegun = false;
 
   const deliver = (): void => {
     isScheduled = false;
@@ -140,7 +142,8 @@ export const createStream = ({ open, schedule, after }: StreamParts): Stream => 
     schedule(deliver);
   };
   const lose = (count: number): void => {
-    missed.value += count;
+    if (hasBegun) missed.value += count;
+    hasBegun = true;
     for (const reload of reloads) reload();
   };
 
@@ -161,6 +164,7 @@ export const createStream = ({ open, schedule, after }: StreamParts): Stream => 
   const source = open();
   for (const type of EVENT_TYPES)
     source.addEventListener(type, ({ data }) => {
+      hasBegun = true;
       events.push(JSON.parse(data));
       later();
     });
