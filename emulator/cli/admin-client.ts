@@ -121,8 +121,10 @@ const GIVE_TOKEN = '\nGive it with --admin-token or IOTHUB_EMULATOR_ADMIN_TOKEN.
 const errorIn = async (text: string): Promise<string | undefined> => {
   const { AdminError } = await import('../../protocol/admin/server.ts');
   try {
-    const { error, hint } = AdminError.parse(JSON.parse(text));
-    return hint ? `${error}: ${hint}` : error;
+    const { error, code, hint } = AdminError.parse(JSON.parse(text));
+    // the service's text for a device that does not exist is its id alone
+    const said = code === undefined || error.includes(' ') ? error : `${code}: ${error}`;
+    return hint ? `${said}${said.endsWith('.') ? '' : ':'} ${hint}` : said;
   } catch {
     return undefined;
   }

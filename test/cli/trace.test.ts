@@ -31,3 +31,8 @@ test('a hub that runs is recorded, saved and replayed from the command line', as
     'The state of the hub alone is more than a trace may be: 1024 bytes.\n',
   ]);
 });
+
+test('a command names the device that there is not', async () => {
+  const { code, stderr } = await started.command('history', 'nope');
+  expect([code, stderr]).toEqual([3, 'DeviceNotFound: nope\n']);
+});
