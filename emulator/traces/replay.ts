@@ -52,6 +52,8 @@ export interface Replayed {
   readonly event: number;
   /** Why it has stopped. */
   readonly stopped: 'end' | 'until' | 'break' | 'deviation';
+  /** False if the trace ended before the moment of `until`, and before the condition of `breakOn` was true. */
+  readonly isReached: boolean;
   /** The device or module for which the condition holds. */
   readonly key: string | undefined;
   /** Its twin. */
@@ -135,11 +137,20 @@ class Run {
     const changes = this.#whatIf?.changes();
     return {
       ...{ hub, clock, inputs, event, stopped: this.stopped, key: this.#key, deviation, changes },
+      isReached: this.#isReached(),
       twin: this.#key === undefined ? undefined : renderTwin(hub.fleet.identify(this.#key)),
       export: () => exportFleet(hub),
       missing: this.#missing.texts,
       isEqual: end && changes === undefined ? end.export === hashOf(maskedText(exportFleet(hub))) : undefined,
     };
+  }
+
+  #isReached(): boolean {
+    const until = this.#until;
+    if (this.stopped !== 'end' || this.#whatIf !== undefined) return true;
+    if (until === undefined) return this.#options.breakOn === undefined;
+    const { clock, player } = this.#recorded;
+    return 'at' in until ? clock.now() >= until.at : player.event >= until.event;
   }
 
   #hasPassed(line: TraceInput): boolean {

@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { begin } from '../support/programs/command.ts';
 import { type EmulatorInFolder, startInFolder } from '../support/programs/emulator-in-folder.ts';
 
 let started: EmulatorInFolder;
@@ -30,6 +31,65 @@ test('a hub that runs is recorded, saved and replayed from the command line', as
     1,
     'The state of the hub alone is more than a trace may be: 1024 bytes.\n',
   ]);
+});
+
+test('what a replay cannot do is said in words, with what is wrong', async () => {
+  const { folder, output, command } = started;
+  await output('trace', 'start');
+  await output('twin', 'patch', 'oven', '{"tags":{"hall":4}}');
+  await output('trace', 'stop');
+  await output('trace', 'save', 'words.trace');
+  const refused = async (...args: string[]) => {
+    const { code, stderr } = await command('replay', 'words.trace', ...args);
+    return [code, stderr];
+  };
+  expect(await refused('--until', 'noon')).toEqual([
+    2,
+    'noon is neither the number of an event nor a time such as 2026-01-01T12:00:00Z\n',
+  ]);
+  expect(await refused('--break', 'tags.hall =')).toEqual([
+    2,
+    '--break: line 1, column 12: expected a name or a value, found the end\n  tags.hall =\n             ^\n',
+  ]);
+  const [code, text] = await refused('--export', 'no/folder.json');
+  expect([code, text]).toEqual([
+    1,
+    expect.stringContaining(`${join(folder, 'no/folder.json')} cannot be written: ENOENT`),
+  ]);
+  expect(text).not.toContain('    at ');
+  expect((await command('trace', 'save', 'no/folder.trace')).stderr).not.toContain('    at ');
+});
+
+test('a replay says that the trace ended before what it was to stop at', async () => {
+  const { folder, output } = started;
+  await output('trace', 'start');
+  await output('trace', 'stop');
+  await output('trace', 'save', 'short.trace');
+  expect(await output('replay', 'short.trace', '--until', '9999')).toContain('The trace ends before event 9999.\n');
+  expect(await output('replay', 'short.trace', '--until', '2040-01-01')).toContain(
+    'The trace ends before 2040-01-01.\n',
+  );
+  writeFileSync(join(folder, 'fault.yaml'), 'match: { path: /twins/oven }\neffect: { type: throttle }\n');
+  expect(await output('replay', 'short.trace', '--break', 'tags.hall = 5', '--then', 'fault.yaml')).toContain(
+    'tags.hall = 5: true for no twin up to the end of the trace.\nSo the faults of fault.yaml were not applied.\n',
+  );
+  expect(await output('replay', 'short.trace')).not.toContain('ends before');
+});
+
+test('a replay with other faults shows the body of a message as text', async () => {
+  const { folder, output } = started;
+  await output('trace', 'start');
+  const device = begin(['device', 'simulate', 'oven'], { env: { TMPDIR: folder } });
+  await device.line('sent');
+  device.child.kill('SIGINT');
+  await device.ended;
+  await output('trace', 'stop');
+  await output('trace', 'save', 'body.trace');
+  const rule = 'match: { operation: telemetry }\neffect: { type: error, code: ServiceUnavailable }\n';
+  writeFileSync(join(folder, 'lost.yaml'), rule);
+  const text = await output('replay', 'body.trace', '--then', 'lost.yaml');
+  expect(text).toContain('"type": "telemetry"');
+  expect(text).toContain('"body": "{\\"temperature\\":');
 });
 
 test('a command names the device that there is not', async () => {

@@ -1,10 +1,13 @@
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Option } from 'commander';
+import { HubError } from '../../../protocol/errors.ts';
+import { plainEvent } from '../../servers/admin/event-stream.ts';
 import type { Changes, Replayed, TraceInput } from '../../traces/replay.ts';
+import { pointing } from '../caret.ts';
 import { EXIT, Failure } from '../context.ts';
 import { asTable } from '../table.ts';
+import { writeNamed } from '../write-named.ts';
 import { type AddCommand, printed } from './command.ts';
 
 interface ReplayFlags {
@@ -45,20 +48,29 @@ export const replay: AddCommand = (program, context) => {
       const steps = flags.step && new Steps((text) => context.out(text));
       try {
         const each = steps && ((input: TraceInput) => steps.next(input));
-        const result = await play(resolve(context.folder, file), {
+        const options = {
           until: flags.until,
           breakOn: flags.break,
           compares: flags.against,
           each,
           ...(flags.then === undefined ? {} : thenOf(resolve(context.folder, flags.then))),
-        });
+        };
+        const result = await pointing(flags.break ?? '', () =>
+          play(resolve(context.folder, file), options).catch(refuse),
+        );
         report(result, flags, (text) => context.out(text));
-        if (flags.export !== undefined) writeFileSync(resolve(context.folder, flags.export), printed(result.export()));
+        if (flags.export !== undefined) writeNamed(flags.export, printed(result.export()), context);
         if (result.deviation !== undefined || result.isEqual === false) throw new Failure(EXIT.failed);
       } finally {
         steps?.close();
       }
     });
+};
+
+/** A moment or a condition that is not valid. */
+const refuse = (error: unknown): never => {
+  if (!(error instanceof HubError)) throw error;
+  throw new Failure(EXIT.usage, error.hint === undefined ? error.text : `--break: ${error.hint}`);
 };
 
 /** Linters take an object with `then: …` for a promise. */
@@ -85,7 +97,7 @@ class Steps {
   }
 }
 
-const report = (result: Replayed, { break: condition }: ReplayFlags, out: (text: string) => void): void => {
+const report = (result: Replayed, flags: ReplayFlags, out: (text: string) => void): void => {
   const { inputs, event, clock, stopped, key, deviation, isEqual, twin, changes, missing } = result;
   out(`${inputs} inputs, ${event} events, until ${iso(clock.now())}.\n`);
   if (deviation !== undefined) {
@@ -95,10 +107,13 @@ const report = (result: Replayed, { break: condition }: ReplayFlags, out: (text:
       number === undefined ? 'The trace has no event there.\n' : `The trace has event ${number}: ${type} ${subject}\n`,
     );
     out(
-      deviation.actual === undefined ? 'This hub has no event there.\n' : `This hub has: ${printed(deviation.actual)}`,
+      deviation.actual === undefined
+        ? 'This hub has no event there.\n'
+        : `This hub has: ${eventText(deviation.actual)}`,
     );
   }
-  if (stopped === 'break' && key !== undefined) out(`${condition}: true for ${key}.\n${printed(twin)}`);
+  if (stopped === 'break' && key !== undefined) out(`${flags.break}: true for ${key}.\n${printed(twin)}`);
+  if (!result.isReached) out(unreachedText(flags));
   for (const text of missing) out(`The trace does not have ${text}.\n`);
   if (changes !== undefined) out(changesText(changes));
   if (isEqual !== undefined)
@@ -106,6 +121,16 @@ const report = (result: Replayed, { break: condition }: ReplayFlags, out: (text:
   else if (stopped === 'end' && changes === undefined)
     out('The trace has no end: the emulator was killed, or still runs.\n');
 };
+
+/** As `events` prints it. */
+const eventText = (event: Parameters<typeof plainEvent>[0]): string => printed(plainEvent(event));
+
+const unreachedText = ({ until, break: condition, then }: ReplayFlags): string =>
+  [
+    until === undefined ? '' : `The trace ends before ${/^\d+$/.test(until) ? `event ${until}` : until}.\n`,
+    condition === undefined ? '' : `${condition}: true for no twin up to the end of the trace.\n`,
+    then === undefined ? '' : `So the faults of ${then} were not applied.\n`,
+  ].join('');
 
 /** What is different with other faults. */
 const changesText = ({ first, events, twins, faults, delayed }: Changes): string =>
@@ -122,8 +147,8 @@ const changesText = ({ first, events, twins, faults, delayed }: Changes): string
 const firstText = ({ input, recorded, instead }: NonNullable<Changes['first']>): string =>
   [
     `The first event that differs comes from input ${input}.\n`,
-    recorded === undefined ? 'The recorded run has no event there.\n' : `The recorded run has: ${printed(recorded)}`,
-    instead === undefined ? 'Instead nothing happens.\n' : `Instead: ${printed(instead)}`,
+    recorded === undefined ? 'The recorded run has no event there.\n' : `The recorded run has: ${eventText(recorded)}`,
+    instead === undefined ? 'Instead nothing happens.\n' : `Instead: ${eventText(instead)}`,
   ].join('');
 
 const iso = (ms: number): string => new Date(ms).toISOString();

@@ -1,6 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { type AdminFlags, addEmulatorFlags, adminClient } from '../admin-flags.ts';
+import { writeNamed } from '../write-named.ts';
 import { type AddCommand, printed } from './command.ts';
 
 interface StartFlags extends AdminFlags {
@@ -34,7 +33,7 @@ export const trace: AddCommand = (program, context) => {
   );
   addEmulatorFlags(group.command('save <file>').description('write the trace that there is so far')).action(
     async (file: string, flags: AdminFlags) => {
-      writeFileSync(resolve(context.folder, file), await adminClient(flags, context).bytes('GET /trace/file'));
+      writeNamed(file, await adminClient(flags, context).bytes('GET /trace/file'), context);
     },
   );
 };
