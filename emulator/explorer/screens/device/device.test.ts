@@ -11,7 +11,7 @@ import { regenerated, swapped } from './keys.ts';
 import { updatedAt } from './metadata.ts';
 import { callsOf, explain } from './methods-data.ts';
 import { checkEdit } from './twin-check.ts';
-import { placeOf, withPart } from './versions-data.ts';
+import { noteOf, placeOf, withPart } from './versions-data.ts';
 
 const twin = (reported: object, desired: object = {}): TwinDocument => ({
   deviceId: 'd1',
@@ -179,4 +179,17 @@ test('a change of a version is told by the part of the twin that it is in', () =
   expect(withPart(versions, 'reported').map(({ version }) => version)).toEqual([2]);
   expect(withPart(versions, 'tags')).toEqual([]);
   expect(withPart(versions, undefined)).toEqual(versions);
+});
+
+test('only the oldest version is what the history begins with; a later one without changes was written again', () => {
+  const version = (number: number, changes: { path: string; after: number }[] = []) => ({
+    ...{ version: number, event: number, at: '2026-01-01T00:00:00.000Z', by: 'policy service' },
+    changes,
+  });
+  const list = [version(3), version(2, [{ path: 'tags.floor', after: 4 }]), version(1)];
+  expect(list.map((each) => noteOf(each, list))).toEqual([
+    'written again as it was',
+    undefined,
+    'what its history begins with',
+  ]);
 });

@@ -13,7 +13,7 @@ import type { OpenDevice } from './data.ts';
 import { PartPills } from './part-pills.tsx';
 import { TwinThen } from './twin-then.tsx';
 import { PlacedChange, VersionLine } from './versions.tsx';
-import { CHANGED_PARTS, historyPath, loadVersions, type VersionEntry, withPart } from './versions-data.ts';
+import { CHANGED_PARTS, historyPath, loadVersions, noteOf, type VersionEntry, withPart } from './versions-data.ts';
 
 /** All versions that are kept: when, by whom and what; any two compared; and the twin as it was. The address names them. */
 export const History = ({ device }: { device: OpenDevice }) => {
@@ -39,7 +39,12 @@ export const History = ({ device }: { device: OpenDevice }) => {
         {withPart(list, part).length === 0 && <Empty title="Nothing has changed yet." />}
         <ol class="versions">
           {withPart(list, part).map((version) => (
-            <VersionLine key={version.version} version={version} chosen={() => choose(app, version)} />
+            <VersionLine
+              key={version.version}
+              version={version}
+              note={noteOf(version, list)}
+              chosen={() => choose(app, version)}
+            />
           ))}
         </ol>
       </Card>

@@ -64,6 +64,12 @@ export const placeOf = (path: string): { readonly part: ChangedPart; readonly pa
   return { part: 'twin', path };
 };
 
+/** What is said of a version without changes; `list` has all that are kept, newest first. */
+export const noteOf = ({ changes, version }: VersionEntry, list: readonly VersionEntry[]): string | undefined => {
+  if (changes.length > 0) return undefined;
+  return version === list.at(-1)?.version ? 'what its history begins with' : 'written again as it was';
+};
+
 /** Those that changed something of a part; all if none is named. */
 export const withPart = (versions: readonly VersionEntry[], part: ChangedPart | undefined): readonly VersionEntry[] =>
   part === undefined

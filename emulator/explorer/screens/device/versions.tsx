@@ -8,7 +8,7 @@ import { linkTo, useApp } from '../../state/app.ts';
 import { valueText } from '../../text/sentences.ts';
 import { exact, timeOfDay } from '../../text/time.ts';
 import type { OpenDevice } from './data.ts';
-import { loadVersions, placeOf, type VersionEntry } from './versions-data.ts';
+import { loadVersions, noteOf, placeOf, type VersionEntry } from './versions-data.ts';
 
 const MOST = 40;
 
@@ -27,7 +27,7 @@ export const Versions = ({ device }: { device: OpenDevice }) => {
       )}
       <ol class="versions">
         {versions.list.value.slice(0, MOST).map((version) => (
-          <VersionLine key={version.version} version={version} />
+          <VersionLine key={version.version} version={version} note={noteOf(version, versions.list.value)} />
         ))}
       </ol>
     </Card>
@@ -44,9 +44,11 @@ const TONES = { tags: '', desired: 'violet', reported: 'accent', identity: 'warn
 /** `chosen`: what to do when it is chosen, if it can be. */
 export const VersionLine = ({
   version: { version, at, by, changes },
+  note,
   chosen,
 }: {
   version: VersionEntry;
+  note: string | undefined;
   chosen?: () => void;
 }) => {
   const isOpen = useSignal(false);
@@ -61,7 +63,7 @@ export const VersionLine = ({
         </button>
       )}
       <div class="grow">
-        {changes.length === 0 && <span class="faint">what its history begins with</span>}
+        {note !== undefined && <span class="faint">{note}</span>}
         {changes.slice(0, most.value).map((change) => (
           <PlacedChange key={change.path} change={change} />
         ))}
