@@ -92,3 +92,13 @@ test('a file is previewed before it is imported: what is new, what changes, and 
   expect(world().emulator.hub.twins.get('thermostat-09').twin.tags).toMatchObject({ floor: 7 });
   await page.close();
 });
+
+test('an address of a hub that there is not says so, and leads to the hub of the emulator', async () => {
+  const page = await open('overview');
+  await page.goto(`${world().server.url}/hub/grey/overview`);
+  await page.getByText('The emulator has no such hub.').waitFor();
+  expect(await page.getByText('does not answer').count()).toBe(0);
+  await page.getByRole('link', { name: 'Its hub' }).click();
+  await page.waitForURL('**/hub/localhost/overview');
+  await page.close();
+});

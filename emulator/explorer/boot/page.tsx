@@ -14,6 +14,17 @@ export const Page = (props: PageProps) => {
       </AppContext.Provider>
     );
   if (props.error instanceof ApiError && props.error.status === 401) return <TokenForm />;
+  if (props.error instanceof ApiError && props.error.status === 404)
+    return (
+      <main class="main">
+        <NotThere title="The emulator has no such hub.">
+          <p>{messageOf(props.error)}</p>
+          <p>
+            It may have been deleted, or the emulator was started again with another host name. <a href="/">Its hub</a>
+          </p>
+        </NotThere>
+      </main>
+    );
   return (
     <main class="main">
       <NotThere title="The emulator does not answer.">
