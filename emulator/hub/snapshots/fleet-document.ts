@@ -49,6 +49,9 @@ export interface FleetParts {
   readonly files: Files;
 }
 
+/** A document that has none of these is something else, with which nothing should be replaced. */
+const PARTS = ['devices', 'modules', 'jobs', 'identities', 'sessions', 'messages', 'feedback', 'feedbackRecords'];
+
 /**
  * Imports a fleet as it is, with system fields and metadata: `devices` and `modules` are twin documents, `jobs`
  * rows of `devices.jobs`; not required are `identities`, identity documents with keys, and `sessions`, what identities
@@ -58,7 +61,7 @@ export interface FleetParts {
  * too. Throws ArgumentInvalid, and then changes nothing.
  */
 export const importFleet = (hub: FleetParts, fleet: Json, { replace }: { replace: boolean }): Imported => {
-  if (!isObject(fleet))
+  if (!isObject(fleet) || !PARTS.some((name) => own(fleet, name) !== undefined))
     throw new HubError('ArgumentInvalid', 'A fleet is a JSON object with devices, modules and jobs.');
   if (isTooDeep(fleet)) throw new HubError('ArgumentInvalid', `A fleet cannot be imported if ${TOO_DEEP}.`);
   const identities = new Map(listOf(fleet, 'identities').map((document) => [nameIn(document), document]));

@@ -123,3 +123,11 @@ describe('an invalid document is refused, and nothing is changed', () => {
     expect([...hub.fleet.devices.rows()].map(({ key }) => key)).toEqual(['kept']);
   });
 });
+
+test('a document that has no part of a fleet is refused, and does not empty the hub', () => {
+  const { hub } = newHub({ relations: alasqlRelations() });
+  hub.registry.create({ deviceId: 'a' }, {});
+  const importing = () => importFleet(hub, { name: 'my-app', version: '1.0.0' }, { replace: true });
+  expect(refusal(importing)).toMatchObject({ code: 'ArgumentInvalid' });
+  expect(hub.registry.find('a')).toBeDefined();
+});
