@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import { createInterface } from 'node:readline';
 import { type Call, type Operations, type OutputOf, targetOf } from '../../protocol/admin/operation.ts';
 import type { AdminOperations } from '../../protocol/admin/operations.ts';
+import { linesOf } from '../lines.ts';
 import { EXIT, Failure } from './context.ts';
 import { readBytes, readStream } from './read-stream.ts';
 
@@ -68,7 +68,7 @@ export class AdminClient {
       return;
     }
     response.socket.setTimeout(0);
-    for await (const line of createInterface(response)) received(line);
+    for await (const line of linesOf(untilCut(response))) received(line);
   }
 
   /** The answer, whatever its status. Throws a Failure if there is none. */
@@ -91,6 +91,15 @@ export class AdminClient {
       request.on('error', (error) => failed(unreachable(url, error)));
       request.end(content);
     });
+  }
+}
+
+/** All of an answer. That of an emulator which is killed has an end, too. */
+async function* untilCut(response: IncomingMessage): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* response;
+  } catch {
+    // what came is handed on
   }
 }
 

@@ -1,8 +1,8 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { finished, pipeline } from 'node:stream/promises';
 import { constants, createGunzip, createGzip } from 'node:zlib';
 import { TRACE_VERSION, type TraceHead, type TraceLine } from '../hub/trace/trace.ts';
+import { linesOf } from '../lines.ts';
 import { UsageError } from '../options.ts';
 
 /** Takes lines and compresses them. */
@@ -84,19 +84,15 @@ export async function* readTrace(file: string): AsyncGenerator<TraceLine, void> 
   // what was not written to its end can be read up to there
   const text = createReadStream(file).on('error', (error) => zip.destroy(error));
   const zip = text.pipe(createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }));
-  const lines = createInterface({ input: zip, crlfDelay: Number.POSITIVE_INFINITY });
-  const failure = new Promise<never>((_, reject) => zip.once('error', reject));
-  failure.catch(() => {});
   let isFirst = true;
   try {
-    for await (const line of lines) {
+    for await (const line of linesOf(zip)) {
       const read = lineOf(line);
       if (isFirst) checkHead(file, read);
       if (read === undefined) return;
       isFirst = false;
       yield read;
     }
-    await Promise.race([failure, Promise.resolve()]);
   } catch (error) {
     throw isFirst && !(error instanceof UsageError)
       ? new UsageError(`${file} cannot be read: ${textOf(error)}`)

@@ -67,6 +67,20 @@ test('a trace that is still recorded can be replayed as far as it goes, as after
   expect(isEqual).toBeUndefined();
 });
 
+test('text with the line separators of Unicode, which JSON has as they are, is replayed', async () => {
+  const file = newFile();
+  const emulator = await startEmulator({ caDir: sharedCa, devices: ['oven'], clock: 'virtual', record: file });
+  emulator.hub.twins.patch('oven', { tags: { note: 'one\u2028two\u2029three\u0085four\r\nfive' } });
+  emulator.hub.twins.patch('oven', { tags: { after: true } });
+  await emulator.close();
+  const { hub, isEqual } = await replay(file);
+  expect(hub.twins.get('oven').twin.tags).toEqual({
+    note: 'one\u2028two\u2029three\u0085four\r\nfive',
+    after: true,
+  });
+  expect(isEqual).toBe(true);
+});
+
 test('a trace holds no keys', async () => {
   const file = newFile();
   const emulator = await startEmulator({ caDir: sharedCa, devices: ['oven'], clock: 'virtual', record: file });
