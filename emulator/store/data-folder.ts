@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { damagedBytes } from './check-log.ts';
 import { LevelStore } from './level-store.ts';
 import { DataError } from './state-store.ts';
 
@@ -15,12 +16,19 @@ const ownerIn = (folder: string): string => join(folder, 'owner.json');
 export const openDataFolder = async (folder: string): Promise<LevelStore> => {
   try {
     mkdirSync(folder, { recursive: true });
+    const found = missingIn(rowsIn(folder)) ?? changedIn(rowsIn(folder));
+    if (found !== undefined) throw new DamagedFolder(folder, found);
     const store = await LevelStore.open(rowsIn(folder));
-    writeFileSync(ownerIn(folder), JSON.stringify({ pid: process.pid }));
-    const damage = await damageOf(store, folder);
-    if (damage === undefined) return store;
-    await store.close();
-    throw damaged(folder, damage);
+    try {
+      writeFileSync(ownerIn(folder), JSON.stringify({ pid: process.pid }));
+      const damage = await damageOf(store, folder);
+      if (damage !== undefined) throw new DamagedFolder(folder, damage);
+      return store;
+    } catch (error) {
+      await store.close();
+      leaveDataFolder(folder);
+      throw error;
+    }
   } catch (error) {
     throw told(folder, error);
   }
@@ -36,6 +44,30 @@ const damageOf = async (store: LevelStore, folder: string): Promise<string | und
   return store.readNow([DAMAGE])[0];
 };
 
+/** The content of CURRENT before the first file of changes is there. */
+const NEW = 'MANIFEST-000001\n';
+
+/**
+ * What LevelDB does not miss: without CURRENT it begins with nothing and removes all other files, and without a file of changes it
+ * goes on as if there were none. Lists of files to leave out often have `*.log`.
+ */
+const missingIn = (rows: string): string | undefined => {
+  const names = existsSync(rows) ? readdirSync(rows) : [];
+  if (!names.includes('CURRENT'))
+    return names.some((name) => /\.(ldb|log)$/.test(name)) ? 'the file CURRENT is missing' : undefined;
+  const hasChanges = names.some((name) => name.endsWith('.log'));
+  return hasChanges || readFileSync(join(rows, 'CURRENT'), 'utf8') === NEW
+    ? undefined
+    : 'the file with the latest changes is missing (rows/*.log)';
+};
+
+/** What a repair could still read most of, but not after LevelDB has opened the folder. */
+const changedIn = (rows: string): string | undefined => {
+  const logs = existsSync(rows) ? readdirSync(rows).filter((name) => name.endsWith('.log')) : [];
+  const bytes = logs.reduce((sum, name) => sum + damagedBytes(join(rows, name)), 0);
+  return bytes === 0 ? undefined : `${bytes} bytes of changes cannot be read`;
+};
+
 /** Call when the store is closed. */
 export const leaveDataFolder = (folder: string): void => rmSync(ownerIn(folder), { force: true });
 
@@ -45,15 +77,25 @@ export const told = (folder: string, error: unknown): unknown => {
   const { message, code } = causeOf(error);
   if (code === 'LEVEL_LOCKED')
     return new DataError(`${folder} is in use by ${ownerOf(folder)}. Stop it, or use another folder.`);
-  if (code === 'LEVEL_CORRUPTION') return damaged(folder, message);
+  if (code === 'LEVEL_CORRUPTION' || LOST_FILE.test(message)) return new DamagedFolder(folder, message);
   return new DataError(`${folder} cannot be used: ${message}. Make it writable, or use another folder.`);
 };
 
+/** A file that is gone, or ends too early. */
+const LOST_FILE = /^IO error: .*(No such file or directory|Invalid argument)$/;
+
 /** A folder with rows that cannot be read. */
-export const damaged = (folder: string, what: string): DataError =>
-  new DataError(
-    `${folder} is damaged: ${what}\n` + `Save what can be read, and see what cannot: iothub-emulator repair ${folder}`,
-  );
+export class DamagedFolder extends DataError {
+  readonly what: string;
+
+  constructor(folder: string, what: string) {
+    super(
+      `${folder} is damaged: ${what}\n` +
+        `Save what can be read, and see what cannot: iothub-emulator repair ${folder}`,
+    );
+    this.what = what;
+  }
+}
 
 const causeOf = (error: Error): { readonly message: string; readonly code: unknown } => {
   const cause = error.cause instanceof Error ? error.cause : error;

@@ -3,7 +3,7 @@ import type { Snapshot } from '../hub/snapshots/snapshot.ts';
 import type { Snapshots } from '../hub/snapshots/snapshots.ts';
 import type { Log } from '../log.ts';
 import { type KeptLog, NO_LOG } from './change-log.ts';
-import { damaged, leaveDataFolder, openDataFolder } from './data-folder.ts';
+import { DamagedFolder, leaveDataFolder, openDataFolder } from './data-folder.ts';
 import type { Durability } from './durability.ts';
 import { isFilled } from './format.ts';
 import { fullCopy } from './full-copy.ts';
@@ -62,7 +62,7 @@ export class KeptHub {
       leaveDataFolder(parts.folder);
       throw error instanceof DataError
         ? error
-        : damaged(parts.folder, error instanceof Error ? error.message : String(error));
+        : new DamagedFolder(parts.folder, error instanceof Error ? error.message : String(error));
     }
   }
 

@@ -1,10 +1,11 @@
 import { cpSync, existsSync } from 'node:fs';
 import type { HubChanges } from '../hub/changes.ts';
 import { loadClassicLevel } from './classic-level.ts';
-import { DAMAGE, rowsIn, told } from './data-folder.ts';
+import { DAMAGE, DamagedFolder, leaveDataFolder, openDataFolder, rowsIn, told } from './data-folder.ts';
 import { formatText, isFilled, MARKER } from './format.ts';
 import { LevelStore } from './level-store.ts';
 import { keyOfRecord, readLog } from './log-records.ts';
+import { removeUnreadableSnapshots } from './repair-snapshots.ts';
 import { recordIn, rowFrom, STATE, textOfRow } from './row-text.ts';
 import { DataError, type StateStore } from './state-store.ts';
 
@@ -12,6 +13,8 @@ import { DataError, type StateStore } from './state-store.ts';
 export interface Repaired {
   /** A copy of the folder as it was. */
   readonly copy: string;
+  /** What is wrong with the files; undefined if nothing is. The names of rows that were only there are not known. */
+  readonly damage: string | undefined;
   readonly kept: number;
   /** Rows that cannot be read, as `space key`, and what else is lost. */
   readonly lost: readonly string[];
@@ -26,6 +29,7 @@ export const repairFolder = async (folder: string, changes: HubChanges): Promise
   if (!existsSync(rows)) throw new DataError(`${folder} is not a folder of start --data.`);
   const copy = `${rows}-before-repair-${new Date().toISOString().replace(/[:.]/g, '-')}`;
   cpSync(rows, copy, { recursive: true });
+  const damage = await damageIn(folder);
   await loadClassicLevel()
     .repair(rows)
     .catch((error: unknown) => {
@@ -33,14 +37,27 @@ export const repairFolder = async (folder: string, changes: HubChanges): Promise
     });
   const store = await LevelStore.open(rows);
   try {
-    return { copy, ...(await removeUnreadable(store, changes)) };
+    return { copy, damage, ...(await removeUnreadable(store, changes)) };
   } finally {
     await store.close();
   }
 };
 
+/** What a start finds. */
+const damageIn = async (folder: string): Promise<string | undefined> => {
+  try {
+    const store = await openDataFolder(folder);
+    await store.close();
+    leaveDataFolder(folder);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DamagedFolder) return error.what;
+    throw error;
+  }
+};
+
 /** What was changed last goes into the rows, as far as it can be read. */
-const removeUnreadable = async (store: StateStore, changes: HubChanges): Promise<Omit<Repaired, 'copy'>> => {
+const removeUnreadable = async (store: StateStore, changes: HubChanges): Promise<Omit<Repaired, 'copy' | 'damage'>> => {
   let kept = 0;
   const lost: string[] = [];
   await isFilled(store).catch((error: unknown) => {
@@ -62,6 +79,7 @@ const removeUnreadable = async (store: StateStore, changes: HubChanges): Promise
         await store.write([{ key: row.key, text: undefined }], false);
       }
     }
+  lost.push(...(await removeUnreadableSnapshots(store, changes)));
   for (let number = log.oldest; number < latest; number++)
     await store.write([{ key: keyOfRecord(number), text: undefined }], false);
   await store.write(

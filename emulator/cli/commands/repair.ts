@@ -9,10 +9,11 @@ export const repair: AddCommand = (program, context) => {
     .argument('<folder>', 'the folder of start --data')
     .action(async (folder: string) => {
       const { repairData } = await import('../../store/repair-data.ts');
-      const { copy, kept, lost } = await repairData(folder).catch((error: unknown) => {
+      const { copy, damage, kept, lost } = await repairData(folder).catch((error: unknown) => {
         throw error instanceof Error ? new Failure(EXIT.failed, error.message) : error;
       });
       context.out(`${kept} rows can be read.\n`);
+      if (damage !== undefined) context.out(`Lost, if no other file has it: what cannot be named, since ${damage}\n`);
       for (const row of lost) context.out(`Lost: ${row}\n`);
       context.out(`The folder as it was: ${copy}\n`);
     });
