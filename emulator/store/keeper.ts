@@ -1,32 +1,16 @@
 import { HubError } from '../../protocol/errors.ts';
 import type { HubChange } from '../hub/changes.ts';
-import type { Hub } from '../hub/hub.ts';
-import type { Log } from '../log.ts';
 import type { Kept } from '../servers/kept.ts';
 import { Answers } from './answers.ts';
 import { Batch, type Noted } from './batch.ts';
-import { ChangeLog, type KeptLog, NO_LOG } from './change-log.ts';
+import { ChangeLog, NO_LOG } from './change-log.ts';
 import type { Durability } from './durability.ts';
 import { fullCopy } from './full-copy.ts';
+import type { KeeperParts } from './keeper-parts.ts';
 import { changeOf, RowMap, type RowState } from './row-map.ts';
 import { keyOfRow, type RowName, rowFrom } from './row-text.ts';
-import { reasonOf, type StateStore } from './state-store.ts';
+import { reasonOf } from './state-store.ts';
 import { writeAll } from './write-all.ts';
-
-export interface KeeperParts {
-  readonly hub: Hub;
-  readonly store: StateStore;
-  readonly durability: Durability;
-  readonly log: Log;
-  /** The log of changes that the store has; none if not given. */
-  readonly kept?: KeptLog;
-  /** For messages. */
-  readonly folder: string;
-  /** How long a store that has failed is left alone before the next attempt, ms; default 1 s. */
-  readonly retryMs?: number;
-  /** Characters of the log of changes from which on it is shortened; default 32 M. */
-  readonly mostLog?: number;
-}
 
 const UNAVAILABLE = 'The service is unavailable: the hub cannot be written to disk.';
 const REMEDY = 'make room in it, or make it writable; the emulator goes on by itself. Reads are answered meanwhile';
@@ -54,6 +38,9 @@ export class Keeper implements Kept {
   /** While the store fails: rows that a batch may have left in it, as they must be. */
   readonly #owed = new RowMap<RowState>();
   readonly #listeners = new Set<(error: HubError) => void>();
+  #emptied: () => void = () => {};
+  /** The store was removed, and does not have all rows again yet. */
+  #isEmptied = false;
   #retry: NodeJS.Timeout | undefined;
   #stop: () => void = () => {};
 
@@ -95,6 +82,11 @@ export class Keeper implements Kept {
     const listener = (error: HubError): void => act(error); // of this call only
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** Calls `act` when the store was removed and has only the rows of the hub again: it keeps again what else there was. */
+  onEmptied(act: () => void): void {
+    this.#emptied = act;
   }
 
   /** Keeps something that is not a row of the hub: a text, or how it is made when it is written. No text removes it. */
@@ -219,10 +211,15 @@ export class Keeper implements Kept {
   async #writeAgain(): Promise<void> {
     const { hub, store, log } = this.#parts;
     const batch = new Batch();
-    batch.add(this.#next); // as a whole
-    this.#next = new Batch();
     try {
-      if ((await store.reopen()) === 'empty') await fullCopy(hub, store);
+      this.#isEmptied = (await store.reopen()) === 'empty' || this.#isEmptied;
+      if (this.#isEmptied) {
+        await fullCopy(hub, store);
+        this.#emptied();
+        this.#isEmptied = false;
+      }
+      batch.add(this.#next); // as a whole
+      this.#next = new Batch();
       const folded = this.#rows.fold(this.#owed);
       await writeAll(store, [folded.writes], false);
       folded.done();

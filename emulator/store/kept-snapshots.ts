@@ -1,3 +1,4 @@
+import { HubError } from '../../protocol/errors.ts';
 import type { HubChanges, HubSpaces } from '../hub/changes.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Snapshot, SnapshotSpaces } from '../hub/snapshots/snapshot.ts';
@@ -6,7 +7,7 @@ import type { Row, StoreCopy } from '../kernel/store.ts';
 import { Table } from '../kernel/table.ts';
 import { rowOf } from './row-text.ts';
 import { keyOfChunk, type Note, readNote, rowsInChunk, SNAPSHOTS } from './snapshot-texts.ts';
-import type { StateStore } from './state-store.ts';
+import { reasonOf, type StateStore } from './state-store.ts';
 
 /** The snapshots in a store, by name. */
 export interface KeptSnapshots {
@@ -34,7 +35,14 @@ export const readSnapshots = async ({ changes }: Pick<Hub, 'changes'>, store: St
 
 /** Reads the rows of a snapshot, whose texts are about to be removed: a fork may still need them. */
 export const readWhole = ({ spaces }: Snapshot): void => {
-  for (const copy of Object.values<StoreCopy<unknown>>(spaces)) if (copy instanceof KeptCopy) copy.load();
+  for (const copy of Object.values<StoreCopy<unknown>>(spaces)) {
+    if (!(copy instanceof KeptCopy)) continue;
+    try {
+      copy.load();
+    } catch {
+      // who needs it is told
+    }
+  }
 };
 
 /** Rows that are read when they are needed. */
@@ -73,9 +81,16 @@ const read = (
   { space, keys }: { readonly space: string; readonly keys: readonly string[] },
 ): StoreCopy<unknown> => {
   const rows: Row<unknown>[] = [];
-  for (const chunk of keys)
-    for (const [key, written] of rowsInChunk(store.readNow([chunk])[0]))
-      rows.push(rowOf(changes, { space, key }, { written }));
+  try {
+    for (const chunk of keys)
+      for (const [key, written] of rowsInChunk(store.readNow([chunk])[0]))
+        rows.push(rowOf(changes, { space, key }, { written }));
+  } catch (error) {
+    throw new HubError('GenericServerError', 'The snapshot cannot be read: the data folder is damaged.', {
+      hint: reasonOf(error),
+      remedy: 'stop the emulator and repair the folder, which removes the snapshot: iothub-emulator repair FOLDER',
+    });
+  }
   if (TABLES.has(space)) return Table.of(copyOf(rows));
   return copyOf(rows.sort((a, b) => (a.place ?? 0) - (b.place ?? 0)));
 };

@@ -25,6 +25,10 @@ export class SnapshotKeeper {
       if (before !== undefined) readWhole(before);
       this.keep(name, after);
     });
+    this.#keeper.onEmptied(() => {
+      this.keep(SEED, snapshots.seed);
+      for (const { name } of snapshots.list()) this.keep(name, snapshots.get(name));
+    });
   }
 
   /** Without a snapshot, that of the name is removed. */

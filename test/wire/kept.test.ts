@@ -1,8 +1,11 @@
 import { message as rheaMessage } from 'rhea';
 import { expect, test } from 'vitest';
+import { KEPT } from '../../emulator/hub/snapshots/snapshot.ts';
 import { Snapshots } from '../../emulator/hub/snapshots/snapshots.ts';
 import { readSnapshots } from '../../emulator/store/kept-snapshots.ts';
 import { SnapshotKeeper } from '../../emulator/store/snapshot-keeper.ts';
+import { newHub } from '../support/hub/hub.ts';
+import { MemoryStore } from '../support/store/memory-store.ts';
 import { slowStore, someTurns } from '../support/store/slow-store.ts';
 import { openAmqpHub } from '../support/wire/amqp-hub.ts';
 import { openMqttHub } from '../support/wire/mqtt-hub.ts';
@@ -170,4 +173,64 @@ test('a snapshot that cannot be kept at once is kept later, as a whole', async (
   await expect.poll(() => slow.lines.length).toBe(2);
   const { snapshots } = await readSnapshots(rest.hub, slow.store);
   expect([...snapshots].map(([name, { spaces }]) => [name, spaces.devices.find('d1')?.key])).toEqual([['one', 'd1']]);
+});
+
+test('rows that were removed are written as a whole at the second attempt, too', async () => {
+  const slow = slowStore();
+  await using rest = await startRest({ keep: slow.keep });
+  for (const id of ['d1', 'd2']) await rest.ask('PUT', `/devices/${id}`, { body: { deviceId: id } });
+  const write = slow.store.write.bind(slow.store);
+  slow.store.failure = new Error('data was removed');
+  expect((await rest.ask('PUT', '/devices/d3', { body: { deviceId: 'd3' } })).status).toBe(503);
+  slow.store.isRemoved = true;
+  slow.store.failure = undefined;
+  let isFull = true;
+  slow.store.write = (writes) => {
+    if (!isFull) return write(writes);
+    isFull = false;
+    return Promise.reject(FULL);
+  };
+  await expect.poll(() => slow.lines.length).toBe(2);
+  const keys = [...slow.store.rows.keys()].filter((key) => /^(state.devices|format)\0/.test(key));
+  expect(keys.sort()).toEqual(['format\0', 'state\0devices\0d1', 'state\0devices\0d2']);
+});
+
+test('snapshots of a folder that was removed are written again', async () => {
+  const slow = slowStore();
+  await using rest = await startRest({
+    keep: (hub) => {
+      const keeper = slow.keep(hub);
+      const snapshots = new Snapshots(hub);
+      new SnapshotKeeper(keeper, hub.changes).watch(snapshots);
+      hub.registry.create({ deviceId: 'd1' }, {});
+      snapshots.take('one');
+      return keeper;
+    },
+  });
+  slow.store.failure = new Error('data was removed');
+  rest.hub.registry.create({ deviceId: 'd2' }, {});
+  await expect.poll(() => slow.lines.length).toBe(1);
+  slow.store.isRemoved = true;
+  slow.store.failure = undefined;
+  await expect.poll(() => slow.lines.length).toBe(2);
+  const { snapshots } = await readSnapshots(rest.hub, slow.store);
+  expect(Array.from(snapshots, ([name, { spaces }]) => [name, spaces.devices.size])).toEqual([
+    ['', 0],
+    ['one', 1],
+  ]);
+});
+
+test('a snapshot of which rows are damaged is not restored in part', async () => {
+  const store = new MemoryStore();
+  const { hub, events } = newHub();
+  hub.registry.create({ deviceId: 'd1' }, {});
+  hub.twins.patch('d1', { tags: { a: 1 } });
+  const note = { at: 0, spaces: { ...Object.fromEntries(KEPT.map((space) => [space, [0, 0]])), timers: [1, 1] } };
+  await store.write([{ key: 'snapshots\0one', text: JSON.stringify(note) }]);
+  const { snapshots } = await readSnapshots(hub, store);
+  const before = events.length;
+  expect(() => new Snapshots(hub, undefined, snapshots).restore('one')).toThrow('the data folder is damaged');
+  expect(hub.registry.find('d1')).toBeDefined();
+  expect(hub.history.list('d1')).toHaveLength(2);
+  expect(events).toHaveLength(before);
 });

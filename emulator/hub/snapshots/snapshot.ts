@@ -90,6 +90,8 @@ export const takeSnapshot = ({ clock, changes }: Pick<SnapshotParts, 'clock' | '
  * keep their distance from now. Publishes each row that differs to `changes`, then the event `hub.restored`.
  */
 export const restoreSnapshot = (hub: SnapshotParts, { at, spaces }: Snapshot): void => {
+  // rows that are read from a disk now may be damaged: then nothing has changed
+  for (const copy of Object.values<StoreCopy<unknown>>(spaces)) copy.entries();
   hub.methods.abandon();
   for (const { key } of [...hub.sessions.live()]) if (!isSame(hub, spaces, key)) hub.sessions.drop(key, 'deleted');
   const later = hub.clock.now() - at;

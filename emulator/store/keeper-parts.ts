@@ -1,0 +1,20 @@
+import type { Hub } from '../hub/hub.ts';
+import type { Log } from '../log.ts';
+import type { KeptLog } from './change-log.ts';
+import type { Durability } from './durability.ts';
+import type { StateStore } from './state-store.ts';
+
+export interface KeeperParts {
+  readonly hub: Hub;
+  readonly store: StateStore;
+  readonly durability: Durability;
+  readonly log: Log;
+  /** The log of changes that the store has; none if not given. */
+  readonly kept?: KeptLog;
+  /** For messages. */
+  readonly folder: string;
+  /** How long a store that has failed is left alone before the next attempt, ms; default 1 s. */
+  readonly retryMs?: number;
+  /** Characters of the log of changes from which on it is shortened; default 32 M. */
+  readonly mostLog?: number;
+}
