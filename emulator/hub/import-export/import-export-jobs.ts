@@ -94,9 +94,11 @@ export class ImportExportJobs {
   resume({ goesOn = false }: Resumption = {}): void {
     for (const jobId of [...this.#running.keys()]) this.#stop(jobId);
     if (goesOn) return;
-    for (const job of this.list())
-      if (job.status === 'running')
-        this.#jobs.set(job.jobId, { ...job, status: 'failed', failureReason: 'The hub was restored meanwhile.' });
+    for (const job of this.list()) {
+      if (job.status !== 'running') continue;
+      const failureReason = 'The hub was restored meanwhile.';
+      this.#jobs.set(job.jobId, { ...job, status: 'failed', failureReason, endedAt: this.#forgetLater(job) });
+    }
   }
 
   /** Takes a job whose containers were checked. Throws JobQuotaExceeded. */
@@ -140,9 +142,14 @@ export class ImportExportJobs {
   }
 
   #end(job: ImportExportJob, how: Partial<ImportExportJob>): ImportExportJob {
+    return this.#set({ ...job, ...how, endedAt: this.#forgetLater(job) });
+  }
+
+  /** Gives the time at which the job has ended. */
+  #forgetLater({ jobId }: ImportExportJob): number {
     const endedAt = this.#clock.now();
-    this.#scheduler.put({ at: endedAt + JOB_HISTORY_MS, kind: 'import-export', key: job.jobId });
-    return this.#set({ ...job, ...how, endedAt });
+    this.#scheduler.put({ at: endedAt + JOB_HISTORY_MS, kind: 'import-export', key: jobId });
+    return endedAt;
   }
 
   #set(job: ImportExportJob): ImportExportJob {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { renderImportExportJob } from '../../../emulator/hub/import-export/import-export-job.ts';
 import type { BlobTransfer } from '../../../emulator/hub/import-export/import-export-jobs.ts';
 import { restoreSnapshot, takeSnapshot } from '../../../emulator/hub/snapshots/snapshot.ts';
 import { newHub } from '../../support/hub/hub.ts';
@@ -69,6 +70,7 @@ test('a job that ran when a snapshot was taken has failed after its restore, one
   const running = takeSnapshot(hub);
   restoreSnapshot(hub, running);
   expect([carried[0]?.stopped, hub.importExports.get(jobId).status]).toEqual([true, 'failed']);
+  expect(renderImportExportJob(hub.importExports.get(jobId))).toMatchObject({ endTimeUtc: '2026-01-01T00:00:00Z' });
   restoreSnapshot(hub, waiting);
   clock.settle();
   carried[1]?.end();
