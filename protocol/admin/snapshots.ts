@@ -4,8 +4,15 @@ export const Restore = z.strictObject({
   dropConnections: z.boolean().default(false).describe('false keeps the connections of identities that still exist'),
 });
 
+/** A segment of a path, from which clients take `.` and `..`. */
+const SnapshotName = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^(?!\.\.?$)[^/\p{Surrogate}]+$/u, 'expected a name without /, other than . and ..');
+
 export const TakeSnapshot = z.strictObject({
-  name: z.string().min(1).max(100).optional().describe('snapshot-1, snapshot-2, … if not given'),
+  name: SnapshotName.optional().describe('snapshot-1, snapshot-2, … if not given'),
 });
 export const TakenSnapshot = z.object({ name: z.string() });
 

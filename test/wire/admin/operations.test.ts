@@ -35,6 +35,15 @@ test('a reset goes back to the seed, a restore to its snapshot', async () => {
   expect((await admin.ask('POST', '/snapshots/tagged/restore')).status).toBe(404);
 });
 
+test.each(['a/b', '.', '..', '\ud800'])(
+  'a snapshot is not taken under a name that no path can have: %j',
+  async (name) => {
+    await using admin = await startAdmin();
+    expect((await admin.ask('POST', '/snapshots', { name })).status).toBe(400);
+    expect((await admin.ask('GET', '/snapshots')).body).toEqual([]);
+  },
+);
+
 test('a reset keeps connections unless it is to drop them', async () => {
   await using admin = await startAdmin();
   const { session, closed } = newSession('d1');
