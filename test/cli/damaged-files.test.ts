@@ -58,7 +58,7 @@ test('after a start that finds changes damaged, a repair still reads those that 
   expect(await textsOf(folder, 'b', 'c')).toEqual(['text', 'text']);
 });
 
-test('changes that end too early, as after kill -9, are no damage', async () => {
+test('a file of changes that ends too early, as after kill -9, is not damage', async () => {
   const folder = freshFolder();
   await write(folder, 'a', 'b');
   const [log = ''] = filesOf(folder, '.log');
