@@ -157,6 +157,9 @@ export class Feedback {
   /** After rows were loaded or restored. */
   resume(how?: Resumption): void {
     this.#batches.resume(how);
+    const latest = this.#clock.now() + this.#settings.intervalMs;
+    const next = this.#scheduler.find(TIMER, NEXT_BATCH);
+    if (next !== undefined && next.at > latest) this.#closeAt(latest); // the clock was set back before the start, or the interval is shorter
   }
 
   /** Makes a batch of what waits. The timer runs on for the next one: while it does, records wait. */

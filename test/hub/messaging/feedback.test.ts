@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { CLOUD_TO_DEVICE } from '../../../emulator/hub/messaging/cloud-to-device.ts';
 import type { FeedbackDelivery } from '../../../emulator/hub/messaging/feedback.ts';
-import { refusal } from '../../support/hub/hub.ts';
+import { newHub, refusal } from '../../support/hub/hub.ts';
 import { HOUR, MINUTE, newWorld } from '../../support/hub/messages.ts';
 
 // https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-c2d#message-feedback
@@ -135,4 +135,19 @@ test('without an interval each record is a batch at once', () => {
     ['Success'],
     ['Rejected'],
   ]);
+});
+
+test('feedback waits for at most 15 s after a start, too, when the clock was set back by a day', () => {
+  const world = newWorld();
+  world.clock.advance(24 * HOUR);
+  end(world, 'complete', 'full');
+  world.clock.settle();
+  end(world, 'reject', 'full');
+  const { hub, clock } = newHub();
+  for (const change of world.hub.changes.entries()) if (change.space !== 'clock') hub.changes.load(change);
+  hub.resume();
+  clock.advance(14_999);
+  expect([...hub.feedback.records()]).toHaveLength(1);
+  clock.advance(1);
+  expect([...hub.feedback.records()]).toEqual([]);
 });
