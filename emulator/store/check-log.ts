@@ -8,34 +8,35 @@ const HEADER = 7;
 const LAST_TYPE = 4;
 
 /**
- * How many bytes of the records in one of LevelDB's files of changes are not what was written; 0 for one that merely ends too early, as
- * after `kill -9`. LevelDB, when it opens the folder, drops the whole rest of a block with such a record, and removes the file.
+ * How many bytes of the records in one of LevelDB's files of changes are not what was written, with others after them. LevelDB, when it
+ * opens the folder, drops the whole rest of a block with such a record, and removes the file. At its end, what is not whole was
+ * being written when the process or the machine stopped.
  */
 export const damagedBytes = (file: string): number => {
   const [descriptor, block] = [openSync(file, 'r'), Buffer.alloc(BLOCK)];
-  let damaged = 0;
+  let [damaged, unsure] = [0, 0];
   try {
     for (let size = readSync(descriptor, block); size > 0; size = readSync(descriptor, block))
-      damaged += damagedIn(block.subarray(0, size));
+      for (const { isWhole, bytes } of recordsIn(block.subarray(0, size))) {
+        if (isWhole) [damaged, unsure] = [damaged + unsure, 0];
+        else unsure += bytes;
+      }
   } finally {
     closeSync(descriptor);
   }
   return damaged;
 };
 
-const damagedIn = (block: Buffer): number => {
-  let damaged = 0;
+function* recordsIn(block: Buffer): Generator<{ readonly isWhole: boolean; readonly bytes: number }, void> {
   for (let at = 0; at + HEADER <= block.length; ) {
     const [length, type] = [block.readUInt16LE(at + 4), block.readUInt8(at + 6)];
-    if (type === 0 && length === 0) break; // nothing was written here
-    const end = at + HEADER + length;
-    if (end > block.length) return damaged + (block.length === BLOCK ? BLOCK - at : 0);
+    if (type === 0 && length === 0) return; // nothing was written here
+    const end = Math.min(at + HEADER + length, block.length); // a damaged length may be larger
     const isWhole = type <= LAST_TYPE && block.readUInt32LE(at) === masked(crc32c(block, at + 6, end));
-    if (!isWhole) damaged += end - at;
+    yield { isWhole, bytes: end - at };
     at = end;
   }
-  return damaged;
-};
+}
 
 /** As LevelDB keeps checksums, since some of what they are made of may have checksums in it. */
 const masked = (crc: number): number => (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;

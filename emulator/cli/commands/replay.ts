@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Option } from 'commander';
 import { HubError } from '../../../protocol/errors.ts';
-import { plainEvent } from '../../servers/admin/event-stream.ts';
+import { plainEvent } from '../../plain-event.ts';
 import type { Changes, Replayed, TraceInput } from '../../traces/replay.ts';
 import { pointing } from '../caret.ts';
 import { EXIT, Failure } from '../context.ts';

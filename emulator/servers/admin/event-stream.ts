@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
-import type { Event } from '../../../protocol/admin/events.ts';
 import type { Entry, Journal } from '../../hub/journal.ts';
+import { plainEvent } from '../../plain-event.ts';
 import { EventThinner } from './event-thinner.ts';
-import { plainBody } from './plain-body.ts';
 import { serverSent } from './server-sent.ts';
 
 /** What waits for a client that reads slowly; the rest stays in the journal. */
@@ -61,11 +60,3 @@ export const streamEvents = (journal: Journal, since: number, most = Number.POSI
 };
 
 const textOf = (entry: Entry): string => serverSent(entry.type, plainEvent(entry), entry.sequence);
-
-/** As JSON: times in ISO 8601, and bodies, the only bytes of events, as text. */
-export const plainEvent = (entry: Entry): Event => {
-  const { at, ...rest } = entry;
-  const event = { ...rest, time: new Date(at).toISOString() };
-  if (!('message' in rest)) return event;
-  return { ...event, message: { ...rest.message, body: plainBody(rest.message.body) } };
-};

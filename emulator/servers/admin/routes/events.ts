@@ -1,6 +1,7 @@
 import type { Journal } from '../../../hub/journal.ts';
+import { plainEvent } from '../../../plain-event.ts';
 import type { Traffic } from '../../traffic/traffic.ts';
-import { plainEvent, streamEvents } from '../event-stream.ts';
+import { streamEvents } from '../event-stream.ts';
 import { type AdminRoute, adminRoute, Reply } from '../route.ts';
 import { pushTraffic } from '../traffic-stream.ts';
 

@@ -5,7 +5,7 @@ import type { Message, MessageProperties } from '../../../../protocol/message.ts
 import type { Hub } from '../../../hub/hub.ts';
 import type { QueuedMessage } from '../../../hub/messaging/cloud-to-device.ts';
 import { placeOf, renderBatch, renderPending } from '../../../hub/messaging/message-document.ts';
-import { bytesOfBody, plainBody } from '../plain-body.ts';
+import { bytesOfBody, plainBody } from '../../../plain-body.ts';
 import { type AdminRoute, adminRoute } from '../route.ts';
 
 /** Messages to devices and modules, in place of a service app or of a device. */

@@ -4,7 +4,7 @@ import { PartitionReader } from '../../../hub/event-stream/partition-reader.ts';
 import type { StreamPosition } from '../../../hub/event-stream/position.ts';
 import type { StreamEvent } from '../../../hub/event-stream/stream-event.ts';
 import type { Hub } from '../../../hub/hub.ts';
-import { plainBody } from '../plain-body.ts';
+import { plainBody } from '../../../plain-body.ts';
 import { type AdminRoute, adminRoute, Reply } from '../route.ts';
 
 /** How many events are read at a time. */

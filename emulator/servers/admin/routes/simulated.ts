@@ -4,7 +4,7 @@ import type { IdentityKey } from '../../../../protocol/identity-key.ts';
 import type { Hub } from '../../../hub/hub.ts';
 import type { CloseReason, Downlink, Session } from '../../../hub/messaging/session.ts';
 import { jsonTextOf } from '../../../kernel/json-text.ts';
-import { bytesOfBody, plainBody } from '../plain-body.ts';
+import { bytesOfBody, plainBody } from '../../../plain-body.ts';
 import { type AdminRoute, adminRoute, Reply } from '../route.ts';
 import { serverSent } from '../server-sent.ts';
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { MessageBody } from '../../../protocol/admin/messages.ts';
+import type { MessageBody } from '../protocol/admin/messages.ts';
 
 /** The body of a message as text, or as `{"base64": …}` if it is not UTF-8. */
 export const plainBody = (body: Uint8Array): MessageBody => {
