@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { damagedBytes } from './check-log.ts';
 import { LevelStore } from './level-store.ts';
+import { SavedChanges } from './saved-changes.ts';
 import { DataError } from './state-store.ts';
 
 /** Where the rows of a data folder are. */
@@ -16,21 +16,31 @@ const ownerIn = (folder: string): string => join(folder, 'owner.json');
 export const openDataFolder = async (folder: string): Promise<LevelStore> => {
   try {
     mkdirSync(folder, { recursive: true });
-    const found = missingIn(rowsIn(folder)) ?? changedIn(rowsIn(folder));
-    if (found !== undefined) throw new DamagedFolder(folder, found);
-    const store = await LevelStore.open(rowsIn(folder));
-    try {
-      writeFileSync(ownerIn(folder), JSON.stringify({ pid: process.pid }));
-      const damage = await damageOf(store, folder);
-      if (damage !== undefined) throw new DamagedFolder(folder, damage);
-      return store;
-    } catch (error) {
-      await store.close();
-      leaveDataFolder(folder);
-      throw error;
-    }
+    const missing = missingIn(rowsIn(folder));
+    if (missing !== undefined) throw new DamagedFolder(folder, missing);
+    return await openRows(folder);
   } catch (error) {
     throw told(folder, error);
+  }
+};
+
+const openRows = async (folder: string): Promise<LevelStore> => {
+  const changes = new SavedChanges(rowsIn(folder));
+  let store: LevelStore | undefined;
+  try {
+    store = await LevelStore.open(rowsIn(folder));
+    writeFileSync(ownerIn(folder), JSON.stringify({ pid: process.pid }));
+    const damage = await damageOf(store, folder);
+    if (damage !== undefined) throw new DamagedFolder(folder, damage);
+    changes.forget();
+    return store;
+  } catch (error) {
+    if (store !== undefined) {
+      await store.close();
+      leaveDataFolder(folder);
+    }
+    changes.putBack();
+    throw error;
   }
 };
 
@@ -59,13 +69,6 @@ const missingIn = (rows: string): string | undefined => {
   return hasChanges || readFileSync(join(rows, 'CURRENT'), 'utf8') === NEW
     ? undefined
     : 'the file with the latest changes is missing (rows/*.log)';
-};
-
-/** What a repair could still read most of, but not after LevelDB has opened the folder. */
-const changedIn = (rows: string): string | undefined => {
-  const logs = existsSync(rows) ? readdirSync(rows).filter((name) => name.endsWith('.log')) : [];
-  const bytes = logs.reduce((sum, name) => sum + damagedBytes(join(rows, name)), 0);
-  return bytes === 0 ? undefined : `${bytes} bytes of changes cannot be read`;
 };
 
 /** Call when the store is closed. */

@@ -53,22 +53,17 @@ test('after a start that finds changes damaged, a repair still reads those that 
   const bytes = readFileSync(log);
   bytes[20] = (bytes[20] ?? 0) ^ 0xff;
   writeFileSync(log, bytes);
-  await expect(openDataFolder(folder)).rejects.toThrow(/is damaged: \d+ bytes of changes cannot be read/);
+  for (let again = 0; again < 2; again++)
+    await expect(openDataFolder(folder)).rejects.toThrow(/is damaged: \d+ bytes of changes cannot be read/);
   await repairData(folder);
   expect(await textsOf(folder, 'b', 'c')).toEqual(['text', 'text']);
 });
 
-test.each<[string, (log: string, bytes: Buffer) => void]>([
-  ['too early, as after kill -9', (log, bytes) => truncateSync(log, bytes.length - 3)],
-  [
-    'with what the disk has not got any more, as after a power failure',
-    (log, bytes) => writeFileSync(log, bytes.fill(0, -3)),
-  ],
-])('a file of changes that ends %s is not damage', async (_, cut) => {
+test('a file of changes that ends too early, as after kill -9, is not damage', async () => {
   const folder = freshFolder();
   await write(folder, 'a', 'b');
   const [log = ''] = filesOf(folder, '.log');
-  cut(log, readFileSync(log));
+  truncateSync(log, readFileSync(log).length - 3);
   expect(await textsOf(folder, 'a', 'b')).toEqual(['text', undefined]);
 });
 

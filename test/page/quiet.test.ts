@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, openPage } from './support/browser.ts';
 
 // A place that shows what happens at once is told of it: one that asked again and again would be late now and then, and cost
-// the hub something while nobody does anything.
+// the hub something while nothing happens.
 
 const MINUTE = 60_000;
 
