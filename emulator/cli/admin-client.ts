@@ -120,10 +120,15 @@ const successful = async (answer: AdminAnswer): Promise<AdminAnswer> => {
   const { status, text } = answer;
   if (status >= 200 && status < 300) return answer;
   throw new Failure(
-    status === 404 ? EXIT.notFound : EXIT.failed,
+    EXIT_CODES.get(status) ?? EXIT.failed,
     `${(await errorIn(text)) ?? `The emulator answered ${status}`}${status === 401 ? GIVE_TOKEN : ''}`,
   );
 };
+
+const EXIT_CODES: ReadonlyMap<number, number> = new Map([
+  [400, EXIT.usage],
+  [404, EXIT.notFound],
+]);
 
 const GIVE_TOKEN = '\nGive it with --admin-token or IOTHUB_EMULATOR_ADMIN_TOKEN.';
 

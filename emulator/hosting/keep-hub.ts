@@ -26,8 +26,15 @@ export const keepHub = async (options: Options, { hub, log, progress }: KeepPart
       cause: `${folder} has a hub already`,
       remedy: 'start with an empty folder, or add them with `iothub-emulator seed apply`',
     });
+  if (kept.found !== undefined && isTime(options.clock))
+    log.warn(`Ignored the time ${options.clock} of the options`, {
+      cause: `${folder} has a hub already, with its own time`,
+      remedy: 'start with an empty folder, or advance it with `iothub-emulator clock advance`',
+    });
   return kept;
 };
+
+const isTime = (clock: string): boolean => clock !== 'system' && clock !== 'virtual';
 
 const hasSeed = ({ seed, devices, routing }: Options): boolean =>
   seed !== undefined || routing !== undefined || devices.length > 0;

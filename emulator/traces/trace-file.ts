@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, openSync } from 'node:fs';
 import { finished, pipeline } from 'node:stream/promises';
 import { constants, createGunzip, createGzip } from 'node:zlib';
 import { TRACE_VERSION, type TraceHead, type TraceLine } from '../hub/trace/trace.ts';
@@ -14,10 +14,10 @@ export interface TraceSink {
   close(): Promise<void>;
 }
 
-/** `failed` is called at once if the file cannot be written. */
+/** `failed` is called at once if the file can be written no longer. Throws UsageError if it cannot be made. */
 export const createTraceFile = (file: string, failed: (error: Error) => void = () => {}): TraceSink => {
   const zip = createGzip();
-  const written = pipeline(zip, createWriteStream(file));
+  const written = pipeline(zip, createWriteStream(file, { fd: descriptorOf(file) }));
   written.catch(failed);
   let isFlushing = false;
   let hasMore = false;
@@ -44,6 +44,14 @@ export const createTraceFile = (file: string, failed: (error: Error) => void = (
       await written;
     },
   };
+};
+
+const descriptorOf = (file: string): number => {
+  try {
+    return openSync(file, 'w');
+  } catch (error) {
+    throw new UsageError(`The trace ${file} cannot be written: ${textOf(error)}. Choose another file.`);
+  }
 };
 
 /** Compressed bytes that a trace in memory may have. */

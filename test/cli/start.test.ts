@@ -173,6 +173,16 @@ test('a --ca-dir that cannot be written is a usage error of one line', async () 
   });
 });
 
+test('a --record file that cannot be written is a usage error of one line', async () => {
+  const file = join(freshFolder(), 'no', 'run.trace');
+  expect(await run(['start', ...FREE, '--record', file])).toEqual({
+    code: 2,
+    signal: null,
+    stdout: '',
+    stderr: expect.stringMatching(/^The trace \S+run\.trace cannot be written: ENOENT: .+\. Choose another file\.\n$/),
+  });
+});
+
 test('--version prints the version, and nothing else', async () => {
   expect(await run(['--version'])).toEqual({ code: 0, signal: null, stdout: '0.1.0\n', stderr: '' });
 });

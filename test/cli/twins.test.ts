@@ -50,7 +50,7 @@ test('a live query prints its rows and each change, and ends with the reason', a
 
 test('a live query that is wrong is shown with a mark below the mistake', async () => {
   const { code, stderr } = await command('live-query', 'SELECT FROM');
-  expect([code, stderr]).toEqual([1, expect.stringContaining('^')]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('^')]);
 });
 
 test('what differs since a snapshot, and between two devices, is shown', async () => {

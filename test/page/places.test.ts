@@ -88,6 +88,17 @@ test.each(['overview', 'devices/thermostat-07', 'workshop/queries'])(
   },
 );
 
+test('the part of a device that is open is in sight at 390 px, also if it is the last but one', async () => {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  const { page } = await openPage(context, `${world.server.url}/hub/localhost/devices/thermostat-07/history`);
+  const rightEdge = async () => {
+    const box = await page.locator('.tabs [aria-current]').boundingBox();
+    return box && Math.floor(box.x + box.width);
+  };
+  await expect.poll(rightEdge).toBeLessThanOrEqual(390);
+  await context.close();
+});
+
 test('without an address it opens the overview of the hub', async () => {
   const { page } = await openPage(browser, world.server.url);
   await page.waitForURL('**/hub/localhost/overview');

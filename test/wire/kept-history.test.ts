@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { silentLog } from '../../emulator/log.ts';
 import { LevelStore } from '../../emulator/store/level-store.ts';
 import { sharedCa } from '../support/programs/command.ts';
+import { listeningLog } from '../support/wire/rest-client.ts';
 
 const newFolder = (): string => join(mkdtempSync(join(tmpdir(), 'kept-history-')), 'data');
 
@@ -100,5 +101,19 @@ test('a history that cannot be read is dropped and told, and the twin is written
   expect((await ask(second, '/history/oven')).body).toMatchObject([
     { version: 3, by: 'start', changes: [] },
     { version: 4, by: 'device oven', changes: [{ path: 'properties.reported.celsius', before: 30, after: 40 }] },
+  ]);
+});
+
+test('a start says that it ignores its time, where the folder has a hub with a clock of its own', async () => {
+  const data = newFolder();
+  await (await startEmulator({ caDir: sharedCa, clock: '2026-05-01T00:00:00Z', data })).close();
+  const { log, lines } = listeningLog();
+  await using second = await startEmulator({ caDir: sharedCa, clock: '2027-01-01T00:00:00Z', data, log });
+  expect(second.hub.clock.now()).toBe(Date.parse('2026-05-01T00:00:00Z'));
+  expect(lines.filter(({ level }) => level === 'warn')).toMatchObject([
+    {
+      text: 'Ignored the time 2027-01-01T00:00:00Z of the options',
+      fields: { cause: `${data} has a hub already, with its own time` },
+    },
   ]);
 });

@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { ApiError, messageOf } from '../../api/client.ts';
 import { NotThere } from '../../parts/card.tsx';
 import { DiffersFromAzure } from '../../parts/differences.tsx';
@@ -117,8 +117,14 @@ const Tabs = ({ tabs, current, device }: TabsProps) => {
   const base = module === undefined ? ['devices', id] : ['devices', id, 'modules', module];
   const topic = tabs.find(({ id: tab }) => tab === current)?.differsIn;
   const waiting = device.twin.value.value?.cloudToDeviceMessageCount ?? 0;
+  const nav = useRef<HTMLElement>(null);
+  // on a narrow screen it may be out of sight
+  useEffect(
+    () => nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }),
+    [current, waiting],
+  );
   return (
-    <nav class="tabs" aria-label="Parts of the device">
+    <nav class="tabs" aria-label="Parts of the device" ref={nav}>
       {tabs.map((tab) => (
         <a key={tab.id} href={linkTo(app, [...base, tab.id])} aria-current={tab.id === current ? 'page' : undefined}>
           {tab.title}
