@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage 
 import { type Call, type Operations, type OutputOf, targetOf } from '../../protocol/admin/operation.ts';
 import type { AdminOperations } from '../../protocol/admin/operations.ts';
 import { linesOf } from '../lines.ts';
-import { EXIT, Failure } from './context.ts';
+import { EXIT, exitCodeOf, Failure } from './context.ts';
 import { readBytes, readStream } from './read-stream.ts';
 
 /** Where the admin API of an emulator is. */
@@ -68,7 +68,11 @@ export class AdminClient {
       return;
     }
     response.socket.setTimeout(0);
-    for await (const line of linesOf(untilCut(response))) received(line);
+    try {
+      for await (const line of linesOf(response)) received(line);
+    } catch (error) {
+      if (error !== response.errored) throw error; // an emulator that is killed has ended the answer, too
+    }
   }
 
   /** The answer, whatever its status. Throws a Failure if there is none. */
@@ -94,15 +98,6 @@ export class AdminClient {
   }
 }
 
-/** All of an answer. That of an emulator which is killed has an end, too. */
-async function* untilCut(response: IncomingMessage): AsyncGenerator<Uint8Array, void> {
-  try {
-    yield* response;
-  } catch {
-    // what came is handed on
-  }
-}
-
 /** Node sends the characters of a header as bytes: those of UTF-8. */
 const headerText = (text: string): string => Buffer.from(text).toString('latin1');
 
@@ -120,15 +115,10 @@ const successful = async (answer: AdminAnswer): Promise<AdminAnswer> => {
   const { status, text } = answer;
   if (status >= 200 && status < 300) return answer;
   throw new Failure(
-    EXIT_CODES.get(status) ?? EXIT.failed,
+    exitCodeOf(status),
     `${(await errorIn(text)) ?? `The emulator answered ${status}`}${status === 401 ? GIVE_TOKEN : ''}`,
   );
 };
-
-const EXIT_CODES: ReadonlyMap<number, number> = new Map([
-  [400, EXIT.usage],
-  [404, EXIT.notFound],
-]);
 
 const GIVE_TOKEN = '\nGive it with --admin-token or IOTHUB_EMULATOR_ADMIN_TOKEN.';
 

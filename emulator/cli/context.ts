@@ -30,3 +30,9 @@ export class Failure extends Error {
 
 /** Exit codes; 0 is success. */
 export const EXIT = { failed: 1, usage: 2, notFound: 3, notReachable: 4 } as const;
+
+/** Of a command whose request was refused with a status of HTTP. */
+export const exitCodeOf = (status: number): number => {
+  if (status === 400) return EXIT.usage;
+  return status === 404 ? EXIT.notFound : EXIT.failed;
+};

@@ -5,7 +5,7 @@ import { rootCertificates } from 'node:tls';
 import type { IdentityName } from '../../protocol/identity-key.ts';
 import { isObject, type Json, type JsonObject } from '../../protocol/json.ts';
 import { signSas } from '../../protocol/sas.ts';
-import { EXIT, Failure } from './context.ts';
+import { EXIT, exitCodeOf, Failure } from './context.ts';
 import type { Device } from './device-document.ts';
 import type { Login } from './login.ts';
 import { readStream } from './read-stream.ts';
@@ -120,10 +120,7 @@ export class ServiceClient {
       return { body: text === '' ? null : JSON.parse(text), continuation: header('x-ms-continuation') };
     const message = messageIn(text) || `The hub answered ${status}`;
     const hint = header('x-iothub-emulator-hint');
-    throw new Failure(
-      status === 404 ? EXIT.notFound : EXIT.failed,
-      hint === undefined ? message : `${message}: ${hint}`,
-    );
+    throw new Failure(exitCodeOf(status), hint === undefined ? message : `${message}: ${hint}`);
   }
 
   #send({ method, path, headers, body }: Request): Promise<IncomingMessage> {

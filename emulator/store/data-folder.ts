@@ -30,7 +30,7 @@ const openRows = async (folder: string): Promise<LevelStore> => {
   try {
     store = await LevelStore.open(rowsIn(folder));
     writeFileSync(ownerIn(folder), JSON.stringify({ pid: process.pid }));
-    const damage = await damageOf(store, folder);
+    const damage = await damageOf(store, folder, changes.isOfOther);
     if (damage !== undefined) throw new DamagedFolder(folder, damage);
     changes.forget();
     return store;
@@ -47,9 +47,14 @@ const openRows = async (folder: string): Promise<LevelStore> => {
 /** The row that says that something was lost; a repair removes it. */
 export const DAMAGE = 'damage\0';
 
-/** What LevelDB has found damaged when it opened the folder, now or earlier: it goes on without it, and says so only in its log. */
-const damageOf = async (store: LevelStore, folder: string): Promise<string | undefined> => {
-  const [, dropped] = /dropping (\d+ bytes)/.exec(readFileSync(join(rowsIn(folder), 'LOG'), 'utf8')) ?? [];
+/**
+ * What LevelDB has found damaged when it opened the folder, now or earlier: it goes on without it, and says so only in its log.
+ * `before`: also when it was opened the last time.
+ */
+const damageOf = async (store: LevelStore, folder: string, before: boolean): Promise<string | undefined> => {
+  const logs = ['LOG', ...(before ? ['LOG.old'] : [])].map((name) => join(rowsIn(folder), name)).filter(existsSync);
+  const said = logs.map((log) => readFileSync(log, 'utf8')).join('\n');
+  const [, dropped] = /dropping (\d+ bytes)/.exec(said) ?? [];
   if (dropped !== undefined) await store.write([{ key: DAMAGE, text: `${dropped} of changes cannot be read` }], true);
   return store.readNow([DAMAGE])[0];
 };
@@ -85,7 +90,7 @@ export const told = (folder: string, error: unknown): unknown => {
 };
 
 /** A file that is gone, or ends too early. */
-const LOST_FILE = /^IO error: .*(No such file or directory|Invalid argument)$/;
+const LOST_FILE = /^IO error: .*\b(\d+\.(ldb|log)|MANIFEST-\d+): (No such file or directory|Invalid argument)$/;
 
 /** A folder with rows that cannot be read. */
 export class DamagedFolder extends DataError {

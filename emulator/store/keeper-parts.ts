@@ -18,3 +18,11 @@ export interface KeeperParts {
   /** Characters of the log of changes from which on it is shortened; default 32 M. */
   readonly mostLog?: number;
 }
+
+/** What is kept besides the rows of the hub, when the store was removed. */
+export interface Others {
+  /** Reads what is only in the store, as far as it can be read still. */
+  read(): void;
+  /** Keeps it in the store again. Throws nothing. */
+  keepAgain(): void;
+}

@@ -6,7 +6,7 @@ import { Batch, type Noted } from './batch.ts';
 import { ChangeLog, NO_LOG } from './change-log.ts';
 import type { Durability } from './durability.ts';
 import { fullCopy } from './full-copy.ts';
-import type { KeeperParts } from './keeper-parts.ts';
+import type { KeeperParts, Others } from './keeper-parts.ts';
 import { changeOf, RowMap, type RowState } from './row-map.ts';
 import { keyOfRow, type RowName, rowFrom } from './row-text.ts';
 import { reasonOf } from './state-store.ts';
@@ -38,7 +38,7 @@ export class Keeper implements Kept {
   /** While the store fails: rows that a batch may have left in it, as they must be. */
   readonly #owed = new RowMap<RowState>();
   readonly #listeners = new Set<(error: HubError) => void>();
-  #emptied: () => void = () => {};
+  #others: Others | undefined;
   /** The store was removed, and does not have all rows again yet. */
   #isEmptied = false;
   #retry: NodeJS.Timeout | undefined;
@@ -84,9 +84,9 @@ export class Keeper implements Kept {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Calls `act` when the store was removed and has only the rows of the hub again: it keeps again what else there was. */
-  onEmptied(act: () => void): void {
-    this.#emptied = act;
+  /** What it keeps besides the rows of the hub. */
+  watchRemoval(others: Others): void {
+    this.#others = others;
   }
 
   /** Keeps something that is not a row of the hub: a text, or how it is made when it is written. No text removes it. */
@@ -212,10 +212,11 @@ export class Keeper implements Kept {
     const { hub, store, log } = this.#parts;
     const batch = new Batch();
     try {
+      if (store.isRemoved) this.#others?.read();
       this.#isEmptied = (await store.reopen()) === 'empty' || this.#isEmptied;
       if (this.#isEmptied) {
         await fullCopy(hub, store);
-        this.#emptied();
+        this.#others?.keepAgain();
         this.#isEmptied = false;
       }
       batch.add(this.#next); // as a whole

@@ -49,7 +49,7 @@ export class KeptHub {
     this.#store = store;
     this.found = found;
     this.keeper = new Keeper({ ...parts, store, kept: log });
-    this.#snapshots = new SnapshotKeeper(this.keeper, parts.hub.changes, notes);
+    this.#snapshots = new SnapshotKeeper({ keeper: this.keeper, changes: parts.hub.changes, log: parts.log }, notes);
   }
 
   /** Opens the folder and fills the hub with what is in it. Throws DataError. */
@@ -73,8 +73,8 @@ export class KeptHub {
       if (this.found === undefined) await fullCopy(hub, this.#store);
     });
     this.#snapshots.watch(snapshots);
-    if (this.found === undefined) this.#snapshots.keep(SEED, snapshots.seed);
-    else hub.resume();
+    if (this.found !== undefined) hub.resume();
+    if (this.found?.seed === undefined) this.#snapshots.keep(SEED, snapshots.seed);
   }
 
   async close(): Promise<void> {

@@ -86,10 +86,14 @@ const read = (
       for (const [key, written] of rowsInChunk(store.readNow([chunk])[0]))
         rows.push(rowOf(changes, { space, key }, { written }));
   } catch (error) {
-    throw new HubError('GenericServerError', 'The snapshot cannot be read: the data folder is damaged.', {
-      hint: reasonOf(error),
-      remedy: 'stop the emulator and repair the folder, which removes the snapshot: iothub-emulator repair FOLDER',
-    });
+    throw new HubError(
+      'GenericServerError',
+      'The snapshot cannot be read: the data folder is damaged, or was removed.',
+      {
+        hint: reasonOf(error),
+        remedy: 'take another one under its name, or repair the folder: iothub-emulator repair FOLDER',
+      },
+    );
   }
   if (TABLES.has(space)) return Table.of(copyOf(rows));
   return copyOf(rows.sort((a, b) => (a.place ?? 0) - (b.place ?? 0)));

@@ -38,7 +38,7 @@ export class LevelStore implements StateStore {
 
   async write(writes: readonly Write[], isDurable: boolean): Promise<void> {
     // LevelDB goes on writing to files that were removed
-    if (!this.#isThere) throw new Error(`${this.#folder} was removed`);
+    if (this.isRemoved) throw new Error(`${this.#folder} was removed`);
     const batch = this.#level.batch(); // an array of operations takes four times as long
     for (const { key, text } of writes) {
       if (text === undefined) batch.del(key);
@@ -79,7 +79,7 @@ export class LevelStore implements StateStore {
   }
 
   async reopen(): Promise<'same' | 'empty'> {
-    const found = this.#isThere ? 'same' : 'empty';
+    const found = this.isRemoved ? 'empty' : 'same';
     await this.#level.close();
     await this.#level.open({ passive: false });
     return found;
@@ -89,8 +89,8 @@ export class LevelStore implements StateStore {
     await this.#level.close();
   }
 
-  get #isThere(): boolean {
-    return existsSync(this.#mark);
+  get isRemoved(): boolean {
+    return !existsSync(this.#mark);
   }
 }
 

@@ -4,10 +4,11 @@ import { loadClassicLevel } from './classic-level.ts';
 import { DAMAGE, DamagedFolder, leaveDataFolder, openDataFolder, rowsIn, told } from './data-folder.ts';
 import { formatText, isFilled, MARKER } from './format.ts';
 import { LevelStore } from './level-store.ts';
-import { keyOfRecord, readLog } from './log-records.ts';
+import { keyOfRecord, LOG, readLog } from './log-records.ts';
 import { removeUnreadableSnapshots } from './repair-snapshots.ts';
 import { recordIn, rowFrom, STATE, textOfRow } from './row-text.ts';
-import { DataError, type StateStore } from './state-store.ts';
+import { CHUNKS, SNAPSHOTS } from './snapshot-texts.ts';
+import { DataError, reasonOf, type StateStore } from './state-store.ts';
 
 /** What a repair has found. */
 export interface Repaired {
@@ -43,12 +44,18 @@ export const repairFolder = async (folder: string, changes: HubChanges): Promise
   }
 };
 
-/** What a start finds. */
+/** What a start finds, which reads all rows. */
 const damageIn = async (folder: string): Promise<string | undefined> => {
   try {
     const store = await openDataFolder(folder);
-    await store.close();
-    leaveDataFolder(folder);
+    try {
+      for (const prefix of [STATE, LOG, SNAPSHOTS, CHUNKS]) for await (const _ of store.scan(prefix));
+    } catch (error) {
+      throw new DamagedFolder(folder, reasonOf(error));
+    } finally {
+      await store.close();
+      leaveDataFolder(folder);
+    }
     return undefined;
   } catch (error) {
     if (error instanceof DamagedFolder) return error.what;

@@ -2,20 +2,30 @@ import type { HubChange, HubChanges } from '../hub/changes.ts';
 import type { Snapshot } from '../hub/snapshots/snapshot.ts';
 import type { Snapshots } from '../hub/snapshots/snapshots.ts';
 import type { Row, StoreCopy } from '../kernel/store.ts';
+import type { Log } from '../log.ts';
 import type { Keeper } from './keeper.ts';
 import { readWhole } from './kept-snapshots.ts';
 import { textOfRow } from './row-text.ts';
 import { chunkText, keyOfChunk, keyOfNote, type Note, PORTION, SEED } from './snapshot-texts.ts';
+import { reasonOf } from './state-store.ts';
+
+interface SnapshotKeeperParts {
+  readonly keeper: Keeper;
+  readonly changes: HubChanges;
+  readonly log: Log;
+}
 
 /** Keeps the snapshots of a hub from their beginning or, with their notes, from now on. */
 export class SnapshotKeeper {
   readonly #keeper: Keeper;
   readonly #changes: HubChanges;
+  readonly #log: Log;
   readonly #notes: Map<string, Note>;
 
-  constructor(keeper: Keeper, changes: HubChanges, notes: ReadonlyMap<string, Note> = new Map()) {
+  constructor({ keeper, changes, log }: SnapshotKeeperParts, notes: ReadonlyMap<string, Note> = new Map()) {
     this.#keeper = keeper;
     this.#changes = changes;
+    this.#log = log;
     this.#notes = new Map(notes);
   }
 
@@ -25,26 +35,47 @@ export class SnapshotKeeper {
       if (before !== undefined) readWhole(before);
       this.keep(name, after);
     });
-    this.#keeper.onEmptied(() => {
-      this.keep(SEED, snapshots.seed);
-      for (const { name } of snapshots.list()) this.keep(name, snapshots.get(name));
+    const all = (): [name: string, snapshot: Snapshot][] => [
+      [SEED, snapshots.seed],
+      ...snapshots.list().map(({ name }): [string, Snapshot] => [name, snapshots.get(name)]),
+    ];
+    this.#keeper.watchRemoval({
+      read: () => {
+        for (const [, snapshot] of all()) readWhole(snapshot);
+      },
+      keepAgain: () => {
+        for (const [name, snapshot] of all()) this.#keepAgain(name, snapshot);
+      },
     });
   }
 
   /** Without a snapshot, that of the name is removed. */
   keep(name: string, snapshot: Snapshot | undefined): void {
+    const copies = Object.entries<StoreCopy<unknown>>(snapshot?.spaces ?? {});
+    const read = copies.map(([space, copy]) => ({ space, size: copy.size, chunks: [...portions(copy)] })); // may fail
     this.#remove(name);
     if (snapshot === undefined) return;
     const spaces: Record<string, [rows: number, chunks: number]> = {};
-    for (const [space, copy] of Object.entries<StoreCopy<unknown>>(snapshot.spaces)) {
-      let chunks = 0;
-      for (const rows of portions(copy))
-        this.#keeper.keep(keyOfChunk(name, space, chunks++), () => this.#text(space, rows));
-      spaces[space] = [copy.size, chunks];
+    for (const { space, size, chunks } of read) {
+      for (const [number, rows] of chunks.entries())
+        this.#keeper.keep(keyOfChunk(name, space, number), () => this.#text(space, rows));
+      spaces[space] = [size, chunks.length];
     }
     const note: Note = { at: snapshot.at, spaces };
     this.#notes.set(name, note);
     this.#keeper.keep(keyOfNote(name), JSON.stringify(note));
+  }
+
+  #keepAgain(name: string, snapshot: Snapshot): void {
+    try {
+      this.keep(name, snapshot);
+    } catch (error) {
+      this.#notes.delete(name);
+      this.#log.warn(`Lost ${name === SEED ? 'what reset goes back to' : `the snapshot ${name}`}`, {
+        cause: `its rows went with the data folder: ${reasonOf(error)}`,
+        remedy: 'take another one',
+      });
+    }
   }
 
   #remove(name: string): void {

@@ -14,6 +14,8 @@ export interface StateStore {
   count(prefix: string): Promise<number>;
   /** The rows whose keys begin with `prefix`, in portions and in the order of their keys. */
   scan(prefix: string): AsyncIterable<readonly KeptRow[]>;
+  /** Somebody has removed the rows; files that are open can be read until it is opened again. */
+  readonly isRemoved: boolean;
   /** After a write that failed. `empty`: the rows were removed. */
   reopen(): Promise<'same' | 'empty'>;
   close(): Promise<void>;

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { openDataFolder } from '../../emulator/store/data-folder.ts';
 import { LevelStore } from '../../emulator/store/level-store.ts';
 import { repairData } from '../../emulator/store/repair-data.ts';
+import { SavedChanges } from '../../emulator/store/saved-changes.ts';
 import { keyOfNote } from '../../emulator/store/snapshot-texts.ts';
 import type { Write } from '../../emulator/store/state-store.ts';
 import { freshFolder, run } from '../support/programs/command.ts';
@@ -46,15 +47,31 @@ test.each([
   expect(await textsOf(folder, 'a')).toEqual(['text']);
 });
 
-test('after a start that finds changes damaged, a repair still reads those that are not', async () => {
+/** A folder with the rows a, b and c, of which the change that wrote a is damaged. */
+const damagedChanges = async (): Promise<string> => {
   const folder = freshFolder();
   await write(folder, 'a', 'b', 'c');
   const [log = ''] = filesOf(folder, '.log');
   const bytes = readFileSync(log);
   bytes[20] = (bytes[20] ?? 0) ^ 0xff;
   writeFileSync(log, bytes);
-  for (let again = 0; again < 2; again++)
-    await expect(openDataFolder(folder)).rejects.toThrow(/is damaged: \d+ bytes of changes cannot be read/);
+  return folder;
+};
+const DAMAGED = /is damaged: \d+ bytes of changes cannot be read/;
+
+test('after a start that finds changes damaged, a repair still reads those that are not', async () => {
+  const folder = await damagedChanges();
+  for (let again = 0; again < 2; again++) await expect(openDataFolder(folder)).rejects.toThrow(DAMAGED);
+  await repairData(folder);
+  expect(await textsOf(folder, 'b', 'c')).toEqual(['text', 'text']);
+  expect(filesOf(folder, '.saved')).toEqual([]);
+});
+
+test('so it does after a start that was killed while it opened the folder', async () => {
+  const folder = await damagedChanges();
+  new SavedChanges(rowsOf(folder));
+  await (await LevelStore.open(rowsOf(folder))).close();
+  await expect(openDataFolder(folder)).rejects.toThrow(DAMAGED);
   await repairData(folder);
   expect(await textsOf(folder, 'b', 'c')).toEqual(['text', 'text']);
 });
@@ -77,8 +94,18 @@ test('a table that ends too early is told as damaged, again and again, and repai
     await expect(openDataFolder(folder)).rejects.toThrow(/ is damaged: .*\n.*iothub-emulator repair /);
   rmSync(table);
   const { stdout } = await run(['repair', folder]);
-  expect(stdout).toContain('Lost, if no other file has it: what cannot be named, since Corruption: 1 missing files');
+  expect(stdout).toContain('Rows may be lost without a name: Corruption: 1 missing files');
   expect(await textsOf(folder, 'b')).toEqual(['text']);
+});
+
+test('repair says that rows may be lost of a table that a start can open, but not read', async () => {
+  const folder = freshFolder();
+  const keys = Array.from({ length: 300 }, (_, number) => `state\0devices\0d${number}`);
+  await writeTexts(folder, keys, '[1,0,{}]'.padEnd(200));
+  await write(folder, 'z');
+  const [table = ''] = filesOf(folder, '.ldb');
+  writeFileSync(table, readFileSync(table).fill(0xff, 0, 2000));
+  expect((await repairData(folder)).damage).toMatch(/^Corruption: /);
 });
 
 test('repair removes a snapshot of which rows are missing, and says so', async () => {

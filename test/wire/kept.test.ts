@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import { KEPT } from '../../emulator/hub/snapshots/snapshot.ts';
 import { Snapshots } from '../../emulator/hub/snapshots/snapshots.ts';
 import { readSnapshots } from '../../emulator/store/kept-snapshots.ts';
-import { SnapshotKeeper } from '../../emulator/store/snapshot-keeper.ts';
 import { newHub } from '../support/hub/hub.ts';
 import { MemoryStore } from '../support/store/memory-store.ts';
 import { slowStore, someTurns } from '../support/store/slow-store.ts';
@@ -155,26 +154,6 @@ test('rows that were removed are written again, as a whole', async () => {
   expect(devices).toEqual(['state\0devices\0d1']);
 });
 
-test('a snapshot that cannot be kept at once is kept later, as a whole', async () => {
-  const slow = slowStore();
-  await using rest = await startRest({
-    keep: (hub) => {
-      const keeper = slow.keep(hub);
-      const snapshots = new Snapshots(hub);
-      new SnapshotKeeper(keeper, hub.changes).watch(snapshots);
-      hub.registry.create({ deviceId: 'd1' }, {});
-      slow.store.failure = FULL;
-      snapshots.take('one');
-      return keeper;
-    },
-  });
-  await expect.poll(() => slow.lines.length).toBe(1);
-  slow.store.failure = undefined;
-  await expect.poll(() => slow.lines.length).toBe(2);
-  const { snapshots } = await readSnapshots(rest.hub, slow.store);
-  expect([...snapshots].map(([name, { spaces }]) => [name, spaces.devices.find('d1')?.key])).toEqual([['one', 'd1']]);
-});
-
 test('rows that were removed are written as a whole at the second attempt, too', async () => {
   const slow = slowStore();
   await using rest = await startRest({ keep: slow.keep });
@@ -193,31 +172,6 @@ test('rows that were removed are written as a whole at the second attempt, too',
   await expect.poll(() => slow.lines.length).toBe(2);
   const keys = [...slow.store.rows.keys()].filter((key) => /^(state.devices|format)\0/.test(key));
   expect(keys.sort()).toEqual(['format\0', 'state\0devices\0d1', 'state\0devices\0d2']);
-});
-
-test('snapshots of a folder that was removed are written again', async () => {
-  const slow = slowStore();
-  await using rest = await startRest({
-    keep: (hub) => {
-      const keeper = slow.keep(hub);
-      const snapshots = new Snapshots(hub);
-      new SnapshotKeeper(keeper, hub.changes).watch(snapshots);
-      hub.registry.create({ deviceId: 'd1' }, {});
-      snapshots.take('one');
-      return keeper;
-    },
-  });
-  slow.store.failure = new Error('data was removed');
-  rest.hub.registry.create({ deviceId: 'd2' }, {});
-  await expect.poll(() => slow.lines.length).toBe(1);
-  slow.store.isRemoved = true;
-  slow.store.failure = undefined;
-  await expect.poll(() => slow.lines.length).toBe(2);
-  const { snapshots } = await readSnapshots(rest.hub, slow.store);
-  expect(Array.from(snapshots, ([name, { spaces }]) => [name, spaces.devices.size])).toEqual([
-    ['', 0],
-    ['one', 1],
-  ]);
 });
 
 test('a snapshot of which rows are damaged is not restored in part', async () => {

@@ -13,7 +13,7 @@ export const repair: AddCommand = (program, context) => {
         throw error instanceof Error ? new Failure(EXIT.failed, error.message) : error;
       });
       context.out(`${kept} rows can be read.\n`);
-      if (damage !== undefined) context.out(`Lost, if no other file has it: what cannot be named, since ${damage}\n`);
+      if (damage !== undefined) context.out(`Rows may be lost without a name: ${damage}\n`);
       for (const row of lost) context.out(`Lost: ${row}\n`);
       context.out(`The folder as it was: ${copy}\n`);
     });

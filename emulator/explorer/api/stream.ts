@@ -180,7 +180,9 @@ export const createStream = ({ open, schedule, after }: StreamParts): Stream => 
   source.addEventListener('open', () => {
     const wasLost = state.value === 'lost';
     state.value = 'live';
-    if (wasLost) for (const reload of reloads) reload();
+    if (!wasLost) return;
+    hasBegun = true;
+    for (const reload of reloads) reload();
   });
   source.addEventListener('error', () => {
     state.value = 'lost';

@@ -96,7 +96,7 @@ export class ImportExportJobs {
     if (goesOn) return;
     for (const job of this.list()) {
       if (job.status !== 'running') continue;
-      const failureReason = 'The hub was restored meanwhile.';
+      const failureReason = 'The hub was restarted or restored meanwhile.';
       this.#jobs.set(job.jobId, { ...job, status: 'failed', failureReason, endedAt: this.#forgetLater(job) });
     }
   }

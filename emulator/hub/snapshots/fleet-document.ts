@@ -49,8 +49,8 @@ export interface FleetParts {
   readonly files: Files;
 }
 
-/** A document that has none of these is something else, with which nothing should be replaced. */
-const PARTS = ['devices', 'modules', 'jobs', 'identities', 'sessions', 'messages', 'feedback', 'feedbackRecords'];
+/** A document that has none of these lists is something else, with which nothing should be replaced. */
+const LISTS = ['devices', 'modules', 'jobs'];
 
 /**
  * Imports a fleet as it is, with system fields and metadata: `devices` and `modules` are twin documents, `jobs`
@@ -61,7 +61,7 @@ const PARTS = ['devices', 'modules', 'jobs', 'identities', 'sessions', 'messages
  * too. Throws ArgumentInvalid, and then changes nothing.
  */
 export const importFleet = (hub: FleetParts, fleet: Json, { replace }: { replace: boolean }): Imported => {
-  if (!isObject(fleet) || !PARTS.some((name) => own(fleet, name) !== undefined))
+  if (!isObject(fleet) || (replace && !LISTS.some((name) => Array.isArray(own(fleet, name)))))
     throw new HubError('ArgumentInvalid', 'A fleet is a JSON object with devices, modules and jobs.');
   if (isTooDeep(fleet)) throw new HubError('ArgumentInvalid', `A fleet cannot be imported if ${TOO_DEEP}.`);
   const identities = new Map(listOf(fleet, 'identities').map((document) => [nameIn(document), document]));

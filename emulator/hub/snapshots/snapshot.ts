@@ -85,13 +85,16 @@ export const takeSnapshot = ({ clock, changes }: Pick<SnapshotParts, 'clock' | '
   return { version: 1, at: clock.now(), spaces: spaces as SnapshotSpaces }; // an entry for each name
 };
 
+/** Rows that are read from a disk now may be damaged, which is found before anything changes. Throws what reading them does. */
+export const demandReadable = ({ spaces }: Snapshot): void => {
+  for (const copy of Object.values<StoreCopy<unknown>>(spaces)) copy.entries();
+};
+
 /**
  * Takes `hub` back. Sessions stay, unless their identity does not exist, is another one than now, or is disabled. Timers
  * keep their distance from now. Publishes each row that differs to `changes`, then the event `hub.restored`.
  */
 export const restoreSnapshot = (hub: SnapshotParts, { at, spaces }: Snapshot): void => {
-  // rows that are read from a disk now may be damaged: then nothing has changed
-  for (const copy of Object.values<StoreCopy<unknown>>(spaces)) copy.entries();
   hub.methods.abandon();
   for (const { key } of [...hub.sessions.live()]) if (!isSame(hub, spaces, key)) hub.sessions.drop(key, 'deleted');
   const later = hub.clock.now() - at;

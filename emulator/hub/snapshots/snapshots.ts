@@ -1,6 +1,6 @@
 import { HubError } from '../../../protocol/errors.ts';
 import type { Hub } from '../hub.ts';
-import { restoreSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
+import { demandReadable, restoreSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
 
 /** Gets each snapshot that is taken or deleted; without a name it is the one that a reset restores. */
 export type SnapshotWatcher = (
@@ -45,6 +45,7 @@ export class Snapshots {
    * identity is gone.
    */
   reset(options: { dropConnections?: boolean } = {}): void {
+    demandReadable(this.#seed);
     if (options.dropConnections) this.#dropAll();
     this.#hub.faults.reset();
     restoreSnapshot(this.#hub, this.#seed);
@@ -62,6 +63,7 @@ export class Snapshots {
   /** Throws GenericNotFound. */
   restore(name: string, options: { dropConnections?: boolean } = {}): void {
     const snapshot = this.get(name);
+    demandReadable(snapshot);
     if (options.dropConnections) this.#dropAll();
     restoreSnapshot(this.#hub, snapshot);
   }

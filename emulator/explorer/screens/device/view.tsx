@@ -118,11 +118,7 @@ const Tabs = ({ tabs, current, device }: TabsProps) => {
   const topic = tabs.find(({ id: tab }) => tab === current)?.differsIn;
   const waiting = device.twin.value.value?.cloudToDeviceMessageCount ?? 0;
   const nav = useRef<HTMLElement>(null);
-  // on a narrow screen it may be out of sight
-  useEffect(
-    () => nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }),
-    [current, waiting],
-  );
+  useEffect(() => nav.current?.scrollBy(hiddenPart(nav.current), 0), [current, waiting]);
   return (
     <nav class="tabs" aria-label="Parts of the device" ref={nav}>
       {tabs.map((tab) => (
@@ -134,6 +130,13 @@ const Tabs = ({ tabs, current, device }: TabsProps) => {
       {topic !== undefined && <DiffersFromAzure key={topic} topic={topic} />}
     </nav>
   );
+};
+
+/** How far the part that is open is out of sight on a narrow screen, pixels. */
+const hiddenPart = (nav: HTMLElement): number => {
+  const [box, open] = [nav, nav.querySelector('[aria-current]') ?? nav].map((each) => each.getBoundingClientRect());
+  if (box === undefined || open === undefined) return 0;
+  return Math.min(0, open.left - box.left) || Math.max(0, open.right - box.right);
 };
 
 const Gone = ({ deviceKey }: { deviceKey: string }) => {
