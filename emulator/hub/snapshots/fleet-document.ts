@@ -50,7 +50,7 @@ export interface FleetParts {
 }
 
 /** A document that has none of these lists is something else, with which nothing should be replaced. */
-const LISTS = ['devices', 'modules', 'jobs'];
+const LISTS = ['devices', 'modules', 'jobs', 'identities', 'sessions', 'messages', 'feedback', 'feedbackRecords'];
 
 /**
  * Imports a fleet as it is, with system fields and metadata: `devices` and `modules` are twin documents, `jobs`
