@@ -78,9 +78,7 @@ export const mintServer = async (
 };
 
 const load = async (): Promise<X509> => {
-  // tsyringe, a dependency of the library, needs the Reflect API when it is loaded
-  await import('reflect-metadata');
-  const x509 = await import('@peculiar/x509');
+  const { x509 } = await import('./x509.ts');
   x509.cryptoProvider.set(crypto);
   return x509;
 };

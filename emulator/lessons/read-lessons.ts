@@ -13,7 +13,7 @@ export const readLessons = (): Promise<readonly Lesson[]> => {
 };
 
 const readFolder = async (folder: string): Promise<readonly Lesson[]> => {
-  const { parse } = await import('yaml'); // not needed for a start
+  const { parse } = await import('../yaml.ts'); // not needed for a start
   const paths = (await promises.readdir(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));

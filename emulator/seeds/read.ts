@@ -79,7 +79,7 @@ const parse = async (text: string): Promise<unknown> => {
       // YAML has better messages, and takes comments
     }
   }
-  const yaml = await import('yaml');
+  const yaml = await import('../yaml.ts');
   const document = yaml.parseDocument(text);
   const [error] = document.errors;
   if (error !== undefined) throw new SeedError(error.message);

@@ -12,7 +12,7 @@ export const writeSeed = async (seed: Seed, form: SeedForm): Promise<string> => 
     case 'json':
       return `${JSON.stringify(seedFileOf(seed), null, 2)}\n`;
     case 'yaml': {
-      const { stringify } = await import('yaml');
+      const { stringify } = await import('../yaml.ts');
       return stringify(seedFileOf(seed), { aliasDuplicateObjects: false });
     }
     case 'state':

@@ -14,7 +14,7 @@ export const readFaults = async (given: string | readonly GivenRule[]): Promise<
   const text = await readFile(given, 'utf8').catch((error: Error) => {
     throw new UsageError(`${given} cannot be read: ${error.message}`);
   });
-  const { parse } = await import('yaml');
+  const { parse } = await import('../yaml.ts');
   let document: unknown;
   try {
     document = parse(text);

@@ -40,6 +40,19 @@ test('an ES module imports the emulator and the clients', () => {
   expect(runNode('program.mjs', sharedCa)).toEqual({ status: 0, stdout: '200 function function\n', stderr: '' });
 });
 
+test('an ES module makes a certificate authority of its own, and reads and writes YAML', () => {
+  writeFileSync(join(consumer, 'seed.yaml'), 'devices:\n  - oven # by its id alone\n');
+  writeFileSync(
+    join(consumer, 'first.mjs'),
+    `import { startEmulator } from 'iothub-emulator';
+     const emulator = await startEmulator({ caDir: process.argv[2], ports: 'random', seed: 'seed.yaml', trust: 'process' });
+     const answer = await fetch(emulator.adminUrl + '/seed?form=yaml');
+     await emulator.close();
+     console.log(/ id: oven$/m.test(await answer.text()));`,
+  );
+  expect(runNode('first.mjs', join(freshFolder(), 'ca'))).toEqual({ status: 0, stdout: 'true\n', stderr: '' });
+});
+
 test('the clients load neither the emulator, nor a schema library, nor a package of Microsoft', () => {
   const folder = freshFolder();
   writeFileSync(
