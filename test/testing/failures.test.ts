@@ -1,7 +1,7 @@
 import { clientFromConnectionString, Message } from 'iothub-emulator/device';
 import { Registry } from 'iothub-emulator/service';
 import { hubFixtures, until } from 'iothub-emulator/testing';
-import { test as base, expect } from 'vitest';
+import { test as base, expect, vi } from 'vitest';
 
 const test = base.extend(hubFixtures({ devices: ['oven'] }));
 
@@ -85,5 +85,17 @@ test('an app whose token is no longer valid gets an error', async ({ iotHub }) =
   iotHub.fail({ device: 'oven', operation: 'connect' }, { type: 'error', code: 'IotHubUnauthorizedAccess' });
   oven.expire();
   expect(await gone).toMatchObject({ transportObj: { name: 'UnauthorizedError' } });
+  await client.close();
+});
+
+test('a program can catch the error of an attempt to connect that is cut', async ({ iotHub }) => {
+  const uncaught = vi.fn();
+  process.on('uncaughtExceptionMonitor', uncaught);
+  iotHub.fail({ operation: 'connect', times: 1 }, { type: 'disconnect', when: 'before' });
+  const client = clientFromConnectionString(iotHub.device('oven').connectionString);
+  await expect(client.open()).rejects.toMatchObject({ name: 'NotConnectedError' });
+  await client.open();
+  process.off('uncaughtExceptionMonitor', uncaught);
+  expect(uncaught).not.toHaveBeenCalled();
   await client.close();
 });

@@ -11,7 +11,7 @@ export interface Address {
 /** Callbacks; `onClosed` is not called if we close the connection. */
 export interface ConnectionEvents {
   onMessage(topic: string, payload: Buffer): void;
-  onClosed(error: Error): void;
+  onClosed(connection: Connection, error: Error): void;
 }
 
 const ANSWER_MS = 30_000;
@@ -44,7 +44,7 @@ export class Connection {
         const error = last ?? new NotConnectedError('Connection to the server has been closed.');
         connection.#end(error);
         reject(error);
-        if (wasOpen) events.onClosed(error);
+        if (wasOpen) events.onClosed(connection, error);
       });
       client.once('connect', () => resolve(connection));
     });

@@ -159,10 +159,10 @@ export class Mqtt extends EventEmitter implements DeviceTransport {
       onMessage: (topic, payload) => {
         if (!this.#twinRequests.settle(topic, payload)) dispatch(this, { topic, payload, key: this.#key });
       },
-      onClosed: (error) => {
+      onClosed: (closed, error) => {
         lost = true;
         this.#twinRequests.fail();
-        this.#lost(connection, mqttError(error));
+        this.#lost(closed, mqttError(error));
       },
     });
     await Promise.all(
