@@ -69,5 +69,7 @@ export const rateText = ({ per, inBytes }: Throttle, rate: number): string =>
   `${inBytes ? `${Math.ceil(rate / 1024)} KB` : rate}/${per === 'second' ? 's' : 'min'}`;
 
 /** What a tier allows of a throttle, for people. */
-export const allowanceText = (name: ThrottleName, tier: Tier): string =>
-  rateText(THROTTLES[name], rateOf(THROTTLES[name], tier));
+export const allowanceText = (name: ThrottleName, tier: Tier): string => {
+  const throttle = THROTTLES[name];
+  return isBasic(tier.name) && !throttle.inBasic ? 'none' : rateText(throttle, rateOf(throttle, tier));
+};

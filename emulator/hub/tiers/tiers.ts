@@ -63,10 +63,10 @@ export class Tiers {
     if (tier === undefined || metering === undefined) return 0;
     const { throttle } = metering;
     const { inBasic = false } = throttle === undefined ? metering : THROTTLES[throttle];
-    if (isBasic(tier.name) && !inBasic) return this.#refused(asked, notInTier(tier));
-    if (throttle === undefined) return 0;
+    const missing = isBasic(tier.name) && !inBasic ? notInTier(tier) : undefined;
+    if (throttle === undefined) return missing === undefined ? 0 : this.#refused(asked, missing);
     const overQuota = THROTTLES[throttle].isBilled ? this.#overQuota(tier) : undefined;
-    const wait = overQuota ?? this.#pass(throttle, asked, tier) ?? throttled(throttle, asked.protocol, tier);
+    const wait = missing ?? overQuota ?? this.#pass(throttle, asked, tier) ?? throttled(throttle, asked.protocol, tier);
     if (!(wait instanceof HubError)) return wait;
     this.#usage.refuse(throttle, asked.bytes ?? 0);
     return this.#refused(asked, wait);

@@ -120,6 +120,15 @@ test('the busiest day decides about the quota', () => {
   ]);
 });
 
+// https://azure.microsoft.com/pricing/details/iot-hub: device twins are not in the basic tiers
+test('what a basic tier does not have is counted as refused, and rules it out', () => {
+  const { hub } = newHub({ tier: readTier('B1') });
+  expect(hub.tiers.admit({ operation: 'twin.get' })).toMatchObject({ code: 'OperationNotAvailableInCurrentTier' });
+  const { throttles, needs } = usageReport(hub.usage, hub.tiers);
+  expect(throttles).toMatchObject([{ name: 'twinReads', operations: 0, refused: 1, allowed: 'none' }]);
+  expect(needs.find(({ tier }) => tier === 'B1')).toEqual({ tier: 'B1', units: null, because: 'B1 has no twin reads' });
+});
+
 test('over the quota of the day, what is charged is refused until the next UTC day', () => {
   const { hub, clock } = newHub({ tier: readTier('F1'), hostName: 'contoso.azure-devices.net' });
   clock.advance(12 * 3_600_000);
