@@ -55,12 +55,14 @@ const demandOf = (tier: TierName, name: ThrottleName, { peak }: Used): Demand =>
   };
 };
 
-const quotaDemand = (tier: TierName, rows: readonly { readonly used: Used }[]): Demand => {
+const quotaDemand = (tier: TierName, rows: readonly { readonly name: ThrottleName; readonly used: Used }[]): Demand => {
   const messages = rows.reduce((sum, { used }) => sum + used.busiest[meterOf(tier)], 0);
   const quota = dailyQuota({ name: tier, units: 1 });
+  // what was refused is not charged, but would have been at least one more
+  const isMore = rows.some(({ name, used }) => THROTTLES[name].isBilled && used.refused > 0);
   return {
-    units: Math.max(1, Math.ceil(messages / quota)),
-    because: `${messages} messages were charged on one day, of which ${tier} has ${quota}`,
+    units: Math.max(1, Math.ceil((messages + (isMore ? 1 : 0)) / quota)),
+    because: `${messages} messages were charged on one day${isMore ? ' and more were refused' : ''}, of which ${tier} has ${quota}`,
   };
 };
 

@@ -120,6 +120,17 @@ test('the busiest day decides about the quota', () => {
   ]);
 });
 
+// https://azure.microsoft.com/pricing/details/iot-hub: 8,000 messages a day
+test('a quota that was used up to the last message was not enough for what was refused then', () => {
+  const { hub } = newHub({ tier: readTier('F1') });
+  hub.usage.count('deviceToCloud', 8000 * 512);
+  expect(usageReport(hub.usage, hub.tiers).summary).toBe('This run would need F1.');
+  expect(hub.tiers.admit({ operation: 'telemetry' })).toMatchObject({ code: 'IotHubQuotaExceeded' });
+  expect(usageReport(hub.usage, hub.tiers).summary).toBe(
+    'This run would need B1: 8000 messages were charged on one day and more were refused, of which F1 has 8000.',
+  );
+});
+
 // https://azure.microsoft.com/pricing/details/iot-hub: device twins are not in the basic tiers
 test('what a basic tier does not have is counted as refused, and rules it out', () => {
   const { hub } = newHub({ tier: readTier('B1') });
