@@ -37,7 +37,7 @@ test('a twin that was patched is found by a query, as a table', async () => {
 
 test('a query that is wrong is shown with a mark below the mistake', async () => {
   const { code, stderr } = await say('query', 'SELECT * FROM devices WHERE = 4');
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expect(stderr).toMatch(/line 1, column 29: .*\n {2}SELECT \* FROM devices WHERE = 4\n {30}\^\n$/);
 });
 
