@@ -104,12 +104,11 @@ export class JobRuns {
   #failLost(run: OpenRun): void {
     const { jobId } = run.job;
     const open = new Set(this.#methods.open().flatMap((call) => (call.jobId === jobId ? [call.key] : [])));
-    const lost = run.targets
-      .map((key) => this.#row(run, key))
-      .filter((row) => row?.status === 'running' && !open.has(row.key));
+    const lost = run.targets.filter((key) => this.#row(run, key)?.status === 'running' && !open.has(key));
     if (lost.length === 0) return;
     const error = new HubError('ServiceUnavailable', 'The hub no longer waits for the device.');
-    for (const row of lost) if (row !== undefined) this.#settle(run, failedWith(row, error, this.#clock.now()));
+    for (const row of lost.map((key) => this.#row(run, key)))
+      if (row !== undefined) this.#settle(run, failedWith(row, error, this.#clock.now()));
     this.#keep(run);
     this.#again(jobId);
   }
@@ -160,11 +159,11 @@ export class JobRuns {
   #act(run: OpenRun): number {
     const end = Math.min(run.next + TARGETS_PER_STEP, run.targets.length);
     for (; run.next < end; run.next++) {
+      const row = this.#row(run, run.targets[run.next] ?? '');
+      if (row === undefined) continue; // all rows were removed meanwhile
       const wait = this.#pace.takeTurn(run.job.work);
       if (wait > 0) return wait;
-      const key = run.targets[run.next];
-      const row = key === undefined ? undefined : this.#row(run, key);
-      if (row !== undefined) this.#process(run, row);
+      this.#process(run, row);
     }
     return 0;
   }
@@ -225,7 +224,8 @@ export class JobRuns {
   }
 
   #endIfDone(run: OpenRun): void {
-    if (run.slot === undefined && run.next === run.targets.length && run.statistics.runningCount === 0) this.#end(run);
+    // after a restart a run has no targets whose rows were removed
+    if (run.slot === undefined && run.next >= run.targets.length && run.statistics.runningCount === 0) this.#end(run);
   }
 
   #end(run: OpenRun): void {
