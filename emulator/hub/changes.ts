@@ -17,7 +17,7 @@ import type { ImportExportJob } from './import-export/import-export-job.ts';
 import type { Lag } from './index-lag/lag.ts';
 import type { DeviceJob } from './jobs/device-job.ts';
 import type { Job } from './jobs/job.ts';
-import type { JobRun } from './jobs/job-run.ts';
+import type { JobRun } from './jobs/job-runs.ts';
 import type { QueuedMessage } from './messaging/cloud-to-device.ts';
 import type { FeedbackBatch, PendingRecord } from './messaging/feedback-record.ts';
 import type { Queued } from './messaging/locked-queue.ts';

@@ -88,7 +88,6 @@ test('a batch that fails takes the hub back to what is kept: it equals a hub tha
       const { store, keeper } = await keeping(world);
       for (const step of before) await take(world, step);
       for (const session of [...world.hub.sessions.live()]) world.hub.sessions.drop(session.key, 'lost');
-      world.hub.methods.abandon(); // they end with a process
       await turn();
       await turn();
       const kept = await restored(store.rows);

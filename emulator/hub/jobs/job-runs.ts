@@ -9,16 +9,30 @@ import { Table } from '../../kernel/table.ts';
 import type { FleetView } from '../fleet/fleet.ts';
 import type { Actors } from '../history/actors.ts';
 import type { MethodOutcome, Methods } from '../messaging/methods.ts';
-import type { Resumption } from '../resumption.ts';
-import { jobSelection } from '../selection.ts';
+import { jobSelection, type Selection } from '../selection.ts';
 import type { Twins } from '../twins/twins.ts';
 import { type DeviceJob, failedWith, newDeviceJob, rowKey } from './device-job.ts';
 import { deadlineOf, type Job, withoutDeviceId } from './job.ts';
 import type { JobPace } from './job-pace.ts';
 import type { JobParts } from './job-parts.ts';
-import type { JobRun, OpenRun } from './job-run.ts';
 import type { DeviceJobStatistics } from './job-schema.ts';
 import { counted, countOf, NO_DEVICES } from './job-statistics.ts';
+
+/** How far a running job is. */
+export interface JobRun {
+  /** The next slot of the fleet to look at, undefined once all targets are found. */
+  readonly slot: number | undefined;
+  /** The index of the next target. */
+  readonly next: number;
+  readonly statistics: DeviceJobStatistics;
+}
+
+type OpenRun = { -readonly [K in keyof JobRun]: JobRun[K] } & {
+  readonly job: Job;
+  readonly selection: Selection;
+  /** Devices and modules in the order of the job's rows. */
+  readonly targets: IdentityKey[];
+};
 
 // a job works in steps of some milliseconds, so that other work gets its turn in between
 const ROWS_PER_STEP = 1000;
@@ -88,29 +102,15 @@ export class JobRuns {
     for (const row of this.rows.rows()) this.rows.delete(rowKey(row));
   }
 
-  /** Call after runs were loaded or restored; `find` gives a job by its id. Calls of methods have ended, unless all goes on. */
-  resume(find: (jobId: string) => Job | undefined, { goesOn = false }: Resumption): void {
+  /** Call after runs were loaded or restored; `find` gives a job by its id. */
+  resume(find: (jobId: string) => Job | undefined): void {
     this.#open.clear();
     for (const { key: jobId, value } of this.#runs.entries()) {
       const job = find(jobId);
       if (job === undefined) continue;
       const selection = jobSelection(job.queryCondition, this.#limits);
-      const run = { ...value, job, selection, targets: this.#targetsOf(jobId) };
-      this.#open.set(jobId, run);
-      if (!goesOn) this.#failLost(run);
+      this.#open.set(jobId, { ...value, job, selection, targets: this.#targetsOf(jobId) });
     }
-  }
-
-  #failLost(run: OpenRun): void {
-    const { jobId } = run.job;
-    const open = new Set(this.#methods.open().flatMap((call) => (call.jobId === jobId ? [call.key] : [])));
-    const lost = run.targets.filter((key) => this.#row(run, key)?.status === 'running' && !open.has(key));
-    if (lost.length === 0) return;
-    const error = new HubError('ServiceUnavailable', 'The hub no longer waits for the device.');
-    for (const row of lost.map((key) => this.#row(run, key)))
-      if (row !== undefined) this.#settle(run, failedWith(row, error, this.#clock.now()));
-    this.#keep(run);
-    this.#again(jobId);
   }
 
   #targetsOf(jobId: string): IdentityKey[] {
@@ -159,11 +159,11 @@ export class JobRuns {
   #act(run: OpenRun): number {
     const end = Math.min(run.next + TARGETS_PER_STEP, run.targets.length);
     for (; run.next < end; run.next++) {
-      const row = this.#row(run, run.targets[run.next] ?? '');
-      if (row === undefined) continue; // all rows were removed meanwhile
       const wait = this.#pace.takeTurn(run.job.work);
       if (wait > 0) return wait;
-      this.#process(run, row);
+      const key = run.targets[run.next];
+      const row = key === undefined ? undefined : this.#row(run, key);
+      if (row !== undefined) this.#process(run, row);
     }
     return 0;
   }
@@ -224,8 +224,7 @@ export class JobRuns {
   }
 
   #endIfDone(run: OpenRun): void {
-    // after a restart a run has no targets whose rows were removed
-    if (run.slot === undefined && run.next >= run.targets.length && run.statistics.runningCount === 0) this.#end(run);
+    if (run.slot === undefined && run.next === run.targets.length && run.statistics.runningCount === 0) this.#end(run);
   }
 
   #end(run: OpenRun): void {

@@ -11,7 +11,6 @@ import type { TableView } from '../../kernel/table.ts';
 import type { HubBus } from '../events.ts';
 import type { MethodOutcome, Methods } from '../messaging/methods.ts';
 import { type PageRequest, pageSize, readContinuation, writeContinuation } from '../query/page.ts';
-import type { Resumption } from '../resumption.ts';
 import type { Tiers } from '../tiers/tiers.ts';
 import type { Usage } from '../tiers/usage.ts';
 import type { DeviceJob } from './device-job.ts';
@@ -141,8 +140,8 @@ export class Jobs {
   }
 
   /** Call after jobs were loaded or restored. */
-  resume(how: Resumption = {}): void {
-    this.#runs.resume((jobId) => this.#jobs.get(jobId), how);
+  resume(): void {
+    this.#runs.resume((jobId) => this.#jobs.get(jobId));
   }
 
   #turn(jobId: string): void {

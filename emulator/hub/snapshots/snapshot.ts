@@ -139,7 +139,7 @@ export interface RoomsToResume {
 /** Derives again what rooms keep besides their rows, after rows were loaded or restored. */
 export const resumeRooms = (hub: RoomsToResume, how: Resumption = {}): void => {
   hub.configurations.resume();
-  hub.jobs.resume(how);
+  hub.jobs.resume();
   hub.importExports.resume(how);
   hub.stream.resume();
   hub.outbox.resume();

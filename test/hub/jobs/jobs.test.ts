@@ -108,21 +108,6 @@ describe('a method job', () => {
     ]);
   });
 
-  test('does not wait for answers to calls that a restore or a restart has ended', () => {
-    const { jobs, hub, clock, rows, connect } = newWorld();
-    connect('d1');
-    jobs.create('job01', { ...methodJob, queryCondition: "deviceId = 'd1'" });
-    clock.settle();
-    const running = takeSnapshot(hub);
-    restoreSnapshot(hub, running);
-    clock.settle();
-    expect(jobs.show('job01')).toMatchObject({
-      status: 'completed',
-      deviceJobStatistics: counts(1, { failedCount: 1 }),
-    });
-    expect(rows()).toMatchObject([{ status: 'failed', error: { code: 'ServiceUnavailable' } }]);
-  });
-
   test('fails devices that do not answer in time', () => {
     const { jobs, hub, clock, rows, connect } = newWorld();
     connect('d1');
