@@ -21,6 +21,7 @@ import type { Methods } from '../messaging/methods.ts';
 import type { Sessions } from '../messaging/sessions.ts';
 import type { Resumption } from '../resumption.ts';
 import type { Outbox } from '../routing/outbox.ts';
+import type { Tiers } from '../tiers/tiers.ts';
 
 /**
  * The state of a hub at one moment, without sessions, clock, faults and index lag. Rows are immutable and shared with the
@@ -78,6 +79,7 @@ export interface SnapshotParts extends RoomsToResume {
   readonly changes: HubChanges;
   readonly fleet: FleetView;
   readonly methods: Methods;
+  readonly tiers: Tiers;
 }
 
 export const takeSnapshot = ({ clock, changes }: Pick<SnapshotParts, 'clock' | 'changes'>): Snapshot => {
@@ -92,9 +94,10 @@ export const demandReadable = ({ spaces }: Snapshot): void => {
 
 /**
  * Takes `hub` back. Sessions stay, unless their identity does not exist, is another one than now, or is disabled. Timers
- * keep their distance from now. Publishes each row that differs to `changes`, then the event `hub.restored`.
+ * keep their distance from now; throttles are as if nothing had passed, and operations that waited for them happen before. Publishes each row that differs to `changes`, then the event `hub.restored`.
  */
 export const restoreSnapshot = (hub: SnapshotParts, { at, spaces }: Snapshot): void => {
+  hub.tiers.clear();
   hub.methods.abandon();
   for (const { key } of [...hub.sessions.live()]) if (!isSame(hub, spaces, key)) hub.sessions.drop(key, 'deleted');
   const later = hub.clock.now() - at;

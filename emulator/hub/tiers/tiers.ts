@@ -43,6 +43,7 @@ export class Tiers {
   readonly #hostName: string;
   /** What has passed each throttle. */
   readonly #levels = new StateMap<Level>();
+  readonly #watchers: (() => void)[] = [];
 
   constructor(parts: { tier: Tier | undefined; clock: Clock; events: HubBus; usage: Usage; hostName: string }) {
     this.tier = parts.tier;
@@ -84,9 +85,15 @@ export class Tiers {
     return 0;
   }
 
-  /** Forgets what has passed. */
+  /** Calls `cleared` when operations that wait need not wait any longer. */
+  watch(cleared: () => void): void {
+    this.#watchers.push(cleared);
+  }
+
+  /** Forgets what has passed, so that a burst passes again. */
   clear(): void {
     this.#levels.clear();
+    for (const cleared of this.#watchers) cleared();
   }
 
   #pass(throttle: ThrottleName, { operation, key, bytes = 0 }: Asked, tier: Tier): number | undefined {

@@ -21,6 +21,9 @@ export class TierGate {
 
   constructor(hub: Pick<Hub, 'tiers' | 'clock'>) {
     this.#hub = hub;
+    hub.tiers.watch(() => {
+      for (const line of this.#lines.values()) line.runAll();
+    });
   }
 
   /** False without a tier. Then `pass` need not be called. */

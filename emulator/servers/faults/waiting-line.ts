@@ -10,6 +10,7 @@ interface Waiting {
 export class WaitingLine {
   readonly #clock: Clock;
   readonly #waiting: Waiting[] = [];
+  #cancel: () => void = () => {};
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -25,9 +26,16 @@ export class WaitingLine {
     if (this.#waiting.length === 1) this.#arm();
   }
 
+  /** Runs those that wait now, in their order. */
+  runAll(): void {
+    this.#cancel();
+    for (const { run } of this.#waiting.splice(0)) run();
+  }
+
   #arm(): void {
     const [first] = this.#waiting;
-    if (first !== undefined) this.#clock.after(Math.max(0, first.due - this.#clock.elapsed()), () => this.#serve());
+    if (first === undefined) return;
+    this.#cancel = this.#clock.after(Math.max(0, first.due - this.#clock.elapsed()), () => this.#serve());
   }
 
   #serve(): void {

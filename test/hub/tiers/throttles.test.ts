@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Hub } from '../../../emulator/hub/hub.ts';
+import { restoreSnapshot, takeSnapshot } from '../../../emulator/hub/snapshots/snapshot.ts';
 import { tierLimits } from '../../../emulator/hub/tiers/quotas.ts';
 import { THROTTLES, type ThrottleName, windowMs } from '../../../emulator/hub/tiers/throttles.ts';
 import { HubError } from '../../../protocol/errors.ts';
@@ -130,6 +131,14 @@ test.each(rows)('%s throttles %s at the documented rate', (text, name, rate) => 
   const later = flood(hub, operation); // what waited has used up a sixth of the minute
   expect(later.passed + later.waiting).toBeGreaterThanOrEqual(inMinute - 1);
   expect(later.passed + later.waiting).toBeLessThanOrEqual(inMinute + 1);
+});
+
+test('after a restore throttles are as if nothing had passed', () => {
+  const { hub } = newHub({ tier: readTier('S1') });
+  const before = takeSnapshot(hub);
+  while (!(hub.tiers.admit({ operation: 'twin.get' }) instanceof HubError));
+  restoreSnapshot(hub, before);
+  expect(flood(hub, 'twin.get').passed).toBe(6000); // 100 per second, a minute's worth at once
 });
 
 test.each([

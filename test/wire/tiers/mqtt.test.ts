@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { restoreSnapshot, takeSnapshot } from '../../../emulator/hub/snapshots/snapshot.ts';
 import type { Tier } from '../../../protocol/tier.ts';
 import { type MqttHub, openMqttHub } from '../../support/wire/mqtt-hub.ts';
 import { MqttPeer } from '../../support/wire/mqtt-peer.ts';
@@ -48,6 +49,19 @@ test('reports that wait are answered in their order when their turn has come', a
     { cmd: 'puback', messageId: 2 },
     { topic: '$iothub/twin/res/204/?$rid=2&$version=3' },
   ]);
+});
+
+test('a restore lets reports happen that wait, and nothing waits behind them', async () => {
+  await open(S1);
+  const before = takeSnapshot(world.hub);
+  fill(world.hub, 'twin.report');
+  peer.publish(`${PATCH}1`, '{"n":1}');
+  peer.publish(`${GET}2`);
+  expect(await peer.next()).toMatchObject({ topic: '$iothub/twin/res/200/?$rid=2' });
+  restoreSnapshot(world.hub, before);
+  expect(await peer.next()).toMatchObject({ topic: '$iothub/twin/res/204/?$rid=1&$version=2' });
+  peer.publish(`${PATCH}3`, '{"n":3}');
+  expect(await peer.next()).toMatchObject({ topic: '$iothub/twin/res/204/?$rid=3&$version=2' });
 });
 
 test.each([
