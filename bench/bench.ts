@@ -34,7 +34,7 @@ export interface Effort {
 
 export const WHOLE: Effort = {
   rounds: 5,
-  processes: 3,
+  processes: 8,
   warmUp: 1000,
   measure: 2000,
   storm: 10_000,

@@ -22,6 +22,16 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 };
 
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Of the mean of some values. */
+export const standardError = (values: readonly number[]): number => {
+  const middle = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1) / values.length);
+};
+
 /** The median of the ratios of all pairs: both sides of a pair saw the same load of the machine. */
 export const medianRatio = (ours: readonly number[], peers: readonly number[]): number =>
   median(ours.map((value, i) => value / (peers[i] ?? Number.NaN)));

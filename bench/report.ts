@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { mean, standardError } from './pairs.ts';
 
 /** One row of a table: what was measured, compared with what, and whether it meets the target. */
 export interface Row {
@@ -22,6 +23,14 @@ export const judge = (value: number, bound: { least: number } | { most: number }
     wanted: `${isLeast ? '≥' : '≤'} ${unit === '×' ? `${limit} ×` : `${limit} ${unit}`}`,
     met: isLeast ? value >= limit : value <= limit,
   };
+};
+
+/** The mean of ratios, with its standard error. */
+export const judgeMean = (ratios: readonly number[], bound: { least: number } | { most: number }): Judgement => {
+  const judgement = judge(mean(ratios), bound);
+  return ratios.length < 2
+    ? judgement
+    : { ...judgement, result: judgement.result.replace(' ×', ` ± ${standardError(ratios).toFixed(2)} ×`) };
 };
 
 export type Judgement = Pick<Row, 'result' | 'wanted' | 'met'>;

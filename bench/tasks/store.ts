@@ -4,14 +4,14 @@ import type { Bench } from '../bench.ts';
 import { writeFleet } from '../fleet.ts';
 import { interleave, median, medianRatio } from '../pairs.ts';
 import { freePort, type Program, run, startServer } from '../program.ts';
-import { judge, type Row, round } from '../report.ts';
+import { judge, judgeMean, type Row, round } from '../report.ts';
 
 type Measured = Readonly<Record<string, number>>;
 type Rounds = Readonly<Record<string, readonly Measured[]>>;
 
 const MOST_DEVICES = 1_000;
-/** With that many devices. */
-const FEWER_ROUNDS = 3;
+/** Of a group of processes with a hundred devices: more groups say more than more rounds. */
+const ROUNDS = 2;
 
 /** What it costs to keep a hub in a folder: reports with it and without, restarts, and its size. */
 export const store = async (bench: Bench): Promise<readonly Row[]> => [
@@ -36,63 +36,69 @@ interface Server {
   readonly kind: Kind;
   readonly program: Program;
   readonly port: number;
+  /** Its folder, if it has one. */
+  readonly data: string | undefined;
 }
 
 const begin = async (bench: Bench, kind: Kind): Promise<Server> => {
   const [https, mqtt, admin] = [await freePort(), await freePort(), await freePort()];
-  const data = 'durability' in KINDS[kind] ? { data: await mkdtemp(join(bench.folder, `${kind}-`)) } : {};
-  const settings = { https, mqtt, admin, caDir: bench.caDir, ...KINDS[kind], ...data };
-  return { kind, program: await startServer(bench.server('emulator'), settings), port: mqtt };
+  const data = 'durability' in KINDS[kind] ? await mkdtemp(join(bench.folder, `${kind}-`)) : undefined;
+  const settings = { https, mqtt, admin, caDir: bench.caDir, ...KINDS[kind], ...(data && { data }) };
+  return { kind, program: await startServer(bench.server('emulator'), settings), port: mqtt, data };
 };
 
-/** Several of each kind: two processes of one program differ by as much as what is measured. */
+/** What one process of each kind did with so many devices. */
+interface Group {
+  readonly one: Rounds;
+  readonly hundred: Rounds;
+  readonly thousand: Rounds;
+}
+
+/** Young processes of each kind, group by group: two processes of one program differ by more than what is measured. */
 const reports = async (bench: Bench): Promise<readonly Row[]> => {
+  const groups: Group[] = [];
+  for (let nth = 0; nth < bench.stats.processes; nth++) groups.push(await measureGroup(bench));
+  const of = (count: keyof Group) => groups.map((group) => group[count]);
+  return [
+    rateRow(of('hundred'), 100, 'sync', 0.75),
+    rateRow(of('thousand'), MOST_DEVICES, 'sync', 0.75),
+    rateRow(of('hundred'), 100, 'fast', 0.92),
+    rateRow(of('thousand'), MOST_DEVICES, 'fast', 0.92),
+    addedRow(of('one')),
+    costRow(of('hundred'), 'unversioned', 'history: 100 versions of each twin', '`--history 0`', 1.03),
+    costRow(of('hundred'), 'unmetered', 'metering: what operations would cost', 'without it', 1.01),
+  ];
+};
+
+const measureGroup = async (bench: Bench): Promise<Group> => {
   const servers: Server[] = [];
   try {
     let keys: string[] = [];
-    for (let nth = 0; nth < bench.stats.processes; nth++)
-      for (const kind of ALL_KINDS) {
-        const server = await begin(bench, kind);
-        servers.push(server);
-        keys = (await server.program.ask('devices', MOST_DEVICES)) as string[]; // the same for all: they have one seed
-        await server.program.ask('twins', MOST_DEVICES);
-      }
+    for (const kind of ALL_KINDS) {
+      const server = await begin(bench, kind);
+      servers.push(server);
+      keys = (await server.program.ask('devices', MOST_DEVICES)) as string[]; // the same for all: they have one seed
+      await server.program.ask('twins', MOST_DEVICES);
+    }
     const { hub: fleet } = await writeFleet(bench, keys);
-    const of = (...kinds: Kind[]) => servers.filter(({ kind }) => kinds.includes(kind));
-    const { rounds } = bench.stats;
-    const one = await inTurns(bench, of('memory', 'sync'), { rounds, fleet, count: 1 });
-    const hundred = await inTurns(bench, servers, { rounds, fleet, count: 100 });
-    const compared = of('memory', 'sync', 'fast');
-    const thousand = await inTurns(bench, compared, { rounds: FEWER_ROUNDS, fleet, count: MOST_DEVICES });
-    return [
-      rateRow(hundred, 100, 'sync', 0.75),
-      rateRow(thousand, MOST_DEVICES, 'sync', 0.75),
-      rateRow(hundred, 100, 'fast', 0.92),
-      rateRow(thousand, MOST_DEVICES, 'fast', 0.92),
-      addedRow(one),
-      costRow(hundred, 'unversioned', 'history: 100 versions of each twin', '`--history 0`', 1.03),
-      costRow(hundred, 'unmetered', 'metering: what operations would cost', 'without it', 1.01),
-    ];
+    const inTurns = (count: number, rounds: number, kinds: readonly Kind[] = ALL_KINDS) =>
+      interleave(
+        rounds,
+        Object.fromEntries(
+          servers
+            .filter(({ kind }) => kinds.includes(kind))
+            .map((server) => [server.kind, () => load(bench, server, { fleet, count })]),
+        ),
+      );
+    return {
+      one: await inTurns(1, 1, ['memory', 'sync']),
+      hundred: await inTurns(100, ROUNDS),
+      thousand: await inTurns(MOST_DEVICES, 1, ['memory', 'sync', 'fast']),
+    };
   } finally {
     await Promise.all(servers.map(({ program }) => program.stop()));
+    await Promise.all(servers.map(({ data }) => data && rm(data, { recursive: true, force: true })));
   }
-};
-
-/** What the servers of each kind take. The first ones of all kinds are measured in turns, then the second ones: they are compared. */
-const inTurns = async (
-  bench: Bench,
-  servers: readonly Server[],
-  { rounds, fleet, count }: { rounds: number; fleet: string; count: number },
-): Promise<Rounds> => {
-  const ofKind = new Map<Kind, Measured[]>(servers.map(({ kind }) => [kind, []]));
-  for (let round = 0; round < rounds; round++)
-    for (let from = 0; from < servers.length; from += ofKind.size) {
-      const group = servers.slice(from, from + ofKind.size); // one of each kind
-      const contenders = group.map((server) => [server.kind, () => load(bench, server, { fleet, count })] as const);
-      const measured = await interleave(1, Object.fromEntries(contenders));
-      for (const [kind, list] of ofKind) list.push(...(measured[kind] ?? []));
-    }
-  return Object.fromEntries(ofKind);
 };
 
 const load = async (bench: Bench, { program, port }: Server, what: { fleet: string; count: number }) => {
@@ -108,24 +114,30 @@ const load = async (bench: Bench, { program, port }: Server, what: { fleet: stri
 
 const all = (rounds: Rounds, name: string, figure: (m: Measured) => number): readonly number[] =>
   (rounds[name] ?? []).map(figure);
+const allOf = (groups: readonly Rounds[], name: string, figure: (m: Measured) => number): readonly number[] =>
+  groups.flatMap((rounds) => all(rounds, name, figure));
 const rate = ({ operations = 0, seconds = 0 }: Measured): number => operations / seconds;
 const cpu = ({ cpu = 0, operations = 0 }: Measured): number => cpu / operations;
 const p50 = ({ p50 = 0 }: Measured): number => p50;
 const took = ({ took = 0 }: Measured): number => took;
 
-const rateRow = (rounds: Rounds, count: number, durability: 'sync' | 'fast', least: number): Row => {
-  const [ours, theirs] = [all(rounds, durability, rate), all(rounds, 'memory', rate)];
+/** The ratio of each pair of processes. */
+const ratios = (groups: readonly Rounds[], [ours, theirs]: readonly [Kind, Kind], figure: (m: Measured) => number) =>
+  groups.map((rounds) => medianRatio(all(rounds, ours, figure), all(rounds, theirs, figure)));
+
+const rateRow = (groups: readonly Rounds[], count: number, durability: 'sync' | 'fast', least: number): Row => {
+  const [ours, theirs] = [allOf(groups, durability, rate), allOf(groups, 'memory', rate)];
   return {
     work: `reported PATCH → 204, TLS, ${round(count)} devices, \`--durability ${durability}\``,
     peer: 'in memory',
     ours: `${round(median(ours))}/s`,
     theirs: `${round(median(theirs))}/s`,
-    ...judge(medianRatio(ours, theirs), { least }),
+    ...judgeMean(ratios(groups, [durability, 'memory'], rate), { least }),
   };
 };
 
-const addedRow = (rounds: Rounds): Row => {
-  const [ours, theirs] = [all(rounds, 'sync', p50), all(rounds, 'memory', p50)];
+const addedRow = (groups: readonly Rounds[]): Row => {
+  const [ours, theirs] = [allOf(groups, 'sync', p50), allOf(groups, 'memory', p50)];
   const added = median(ours.map((value, index) => value - (theirs[index] ?? Number.NaN))) / 1000;
   return {
     work: 'the same, one device, `sync`: round trip, p50; added time',
@@ -137,14 +149,14 @@ const addedRow = (rounds: Rounds): Row => {
 };
 
 /** What something costs that a hub in memory does at each report, with 100 devices. */
-const costRow = (rounds: Rounds, without: string, work: string, peer: string, most: number): Row => {
-  const [ours, theirs] = [all(rounds, 'memory', cpu), all(rounds, without, cpu)];
+const costRow = (groups: readonly Rounds[], without: Kind, work: string, peer: string, most: number): Row => {
+  const [ours, theirs] = [allOf(groups, 'memory', cpu), allOf(groups, without, cpu)];
   return {
     work: `CPU per report, in memory, 100 devices; ${work}`,
     peer,
     ours: `${round(median(ours))} µs`,
     theirs: `${round(median(theirs))} µs`,
-    ...judge(medianRatio(ours, theirs), { most }),
+    ...judgeMean(ratios(groups, ['memory', without], cpu), { most }),
   };
 };
 
