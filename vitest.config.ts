@@ -36,7 +36,7 @@ const apart = [
   'test/foreign/node/{amqp,nothing-lost,transports}.test.ts',
 ];
 
-const inBrowser = { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false };
+const inBrowser = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   ...shared,
@@ -51,7 +51,7 @@ export default defineConfig({
       ),
       project('page', ['test/page/*.test.ts'], inBrowser),
       // measures, for which nothing else may run on the machine
-      project('page-load', ['test/page/load/*.test.ts'], inBrowser),
+      project('page-load', ['test/page/load/*.test.ts'], { ...inBrowser, fileParallelism: false }),
       project('laws', ['test/laws/**/*.test.ts']),
       // without the laws that start servers or replace modules
       project('laws-quick', ['test/laws/!(protocols|stories).test.ts'], { ...together, env: { LAWS: 'quick' } }),
