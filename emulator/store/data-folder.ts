@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { LevelStore } from './level-store.ts';
 import { SavedChanges } from './saved-changes.ts';
 import { DataError } from './state-store.ts';
+import { TableFiles } from './table-files.ts';
 
 /** Where the rows of a data folder are. */
 export const rowsIn = (folder: string): string => join(folder, 'rows');
@@ -26,11 +27,14 @@ export const openDataFolder = async (folder: string): Promise<LevelStore> => {
 
 const openRows = async (folder: string): Promise<LevelStore> => {
   const changes = new SavedChanges(rowsIn(folder));
+  const tables = new TableFiles(rowsIn(folder));
   let store: LevelStore | undefined;
   try {
     store = await LevelStore.open(rowsIn(folder));
     writeFileSync(ownerIn(folder), JSON.stringify({ pid: process.pid }));
-    const damage = await damageOf(store, folder, changes.isOfOther);
+    const damagedTable = await tables.damage();
+    const lost = lostChanges(folder, changes.isOfOther);
+    const damage = await keptDamage(store, lost ?? damagedTable);
     if (damage !== undefined) throw new DamagedFolder(folder, damage);
     changes.forget();
     return store;
@@ -47,16 +51,18 @@ const openRows = async (folder: string): Promise<LevelStore> => {
 /** The row that says that something was lost; a repair removes it. */
 export const DAMAGE = 'damage\0';
 
-/**
- * What LevelDB has found damaged when it opened the folder, now or earlier: it goes on without it, and says so only in its log.
- * `before`: also when it was opened the last time.
- */
-const damageOf = async (store: LevelStore, folder: string, before: boolean): Promise<string | undefined> => {
+/** What is damaged, found now or earlier: LevelDB goes on without it, and may have written rows of a damaged table again. */
+const keptDamage = async (store: LevelStore, found: string | undefined): Promise<string | undefined> => {
+  if (found !== undefined) await store.write([{ key: DAMAGE, text: found }], true);
+  return store.readNow([DAMAGE])[0];
+};
+
+/** What LevelDB has dropped when it opened the folder, of which only its log tells. `before`: also when it was opened the last time. */
+const lostChanges = (folder: string, before: boolean): string | undefined => {
   const logs = ['LOG', ...(before ? ['LOG.old'] : [])].map((name) => join(rowsIn(folder), name)).filter(existsSync);
   const said = logs.map((log) => readFileSync(log, 'utf8')).join('\n');
   const [, dropped] = /dropping (\d+ bytes)/.exec(said) ?? [];
-  if (dropped !== undefined) await store.write([{ key: DAMAGE, text: `${dropped} of changes cannot be read` }], true);
-  return store.readNow([DAMAGE])[0];
+  return dropped && `${dropped} of changes cannot be read`;
 };
 
 /** The content of CURRENT before the first file of changes is there. */

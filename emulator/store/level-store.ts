@@ -85,6 +85,11 @@ export class LevelStore implements StateStore {
     return found;
   }
 
+  /** Writes all tables again. */
+  async compact(): Promise<void> {
+    await this.#level.compactRange('', '\uffff');
+  }
+
   async close(): Promise<void> {
     await this.#level.close();
   }

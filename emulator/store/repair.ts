@@ -38,7 +38,9 @@ export const repairFolder = async (folder: string, changes: HubChanges): Promise
     });
   const store = await LevelStore.open(rows);
   try {
-    return { copy, damage, ...(await removeUnreadable(store, changes)) };
+    const found = await removeUnreadable(store, changes);
+    if (damage !== undefined) await store.compact(); // a damaged file would be found again
+    return { copy, damage, ...found };
   } finally {
     await store.close();
   }

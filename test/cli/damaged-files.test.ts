@@ -105,7 +105,50 @@ test('repair says that rows may be lost of a table that a start can open, but no
   await write(folder, 'z');
   const [table = ''] = filesOf(folder, '.ldb');
   writeFileSync(table, readFileSync(table).fill(0xff, 0, 2000));
-  expect((await repairData(folder)).damage).toMatch(/^Corruption: /);
+  expect((await repairData(folder)).damage).toMatch(
+    /^the file rows\/\d+\.ldb has other bytes than were written, from 0 on$/,
+  );
+});
+
+/** A folder with a table of which one byte was changed. */
+const changedTable = async (): Promise<string> => {
+  const folder = freshFolder();
+  await writeTexts(folder, ['state\0devices\0d1'], 'The quick brown fox');
+  await write(folder, 'z');
+  const [table = ''] = filesOf(folder, '.ldb');
+  const bytes = readFileSync(table);
+  bytes[bytes.indexOf('quick')] = 'k'.charCodeAt(0);
+  writeFileSync(table, bytes);
+  return folder;
+};
+
+test('a changed byte of a table, which LevelDB does not miss, is told until a repair, also when LevelDB has written it again', async () => {
+  const folder = await changedTable();
+  const told = /is damaged: the file rows\/\d+\.ldb has other bytes than were written, from 0 on\n/;
+  for (let again = 0; again < 2; again++) await expect(openDataFolder(folder)).rejects.toThrow(told);
+  const store = await LevelStore.open(rowsOf(folder));
+  await store.compact();
+  expect(store.readNow(['state\0devices\0d1'])).toEqual(['The kuick brown fox']);
+  await store.close();
+  await expect(openDataFolder(folder)).rejects.toThrow(told);
+  await repairData(folder);
+  expect(await textsOf(folder, 'z')).toEqual(['text']);
+});
+
+test('a repair of a changed table says so, and a start is possible then', async () => {
+  const folder = await changedTable();
+  expect(await repairData(folder)).toMatchObject({
+    damage: expect.stringContaining('has other bytes than were written'),
+    lost: ['devices d1'],
+  });
+  expect(await textsOf(folder, 'z')).toEqual(['text']);
+});
+
+test('a table that a killed process has not finished, and that LevelDB removes, is not damage', async () => {
+  const folder = freshFolder();
+  await write(folder, 'a');
+  writeFileSync(join(rowsOf(folder), '000099.ldb'), 'half of a');
+  expect(await textsOf(folder, 'a')).toEqual(['text']);
 });
 
 test('repair removes a snapshot of which rows are missing, and says so', async () => {
