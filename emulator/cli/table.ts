@@ -2,8 +2,9 @@ import { readable } from '../log.ts';
 
 const LONGEST = 60;
 
-/** Rows as a table for people: a column for each member that a row has, in the order of their first appearance. */
+/** Rows as a table for people: a column for each member that a row has, in the order of their first appearance; a word if there are none. */
 export const asTable = (rows: readonly Readonly<Record<string, unknown>>[]): string => {
+  if (rows.length === 0) return 'None.\n';
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const cells = [names, ...rows.map((row) => names.map((name) => cell(row[name])))];
   const widths = names.map((_, index) => Math.max(...cells.map((line) => line[index]?.length ?? 0)));

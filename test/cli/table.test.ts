@@ -12,3 +12,7 @@ test('what a device reports cannot control the terminal that shows it', () => {
     ].join('\n'),
   );
 });
+
+test('a table without rows says so', () => {
+  expect(asTable([])).toBe('None.\n');
+});
