@@ -76,6 +76,28 @@ test('after a restore, a reader goes on with what comes', async () => {
   expect(await bodyOf(reader)).toBe('b');
 });
 
+// https://learn.microsoft.com/azure/event-hubs/event-hubs-amqp-troubleshoot
+test('a reader of an endpoint that is removed is told, and a new one misses nothing of the endpoint that follows', async () => {
+  const hot = {
+    endpoints: { eventHubs: [{ name: 'hot' }] },
+    routes: [{ name: 'all', source: 'DeviceMessages', endpointNames: ['hot'] }],
+  };
+  const address = addressOf().replace(/^[^/]*/, 'hot');
+  world.hub.router.replace(hot);
+  send('a');
+  const reader = await read(undefined, { address });
+  if (typeof reader === 'string') throw new Error(reader);
+  expect(await bodyOf(reader)).toBe('a');
+  const told = once(reader, 'receiver_error');
+  world.hub.router.replace({});
+  await told;
+  expect(reader.error).toMatchObject({ condition: 'amqp:not-found' });
+  world.hub.router.replace(hot);
+  const next = await read(undefined, { address });
+  send('b');
+  expect(await bodyOf(next)).toBe('b');
+});
+
 // https://learn.microsoft.com/azure/event-hubs/event-hubs-quotas
 test('the sixth reader of a group is refused, until another leaves', async () => {
   const readers = await Promise.all([1, 2, 3, 4, 5].map(() => read()));
