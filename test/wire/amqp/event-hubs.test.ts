@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Receiver } from 'rhea';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { restoreSnapshot, takeSnapshot } from '../../../emulator/hub/snapshots/snapshot.ts';
 import type { AmqpClient } from '../../support/wire/amqp-client.ts';
 import { type AmqpHub, openAmqpHub } from '../../support/wire/amqp-hub.ts';
@@ -164,3 +164,15 @@ test.each(['/messages/events/$management', 'amqps://contoso/messages/events/$man
     ]);
   },
 );
+
+// https://github.com/Azure/azure-iot-sdk-python/blob/main/azure-iot-device/azure/iot/device/iothub/pipeline/mqtt_topic_iothub.py
+test('times of a message without a zone are UTC, wherever the machine is', async () => {
+  vi.stubEnv('TZ', 'America/New_York');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const system = { expiryTimeUtc: '2026-11-24T08:00:00.123456', creationTimeUtc: '2026-11-23T08:00:00' };
+  world.hub.telemetry.receive('d1', { body: Buffer.from('a'), properties: {}, system });
+  expect((await client.next(await read())).message).toMatchObject({
+    absolute_expiry_time: new Date('2026-11-24T08:00:00.123Z'),
+    creation_time: new Date('2026-11-23T08:00:00Z'),
+  });
+});
