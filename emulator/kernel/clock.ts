@@ -145,6 +145,14 @@ export const timestamp = (ms: number): string => {
   return lastText;
 };
 
+/**
+ * Milliseconds since 1970 of a time as clients write it, NaN if it is none. One without a zone is UTC: the SDK for Python sends
+ * such times.
+ */
+export const timeIn = (text: string): number => Date.parse(WITHOUT_ZONE.test(text) ? `${text}Z` : text);
+
+const WITHOUT_ZONE = /^\d{4}-\d{2}-\d{2}[T ][\d:.]+$/;
+
 /** What .NET services write where there is no time. */
 export const never = NEVER;
 

@@ -109,7 +109,7 @@ export class EventStream {
     return this.#events.log(partitionKey(name)).from(sequenceNumber, count);
   }
 
-  /** Calls `watcher` when the partition has a new event, or was restored. Returns the way to stop. */
+  /** Calls `watcher` when the partition has a new event, was restored or removed. Returns the way to stop. */
   watch(name: PartitionName, watcher: () => void): () => void {
     const partition = partitionKey(name);
     const watchers = this.#watchers.get(partition) ?? new Set();
@@ -141,6 +141,7 @@ export class EventStream {
         this.#events.remove(partition, sequenceNumber);
     }
     for (const partition of [...this.#ends.keys()]) if (!isKept(partition)) this.#ends.delete(partition);
+    for (const partition of this.#watchers.keys()) if (!isKept(partition)) this.#notify(partition);
   }
 
   /** Goes on with the events that were loaded or restored. */

@@ -32,6 +32,11 @@ export class PartitionLog {
     return this.#events[this.#indexOf(condition)];
   }
 
+  /** The first event that was enqueued at such a time. All are looked at: a machine's clock that was set back repeats times. */
+  firstInTime(isWanted: (enqueuedAt: number) => boolean): StreamEvent | undefined {
+    return this.#events.find((event, index) => index >= this.#first && isWanted(event.enqueuedAt));
+  }
+
   /** At most `count` events, from the one numbered `sequenceNumber` on. */
   from(sequenceNumber: number, count: number): StreamEvent[] {
     const start = this.#indexOf((event) => event.sequenceNumber >= sequenceNumber);

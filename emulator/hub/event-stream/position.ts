@@ -10,11 +10,16 @@ export type StreamPosition =
   | { readonly from: 'enqueuedAt'; readonly value: number; readonly inclusive: boolean };
 
 /** The number of the first event that a reader gets; that of the next event if there is none yet. */
-export const firstAt = (position: StreamPosition, log: Pick<PartitionLog, 'first'>, end: PartitionEnd): number => {
+export const firstAt = (
+  position: StreamPosition,
+  log: Pick<PartitionLog, 'first' | 'firstInTime'>,
+  end: PartitionEnd,
+): number => {
   const next = end.sequenceNumber + 1;
   if (position.from === 'latest') return next;
   if (position.from === 'earliest') return log.first(() => true)?.sequenceNumber ?? next;
   const { from, value, inclusive } = position;
-  const first = log.first((event) => event[from] > value || (inclusive && event[from] === value));
+  const isBehind = (place: number): boolean => place > value || (inclusive && place === value);
+  const first = from === 'enqueuedAt' ? log.firstInTime(isBehind) : log.first((event) => isBehind(event[from]));
   return first?.sequenceNumber ?? next;
 };

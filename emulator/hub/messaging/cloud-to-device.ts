@@ -2,6 +2,7 @@ import { HubError } from '../../../protocol/errors.ts';
 import { type IdentityKey, keyOf, resourceOf } from '../../../protocol/identity-key.ts';
 import type { Limits } from '../../../protocol/limits.ts';
 import { ACKS, type Ack, type Message } from '../../../protocol/message.ts';
+import { timeIn } from '../../kernel/clock.ts';
 import { printable } from '../../kernel/printable.ts';
 import { isAllowedName, isAllowedValue, LONGEST_TTL_MS, lateExpiry, unknownAck } from './delivery-guesses.ts';
 import type { Locked, Queued } from './locked-queue.ts';
@@ -92,7 +93,7 @@ export const expiryOf = (
   { now, defaultTtlMs }: { readonly now: number; readonly defaultTtlMs: number },
 ): number => {
   if (expiryTimeUtc === undefined || expiryTimeUtc === '') return now + defaultTtlMs;
-  const time = Date.parse(expiryTimeUtc);
+  const time = timeIn(expiryTimeUtc);
   if (Number.isNaN(time)) throw new HubError('ArgumentInvalid', 'The expiry time of the message is not a valid time.');
   return Math.min(time <= now ? lateExpiry(now) : time, now + LONGEST_TTL_MS);
 };

@@ -164,7 +164,7 @@ export class Router {
       const isOther = forWebhooks !== undefined && compiled.outer.get(endpoint)?.kind === 'webhook';
       const own = isOther ? forWebhooks() : message;
       if (own === undefined) return false;
-      const enrichments = compiled.enrichments.get(endpoint);
+      const enrichments = source === NOT_ENRICHED ? undefined : compiled.enrichments.get(endpoint);
       const added = enrichments && stampsOf(enrichments, { hubName: this.#hubName, twin });
       const isTaken = this.#append(endpoint, deviceId, own, added);
       if (!isTaken) tooLargeFor.push(endpoint);
@@ -228,6 +228,8 @@ export class Router {
 /** The key of the one row. */
 export const ROUTING = 'routing';
 const NO_ROUTES: readonly CompiledRoute[] = [];
+/** https://learn.microsoft.com/azure/iot-hub/iot-hub-message-enrichments-overview#limitations */
+const NOT_ENRICHED: RoutingSource = 'DigitalTwinChangeEvents';
 
 const withProperties = (message: Message, added: Message['properties']): Message => ({
   ...message,

@@ -1,7 +1,7 @@
 import { HubError } from '../../../protocol/errors.ts';
 import { put } from '../../../protocol/json.ts';
 import type { Message, MessageProperties } from '../../../protocol/message.ts';
-import { timestamp as isoTime } from '../../kernel/clock.ts';
+import { timestamp as isoTime, timeIn } from '../../kernel/clock.ts';
 import { type Fields, isTyped, textOf, uuidText, type Value } from './engine/codec/values.ts';
 import type { Message as AmqpMessage, Body, Properties } from './engine/message/message.ts';
 import { idText, stringId } from './engine/message/message-id.ts';
@@ -112,6 +112,6 @@ export const messageTo = ({ body, properties, system }: Message, annotations: Fi
 const id = (text: string | undefined) => (text === undefined ? undefined : stringId(text));
 
 const time = (text: string | undefined): number | undefined => {
-  const ms = Date.parse(text ?? '');
+  const ms = timeIn(text ?? '');
   return Number.isNaN(ms) ? undefined : ms;
 };

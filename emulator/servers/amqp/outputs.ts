@@ -15,7 +15,8 @@ const CAPABILITIES: Readonly<Partial<Record<Output, Capability>>> = {
 export class Outputs {
   readonly #session: Session;
   readonly #sessions: Sessions;
-  readonly #links = new Map<Output, OutgoingLink>();
+  /** The newest one is used; with its end, the one before it. */
+  readonly #links = new Map<Output, readonly OutgoingLink[]>();
   /** Makes delivery tags. */
   #sent = 0;
 
@@ -26,18 +27,26 @@ export class Outputs {
 
   /** How many more messages from the cloud the device accepts. */
   get credit(): number {
-    return this.#links.get('c2d')?.available ?? 0;
+    return this.link('c2d')?.available ?? 0;
+  }
+
+  /** The link on which the hub sends. */
+  link(output: Output): OutgoingLink | undefined {
+    return this.#links.get(output)?.at(-1);
   }
 
   add(output: Output, link: OutgoingLink): void {
-    this.#links.set(output, link);
-    const capability = CAPABILITIES[output];
-    if (capability !== undefined) this.#sessions.subscribe(this.#session, capability);
+    this.#use(output, [...(this.#links.get(output) ?? []), link]);
   }
 
   /** The link has ended. */
   remove(link: IncomingLink | OutgoingLink): void {
-    for (const [output, used] of this.#links) if (used === link) this.#end(output);
+    for (const [output, links] of this.#links) {
+      const others = links.filter((one) => one !== link);
+      if (others.length === 0) this.#end(output);
+      else if (links.at(-1) === link) this.#use(output, others);
+      else this.#links.set(output, others);
+    }
   }
 
   /** False if the link was detached, because the peer does not accept messages of this size. */
@@ -45,8 +54,14 @@ export class Outputs {
     this.#sent += 1;
     const tag = Buffer.alloc(4);
     tag.writeUInt32BE(this.#sent % 2 ** 32);
-    const link = this.#links.get(output);
+    const link = this.link(output);
     return link === undefined || sendOrDetach(link, message, { tag }) !== undefined;
+  }
+
+  #use(output: Output, links: readonly OutgoingLink[]): void {
+    this.#links.set(output, links);
+    const capability = CAPABILITIES[output];
+    if (capability !== undefined) this.#sessions.subscribe(this.#session, capability);
   }
 
   #end(output: Output): void {

@@ -43,7 +43,7 @@ export class AmqpSession implements Session, TwinListener {
   readonly #lease: Lease;
   readonly #links = new Set<AnyLink>();
   readonly #outputs: Outputs;
-  #cloudMessages: CloudMessages | undefined;
+  readonly #cloudMessages = new WeakMap<OutgoingLink, CloudMessages>();
 
   constructor(key: IdentityKey, connection: SharedConnection, parts: SessionParts) {
     this.key = key;
@@ -117,9 +117,10 @@ export class AmqpSession implements Session, TwinListener {
 
   /** A link for messages from the cloud. */
   addCloudMessages(link: OutgoingLink): CloudMessages {
-    this.#cloudMessages = new CloudMessages(this, link);
+    const messages = new CloudMessages(this, link);
+    this.#cloudMessages.set(link, messages);
     this.add(link, 'c2d');
-    return this.#cloudMessages;
+    return messages;
   }
 
   /** A link has ended. The session ends with the last one. */
@@ -191,7 +192,8 @@ export class AmqpSession implements Session, TwinListener {
         if (!this.#outputs.write(output, message)) this.#tooLarge(downlink, output);
       });
     else {
-      const messages = this.#cloudMessages;
+      const link = this.#outputs.link('c2d');
+      const messages = link && this.#cloudMessages.get(link);
       this.#outlet.send(() => messages?.send(downlink, message));
     }
   }

@@ -41,6 +41,21 @@ test('messages are read in the order in which they were sent, from where a reade
   expect(read({ from: 'enqueuedAt', value: at, inclusive: true })).toEqual(['c', 'd']);
 });
 
+// https://learn.microsoft.com/azure/event-hubs/event-hubs-features#stream-offsets
+test('a reader of what came after a time misses nothing, though the clock of the machine was set back meanwhile', () => {
+  const { hub, clock } = newWorld();
+  for (const text of ['a', 'b', 'c', 'd', 'e']) {
+    send(hub, text);
+    clock.set(clock.now() + (text === 'b' ? -5000 : 1000));
+  }
+  const at = Date.parse('2026-01-01T00:00:00Z');
+  const read = (value: number, inclusive: boolean) =>
+    texts(new PartitionReader(hub.stream, partition, { from: 'enqueuedAt', value, inclusive }));
+  expect(read(at, false)).toEqual(['b', 'c', 'd', 'e']);
+  expect(read(at, true)).toEqual(['a', 'b', 'c', 'd', 'e']);
+  expect(read(at + 1000, false)).toEqual([]);
+});
+
 test('readers go on by themselves, each at its own pace', () => {
   const { hub } = newWorld();
   const [slow, fast] = [0, 1].map(() => new PartitionReader(hub.stream, partition, earliest));

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { restoreSnapshot, takeSnapshot } from '../../../emulator/hub/snapshots/snapshot.ts';
 import { refusal } from '../../support/hub/hub.ts';
 import { HOUR, MINUTE, newWorld } from '../../support/hub/messages.ts';
@@ -25,6 +25,21 @@ test('a message expires at its own time, but after two days at the latest', () =
   clock.advance(1);
   expect(texts()).toEqual([]);
 });
+
+// https://github.com/Azure/azure-iot-sdk-python/blob/main/azure-iot-device/azure/iot/device/iothub/pipeline/mqtt_topic_iothub.py
+test.each(['2026-01-01T00:00:05', '2026-01-01T00:00:05.000000', '2026-01-01 00:00:05'])(
+  'an expiry time without a zone is UTC, wherever the machine is: %s',
+  (expiryTimeUtc) => {
+    vi.stubEnv('TZ', 'America/New_York');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { clock, send, texts } = newWorld();
+    send('a', { expiryTimeUtc });
+    clock.advance(4_999);
+    expect(texts()).toEqual(['a']);
+    clock.advance(1);
+    expect(texts()).toEqual([]);
+  },
+);
 
 test('a message that has expired before it is sent is accepted, and expires at once', () => {
   const { connect, send, texts, told } = newWorld();

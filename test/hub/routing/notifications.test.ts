@@ -109,6 +109,21 @@ test('a device with a model tells its changes as a JSON patch too', () => {
   });
 });
 
+// https://learn.microsoft.com/azure/iot-hub/iot-hub-message-enrichments-overview#limitations
+test('enrichments stamp changes of twins, but not those of digital twins', () => {
+  const { hub } = newWorld();
+  hub.router.replace({
+    ...hub.router.routing,
+    enrichments: [{ key: 'site', value: 'Oslo', endpointNames: ['events'] }],
+  });
+  hub.twins.announceModel('d1', 'dtmi:com:example:Thermostat;1');
+  hub.twins.report('d1', { temperature: 21 });
+  expect(heard(hub).map(({ system, properties }) => [system.messageSource, properties.site])).toEqual([
+    ['twinChangeEvents', 'Oslo'],
+    ['digitalTwinChangeEvents', undefined],
+  ]);
+});
+
 // the example of https://learn.microsoft.com/azure/iot-hub/iot-hub-non-telemetry-event-schema#device-lifecycle-events
 test('a new module is told as a new device is, with its id and without times', () => {
   const { hub } = newWorld();

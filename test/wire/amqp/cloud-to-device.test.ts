@@ -92,6 +92,18 @@ test('what is not settled when the link ends is delivered again, which does not 
   expect(message_annotations).toMatchObject({ 'iothub-deliverycount': 0, 'x-opt-sequence-number': 1 });
 });
 
+// AMQP 1.0, part 2 §2.6: a link that is attached and has credit receives
+test('when the newer of two links ends, the older one receives what waits, and all that comes', async () => {
+  const older = attached(await device.receiver(INBOX));
+  const newer = attached(await device.receiver(INBOX));
+  await service.send('/messages/devicebound', message({ message_id: '1' }));
+  expect((await device.next(newer)).message.message_id).toBe('1');
+  newer.close();
+  expect((await device.next(older)).message.message_id).toBe('1');
+  await service.send('/messages/devicebound', message({ message_id: '2' }));
+  expect((await device.next(older)).message.message_id).toBe('2');
+});
+
 test('a delivery whose lock has run out is sent again, and the late outcome of the first one changes nothing', async () => {
   const receiver = attached(await device.receiver(INBOX));
   await service.send('/messages/devicebound', message());

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Receiver } from 'rhea';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { restoreSnapshot, takeSnapshot } from '../../../emulator/hub/snapshots/snapshot.ts';
 import type { AmqpClient } from '../../support/wire/amqp-client.ts';
 import { type AmqpHub, openAmqpHub } from '../../support/wire/amqp-hub.ts';
@@ -76,6 +76,28 @@ test('after a restore, a reader goes on with what comes', async () => {
   expect(await bodyOf(reader)).toBe('b');
 });
 
+// https://learn.microsoft.com/azure/event-hubs/event-hubs-amqp-troubleshoot
+test('a reader of an endpoint that is removed is told, and a new one misses nothing of the endpoint that follows', async () => {
+  const hot = {
+    endpoints: { eventHubs: [{ name: 'hot' }] },
+    routes: [{ name: 'all', source: 'DeviceMessages', endpointNames: ['hot'] }],
+  };
+  const address = addressOf().replace(/^[^/]*/, 'hot');
+  world.hub.router.replace(hot);
+  send('a');
+  const reader = await read(undefined, { address });
+  if (typeof reader === 'string') throw new Error(reader);
+  expect(await bodyOf(reader)).toBe('a');
+  const told = once(reader, 'receiver_error');
+  world.hub.router.replace({});
+  await told;
+  expect(reader.error).toMatchObject({ condition: 'amqp:not-found' });
+  world.hub.router.replace(hot);
+  const next = await read(undefined, { address });
+  send('b');
+  expect(await bodyOf(next)).toBe('b');
+});
+
 // https://learn.microsoft.com/azure/event-hubs/event-hubs-quotas
 test('the sixth reader of a group is refused, until another leaves', async () => {
   const readers = await Promise.all([1, 2, 3, 4, 5].map(() => read()));
@@ -142,3 +164,15 @@ test.each(['/messages/events/$management', 'amqps://contoso/messages/events/$man
     ]);
   },
 );
+
+// https://github.com/Azure/azure-iot-sdk-python/blob/main/azure-iot-device/azure/iot/device/iothub/pipeline/mqtt_topic_iothub.py
+test('times of a message without a zone are UTC, wherever the machine is', async () => {
+  vi.stubEnv('TZ', 'America/New_York');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const system = { expiryTimeUtc: '2026-11-24T08:00:00.123456', creationTimeUtc: '2026-11-23T08:00:00' };
+  world.hub.telemetry.receive('d1', { body: Buffer.from('a'), properties: {}, system });
+  expect((await client.next(await read())).message).toMatchObject({
+    absolute_expiry_time: new Date('2026-11-24T08:00:00.123Z'),
+    creation_time: new Date('2026-11-23T08:00:00Z'),
+  });
+});

@@ -4,6 +4,7 @@ import type { StreamPosition } from '../../../hub/event-stream/position.ts';
 import type { PartitionName } from '../../../hub/event-stream/stream-event.ts';
 import type { OutgoingLink } from '../engine/application.ts';
 import { long, timestamp, type Value } from '../engine/codec/values.ts';
+import type { AmqpError } from '../engine/errors.ts';
 import { encodeDeliveryAnnotations } from '../engine/message/encode.ts';
 import { sendOrDetach } from '../send-or-detach.ts';
 import type { EncodedEvents } from './encoded-events.ts';
@@ -26,14 +27,22 @@ export class EventReader {
   readonly #stop: () => void;
   #sent = 0;
 
-  /** `now`: ms since 1970 on the hub's clock. */
+  /** `now`: ms since 1970 on the hub's clock. `refusal`: why the event hub cannot be read any more. */
   constructor(
     {
       stream,
       encoded,
       now,
     }: { readonly stream: EventStream; readonly encoded: EncodedEvents; readonly now: () => number },
-    { name, position }: { readonly name: PartitionName; readonly position: StreamPosition },
+    {
+      name,
+      position,
+      refusal,
+    }: {
+      readonly name: PartitionName;
+      readonly position: StreamPosition;
+      readonly refusal: () => AmqpError | undefined;
+    },
     link: OutgoingLink,
   ) {
     this.#stream = stream;
@@ -43,7 +52,11 @@ export class EventReader {
     this.#link = link;
     this.#isMeasured = link.desiredCapabilities.includes(RUNTIME_METRIC);
     this.#reader = new PartitionReader(stream, name, position);
-    this.#stop = this.#reader.follow(() => this.pump());
+    this.#stop = this.#reader.follow(() => {
+      const error = refusal();
+      if (error === undefined) this.pump();
+      else link.detach(error);
+    });
   }
 
   /** Sends what there is, up to the peer's credit. */

@@ -12,19 +12,21 @@ import { EventReader } from '../event-hubs/event-reader.ts';
 import { demandWithin, startPosition } from '../event-hubs/start-position.ts';
 import type { Attachment, LinkRow } from './link-row.ts';
 
+const notFound = (name: string): AmqpError =>
+  new AmqpError('amqp:not-found', `The messaging entity '${name}' could not be found.`);
+
 /** Throws AmqpError. */
 const demandEventHub = (hub: Hub, name: string): string => {
   const eventHub = endpointNamed(hub, name);
   if (eventHub !== undefined) return eventHub;
-  throw new AmqpError('amqp:not-found', `The messaging entity '${name}' could not be found.`);
+  throw notFound(name);
 };
 
 /** What the address of a reader names. Throws AmqpError. */
 const placeOf = (hub: Hub, [name = '', group = '', id = '']: readonly string[]) => {
   const eventHub = demandEventHub(hub, name);
   // UNCERTAIN: the condition for an unknown consumer group
-  if (!hub.stream.hasConsumerGroup(group))
-    throw new AmqpError('amqp:not-found', `The messaging entity '${name}/ConsumerGroups/${group}' could not be found.`);
+  if (!hub.stream.hasConsumerGroup(group)) throw notFound(`${name}/ConsumerGroups/${group}`);
   const partition = partitionIn(hub, id);
   if (partition === undefined)
     throw new AmqpError(
@@ -52,7 +54,9 @@ const readEvents = ({ host, link, names }: Attachment<OutgoingLink>): OutgoingHa
   }
   const { stream, clock } = hub;
   const shared = { stream, encoded: eventHubs.encoded, now: () => clock.now() };
-  const events = new EventReader(shared, { name, position }, link);
+  const isThere = (): boolean => name.eventHub === BUILT_IN_ENDPOINT || hub.router.eventHubs.includes(name.eventHub);
+  const refusal = (): AmqpError | undefined => (isThere() ? undefined : notFound(name.eventHub));
+  const events = new EventReader(shared, { name, position, refusal }, link);
   return {
     credit: () => events.pump(),
     detached: () => {
