@@ -74,6 +74,21 @@ test.each([-DAY_MS, DAY_MS])('a job ends after its execution time when the clock
   expect(hub.jobs.find('j1')?.status).toBe('completed');
 });
 
+test('a job that begins late, since the clock was set beyond its end, still reaches its devices', () => {
+  const { hub, clock } = newWorld();
+  const work = { type: 'scheduleUpdateTwin', updateTwin: { etag: '*', tags: { hall: 4 } }, queryCondition: '*' };
+  hub.jobs.create('j1', { ...work, startTime: '2026-01-01T01:00:00Z', maxExecutionTimeInSeconds: 60 });
+  clock.settle();
+  clock.setBy(DAY_MS);
+  clock.advance(3_600_000);
+  for (let i = 0; i < 5; i++) clock.settle();
+  expect(hub.twins.get('d1').twin.tags).toEqual({ hall: 4 });
+  expect(hub.jobs.show('j1')).toMatchObject({
+    status: 'completed',
+    deviceJobStatistics: { deviceCount: 1, succeededCount: 1 },
+  });
+});
+
 test('events are stamped by the clock that was set', () => {
   const { hub, clock } = newWorld();
   const stamps: number[] = [];
