@@ -89,6 +89,29 @@ test('a job that begins late, since the clock was set beyond its end, still reac
   });
 });
 
+test('a hub whose clock was set back is asked for times before and after, and for the later of two that are the same', () => {
+  const { hub, clock } = newWorld();
+  const tagAt = (time: string) => hub.history.at('d1', { at: Date.parse(time) }).twin.tags?.hall;
+  clock.advance(3_600_000);
+  hub.twins.patch('d1', { tags: { hall: 1 } });
+  clock.advance(3_600_000);
+  hub.twins.patch('d1', { tags: { hall: 2 } });
+  clock.setBy(-3_600_000);
+  expect([tagAt('2026-01-01T01:30:00Z'), tagAt('2026-01-01T02:00:00Z')]).toEqual([1, 2]);
+  clock.advance(600_000);
+  hub.twins.patch('d1', { tags: { hall: 3 } });
+  expect(tagAt('2026-01-01T00:30:00Z')).toBeUndefined();
+  expect(tagAt('2026-01-01T01:05:00Z')).toBe(1);
+  expect(tagAt('2026-01-01T01:10:00Z')).toBe(3);
+  expect(tagAt('2026-01-01T01:30:00Z')).toBe(1);
+  clock.setBy(-DAY_MS);
+  hub.twins.patch('d1', { tags: { hall: 4 } });
+  expect(tagAt('2025-12-31T01:10:00Z')).toBe(4);
+  expect(tagAt('2026-01-01T01:10:00Z')).toBe(3);
+  expect(tagAt('2026-01-01T02:00:00Z')).toBe(2);
+  expect(() => tagAt('2026-01-01T02:00:01Z')).toThrow('This is yet to come');
+});
+
 test('events are stamped by the clock that was set', () => {
   const { hub, clock } = newWorld();
   const stamps: number[] = [];
