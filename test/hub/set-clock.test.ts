@@ -2,6 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { systemClock, VirtualClock } from '../../emulator/kernel/clock.ts';
 import { Scheduler } from '../../emulator/kernel/scheduler.ts';
 import { newHub, newSession } from '../support/hub/hub.ts';
+import { message } from '../support/hub/messages.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -72,6 +73,64 @@ test.each([-DAY_MS, DAY_MS])('a job ends after its execution time when the clock
   expect(hub.jobs.find('j1')?.status).toBe('running');
   clock.advance(1);
   expect(hub.jobs.find('j1')?.status).toBe('completed');
+});
+
+test('messages are locked for 60 s when the clock is set back a day meanwhile', () => {
+  const { hub, clock } = newWorld();
+  for (const body of ['hot', 'cold']) hub.inbox.enqueue('d1', message(body));
+  const receive = () => textOf(hub.inbox.receive('d1')?.item.body);
+  expect(receive()).toBe('hot');
+  clock.advance(10_000);
+  expect(receive()).toBe('cold');
+  clock.setBy(-DAY_MS);
+  clock.advance(49_999);
+  expect(receive()).toBeUndefined();
+  clock.advance(1);
+  expect(receive()).toBe('hot');
+  clock.advance(9_999);
+  expect(receive()).toBeUndefined();
+  clock.advance(1);
+  expect(receive()).toBe('cold');
+});
+
+const textOf = (body: Uint8Array | undefined): string | undefined => body && new TextDecoder().decode(body);
+
+test('a job that begins late, since the clock was set beyond its end, still reaches its devices', () => {
+  const { hub, clock } = newWorld();
+  const work = { type: 'scheduleUpdateTwin', updateTwin: { etag: '*', tags: { hall: 4 } }, queryCondition: '*' };
+  hub.jobs.create('j1', { ...work, startTime: '2026-01-01T01:00:00Z', maxExecutionTimeInSeconds: 60 });
+  clock.settle();
+  clock.setBy(DAY_MS);
+  clock.advance(3_600_000);
+  for (let i = 0; i < 5; i++) clock.settle();
+  expect(hub.twins.get('d1').twin.tags).toEqual({ hall: 4 });
+  expect(hub.jobs.show('j1')).toMatchObject({
+    status: 'completed',
+    deviceJobStatistics: { deviceCount: 1, succeededCount: 1 },
+  });
+});
+
+test('a hub whose clock was set back is asked for times before and after, and for the later of two that are the same', () => {
+  const { hub, clock } = newWorld();
+  const tagAt = (time: string) => hub.history.at('d1', { at: Date.parse(time) }).twin.tags?.hall;
+  clock.advance(3_600_000);
+  hub.twins.patch('d1', { tags: { hall: 1 } });
+  clock.advance(3_600_000);
+  hub.twins.patch('d1', { tags: { hall: 2 } });
+  clock.setBy(-3_600_000);
+  expect([tagAt('2026-01-01T01:30:00Z'), tagAt('2026-01-01T02:00:00Z')]).toEqual([1, 2]);
+  clock.advance(600_000);
+  hub.twins.patch('d1', { tags: { hall: 3 } });
+  expect(tagAt('2026-01-01T00:30:00Z')).toBeUndefined();
+  expect(tagAt('2026-01-01T01:05:00Z')).toBe(1);
+  expect(tagAt('2026-01-01T01:10:00Z')).toBe(3);
+  expect(tagAt('2026-01-01T01:30:00Z')).toBe(1);
+  clock.setBy(-DAY_MS);
+  hub.twins.patch('d1', { tags: { hall: 4 } });
+  expect(tagAt('2025-12-31T01:10:00Z')).toBe(4);
+  expect(tagAt('2026-01-01T01:10:00Z')).toBe(3);
+  expect(tagAt('2026-01-01T02:00:00Z')).toBe(2);
+  expect(() => tagAt('2026-01-01T02:00:01Z')).toThrow('This is yet to come');
 });
 
 test('events are stamped by the clock that was set', () => {

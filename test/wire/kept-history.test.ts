@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Emulator, startEmulator, VirtualClock } from 'iothub-emulator';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { silentLog } from '../../emulator/log.ts';
 import { LevelStore } from '../../emulator/store/level-store.ts';
 import { sharedCa } from '../support/programs/command.ts';
@@ -52,6 +52,23 @@ test('history goes on after a restart: versions, numbers of events, and the hub 
       properties: { reported: { celsius: 20 } },
     });
   expect((await ask(second, `/at/${early}/twins/oven`)).body.tags).toBeUndefined();
+});
+
+test('a hub that starts again with a clock that was set back has the times before', async () => {
+  const data = newFolder();
+  const now = Date.now();
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(now + 7_200_000);
+  const first = await startEmulator({ caDir: sharedCa, devices: ['oven'], data });
+  first.hub.twins.patch('oven', { tags: { hall: 4 } });
+  await first.close();
+  clock.mockReturnValue(now);
+  await using second = await startEmulator({ caDir: sharedCa, data });
+  second.hub.twins.patch('oven', { tags: { hall: 5 } });
+  for (const [ms, hall] of [
+    [0, 5],
+    [7_200_000, 4],
+  ] as const)
+    expect((await ask(second, `/at/${new Date(now + ms).toISOString()}/twins/oven`)).body.tags).toEqual({ hall });
 });
 
 test('a start with --history 0 drops what was kept, and a smaller number the oldest', async () => {

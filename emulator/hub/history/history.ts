@@ -97,14 +97,12 @@ export class History {
 
   /** The row as it was at a moment. Throws DeviceNotFound, ModuleNotFound, or GenericNotFound if history begins later. */
   at(key: IdentityKey, moment: Moment): Member {
-    this.#demandReach(moment);
-    return this.#fleetAt(moment, this.#kept.has(key) ? [key] : []).identify(key);
+    return this.#fleetAt(this.#inReachOf(moment), this.#kept.has(key) ? [key] : []).identify(key);
   }
 
   /** All rows as they were at a moment. Throws GenericNotFound if the history of one of them begins later. */
   fleetAt(moment: Moment): Fleet {
-    this.#demandReach(moment);
-    return this.#fleetAt(moment, this.#kept.keys());
+    return this.#fleetAt(this.#inReachOf(moment), this.#kept.keys());
   }
 
   #fleetAt(moment: Moment, keys: Iterable<IdentityKey>): Fleet {
@@ -120,15 +118,19 @@ export class History {
     return fleet;
   }
 
-  #demandReach(moment: Moment): void {
+  /** The moment, if the history has it. */
+  #inReachOf(moment: Moment): Moment {
     this.#demandKept();
+    const { since, setBacks } = this.#writer;
     const latest = { event: this.#events.sequence, at: this.#clock.now() };
-    if ('event' in moment ? moment.event > latest.event : moment.at > latest.at)
+    const found = 'at' in moment ? setBacks.find(moment.at, latest) : moment;
+    if (found === undefined || ('event' in found && found.event > latest.event))
       throw new HubError(
         'ArgumentInvalid',
         `This is yet to come: the latest event is ${latest.event}, the time ${iso(latest.at)}.`,
       );
-    if (!isBy(moment, this.#writer.since)) throw tooEarly('The history of the hub', this.#writer.since);
+    if (!isBy(found, since)) throw tooEarly('The history of the hub', since);
+    return found;
   }
 
   #demandKept(): void {

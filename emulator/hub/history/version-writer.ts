@@ -6,6 +6,7 @@ import type { Fleet, Reported } from '../fleet/fleet.ts';
 import type { Member } from '../fleet/member.ts';
 import type { Actors } from './actors.ts';
 import { KeptVersions } from './kept-versions.ts';
+import { SetBacks } from './set-backs.ts';
 import { Sweep, type Swept } from './sweep.ts';
 import { bytesAdded, type Since, type Version } from './version.ts';
 import { versionAfter } from './version-after.ts';
@@ -34,9 +35,11 @@ interface WriterParts {
 export class VersionWriter {
   readonly #parts: WriterParts;
   readonly #sweep: Sweep;
+  readonly setBacks: SetBacks;
 
   constructor(parts: WriterParts) {
     this.#parts = parts;
+    this.setBacks = new SetBacks(parts.begin, parts.clock.now());
     this.#sweep = new Sweep(this.#swept, parts.maxBytes);
     this.#beginNow();
   }
@@ -50,6 +53,7 @@ export class VersionWriter {
   clear(): void {
     this.#parts.table.clear();
     this.#parts.begin.delete(MIDDLE);
+    this.setBacks.clear(this.#parts.clock.now());
     this.#sweep.restart();
     this.#beginNow();
   }
@@ -59,7 +63,10 @@ export class VersionWriter {
     const { begin, limit, events, table } = this.#parts;
     if (begin.get(SINCE) === undefined || limit === 0) this.clear();
     events.goOnAfter(this.since.event);
-    for (const { value } of table.entries()) events.goOnAfter(value.event);
+    let latest: VersionList | undefined;
+    for (const { value } of table.entries()) if (value.event >= (latest?.event ?? this.since.event)) latest = value;
+    events.goOnAfter(latest?.event ?? 0);
+    this.setBacks.resume((latest?.damage === undefined ? latest?.last?.at : undefined) ?? this.since.at);
     this.#sweep.restart();
   }
 
@@ -75,6 +82,7 @@ export class VersionWriter {
     const kept = known ?? new KeptVersions(VersionList.of(before ? [this.first(before)] : []));
     if (before !== undefined && this.#sweep.isBeforeMiddle(kept.event))
       table.beginRun(kept, before, bytesAdded(before, after));
+    this.setBacks.note(this.#latest);
     const version = versionAfter(kept, this.#coming, { before, after, reported }, actors.current);
     if (known !== undefined) table.add(key, known, version, limit);
     else {

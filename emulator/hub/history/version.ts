@@ -37,12 +37,25 @@ export interface Since {
   readonly at: number;
 }
 
-/** A moment: the number of an event, right after which it is, or a time of the hub in ms since 1970. */
-export type Moment = { readonly event: number } | { readonly at: number };
+/** Events after one and until another one. */
+interface Span {
+  readonly after: number;
+  readonly until: number;
+}
+
+/**
+ * A moment: the number of an event, right after which it is, or a time of the hub in ms since 1970. `among`: events between which the
+ * clock was not set back; without it, it never was.
+ */
+export type Moment = { readonly event: number } | { readonly at: number; readonly among?: Span };
 
 /** Whether the version was there at the moment, or an older one. */
-export const isBy = (moment: Moment, { event, at }: Pick<Version, 'event' | 'at'>): boolean =>
-  'event' in moment ? event <= moment.event : at <= moment.at;
+export const isBy = (moment: Moment, { event, at }: Pick<Version, 'event' | 'at'>): boolean => {
+  if ('event' in moment) return event <= moment.event;
+  const { among } = moment;
+  if (among === undefined) return at <= moment.at;
+  return event <= among.after || (event <= among.until && at <= moment.at);
+};
 
 const PROGRAM: Actor = { kind: 'program' };
 

@@ -73,13 +73,14 @@ export class JobRuns {
     return [keySpace('job-rows', this.rows), keySpace('job-runs', this.#runs)];
   }
 
-  /** Throws ArgumentInvalid for a condition that cannot be read. */
+  /** A job that begins late has all of its time then. Throws ArgumentInvalid for a condition that cannot be read. */
   begin(job: Job): void {
     const selection = jobSelection(job.queryCondition, this.#limits);
     const run = { job, selection, targets: [], slot: 0, next: 0, statistics: NO_DEVICES };
     this.#open.set(job.jobId, run);
     this.#keep(run);
-    this.#scheduler.put({ at: deadlineOf(job), kind: 'job.deadline', key: job.jobId });
+    const at = deadlineOf({ ...job, startAt: this.#clock.now() });
+    this.#scheduler.put({ at, kind: 'job.deadline', key: job.jobId });
     this.#again(job.jobId);
   }
 

@@ -93,7 +93,7 @@ export class Player {
   play(line: TraceLine): void {
     if ('trace' in line) this.#head = line;
     else if ('row' in line) this.#load(line.row);
-    else if ('restored' in line) this.#restore();
+    else if ('restored' in line) this.#restore(line.at);
     else if ('input' in line) {
       this.#ready();
       this.#demandNone();
@@ -139,8 +139,9 @@ export class Player {
     this.#offset = this.#head.event - this.#hub.events.sequence;
   }
 
-  #restore(): void {
+  #restore(at = this.#clock.now()): void {
     this.#ready();
+    this.#clock.set(at);
     this.#restored = new Map(KEPT.map((name) => [name, []]));
   }
 

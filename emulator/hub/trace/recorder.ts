@@ -182,7 +182,7 @@ export class Recorder {
   #notice(event: Published): void {
     this.#events.push(event);
     if (event.type === 'hub.restored' && !this.#isInside) {
-      this.#line({ restored: event.sequence });
+      this.#line({ restored: event.sequence, at: event.at });
       for (const line of rowsOf(this.#hub, KEPT)) this.#line(line);
     }
     if (!this.#isInside && this.#nested === undefined) this.#tell();

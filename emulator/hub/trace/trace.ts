@@ -65,6 +65,8 @@ export interface TraceEvent {
 /** The state was replaced as a whole; its rows follow. */
 export interface TraceRestore {
   readonly restored: number;
+  /** The time of the hub, ms since 1970; earlier traces have that of the input before. */
+  readonly at?: number;
 }
 
 /** The last line of a trace that was ended properly. */

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { restoreSnapshot, takeSnapshot } from '../../../emulator/hub/snapshots/snapshot.ts';
 import { Player } from '../../../emulator/hub/trace/player.ts';
 import { Recorder } from '../../../emulator/hub/trace/recorder.ts';
 import { MASK, type TraceLine } from '../../../emulator/hub/trace/trace.ts';
+import { VirtualClock } from '../../../emulator/kernel/clock.ts';
+import { FreezingClock } from '../../../emulator/kernel/freezing-clock.ts';
 import { newHub, newSession } from '../../support/hub/hub.ts';
 
 const record = (run: (world: ReturnType<typeof newHub>) => void): TraceLine[] => {
@@ -110,4 +113,30 @@ test('a trace can begin while a device has a message and an app reads feedback: 
   player.finish();
   expect(player.deviation).toBeUndefined();
   expect([again.hub.inbox.list('d1'), [...again.hub.feedback.batches()]]).toEqual([[], []]);
+});
+
+test('a restore takes its time on the clock of the machine, and is replayed as it was', () => {
+  const machine = new VirtualClock();
+  const goesOn = new Proxy(machine, {
+    get: (clock, name) => {
+      if (name === 'now') clock.set(clock.now() + 1);
+      const value: unknown = Reflect.get(clock, name);
+      return typeof value === 'function' ? value.bind(clock) : value;
+    },
+  });
+  const { hub } = newHub({ clock: new FreezingClock(goesOn) });
+  hub.registry.create({ deviceId: 'd1' }, {});
+  const before = takeSnapshot(hub);
+  const lines: TraceLine[] = [];
+  const recorder = new Recorder(hub, { by: '1.0.0', options: {}, write: (line) => lines.push(JSON.parse(line)) });
+  hub.twins.patch('d1', { tags: { hall: 4 } });
+  restoreSnapshot(hub, before);
+  hub.twins.patch('d1', { tags: { hall: 5 } });
+  recorder.stop();
+  const again = newHub({ derive: () => MASK });
+  const player = new Player(again.hub, again.clock);
+  for (const line of lines) player.play(line);
+  player.finish();
+  expect(player.deviation).toBeUndefined();
+  expect(again.hub.twins.get('d1').twin.tags).toEqual({ hall: 5 });
 });

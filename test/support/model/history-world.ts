@@ -28,9 +28,12 @@ export class HistoryWorld {
   readonly #batch = new Map<string, [before: VersionList | undefined, after: VersionList | undefined]>();
   readonly #taken: { readonly list: VersionList; readonly text: string }[] = [];
   #history: History;
+  /** Of the latest version. */
+  #at: number;
 
   constructor(limit: number, maxBytes: number) {
     ({ hub: this.hub, clock: this.clock } = newHub({ history: 0 }));
+    this.#at = this.clock.now();
     this.#fleet = this.hub.fleet as Fleet; // everyone else gets the view
     [this.#limit, this.#maxBytes] = [limit, maxBytes];
     this.#fleet.listen((before, after, reported) => {
@@ -39,6 +42,7 @@ export class HistoryWorld {
       const by = this.hub.actors.current ?? (reported ? { kind: 'device', id: row.key } : { kind: 'program' });
       const noted = { event: this.hub.events.sequence + 1, at: this.clock.now(), by: by as Actor, member: after };
       this.#rows.set(row.key, [...(this.#rows.get(row.key) ?? []), noted]);
+      this.#at = noted.at;
     });
     this.#history = this.#newHistory();
   }
@@ -77,6 +81,11 @@ export class HistoryWorld {
     this.#batch.clear();
     for (const { key, value } of rows) if (from === 'lists') this.#copies.set(key, again(value));
     this.#history.resume();
+    // what is not kept any more does not tell of the clock
+    const latest = rows.map(({ value }) => value).sort((a, b) => a.event - b.event);
+    this.#at =
+      [this.#since, ...latest.flatMap(({ last }) => last ?? [])].findLast(({ event }) => event >= this.#since.event)
+        ?.at ?? 0;
   }
 
   /** Takes lists, to see later that they have not changed. */
@@ -144,10 +153,30 @@ export class HistoryWorld {
         this.#checkMoment(key, moment, { versions, since, latest });
   }
 
+  /** Events between which the clock was not set back, and the times that they can have. */
+  #stretches(latest: Since) {
+    const backs = [...this.#history.spaces[1].entries()]
+      .flatMap(({ key, value }) => (key.startsWith('set-back/') ? [value as Since & { to: number }] : []))
+      .sort((a, b) => a.event - b.event);
+    if (latest.at < this.#at) backs.push({ event: latest.event, at: this.#at, to: latest.at });
+    return [...backs, undefined].map((next, place) => {
+      const { event: after, to: from } = backs[place - 1] ?? { event: -1, to: Number.NEGATIVE_INFINITY };
+      return { after, from, to: next?.at ?? latest.at, until: next?.event ?? Number.POSITIVE_INFINITY };
+    });
+  }
+
   #checkMoment(key: string, moment: Moment, known: Known): void {
     const { versions, since, latest } = known;
-    const isIn = (one: Since): boolean => ('event' in moment ? one.event <= moment.event : one.at <= moment.at);
-    const isToCome = 'event' in moment ? moment.event > latest.event : moment.at > latest.at;
+    const stretch =
+      'at' in moment
+        ? this.#stretches(latest).findLast(({ from, to }) => from <= moment.at && moment.at <= to)
+        : undefined;
+    const isIn = (one: Since): boolean => {
+      if ('event' in moment) return one.event <= moment.event;
+      if (stretch === undefined) return false;
+      return one.event <= stretch.after || (one.event <= stretch.until && one.at <= moment.at);
+    };
+    const isToCome = 'event' in moment ? moment.event > latest.event : stretch === undefined;
     let row: Member | undefined;
     const code = refusal(() => {
       row = this.#history.at(key, moment);
