@@ -7,6 +7,8 @@ interface SetBack extends Since {
 }
 
 const PREFIX = 'set-back/';
+/** The clock of a machine may go back by a few ms again and again. Before the oldest one, the clock is taken as never set back. */
+const MOST = 1_000;
 
 /** Where the clock of the hub went back, as far as versions tell: a time may come twice, and one after `now` may have been. */
 export class SetBacks {
@@ -20,13 +22,16 @@ export class SetBacks {
     this.#at = at;
   }
 
-  /** A version comes after the event, at the time. */
+  /** A version comes with the event, at the time. */
   note({ event, at }: Since): void {
-    if (at < this.#at) {
-      const setBack: SetBack = { event, at: this.#at, to: at };
-      this.#rows.set(`${PREFIX}${event}`, setBack);
-    }
+    if (at < this.#at) this.#keep({ event: event - 1, at: this.#at, to: at });
     this.#at = at;
+  }
+
+  #keep(setBack: SetBack): void {
+    const all = this.#all;
+    for (const { event } of all.slice(0, Math.max(0, all.length + 1 - MOST))) this.#rows.delete(PREFIX + event);
+    this.#rows.set(PREFIX + setBack.event, setBack);
   }
 
   /** Rows were loaded; `at`: the time of the latest version. */

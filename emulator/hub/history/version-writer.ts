@@ -82,8 +82,9 @@ export class VersionWriter {
     const kept = known ?? new KeptVersions(VersionList.of(before ? [this.first(before)] : []));
     if (before !== undefined && this.#sweep.isBeforeMiddle(kept.event))
       table.beginRun(kept, before, bytesAdded(before, after));
-    this.setBacks.note(this.#latest);
-    const version = versionAfter(kept, this.#coming, { before, after, reported }, actors.current);
+    const coming = this.#coming;
+    this.setBacks.note(coming);
+    const version = versionAfter(kept, coming, { before, after, reported }, actors.current);
     if (known !== undefined) table.add(key, known, version, limit);
     else {
       kept.add(version);

@@ -98,6 +98,7 @@ export const demandReadable = ({ spaces }: Snapshot): void => {
  */
 export const restoreSnapshot = (hub: SnapshotParts, { at, spaces }: Snapshot): void => {
   hub.tiers.clear();
+  hub.tiers.release();
   hub.methods.abandon();
   for (const { key } of [...hub.sessions.live()]) if (!isSame(hub, spaces, key)) hub.sessions.drop(key, 'deleted');
   const later = hub.clock.now() - at;

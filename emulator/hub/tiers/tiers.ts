@@ -85,15 +85,19 @@ export class Tiers {
     return 0;
   }
 
-  /** Calls `cleared` when operations that wait need not wait any longer. */
-  watch(cleared: () => void): void {
-    this.#watchers.push(cleared);
+  /** Calls `release` when operations that wait need not wait any longer. */
+  watch(release: () => void): void {
+    this.#watchers.push(release);
   }
 
   /** Forgets what has passed, so that a burst passes again. */
   clear(): void {
     this.#levels.clear();
-    for (const cleared of this.#watchers) cleared();
+  }
+
+  /** Lets operations happen that wait. */
+  release(): void {
+    for (const release of this.#watchers) release();
   }
 
   #pass(throttle: ThrottleName, { operation, key, bytes = 0 }: Asked, tier: Tier): number | undefined {

@@ -30,7 +30,7 @@ const ROOMS = {
   deviceTemplates: ['list'],
   router: [],
   usage: ['flush'],
-  tiers: [],
+  tiers: ['watch', 'release'], // what waits is an input when it happens
 } as const satisfies { readonly [N in RoomName | 'files.notifications']?: readonly string[] };
 
 /** A method of a room that traces have. */

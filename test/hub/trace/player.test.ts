@@ -140,3 +140,18 @@ test('a restore takes its time on the clock of the machine, and is replayed as i
   expect(player.deviation).toBeUndefined();
   expect(again.hub.twins.get('d1').twin.tags).toEqual({ hall: 5 });
 });
+
+test('what waits for a throttle until a restore is an input of its own', () => {
+  const lines = record(({ hub }) => {
+    hub.registry.create({ deviceId: 'd1' }, {});
+    const before = takeSnapshot(hub);
+    hub.tiers.watch(() => hub.twins.report('d1', { on: true }));
+    restoreSnapshot(hub, before);
+  });
+  expect(lines.flatMap((line) => ('input' in line ? [line.op] : []))).toEqual([
+    'registry.create',
+    'tiers.clear',
+    'twins.report',
+    'methods.abandon',
+  ]);
+});

@@ -8,5 +8,6 @@ export const usage = (hub: Hub): readonly AdminRoute[] => [
   adminRoute('DELETE /usage', () => {
     hub.usage.clear();
     hub.tiers.clear();
+    hub.tiers.release();
   }),
 ];
