@@ -2,9 +2,10 @@ import { readable } from '../log.ts';
 
 const LONGEST = 60;
 
-/** Rows as a table for people: a column for each member that a row has, in the order of their first appearance. */
-export const asTable = (rows: readonly Readonly<Record<string, unknown>>[]): string => {
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+/** Rows as a table for people: a column for each member that a row has: first those of `order`, then by their first appearance. */
+export const asTable = (rows: readonly Readonly<Record<string, unknown>>[], order: readonly string[] = []): string => {
+  const present = new Set(rows.flatMap((row) => Object.keys(row)));
+  const names = [...new Set([...order.filter((name) => present.has(name)), ...present])];
   const cells = [names, ...rows.map((row) => names.map((name) => cell(row[name])))];
   const widths = names.map((_, index) => Math.max(...cells.map((line) => line[index]?.length ?? 0)));
   const line = (texts: readonly string[]): string =>
