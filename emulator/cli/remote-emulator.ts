@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { BUILT_IN_ENDPOINT } from '../../protocol/routing.ts';
 import { defaultFolder, makeFolder } from '../certificates/folder.ts';
 import { isLoopback } from '../endpoints/addresses.ts';
+import { writeBundle } from '../endpoints/root-bundle.ts';
 import { readText, replaceFile } from '../files.ts';
 import { AdminClient, type AdminEndpoint } from './admin-client.ts';
 import { type Context, EXIT, Failure } from './context.ts';
@@ -43,6 +44,7 @@ export const fetchAuthority = async (emulator: AdminEndpoint, context: Context):
     context.err(`The CA of ${url} is another one than before: ${before.cert.fingerprint256}\n`);
   await makeFolder(dirname(file));
   replaceFile(file, authority.pem, 0o644);
+  writeBundle(authority, context.environment.SSL_CERT_FILE); // else Python's variables would come with the strings of another hub
   context.err(`CA of ${url}, SHA-256 fingerprint:\n${authority.cert.fingerprint256}\n${COMPARE}\n`);
   return authority;
 };
