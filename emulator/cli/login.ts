@@ -22,6 +22,8 @@ export interface Login {
   readonly events: string | undefined;
   /** The file of the emulator's CA, if it is on this machine. */
   readonly caFile: string | undefined;
+  /** What to do if the environment still names an emulator of this machine that has ended, while another one runs. */
+  readonly leftOver: string | undefined;
 }
 
 export interface CaFlags {
@@ -57,8 +59,24 @@ export const readLogin = (flags: LoginFlags, context: Context): Login => {
     events: text === record?.connectionString ? record.eventsConnectionString : undefined,
     parts: { ...parts, SharedAccessKeyName, SharedAccessKey },
     caFile: existingCaFile(flags, context),
+    leftOver: flags.login || !given ? undefined : leftOver(parts.HostName),
   };
 };
+
+/** Forks have other names, but the ports of their emulator. */
+const leftOver = (hostName: string): string | undefined => {
+  const [host = '', port] = hostName.split(':');
+  const running = runningRecords().map(({ connectionString }) => parse(connectionString).HostName);
+  if (!leadsHere(host) || running[0] === undefined || running.some((name) => name.split(':')[1] === port))
+    return undefined;
+  return (
+    `IOTHUB_CONNECTION_STRING names the hub at ${hostName}, but the emulator that was started last is at ${running[0]}.\n` +
+    'To use that one: unset IOTHUB_CONNECTION_STRING IOTHUB_EMULATOR_ADMIN_URL'
+  );
+};
+
+/** Whether the name of a host leads to the machine that uses it. */
+export const leadsHere = (host: string): boolean => isLoopback(host) || host.endsWith('.localhost');
 
 /** The file of the emulator's CA, if it is on this machine. */
 export const existingCaFile = (flags: CaFlags, context: Context): string | undefined => {
@@ -82,7 +100,7 @@ export const readLoginToChange = (flags: LoginFlags, context: Context): Login =>
 const isEmulator = ({ text, parts }: Login): boolean => {
   const [host = ''] = parts.HostName.split(':');
   const isOurs = runningRecords().some(({ connectionString }) => connectionString === text);
-  return isOurs || isLoopback(host) || host.endsWith('.localhost') || hasWellKnownKey(parts);
+  return isOurs || leadsHere(host) || hasWellKnownKey(parts);
 };
 
 /** Only emulators have these keys. */

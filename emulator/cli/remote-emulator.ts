@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
 import { BUILT_IN_ENDPOINT } from '../../protocol/routing.ts';
 import { defaultFolder, makeFolder } from '../certificates/folder.ts';
-import { isLoopback } from '../endpoints/addresses.ts';
+import { writeBundle } from '../endpoints/root-bundle.ts';
 import { readText, replaceFile } from '../files.ts';
 import { AdminClient, type AdminEndpoint } from './admin-client.ts';
 import { type Context, EXIT, Failure } from './context.ts';
-import { type Login, readLogin } from './login.ts';
+import { type Login, leadsHere, readLogin } from './login.ts';
 import { type Authority, authorityIn } from './trust/authority.ts';
 
 /** The login to an emulator on another machine, whose CA is fetched. Throws UsageError, Failure. */
@@ -22,8 +22,6 @@ export const fetchLogin = async (emulator: AdminEndpoint, context: Context): Pro
   if (leadsHere(host) && !leadsHere(hostname)) context.err(`${unreachable(host, hostname)}\n`);
   return { ...found, events, caFile: file };
 };
-
-const leadsHere = (host: string): boolean => isLoopback(host) || host.endsWith('.localhost');
 
 const unreachable = (host: string, address: string): string =>
   `The strings lead to ${host}, which is this machine. Start that emulator with --hostname ${address}`;
@@ -43,6 +41,7 @@ export const fetchAuthority = async (emulator: AdminEndpoint, context: Context):
     context.err(`The CA of ${url} is another one than before: ${before.cert.fingerprint256}\n`);
   await makeFolder(dirname(file));
   replaceFile(file, authority.pem, 0o644);
+  writeBundle(authority, context.environment.SSL_CERT_FILE); // else Python's variables would come with the strings of another hub
   context.err(`CA of ${url}, SHA-256 fingerprint:\n${authority.cert.fingerprint256}\n${COMPARE}\n`);
   return authority;
 };

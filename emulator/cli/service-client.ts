@@ -124,7 +124,7 @@ export class ServiceClient {
   }
 
   #send({ method, path, headers, body }: Request): Promise<IncomingMessage> {
-    const { parts, caFile } = this.#login;
+    const { parts, caFile, leftOver } = this.#login;
     const { HostName, SharedAccessKeyName: policy, SharedAccessKey: key } = parts;
     const url = new URL(`https://${HostName}${path}`);
     url.searchParams.set('api-version', API_VERSION);
@@ -146,7 +146,7 @@ export class ServiceClient {
     return new Promise((done, failed) => {
       const outgoing = httpsRequest(url, options, done);
       outgoing.on('timeout', () => outgoing.destroy(new Error('no answer')));
-      outgoing.on('error', (error) => failed(unreachable(HostName, error)));
+      outgoing.on('error', (error) => failed(unreachable(HostName, error, leftOver)));
       outgoing.end(content);
     });
   }
@@ -164,12 +164,16 @@ const rowsOf = (body: Json): JsonObject[] => (Array.isArray(body) ? body.filter(
 const pathOf = (deviceId: string): string => `/devices/${encodeURIComponent(deviceId)}`;
 
 /** If several addresses refuse, the error has one cause for each. */
-const unreachable = (hostName: string, error: Error & { code?: string; errors?: readonly Error[] }): Failure => {
+const unreachable = (
+  hostName: string,
+  error: Error & { code?: string; errors?: readonly Error[] },
+  leftOver: string | undefined,
+): Failure => {
   const cause = error.message || error.errors?.map(({ message }) => message).join(', ') || error.code || 'no answer';
   const isTrust = /certificate|CERT_|altnames/i.test(`${error.code} ${cause}`);
   const remedy = isTrust
     ? 'Give the CA in IOTHUB_CA_FILE, or its folder with --ca-dir.'
-    : 'Is it running? iothub-emulator start';
+    : (leftOver ?? 'Is it running? iothub-emulator start');
   return new Failure(EXIT.notReachable, `The hub at ${hostName} cannot be reached: ${cause}\n${remedy}`);
 };
 

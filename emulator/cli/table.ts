@@ -2,10 +2,14 @@ import { readable } from '../log.ts';
 
 const LONGEST = 60;
 
-/** Rows as a table for people: a column for each member that a row has, in the order of their first appearance; a word if there are none. */
-export const asTable = (rows: readonly Readonly<Record<string, unknown>>[]): string => {
+/**
+ * Rows as a table for people: a column for each member that a row has, first those of `order`, then by their first appearance; a word if
+ * there are no rows.
+ */
+export const asTable = (rows: readonly Readonly<Record<string, unknown>>[], order: readonly string[] = []): string => {
   if (rows.length === 0) return 'None.\n';
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const present = new Set(rows.flatMap((row) => Object.keys(row)));
+  const names = [...new Set([...order.filter((name) => present.has(name)), ...present])];
   const cells = [names, ...rows.map((row) => names.map((name) => cell(row[name])))];
   const widths = names.map((_, index) => Math.max(...cells.map((line) => line[index]?.length ?? 0)));
   const line = (texts: readonly string[]): string =>

@@ -52,6 +52,8 @@ export interface Replayed {
   readonly event: number;
   /** Why it has stopped. */
   readonly stopped: 'end' | 'until' | 'break' | 'deviation';
+  /** True if the moment of `until` is before the trace, so that its first state is the nearest one. */
+  readonly beginsLater: boolean;
   /** False if the trace ended before the moment of `until`, and before the condition of `breakOn` was true. */
   readonly isReached: boolean;
   /** The device or module for which the condition holds. */
@@ -98,6 +100,7 @@ class Run {
   readonly #other: ReplayedRun | undefined;
   readonly #options: RunOptions;
   readonly #until: Moment | undefined;
+  readonly #beginsLater: boolean;
   #whatIf: WhatIf | undefined;
   readonly #missing = new Missing();
   #key: string | undefined;
@@ -107,6 +110,7 @@ class Run {
     this.#options = options;
     this.#until = options.until === undefined ? undefined : readMoment(options.until);
     this.#recorded = openRun(head);
+    this.#beginsLater = this.#until !== undefined && 'at' in this.#until && this.#until.at < this.#recorded.clock.now();
     this.#other = options.rules === undefined ? undefined : openRun(head);
     if (options.breakOn !== undefined) this.#watch(options.breakOn);
   }
@@ -137,6 +141,7 @@ class Run {
     const changes = this.#whatIf?.changes();
     return {
       ...{ hub, clock, inputs, event, stopped: this.stopped, key: this.#key, deviation, changes },
+      beginsLater: this.#beginsLater,
       isReached: this.#isReached(),
       twin: this.#key === undefined ? undefined : renderTwin(hub.fleet.identify(this.#key)),
       export: () => exportFleet(hub),

@@ -66,6 +66,29 @@ test('env prints a variable for each device', async () => {
   ]);
 });
 
+// port 1 is tcpmux (RFC 1078), on which no emulator listens
+test('variables left over from an emulator that has ended are named, where they lead elsewhere than the one that runs', async () => {
+  const login = (await say('connection-string')).stdout.trim();
+  const [, running = ''] = /HostName=([^;]+)/.exec(login) ?? [];
+  const before = { ...env, IOTHUB_CONNECTION_STRING: login.replace(running, 'localhost:1') };
+  const remedy =
+    `IOTHUB_CONNECTION_STRING names the hub at localhost:1, but the emulator that was started last is at ${running}.\n` +
+    'To use that one: unset IOTHUB_CONNECTION_STRING IOTHUB_EMULATOR_ADMIN_URL\n';
+  expect(await run(['env'], { env: before })).toMatchObject({ code: 0, stderr: remedy });
+  for (const command of [
+    ['env', '--device', 'oven'],
+    ['device', 'list'],
+  ]) {
+    const { stderr } = await run(command, { env: before });
+    expect(stderr).toMatch(/^The hub at localhost:1 cannot be reached: /);
+    expect(stderr.slice(stderr.indexOf('\n') + 1)).toBe(remedy);
+  }
+  expect(await run(['env', '--device', 'oven'], { env: { ...env, IOTHUB_CONNECTION_STRING: login } })).toMatchObject({
+    code: 0,
+    stderr: '',
+  });
+});
+
 test('status and doctor say what was refused, and what to do', async () => {
   const login = (await say('connection-string')).stdout;
   const wrong = login.replace(/SharedAccessKey=.*/, 'SharedAccessKey=d3Jvbmc=');

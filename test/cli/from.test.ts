@@ -54,6 +54,16 @@ test('trust --from uses the CA of an emulator elsewhere, without its token', asy
   expect(stderr).toContain(new X509Certificate(laptop.ca ?? '').fingerprint256);
 });
 
+// the variables of requests and OpenSSL, which docs/sdks.md names
+test('what trust --from prints for Python sets nothing but trust, also before env has written a bundle', async () => {
+  const { home, type } = desk();
+  const { stdout } = await type(`iothub-emulator trust --print --from ${laptop.adminUrl}`);
+  const [, line = ''] = /^# Python and az\n(.*)$/m.exec(stdout) ?? [];
+  const bundle = fetched(home).replace(/ca\.pem$/, 'bundle.pem');
+  expect(line).toBe(`export SSL_CERT_FILE=${bundle} REQUESTS_CA_BUNDLE=${bundle}`);
+  expect(readFileSync(bundle, 'utf8')).toContain(readFileSync(fetched(home), 'utf8').trim());
+});
+
 test('a --from that is not a URL is a usage error, and changes nothing', async () => {
   const { home, type } = desk();
   expect(await type('iothub-emulator trust --print --from teacher')).toEqual({

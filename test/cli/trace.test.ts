@@ -76,6 +76,18 @@ test('a replay says that the trace ended before what it was to stop at', async (
   expect(await output('replay', 'short.trace')).not.toContain('ends before');
 });
 
+test('a replay says that it was to stop before the trace begins', async () => {
+  const { output } = started;
+  await output('trace', 'start');
+  await output('twin', 'patch', 'oven', '{"tags":{"hall":6}}');
+  await output('trace', 'stop');
+  await output('trace', 'save', 'late.trace');
+  expect(await output('replay', 'late.trace', '--until', '2001-01-01T12:00:00Z')).toMatch(
+    /^0 inputs, .*\nThe trace begins after 2001-01-01T12:00:00Z\.\n$/,
+  );
+  expect(await output('replay', 'late.trace', '--until', '2040-01-01')).not.toContain('begins after');
+});
+
 test('a replay with other faults shows the body of a message as text', async () => {
   const { folder, output } = started;
   await output('trace', 'start');

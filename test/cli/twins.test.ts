@@ -100,6 +100,16 @@ test('history without a device prints the latest changes of all twins, newest fi
   expect((await command('history', '--at', '1')).code).toBe(2);
 });
 
+// docs/history.md: a row for each change: when, by whom, from what to what
+test('history shows what was before left of what is after, also if the first change has added something', async () => {
+  await output('device', 'create', 'forge');
+  await output('twin', 'patch', 'forge', '{"tags":{"hall":1}}');
+  await output('twin', 'patch', 'forge', '{"tags":{"hall":2}}');
+  expect(await output('history', 'forge')).toMatch(
+    /^version +event +at +by +path +before +after\n(.*\n){2}2 .* tags +\{"hall":1\}\n3 .* tags\.hall +1 +2\n$/,
+  );
+});
+
 test('history without a device goes on after the first 500, also within an import', async () => {
   const devices = Array.from({ length: 700 }, (_, n) => ({ deviceId: `imported-${n}` }));
   writeFileSync(join(folder, 'fleet.json'), JSON.stringify({ devices }));

@@ -8,6 +8,7 @@ import { freshFolder } from '../support/programs/command.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const document = readFileSync(join(ROOT, 'docs/sdks.md'), 'utf8');
 const [, program = ''] = /`hello\.mjs`:\n\n```js\n([\s\S]*?)```/.exec(document) ?? [];
+const [, installed = ''] = /`npm install --save-dev (typescript .*?)`/.exec(document) ?? [];
 
 /** What the document tells TypeScript users to add. */
 const ADDED = [
@@ -33,13 +34,10 @@ const edited = (text: string, edits: readonly (readonly [string, string])[]): st
   }, text);
 
 const OPTIONS =
-  '--strict --noEmit --skipLibCheck --module nodenext --target es2023 --lib es2023,esnext.disposable --types node ' +
+  '--strict --noEmit --module nodenext --target es2023 --lib es2023,esnext.disposable --types node ' +
   '--exactOptionalPropertyTypes --customConditions source --allowImportingTsExtensions --ignoreConfig';
 
-test.each([
-  ["Microsoft's packages", []],
-  ['our own clients', OURS],
-])('the first program for Node is also valid TypeScript, with %s', (_, imports) => {
+const compiled = (imports: typeof OURS | readonly [], ...options: string[]): string => {
   const folder = freshFolder();
   mkdirSync(join(folder, 'node_modules'));
   for (const name of ['@types', 'azure-iot-device', 'azure-iot-device-mqtt', 'azure-iothub'])
@@ -47,9 +45,24 @@ test.each([
   symlinkSync(ROOT, join(folder, 'node_modules/iothub-emulator'), 'junction');
   writeFileSync(join(folder, 'hello.mts'), edited(edited(program, ADDED), imports));
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  const { stdout } = spawnSync(process.execPath, [tsc, ...OPTIONS.split(' '), 'hello.mts'], {
+  const { stdout } = spawnSync(process.execPath, [tsc, ...OPTIONS.split(' '), ...options, 'hello.mts'], {
     cwd: folder,
     encoding: 'utf8',
   });
-  expect(stdout).toBe('');
+  return stdout;
+};
+
+test.each([
+  ["Microsoft's packages", [] as const],
+  ['our own clients', OURS],
+])('the first program for Node is also valid TypeScript, with %s', (_, imports) => {
+  expect(compiled(imports, '--skipLibCheck')).toBe('');
+});
+
+// TypeScript checks the declarations of packages too, unless it is told not to
+test("readers are told to install all types that Microsoft's packages need", () => {
+  const lines = compiled([], '--listFiles').split('\n');
+  expect(lines.filter((line) => line.includes(': error '))).toEqual([]);
+  const needed = lines.flatMap((line) => /\/node_modules\/(@types\/[^/]+)\//.exec(line)?.[1] ?? []);
+  expect(installed.split(' ')).toEqual(expect.arrayContaining([...new Set(needed)]));
 });

@@ -34,9 +34,10 @@ export const env: AddCommand = (program, context) => {
     .action(async ({ output, device = [], from, adminToken, ...flags }: EnvFlags) => {
       const emulator = from === undefined ? findEmulator({}, context) : emulatorAt(from, adminToken, context);
       const login = from === undefined ? readLogin(flags, context) : await loginFrom(emulator, context);
-      const { text, events, caFile } = login;
+      const { text, events, caFile, leftOver } = login;
       if (caFile === undefined)
         throw new Failure(EXIT.failed, 'There is no development CA yet. The emulator creates it when it first starts.');
+      if (leftOver !== undefined && device.length === 0) context.err(`${leftOver}\n`);
       const ids = device.flatMap((some) => some.split(',')).filter((id) => id !== '');
       const devices = await stringsOf(ids, login);
       const variables = variablesFor(

@@ -100,6 +100,7 @@ const historyText = (versions: HistoryList): string =>
         ? [head]
         : changes.map((change, index) => ({ ...(index === 0 ? head : NOTHING), ...change })),
     ),
+    COLUMNS,
   );
 
 const latestText = (latest: LatestVersions): string =>
@@ -108,6 +109,10 @@ const latestText = (latest: LatestVersions): string =>
       if (what !== 'changed' || changes.length === 0) return [{ ...head, path: what }];
       return changes.map((change, index) => ({ ...(index === 0 ? head : { id: '', ...NOTHING }), ...change }));
     }),
+    COLUMNS,
   );
+
+/** A member that was added has no `before`, so its row would put that column last. */
+const COLUMNS = ['id', 'version', 'event', 'at', 'by', 'path', 'before', 'after'];
 
 const NOTHING = { version: '', event: '', at: '', by: '' };

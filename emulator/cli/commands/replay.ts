@@ -100,6 +100,7 @@ class Steps {
 const report = (result: Replayed, flags: ReplayFlags, out: (text: string) => void): void => {
   const { inputs, event, clock, stopped, key, deviation, isEqual, twin, changes, missing } = result;
   out(`${inputs} inputs, ${event} events, until ${iso(clock.now())}.\n`);
+  if (result.beginsLater) out(`The trace begins after ${flags.until}.\n`);
   if (deviation !== undefined) {
     const [number, type, subject] = deviation.expected ?? [];
     out(`The first event that differs comes from input ${deviation.input}.\n`);
