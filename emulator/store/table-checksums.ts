@@ -1,4 +1,4 @@
-/** Two handles of blocks, padded to 40 bytes, and a number. https://github.com/google/leveldb/blob/main/doc/table_format.md */
+/** The handles of the last two blocks, then zeros up to 40 bytes, and a number. https://github.com/google/leveldb/blob/main/doc/table_format.md */
 const FOOTER = 48;
 const MAGIC = Buffer.from('57fb808b247547db', 'hex');
 /** Behind each block: its kind, and the checksum of both. */
@@ -19,8 +19,9 @@ export const damageInTable = (bytes: Buffer): number | undefined => {
     at = next;
   }
   const [meta = 0, index = 0] = starts.slice(-2);
-  const expected = [meta, index - meta - TRAILER, index, end - index - TRAILER];
-  return numbersAt(bytes, end, expected.length).every((number, nth) => number === expected[nth]) ? undefined : end;
+  const handles = [meta, index - meta - TRAILER, index, end - index - TRAILER].flatMap(digits);
+  const isExpected = bytes.subarray(end, -MAGIC.length).every((byte, at) => byte === (handles[at] ?? 0));
+  return isExpected ? undefined : end;
 };
 
 /** Where the block and its trailer end that begin at `from`. */
@@ -47,14 +48,6 @@ const CRC = Int32Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-/** Numbers of seven bits a byte, the last one without the eighth. */
-const numbersAt = (bytes: Buffer, from: number, count: number): number[] => {
-  const numbers: number[] = [];
-  for (let at = from; numbers.length < count && at < bytes.length; ) {
-    let number = 0;
-    let unit = 1;
-    for (; (bytes[at] ?? 0) > 127; at++, unit *= 128) number += ((bytes[at] ?? 0) & 127) * unit;
-    numbers.push(number + (bytes[at++] ?? 0) * unit);
-  }
-  return numbers;
-};
+/** A number with seven bits a byte, the lowest first; all but the last byte have the eighth one. */
+const digits = (number: number): number[] =>
+  number < 128 ? [number] : [(number % 128) + 128, ...digits(Math.floor(number / 128))];

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LevelStore } from '../../emulator/store/level-store.ts';
 import { damageInTable } from '../../emulator/store/table-checksums.ts';
+import { runs } from '../support/runs.ts';
 
 /** The first table that LevelDB makes of such rows. */
 const tableOf = async (texts: readonly string[]): Promise<Buffer> => {
@@ -34,16 +35,9 @@ test('tables of LevelDB are as they were written, and one with a changed bit any
       const at = place % table.length;
       const changed = Buffer.from(table);
       changed[at] = (changed[at] ?? 0) ^ (1 << bit);
-      if (!isPadding(table, at)) expect(damageInTable(changed)).toBeDefined();
+      expect(damageInTable(changed)).toBeDefined();
       expect(damageInTable(table.subarray(0, at))).toBeDefined();
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
-
-/** Between the handles and the number at the end of a table, nothing is read. */
-const isPadding = (table: Buffer, at: number): boolean => {
-  const footer = table.length - 48;
-  const ends = Array.from(table.subarray(footer).entries()).flatMap(([place, byte]) => (byte < 128 ? [place] : []));
-  return at > footer + (ends[3] ?? 0) && at < table.length - 8;
-};
