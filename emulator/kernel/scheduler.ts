@@ -25,7 +25,7 @@ export class Scheduler {
   readonly #clock: Clock;
   /** In the order in which they were put. */
   readonly #timers = new StateMap<Timer>();
-  readonly #actions = new Map<string, (key: string, at: number) => void>();
+  readonly #actions = new Map<string, (key: string) => void>();
   /** Earliest first; timers that were replaced or removed stay in it until they come up. */
   #heap = new Heap<Entry>(compare);
   #order = 0;
@@ -41,8 +41,8 @@ export class Scheduler {
     return keySpace('timers', this.#timers);
   }
 
-  /** What to do when a timer of `kind` falls due. `at`: that of the timer; the clock may have another time, if it was set. */
-  on(kind: string, act: (key: string, at: number) => void): void {
+  /** What to do when a timer of `kind` falls due. */
+  on(kind: string, act: (key: string) => void): void {
     this.#actions.set(kind, act);
   }
 
@@ -104,10 +104,10 @@ export class Scheduler {
     this.#disarm();
     const end = this.#order;
     for (let next = this.#first(); next !== undefined && this.#isDue(next, end); next = this.#first()) {
-      const { kind, key, at } = next.timer;
+      const { kind, key } = next.timer;
       this.#heap.pop();
       this.#timers.delete(idOf(next.timer));
-      this.#actions.get(kind)?.(key, at);
+      this.#actions.get(kind)?.(key);
     }
     const next = this.#first();
     if (next !== undefined && next.due < this.#armedFor) this.#arm(next.due);

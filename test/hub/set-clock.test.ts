@@ -2,7 +2,6 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { systemClock, VirtualClock } from '../../emulator/kernel/clock.ts';
 import { Scheduler } from '../../emulator/kernel/scheduler.ts';
 import { newHub, newSession } from '../support/hub/hub.ts';
-import { message } from '../support/hub/messages.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -74,26 +73,6 @@ test.each([-DAY_MS, DAY_MS])('a job ends after its execution time when the clock
   clock.advance(1);
   expect(hub.jobs.find('j1')?.status).toBe('completed');
 });
-
-test('messages are locked for 60 s when the clock is set back a day meanwhile', () => {
-  const { hub, clock } = newWorld();
-  for (const body of ['hot', 'cold']) hub.inbox.enqueue('d1', message(body));
-  const receive = () => textOf(hub.inbox.receive('d1')?.item.body);
-  expect(receive()).toBe('hot');
-  clock.advance(10_000);
-  expect(receive()).toBe('cold');
-  clock.setBy(-DAY_MS);
-  clock.advance(49_999);
-  expect(receive()).toBeUndefined();
-  clock.advance(1);
-  expect(receive()).toBe('hot');
-  clock.advance(9_999);
-  expect(receive()).toBeUndefined();
-  clock.advance(1);
-  expect(receive()).toBe('cold');
-});
-
-const textOf = (body: Uint8Array | undefined): string | undefined => body && new TextDecoder().decode(body);
 
 test('a job that begins late, since the clock was set beyond its end, still reaches its devices', () => {
   const { hub, clock } = newWorld();

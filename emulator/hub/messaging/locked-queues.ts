@@ -40,7 +40,7 @@ export class LockedQueues<T> {
     this.#ids = parts.ids;
     this.#codec = parts.codec;
     this.#watcher = parts.watcher;
-    this.#scheduler.on(name, (queue, at) => this.#turn(queue, at));
+    this.#scheduler.on(name, (queue) => this.#turn(queue));
   }
 
   get spaces() {
@@ -168,20 +168,14 @@ export class LockedQueues<T> {
     this.#turn(queue);
   }
 
-  /** `at`: that of a timer. Locks last until then, also if the clock was set back since; messages expire by the clock. */
-  #turn(queue: string, at = 0): void {
+  #turn(queue: string): void {
     const now = this.#clock.now();
-    const messages = [...(this.#queues.get(queue)?.values() ?? [])];
-    const expired = messages.filter(({ expiresAt }) => expiresAt <= now);
+    const due = [...(this.#queues.get(queue)?.values() ?? [])].filter((message) => dueAt(message) <= now);
+    const expired = due.filter(({ expiresAt }) => expiresAt <= now);
     for (const message of expired) this.remove(message);
-    const back = Math.max(0, at - now);
-    const freed: Queued<T>[] = [];
-    for (const message of messages) {
-      const { expiresAt, lock } = message;
-      if (expiresAt <= now || lock === undefined) continue;
-      if (lock.until <= now + back) freed.push(this.release(message, { abandoned: false }));
-      else if (back > 0) this.#put(withLock(message, { ...lock, until: lock.until - back }));
-    }
+    const freed = due
+      .filter(({ expiresAt }) => expiresAt > now)
+      .map((message) => this.release(message, { abandoned: false }));
     this.#arm(queue);
     for (const message of expired) this.#watcher.expired(message);
     for (const message of freed) this.#watcher.unlocked(message);
