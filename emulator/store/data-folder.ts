@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LevelStore } from './level-store.ts';
 import { SavedChanges } from './saved-changes.ts';
 import { DataError } from './state-store.ts';
-import { TableFiles } from './table-files.ts';
+import { damagedTables, damageLeft } from './table-files.ts';
 
 /** Where the rows of a data folder are. */
 export const rowsIn = (folder: string): string => join(folder, 'rows');
@@ -26,13 +26,13 @@ export const openDataFolder = async (folder: string): Promise<LevelStore> => {
 };
 
 const openRows = async (folder: string): Promise<LevelStore> => {
+  const tables = await damagedTables(rowsIn(folder));
   const changes = new SavedChanges(rowsIn(folder));
-  const tables = new TableFiles(rowsIn(folder));
   let store: LevelStore | undefined;
   try {
     store = await LevelStore.open(rowsIn(folder));
+    const damagedTable = damageLeft(tables);
     writeFileSync(ownerIn(folder), JSON.stringify({ pid: process.pid }));
-    const damagedTable = await tables.damage();
     const lost = lostChanges(folder, changes.isOfOther);
     const damage = await keptDamage(store, lost ?? damagedTable);
     if (damage !== undefined) throw new DamagedFolder(folder, damage);

@@ -85,7 +85,7 @@ export class LevelStore implements StateStore {
     return found;
   }
 
-  /** Writes all tables again. */
+  /** Merges tables that have keys in common. */
   async compact(): Promise<void> {
     await this.#level.compactRange('', '\uffff');
   }

@@ -10,6 +10,8 @@ import { recordIn, rowFrom, STATE, textOfRow } from './row-text.ts';
 import { CHUNKS, SNAPSHOTS } from './snapshot-texts.ts';
 import { DataError, reasonOf, type StateStore } from './state-store.ts';
 
+const ALL = [STATE, LOG, SNAPSHOTS, CHUNKS];
+
 /** What a repair has found. */
 export interface Repaired {
   /** A copy of the folder as it was. */
@@ -39,11 +41,17 @@ export const repairFolder = async (folder: string, changes: HubChanges): Promise
   const store = await LevelStore.open(rows);
   try {
     const found = await removeUnreadable(store, changes);
-    if (damage !== undefined) await store.compact(); // a damaged file would be found again
+    if (damage !== undefined) await writeAgain(store);
     return { copy, damage, ...found };
   } finally {
     await store.close();
   }
+};
+
+/** Leaves no table as it is: a damaged one would be found again. LevelDB merges only tables that have keys in common. */
+const writeAgain = async (store: LevelStore): Promise<void> => {
+  for (const prefix of ALL) for await (const rows of store.scan(prefix)) await store.write(rows, false);
+  await store.compact();
 };
 
 /** What a start finds, which reads all rows. */
@@ -51,7 +59,7 @@ const damageIn = async (folder: string): Promise<string | undefined> => {
   try {
     const store = await openDataFolder(folder);
     try {
-      for (const prefix of [STATE, LOG, SNAPSHOTS, CHUNKS]) for await (const _ of store.scan(prefix));
+      for (const prefix of ALL) for await (const _ of store.scan(prefix));
     } catch (error) {
       throw new DamagedFolder(folder, reasonOf(error));
     } finally {

@@ -12,11 +12,21 @@ export const damageInTable = (bytes: Buffer): number | undefined => {
   const end = bytes.length - FOOTER;
   if (end < 0 || !bytes.subarray(-MAGIC.length).equals(MAGIC)) return Math.max(0, end);
   const starts: number[] = [];
-  for (let at = 0; at < end; ) {
-    starts.push(at);
-    const next = endOfBlock(bytes, at, end);
-    if (next === undefined) return at;
-    at = next;
+  let at = 0;
+  let doubted: number | undefined;
+  while (at < end) {
+    const next = endOfBlock(bytes, at, { behind: doubted ?? at, end });
+    if (next !== undefined) {
+      starts.push(at);
+      at = next;
+      doubted = undefined;
+    } else {
+      // a checksum is right by chance once in thousands of millions: the block before may end later
+      const before = doubted === undefined ? starts.pop() : undefined;
+      if (before === undefined) return doubted ?? at;
+      doubted = at;
+      at = before;
+    }
   }
   const [meta = 0, index = 0] = starts.slice(-2);
   const handles = [meta, index - meta - TRAILER, index, end - index - TRAILER].flatMap(digits);
@@ -24,13 +34,18 @@ export const damageInTable = (bytes: Buffer): number | undefined => {
   return isExpected ? undefined : end;
 };
 
-/** Where the block and its trailer end that begin at `from`. */
-const endOfBlock = (bytes: Buffer, from: number, end: number): number | undefined => {
+/** Where the block and its trailer end that begin at `from`, at the earliest behind `behind`. */
+const endOfBlock = (
+  bytes: Buffer,
+  from: number,
+  { behind, end }: { readonly behind: number; readonly end: number },
+): number | undefined => {
   let crc = -1;
   for (let at = from; at <= end - TRAILER; at++) {
     const kind = bytes[at] ?? 0;
     // 0 is plain, 1 is compressed
-    if (kind <= 1 && masked(~step(crc, kind)) === bytes.readUInt32LE(at + 1)) return at + TRAILER;
+    if (kind <= 1 && at + TRAILER > behind && masked(~step(crc, kind)) === bytes.readUInt32LE(at + 1))
+      return at + TRAILER;
     crc = step(crc, kind);
   }
   return undefined;

@@ -1,49 +1,44 @@
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { damageInTable } from './table-checksums.ts';
 
-/**
- * The tables in a folder of LevelDB before it opens the folder. It compares no checksum of a table unless it is asked to, and
- * classic-level does not ask: it would answer with other rows, or without some.
- */
-export class TableFiles {
-  readonly #rows: string;
-  /** By name, what tells it from a later one of that name. */
-  readonly #found: ReadonlyMap<string, string>;
-
-  constructor(rows: string) {
-    this.#rows = rows;
-    const names = existsSync(rows) ? readdirSync(rows).filter((name) => name.endsWith('.ldb')) : [];
-    this.#found = new Map(names.map((name) => [name, identityOf(statSync(join(rows, name)))]));
-  }
-
-  /**
-   * What is wrong with one of them; call it as soon as LevelDB has opened the folder. By then it has removed those that a killed process
-   * has not finished, and it goes on merging others.
-   */
-  async damage(): Promise<string | undefined> {
-    const files = [...this.#found].flatMap(([name, identity]) => this.#open(name, identity));
-    try {
-      for (const { name, file } of files) {
-        const at = damageInTable(readFileSync(file));
-        if (at !== undefined) return `the file rows/${name} has other bytes than were written, from ${at} on`;
-        await turn();
-      }
-      return undefined;
-    } finally {
-      for (const { file } of files) closeSync(file);
-    }
-  }
-
-  #open(name: string, identity: string): { readonly name: string; readonly file: number }[] {
-    const path = join(this.#rows, name);
-    if (!existsSync(path)) return [];
-    const file = openSync(path, 'r');
-    if (identityOf(fstatSync(file)) === identity) return [{ name, file }];
-    closeSync(file);
-    return [];
-  }
+/** A table that has other bytes than were written. */
+export interface DamagedTable {
+  readonly path: string;
+  /** What tells the file from a later one of that name. */
+  readonly identity: string;
+  readonly what: string;
 }
+
+/**
+ * The damaged tables in a folder of LevelDB, before it opens the folder. It compares no checksum of a table unless it is asked to, and
+ * classic-level does not ask: it would answer with other rows, or without some. A killed process may have left files that it has not
+ * finished, which LevelDB removes when it opens the folder: ask `damageLeft` then.
+ */
+export const damagedTables = async (rows: string): Promise<readonly DamagedTable[]> => {
+  const damaged: DamagedTable[] = [];
+  const names = existsSync(rows) ? readdirSync(rows).filter((name) => name.endsWith('.ldb')) : [];
+  for (const name of names) {
+    const path = join(rows, name);
+    try {
+      const identity = identityOf(statSync(path));
+      const at = damageInTable(readFileSync(path));
+      const what = `the file rows/${name} has other bytes than were written, from ${at} on`;
+      if (at !== undefined) damaged.push({ path, identity, what });
+    } catch (error) {
+      if (existsSync(path)) throw error; // else another process has merged it with others
+    }
+    await turn();
+  }
+  return damaged;
+};
+
+/** What is wrong with the first one that LevelDB has left, as soon as it has opened the folder: it goes on merging them. */
+export const damageLeft = (damaged: readonly DamagedTable[]): string | undefined =>
+  damaged.find(({ path, identity }) => {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats !== undefined && identityOf(stats) === identity;
+  })?.what;
 
 const identityOf = ({ ino, size, mtimeMs }: Stats): string => `${ino} ${size} ${mtimeMs}`;

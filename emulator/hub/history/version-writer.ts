@@ -144,10 +144,10 @@ export class VersionWriter {
 
   /** Drops what was replaced before the history begins. */
   #cut(key: IdentityKey): void {
-    const { table, begin, fleet } = this.#parts;
+    const { table, fleet } = this.#parts;
     const kept = table.get(key);
     if (kept === undefined || kept.damage !== undefined) return; // it is told when somebody asks for the id
-    const { event, at } = this.since;
+    const { event } = this.since;
     const inForce = kept.list.placeAt({ event });
     const list = kept.list.inForceFrom(event, inForce);
     if (list === undefined) table.delete(key);
@@ -156,8 +156,5 @@ export class VersionWriter {
       if (row !== undefined && list.size === 1) table.beginRun(kept, row, 0); // no other row keeps its memory
       table.change(key, kept, () => kept.dropOldest(inForce));
     }
-    const first = list?.first;
-    // the clock may have been set back
-    if (first !== undefined && first.event <= event && first.at > at) begin.set(SINCE, { event, at: first.at });
   }
 }

@@ -94,7 +94,8 @@ export const demandReadable = ({ spaces }: Snapshot): void => {
 
 /**
  * Takes `hub` back. Sessions stay, unless their identity does not exist, is another one than now, or is disabled. Timers
- * keep their distance from now; throttles are as if nothing had passed, and operations that waited for them happen before. Publishes each row that differs to `changes`, then the event `hub.restored`.
+ * keep their distance from now; throttles are as if nothing had passed, and operations that waited for them happen before.
+ * Publishes each row that differs to `changes`, then the event `hub.restored`.
  */
 export const restoreSnapshot = (hub: SnapshotParts, { at, spaces }: Snapshot): void => {
   hub.tiers.clear();

@@ -191,11 +191,11 @@ export class AmqpSession implements Session, TwinListener {
       this.#outlet.send(() => {
         if (!this.#outputs.write(output, message)) this.#tooLarge(downlink, output);
       });
-    else {
-      const link = this.#outputs.link('c2d');
-      const messages = link && this.#cloudMessages.get(link);
-      this.#outlet.send(() => messages?.send(downlink, message));
-    }
+    else
+      this.#outlet.send(() => {
+        const link = this.#outputs.link('c2d');
+        if (link !== undefined) this.#cloudMessages.get(link)?.send(downlink, message);
+      });
   }
 
   #tooLarge(downlink: Downlink, output: Output): void {

@@ -29,7 +29,7 @@ export class WaitingLine {
   /** Runs those that wait now, in their order. */
   runAll(): void {
     this.#cancel();
-    for (const { run } of this.#waiting.splice(0)) run();
+    while (!this.isEmpty) this.#waiting.shift()?.run();
   }
 
   #arm(): void {

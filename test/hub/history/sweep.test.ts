@@ -55,7 +55,7 @@ const fullHistory = (devices = 100) => {
     const text = refusal(() => history.at('d0', { event: 0 }))?.message ?? '';
     return Number(/begins with event (\d+)/.exec(text)?.[1] ?? 0);
   };
-  return { history, space, create, tag, write, begin };
+  return { clock, history, space, create, tag, write, begin };
 };
 
 test('old versions are dropped a few ids at a time, and all of them stay below the number of bytes', () => {
@@ -83,6 +83,19 @@ test('a history that begins later shows nothing from before, also of ids that ar
   }
   expect(history.fleetAt({ event }).find('once')?.key).toBe('once');
   expect(history.list('once')).toMatchObject([{ number: 1, event, by: { kind: 'start' } }]);
+});
+
+test('a history that has dropped versions from before its clock was set back has the present', () => {
+  const { clock, history, create, tag, write, begin } = fullHistory();
+  create('once');
+  clock.advance(4 * 3_600_000);
+  tag('once');
+  tag('once');
+  clock.set(clock.now() - 3 * 3_600_000);
+  while (begin() === 0) write();
+  for (let count = 0; count < 300; count++) write();
+  const now = { at: clock.now() };
+  expect([history.at('once', now).key, history.at('d0', now).key]).toEqual(['once', 'd0']);
 });
 
 test('about half of the versions stay', () => {

@@ -6,8 +6,8 @@ import { type AdminRoute, adminRoute } from '../route.ts';
 export const usage = (hub: Hub): readonly AdminRoute[] => [
   adminRoute('GET /usage', () => usageReport(hub.usage, hub.tiers)),
   adminRoute('DELETE /usage', () => {
-    hub.usage.clear();
     hub.tiers.clear();
     hub.tiers.release();
+    hub.usage.clear();
   }),
 ];
