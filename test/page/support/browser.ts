@@ -42,8 +42,8 @@ interface Violation {
 
 /** What axe finds, in words; `rules` are all if not given. */
 export const violationsOf = async (page: Page, rules?: readonly string[]): Promise<readonly string[]> => {
-  await page.evaluate(axe.source);
-  const options = JSON.stringify(rules === undefined ? {} : { runOnly: rules });
+  if (await page.evaluate('window.axe === undefined')) await page.evaluate(axe.source);
+  const options = JSON.stringify({ resultTypes: ['violations'], ...(rules === undefined ? {} : { runOnly: rules }) });
   const violations = await page.evaluate<readonly Violation[]>(
     `axe.run(${options}).then(({ violations }) => violations)`,
   );
