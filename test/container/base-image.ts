@@ -1,28 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execute } from '../support/packages/execute.ts';
 import { fillFolder } from '../support/packages/install.ts';
 import { cacheFolder, installedSet } from '../support/packages/sets.ts';
 import { NODE_PACKAGE } from '../support/packages/table.ts';
 import { run } from './buildah.ts';
-import { CHECKOUT } from './compose.ts';
-
-/** The image that the Dockerfile begins with, and the release of Debian in it. */
-const parts = () => {
-  const file = readFileSync(new URL('Dockerfile', CHECKOUT), 'utf8');
-  const [, name = '', suite = ''] = /^FROM (node:\d+-(\w+)-slim) /m.exec(file) ?? [];
-  return { name: `docker.io/library/${name}`, suite };
-};
-
-/** Node needs the second. */
-const DEBIAN = 'ca-certificates,libatomic1';
+import { baseOfDockerfile, debianFolder } from './debian-base.ts';
 
 /** Makes the image that the Dockerfile begins with, of the same parts: Debian's packages, Node, and a user `node`. */
 export const makeBaseImage = async (): Promise<void> => {
-  const { name, suite } = parts();
-  const root = join(cacheFolder('container-base', `${name} ${DEBIAN}`), 'root');
-  if (!existsSync(root)) await fillFolder(dirname(root), (folder) => fill(join(folder, 'root'), suite));
+  const { name } = baseOfDockerfile();
+  const debian = debianFolder();
+  const root = join(cacheFolder('container-base', `${name} ${debian}`), 'root');
+  if (!existsSync(root)) await fillFolder(dirname(root), (folder) => fill(join(folder, 'root'), debian));
   if (await hasImage(name)) return;
   const container = await run('from', 'scratch');
   await run('add', container, root, '/');
@@ -40,8 +31,8 @@ const hasImage = (name: string): Promise<boolean> =>
 
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 
-const fill = async (root: string, suite: string): Promise<void> => {
-  await execute('debootstrap', ['--variant=minbase', `--include=${DEBIAN}`, suite, root]);
+const fill = async (root: string, debian: string): Promise<void> => {
+  await execute('cp', ['-a', debian, root]);
   copyFileSync(newestNode(), join(root, 'usr/local/bin/node'));
   const npm = join(root, 'usr/local/lib/node_modules/npm');
   mkdirSync(dirname(npm), { recursive: true });

@@ -7,6 +7,7 @@ import { debianNeeds, fetchAll, type Need } from '../support/packages/prepare.ts
 import { allSets, folderOf } from '../support/packages/sets.ts';
 import { CONTAINER_PACKAGES } from '../support/packages/table.ts';
 import { makeBaseImage } from './base-image.ts';
+import { debianBase } from './debian-base.ts';
 import { engine, hasDocker } from './engines.ts';
 
 const VITEST = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'container'];
@@ -29,7 +30,7 @@ const node = (): Need[] =>
 
 const prepareBuildah = async (): Promise<void> => {
   const apt = process.argv.includes('--apt');
-  for (const needs of [debianNeeds(apt, CONTAINER_PACKAGES), node()]) {
+  for (const needs of [debianNeeds(apt, CONTAINER_PACKAGES), [...node(), debianBase()]]) {
     const reasons = await fetchAll(needs, console.log);
     if (reasons.length > 0) throw new Error(reasons.join('\n'));
   }

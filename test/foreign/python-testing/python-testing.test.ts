@@ -2,8 +2,9 @@ import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { installedSet } from '../../support/packages/sets.ts';
+import { libraryOf } from '../../support/packages/virtual-environment.ts';
 import { begin, freshFolder } from '../../support/programs/command.ts';
-import { libraryOf, python } from '../../support/programs/python.ts';
+import { python } from '../../support/programs/python.ts';
 import type { Outcome } from '../exec.ts';
 import { runProgram } from '../support/hub.ts';
 

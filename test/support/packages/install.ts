@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execute } from './execute.ts';
-import { folderOf, type PackageSet, PYTHON } from './sets.ts';
+import { folderOf, type PackageSet, PYTHON, pipFolder } from './sets.ts';
 import type { Registry, RegistryPackage } from './table.ts';
+import { seeLibraries } from './virtual-environment.ts';
 
 type Install = (packages: readonly RegistryPackage[], folder: string) => Promise<void>;
 
@@ -14,8 +16,20 @@ const installNpm: Install = (packages, folder) =>
 
 const PIP = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
 
+let madePip: Promise<void> | undefined;
+
+// one copy of pip for all environments: to make one with pip takes most of the time that its packages take
+const makePip = async (): Promise<void> => {
+  if (!existsSync(pipFolder())) await fillFolder(pipFolder(), (folder) => execute(PYTHON, ['-m', 'venv', folder]));
+};
+
 const installPip: Install = async (packages, folder) => {
-  await execute(PYTHON, ['-m', 'venv', folder]);
+  madePip ??= makePip().finally(() => {
+    madePip = undefined;
+  });
+  await madePip;
+  await execute(PYTHON, ['-m', 'venv', '--without-pip', folder]);
+  seeLibraries(folder, [pipFolder()]);
   const wanted = packages.map(({ name, version }) => `${name}==${version}`);
   await execute(join(folder, 'bin', 'python'), [...PIP, ...wanted]);
 };

@@ -39,9 +39,14 @@ export const cacheFolder = (name: string, content: string): string =>
 
 /** Where a set is installed, or will be. */
 export const folderOf = (set: PackageSet): string => {
-  const python = set.registry === 'pip' ? execFileSync(PYTHON, ['--version'], { encoding: 'utf8' }) : '';
+  const python = set.registry === 'pip' ? `${versionOfPython()} without pip` : '';
   return cacheFolder(`${set.registry}-${set.name}`, `${namesOf(set)} ${python}`);
 };
+
+/** Where pip is, for all virtual environments of the cache. */
+export const pipFolder = (): string => cacheFolder('pip', versionOfPython());
+
+const versionOfPython = (): string => execFileSync(PYTHON, ['--version'], { encoding: 'utf8' });
 
 /** A set of the table. */
 export const setOf = <R extends Registry>(registry: R, name: SetName<R>): PackageSet => {

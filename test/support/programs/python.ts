@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execute } from '../packages/execute.ts';
-import { installedSet } from '../packages/sets.ts';
+import { installedSet, pipFolder } from '../packages/sets.ts';
+import { seeLibraries } from '../packages/virtual-environment.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const PACKAGES = ['python-v1', 'python-testing'].map((name) => join(ROOT, 'clients', name));
@@ -29,19 +30,11 @@ const installOurs = async (microsoft: string, amqp: string): Promise<string> => 
   await rm(FOLDER, { recursive: true, force: true });
   await mkdir(FOLDER, { recursive: true });
   await execute(join(microsoft, 'bin', 'python'), ['-m', 'venv', '--without-pip', FOLDER]);
-  // https://docs.python.org/3/library/site.html: folders named in a .pth file are searched, too
-  writeFileSync(join(libraryOf(FOLDER), 'others.pth'), `${libraryOf(microsoft)}\n${libraryOf(amqp)}\n`);
+  seeLibraries(FOLDER, [microsoft, amqp, pipFolder()]);
   const offline = ['--quiet', '--disable-pip-version-check', '--no-index', '--no-deps', '--no-build-isolation'];
   await execute(interpreter, ['-m', 'pip', 'install', ...offline, ...PACKAGES]);
   writeFileSync(stamp, version);
   return interpreter;
-};
-
-/** Where a virtual environment keeps its packages: `lib/python3.11/site-packages`. */
-export const libraryOf = (environment: string): string => {
-  const lib = join(environment, 'lib');
-  const [version = ''] = readdirSync(lib).filter((name) => name.startsWith('python'));
-  return join(lib, version, 'site-packages');
 };
 
 const contents = (folder: string): string[] =>
