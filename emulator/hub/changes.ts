@@ -23,7 +23,7 @@ import type { FeedbackBatch, PendingRecord } from './messaging/feedback-record.t
 import type { Queued } from './messaging/locked-queue.ts';
 import type { Listening } from './messaging/session.ts';
 import type { EndpointHealth } from './routing/endpoint-health.ts';
-import type { OutboxProgress } from './routing/outbox.ts';
+import type { OutboxProgress } from './routing/outbox-progress.ts';
 import type { Level } from './tiers/bucket.ts';
 import type { Used } from './tiers/used.ts';
 

@@ -206,8 +206,7 @@ export class TestHub implements AsyncDisposable {
    * @example const { hub } = await iotHub.replay('iothub-4711-1.trace', { breakOn: 'properties.reported.celsius > 100' })
    */
   async replay(file: string, options: ReplayOptions = {}): Promise<Replayed> {
-    const { replay } = await import('../traces/replay.ts');
-    return replay(file, options);
+    return (await import('../traces/replay.ts')).replay(file, options);
   }
 
   /**

@@ -1,23 +1,14 @@
-import { keySpace } from '../../kernel/change-feed.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Scheduler } from '../../kernel/scheduler.ts';
-import { StateMap } from '../../kernel/state-map.ts';
 import type { EventStream } from '../event-stream/event-stream.ts';
 import { type PartitionName, partitionKey, splitPartitionKey } from '../event-stream/stream-event.ts';
 import type { HubBus } from '../events.ts';
 import { batchBytes, batchEvents, firstBatch } from './batches.ts';
 import type { Batch, Egress, Outcome, OuterEndpoint } from './egress.ts';
 import { EndpointHealths } from './endpoint-health.ts';
+import { type OutboxProgress, OutboxProgresses } from './outbox-progress.ts';
 import { isGivenUp, PAUSE_MS, retryDelay } from './retry.ts';
 import { hubNameIn, type Router } from './router.ts';
-
-/** How far one partition of an endpoint has come. */
-export interface OutboxProgress {
-  /** The number of the next event to send. */
-  readonly next: number;
-  /** How often it was sent in vain. */
-  readonly failures: number;
-}
 
 /** The kind of its timers. */
 export const OUTBOX = 'outbox';
@@ -35,8 +26,7 @@ export class Outbox {
   readonly #clock: Clock;
   readonly #hubName: string;
   readonly #egress: Egress;
-  /** By partition. */
-  readonly #progress = new StateMap<OutboxProgress>();
+  readonly #progress: OutboxProgresses;
   /** How to stop what is being sent, by partition. */
   readonly #running = new Map<string, Sent & { stop(): void }>();
 
@@ -58,6 +48,7 @@ export class Outbox {
     this.#clock = parts.clock;
     this.#hubName = hubNameIn(parts.hostName);
     this.#egress = egress;
+    this.#progress = new OutboxProgresses(parts.stream);
     this.health = new EndpointHealths(parts.clock);
     this.#stream.onAppend((name) => {
       const endpoint = this.#router.outerEndpoint(name.eventHub);
@@ -68,7 +59,7 @@ export class Outbox {
   }
 
   get spaces() {
-    return [keySpace('outbox', this.#progress), this.health.space];
+    return [this.#progress.space, this.health.space];
   }
 
   /** True while an endpoint has been sent something that it has not taken yet. */
@@ -78,10 +69,7 @@ export class Outbox {
 
   /** Messages that wait for an endpoint. */
   waiting(endpoint: string): number {
-    return this.#partitionsOf(endpoint).reduce(
-      (sum, name) => sum + Math.max(0, this.#stream.end(name).sequenceNumber + 1 - this.#progressOf(name).next),
-      0,
-    );
+    return this.#partitionsOf(endpoint).reduce((sum, name) => sum + this.#progress.waiting(name), 0);
   }
 
   /** What was being sent of a partition has arrived, or has not. */
@@ -108,12 +96,7 @@ export class Outbox {
   #startAgain(): void {
     this.#stop();
     for (const { kind, key } of this.#scheduler.entries()) if (kind === OUTBOX) this.#scheduler.remove(kind, key);
-    for (const key of [...this.#progress.keys()]) {
-      const { eventHub } = splitPartitionKey(key);
-      const progress = this.#progress.get(key);
-      if (this.#router.outerEndpoint(eventHub) === undefined) this.#progress.delete(key);
-      else if (progress !== undefined) this.#progress.set(key, { ...progress, failures: 0 });
-    }
+    this.#progress.startAgain((endpoint) => this.#router.outerEndpoint(endpoint) !== undefined);
     this.health.clear();
     this.#planAll();
   }
@@ -126,7 +109,7 @@ export class Outbox {
   /** Sends what is complete; what is not waits for its time. */
   #plan(endpoint: OuterEndpoint, name: PartitionName): void {
     const key = partitionKey(name);
-    const { next, failures } = this.#progressOf(name);
+    const { next, failures } = this.#progress.of(name);
     const waits = this.#scheduler.find(OUTBOX, key) !== undefined;
     if (this.#running.has(key) || (waits && (failures > 0 || endpoint.kind === 'webhook'))) return;
     const [first] = this.#stream.read(name, next, 1);
@@ -149,7 +132,7 @@ export class Outbox {
     const events = firstBatch(endpoint, this.#stream.read(name, next, batchEvents(endpoint)));
     if (events.length === 0) return;
     // from now on, what the partition has no room for counts as given up
-    if (!this.#progress.has(key)) this.#setProgress(name, { next, failures });
+    if (!this.#progress.has(name)) this.#progress.set(name, { next, failures });
     this.#scheduler.remove(OUTBOX, key);
     const { partition } = name;
     const batch: Batch = {
@@ -169,11 +152,11 @@ export class Outbox {
 
   /** The partition had no room for all events until the endpoint took them. */
   #withoutLost(name: PartitionName): OutboxProgress {
-    const progress = this.#progressOf(name);
+    const progress = this.#progress.of(name);
     const lost = this.#stream.begin(name) - progress.next;
     if (lost <= 0) return progress;
     this.#drop(name, lost, 'too many waited for the endpoint, or for too long');
-    return this.#setProgress(name, { ...progress, next: progress.next + lost });
+    return this.#progress.set(name, { ...progress, next: progress.next + lost });
   }
 
   #take(outcome: Outcome, { endpoint, name, batch }: Sent): void {
@@ -205,7 +188,7 @@ export class Outbox {
     if (isDead || isFinal) {
       this.#drop(name, events.length, problem);
       this.#pass(name, { events }, isDead ? attempt : 0);
-    } else this.#setProgress(name, { next: this.#progressOf(name).next, failures: attempt });
+    } else this.#progress.set(name, { next: this.#progress.of(name).next, failures: attempt });
     if (isFinal) return;
     const delay = isDead ? PAUSE_MS : retryDelay(attempt);
     this.#scheduler.put({ at: now + delay, kind: OUTBOX, key: partitionKey(name) });
@@ -216,22 +199,13 @@ export class Outbox {
     const last = events.at(-1);
     if (last === undefined) return;
     const next = last.sequenceNumber + 1;
-    this.#setProgress(name, { next, failures });
+    this.#progress.set(name, { next, failures });
     this.#stream.discard(name, next);
   }
 
   #drop({ eventHub, partition }: PartitionName, messages: number, problem: string): void {
     this.health.dropped(eventHub, messages);
     this.#events.publish({ type: 'endpoint.dropped', endpoint: eventHub, partition, messages, problem });
-  }
-
-  #progressOf(name: PartitionName): OutboxProgress {
-    return this.#progress.get(partitionKey(name)) ?? { next: this.#stream.begin(name), failures: 0 };
-  }
-
-  #setProgress(name: PartitionName, progress: OutboxProgress): OutboxProgress {
-    this.#progress.set(partitionKey(name), progress);
-    return progress;
   }
 
   #partitionsOf(eventHub: string): PartitionName[] {
