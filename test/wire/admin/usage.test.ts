@@ -36,3 +36,13 @@ test('a health check, which containers make all the time, is not usage', async (
   expect((await fetch(`${emulator.adminUrl}/health`)).status).toBe(200);
   expect(await (await fetch(`${emulator.adminUrl}/usage`)).json()).toMatchObject({ throttles: [] });
 });
+
+test('when what was used is forgotten, operations happen that wait for a throttle', async () => {
+  await using admin = await startAdmin();
+  let released = 0;
+  admin.hub.tiers.watch(() => released++);
+  await admin.ask('GET', '/usage');
+  expect(released).toBe(0);
+  await admin.ask('DELETE', '/usage');
+  expect(released).toBe(1);
+});

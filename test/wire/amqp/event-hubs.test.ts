@@ -98,6 +98,20 @@ test('a reader of an endpoint that is removed is told, and a new one misses noth
   expect(await bodyOf(next)).toBe('b');
 });
 
+test('a reader of an endpoint that a restore takes away is told', async () => {
+  const before = takeSnapshot(world.hub);
+  world.hub.router.replace({
+    endpoints: { eventHubs: [{ name: 'hot' }] },
+    routes: [{ name: 'all', source: 'DeviceMessages', endpointNames: ['hot'] }],
+  });
+  const reader = await read(undefined, { address: addressOf().replace(/^[^/]*/, 'hot') });
+  if (typeof reader === 'string') throw new Error(reader);
+  const told = once(reader, 'receiver_error');
+  restoreSnapshot(world.hub, before);
+  await told;
+  expect(reader.error).toMatchObject({ condition: 'amqp:not-found' });
+});
+
 // https://learn.microsoft.com/azure/event-hubs/event-hubs-quotas
 test('the sixth reader of a group is refused, until another leaves', async () => {
   const readers = await Promise.all([1, 2, 3, 4, 5].map(() => read()));

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type Receiver, message as rheaMessage } from 'rhea';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { AmqpClient } from '../../support/wire/amqp-client.ts';
@@ -54,4 +55,18 @@ test('a call ends when the connection is lost', async () => {
   await client.next(calls);
   client.vanish();
   await expect(answer).rejects.toMatchObject({ code: 'DeviceConnectionClosedRemotely' });
+});
+
+// AMQP 1.0, part 2 §2.6: a link that is attached and has credit receives
+test('when the newer of two links ends, the older one receives calls', async () => {
+  const newer = await client.receiver(METHODS);
+  if (typeof newer === 'string') throw new Error(newer);
+  const first = invoke();
+  await respond((await client.next(newer)).message.correlation_id);
+  await first;
+  newer.close();
+  await once(newer, 'receiver_close');
+  const second = invoke();
+  await respond((await client.next(calls)).message.correlation_id);
+  expect(await second).toMatchObject({ status: 207 });
 });
