@@ -80,10 +80,7 @@ export const replay = async (file: string, options: ReplayOptions = {}): Promise
   let run: Run | undefined;
   for await (const line of readTrace(file)) {
     run ??= new Run(line as TraceHead, { ...options, rules }); // the reader has checked the first line
-    if (run.isPast(line)) break;
-    run.play(line);
-    if ('input' in line) await options.each?.(line);
-    if (run.stopped !== 'end') break;
+    if (!(await run.take(line))) break;
   }
   if (run === undefined) throw new Error('A trace has a first line'); // which the reader demands
   return run.result();
@@ -115,13 +112,24 @@ class Run {
     if (options.breakOn !== undefined) this.#watch(options.breakOn);
   }
 
+  /** False if it goes no further. */
+  async take(given: TraceLine): Promise<boolean> {
+    for (const line of partsOf(given, this.#until)) {
+      if (this.#isPast(line)) return false;
+      this.#play(line);
+      if ('input' in line && !line.goesOn) await this.#options.each?.(line);
+      if (this.stopped !== 'end') return false;
+    }
+    return true;
+  }
+
   /** The line is an input after the last moment. With faults they apply from then on. */
-  isPast(line: TraceLine): boolean {
+  #isPast(line: TraceLine): boolean {
     if (!('input' in line) || this.#whatIf !== undefined || !this.#hasPassed(line)) return false;
     return !this.#branches('until');
   }
 
-  play(line: TraceLine): void {
+  #play(line: TraceLine): void {
     if ('input' in line) this.#missing.note(line, this.#recorded.hub);
     if (this.#whatIf === undefined) {
       this.#recorded.player.play(line);
@@ -161,7 +169,7 @@ class Run {
   #hasPassed(line: TraceInput): boolean {
     const until = this.#until;
     if (until === undefined) return this.#options.rules !== undefined && this.#options.breakOn === undefined;
-    return 'at' in until ? line.at > until.at : this.#recorded.player.event >= until.event;
+    return 'at' in until ? line.goesOn === true || line.at > until.at : this.#recorded.player.event >= until.event;
   }
 
   /** The moment is there: goes on with faults, or stops. */
@@ -184,3 +192,15 @@ class Run {
     });
   }
 }
+
+/** An advance of the clock beyond the last moment in two parts: up to that moment, and the rest. */
+const partsOf = (line: TraceLine, until: Moment | undefined): readonly TraceLine[] => {
+  if (!('input' in line) || line.op !== 'clock.advance' || until === undefined || !('at' in until)) return [line];
+  const before = until.at - line.at;
+  const ms = Number(line.args?.[0]);
+  if (!(before >= 0 && before < ms)) return [line];
+  return [
+    { ...line, args: [before] },
+    { ...line, at: until.at, args: [ms - before], goesOn: true },
+  ];
+};

@@ -96,7 +96,7 @@ export class Player {
     else if ('restored' in line) this.#restore(line.at);
     else if ('input' in line) {
       this.#ready();
-      this.#demandNone();
+      if (!line.goesOn) this.#demandNone();
       this.#input = line.input;
       this.#clock.set(line.at);
       if (this.detour === undefined) this.#run(line);

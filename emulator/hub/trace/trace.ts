@@ -55,6 +55,8 @@ export interface TraceInput {
   /** The request of the service API, or of a device over HTTPS, by which it came. */
   readonly via?: Via;
   readonly calls?: readonly PortCall[];
+  /** It is the rest of an input that a replay divides; never in a trace. */
+  readonly goesOn?: true;
 }
 
 /** An event that an input has caused: number, type, subject, and a hash of all of it. */
