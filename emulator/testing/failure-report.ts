@@ -37,9 +37,19 @@ interface Hooked {
   readonly task?: { readonly result?: { readonly state?: string } };
 }
 
-/** Whether the test has failed after which a hook runs. `self` and `context` are `this` and the argument of the hook. */
-export const hasFailed = (self: unknown, context: unknown): boolean =>
-  [self, context].some((part) => isHooked(part) && failedIn(part)) || hasFailedInJest();
+/** What a hook after a test has got. */
+export interface HookCall {
+  /** `this` of the hook. */
+  readonly self: unknown;
+  /** Its argument. */
+  readonly context: unknown;
+  /** The global object of the runner. */
+  readonly global: object;
+}
+
+/** Whether the test has failed after which a hook runs. */
+export const hasFailed = ({ self, context, global }: HookCall): boolean =>
+  [self, context].some((part) => isHooked(part) && failedIn(part)) || hasFailedInJest(global);
 
 const isHooked = (part: unknown): part is Hooked => typeof part === 'object' && part !== null;
 
@@ -49,12 +59,10 @@ const failedIn = ({ currentTest, passed, error, task }: Hooked): boolean =>
   (error !== undefined && error !== null) ||
   task?.result?.state === 'fail';
 
-/** Hooks of jest get nothing; its runner keeps the running test under a symbol of this name (jest-circus/src/state.ts). */
-const hasFailedInJest = (): boolean => {
-  const symbol = Object.getOwnPropertySymbols(globalThis).find(
-    ({ description }) => description === 'JEST_STATE_SYMBOL',
-  );
-  const state: unknown = symbol === undefined ? undefined : Reflect.get(globalThis, symbol);
+/** Hooks of jest get nothing; its runner keeps the running test under a symbol of this name (jest-circus/src/state.ts), in its sandbox. */
+const hasFailedInJest = (global: object): boolean => {
+  const symbol = Object.getOwnPropertySymbols(global).find(({ description }) => description === 'JEST_STATE_SYMBOL');
+  const state: unknown = symbol === undefined ? undefined : Reflect.get(global, symbol);
   if (typeof state !== 'object' || state === null || !('currentlyRunningTest' in state)) return false;
   const test: unknown = state.currentlyRunningTest;
   return (

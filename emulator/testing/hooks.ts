@@ -47,7 +47,8 @@ export const useIotHub = (hooks: Hooks, options: TestOptions = {}): (() => TestH
   hooks.afterEach(async function (this: unknown) {
     // a parameter would be a callback for mocha and jest
     // biome-ignore lint/complexity/noArguments: see above
-    if (lent !== undefined && hasFailed(this, arguments[0])) console.error(failureReport(lent.iotHub));
+    const call = { self: this, context: arguments[0], global: globalOf(hooks.afterEach) };
+    if (lent !== undefined && hasFailed(call)) console.error(failureReport(lent.iotHub));
     await lent?.[Symbol.asyncDispose]();
     lent = undefined;
   });
@@ -60,3 +61,6 @@ export const useIotHub = (hooks: Hooks, options: TestOptions = {}): (() => TestH
     return lent.iotHub;
   };
 };
+
+/** The global object of the world that a function is from: jest gives each test file one of its own. */
+const globalOf = (hook: Hook): object => hook.constructor('return globalThis')();

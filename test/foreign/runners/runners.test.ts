@@ -72,6 +72,19 @@ test("Microsoft's packages connect to the hub from the sandbox of jest", async (
   expect(code).toBe(0);
 });
 
+// docs/history.md, in tests
+test('a test of jest that fails says what its hub has seen, and leaves its trace', async () => {
+  const { code, stderr } = await run(JEST, {
+    file: join(import.meta.dirname, 'failing.cjs'),
+    as: 'failing.test.cjs',
+    env: { IOTHUB_TRACE: 'failures', IOTHUB_TRACE_FOLDER: FOLDER },
+  });
+  expect(code).toBe(1);
+  expect(stderr).toContain('The hub of this test:');
+  expect(stderr).toContain('twin.updated  oven');
+  expect(stderr).toMatch(/iothub-emulator replay .*\.trace/);
+});
+
 test('jest runs ES modules', async () => {
   const { code, stderr } = await run(JEST, {
     file: join(import.meta.dirname, 'oven.mjs'),
