@@ -140,6 +140,16 @@ test('a request to the management node may bring its token along, and is refused
   expect(await ask({})).toBe(200);
 });
 
+// newEventHubProperties in mgmt.go of azeventhubs 2.0.2 for Go asks again and again if it is missing
+test('an event hub says that it is not replicated', async () => {
+  const answers = await client.receiver('$management', { target: { address: 'replies' } });
+  const questions = await client.sender('$management');
+  if (typeof questions === 'string') throw new Error(questions);
+  const application_properties = { operation: 'READ', type: 'com.microsoft:eventhub', name: 'localhost' };
+  questions.send({ message_id: 1, reply_to: 'replies', application_properties, body: null });
+  expect((await client.next(answers)).message.body).toMatchObject({ georeplication_factor: 1 });
+});
+
 test('a device cannot read events', async () => {
   const device = await world.device();
   expect(await device.receiver(addressOf())).toBe('amqp:unauthorized-access');

@@ -59,6 +59,8 @@ const eventHubBody = ({ stream }: Hub, name: string): Readonly<Record<string, Va
     'string',
     Array.from({ length: stream.partitions }, (_, id) => String(id)),
   ),
+  // not replicated; clients for Go reject an answer without it
+  georeplication_factor: int(1),
 });
 
 const partitionBody = ({ stream }: Hub, name: Parameters<Hub['stream']['end']>[0]): Readonly<Record<string, Value>> => {
