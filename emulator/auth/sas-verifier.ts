@@ -13,8 +13,12 @@ const LONGEST_REMEMBERED = 1_024;
  */
 export type KeyForm = 'base64' | 'utf8';
 
-/** Clients of Event Hubs use the characters of a key, and begin the resource with a scheme: `amqp` the one for Java, others `sb`. */
-export const isForEventHubs = (token: string | undefined): boolean => /[ &]sr=(?:sb|amqp)(?:%3a|:)/i.test(token ?? '');
+/**
+ * Clients of Event Hubs use the characters of a key, and begin the resource with a scheme: `amqp` the one for Java, `amqps` those for
+ * Go and Rust, others `sb`.
+ */
+export const isForEventHubs = (token: string | undefined): boolean =>
+  /[ &]sr=(?:sb|amqps?)(?:%3a|:)/i.test(token ?? '');
 
 /** A token that was read, but not verified: see `SasVerifier.check`. */
 export interface Token {

@@ -158,4 +158,6 @@ export const WEB_SOCKETS = [
   { path: '/$iothub/websocket', protocol: 'AMQPWSB10', server: 'amqp' },
   // Event Hubs clients use this path
   { path: '/$servicebus/websocket', protocol: 'AMQPWSB10', server: 'amqp' },
+  // the one of Event Hubs for Go
+  { path: '/$servicebus/websocket', protocol: 'amqp', server: 'amqp' },
 ] as const satisfies readonly WebSocketRow[];

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { Authenticator } from '../../emulator/auth/authenticate.ts';
 import { policies } from '../../emulator/auth/policies.ts';
@@ -173,6 +174,21 @@ test('servers get the caller, its rights and the end of its token', () => {
     method: 'sas',
   });
 });
+
+// azeventhubs 2.0.2 for Go signs `amqps://{host}/{entity}` in lower case with the characters of the key (internal/sas/sas.go), and so
+// does azure_messaging_eventhubs 0.16.0 for Rust, in its own case (src/common/sas_credential.rs)
+test.each(['amqps%3a%2f%2flocalhost%2fevents%2f%24management', 'amqps%3A%2F%2Flocalhost%2Fevents'])(
+  'a token of an Event Hubs client for %s is signed with the characters of the key',
+  (sr) => {
+    const { auth, policyToken } = world();
+    const key = policies().get('service')?.primaryKey ?? '';
+    const sig = createHmac('sha256', key).update(`${sr}\n${later}`).digest('base64');
+    const token = `SharedAccessSignature sr=${sr}&sig=${encodeURIComponent(sig)}&se=${later}&skn=service`;
+    expect(refusal(() => auth.service(token, ['ServiceConnect'], '/events/$management'))).toBeUndefined();
+    const hubs = policyToken('service', { resource: 'amqps://localhost/events' });
+    expect(refusal(() => auth.service(hubs, ['ServiceConnect'], '/events'))).toBeUndefined();
+  },
+);
 
 test('a token that was accepted before is refused once its key was replaced', () => {
   const { hub, auth } = world();

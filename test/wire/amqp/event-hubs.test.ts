@@ -154,6 +154,24 @@ test('a request to the management node may bring its token along, and is refused
   expect(await ask({})).toBe(200);
 });
 
+test.each([
+  // newEventHubProperties in mgmt.go of azeventhubs 2.0.2 for Go asks again and again if it is missing
+  ['an event hub says that it is not replicated', { type: 'com.microsoft:eventhub' }, { georeplication_factor: 1 }],
+  // azure_messaging_eventhubs 0.16.0 for Rust looks whether they are there: src/common/management.rs
+  [
+    'a partition tells the epochs of its sequence numbers',
+    { type: 'com.microsoft:partition', partition: '0' },
+    { begin_sequence_number_epoch: expect.any(Number), last_enqueued_sequence_number_epoch: expect.any(Number) },
+  ],
+])('%s', async (_, question, answer) => {
+  const answers = await client.receiver('$management', { target: { address: 'replies' } });
+  const questions = await client.sender('$management');
+  if (typeof questions === 'string') throw new Error(questions);
+  const application_properties = { operation: 'READ', name: 'localhost', ...question };
+  questions.send({ message_id: 1, reply_to: 'replies', application_properties, body: null });
+  expect((await client.next(answers)).message.body).toMatchObject(answer);
+});
+
 test('a device cannot read events', async () => {
   const device = await world.device();
   expect(await device.receiver(addressOf())).toBe('amqp:unauthorized-access');

@@ -81,9 +81,14 @@ test('trap 18: neither the log nor events nor the diagnostics contain a token', 
   expect([signature.length > 20, told.length > 0, written.includes(signature)]).toEqual([true, true, false]);
 });
 
-test.each(['/$iothub/websocket?iothub-no-client-cert=true', '/$servicebus/websocket'])(
-  'trap 25: the request for a WebSocket may have a whole URL as its target: https://localhost%s',
-  async (path) => {
+test.each([
+  ['/$iothub/websocket?iothub-no-client-cert=true', 'AMQPWSB10'],
+  ['/$servicebus/websocket', 'AMQPWSB10'],
+  // example_websockets_and_proxies_test.go of azeventhubs 2.0.2
+  ['/$servicebus/websocket', 'amqp'],
+])(
+  'trap 25: the request for a WebSocket may have a whole URL as its target: https://localhost%s, %s',
+  async (path, protocol) => {
     const http = createServer();
     const rows = WEB_SOCKETS.filter(({ server }) => server === 'amqp');
     http.on('upgrade', webSocketUpgrade(rows.map((row) => ({ ...row, accept: world.server.acceptWebSocket }))));
@@ -95,11 +100,11 @@ test.each(['/$iothub/websocket?iothub-no-client-cert=true', '/$servicebus/websoc
       upgrade: 'websocket',
       'sec-websocket-version': '13',
       'sec-websocket-key': Buffer.alloc(16).toString('base64'),
-      'sec-websocket-protocol': 'AMQPWSB10',
+      'sec-websocket-protocol': protocol,
     };
     const asked = request({ host: '127.0.0.1', port, path: `https://localhost${path}`, headers }).end();
     const [response, socket] = await once(asked, 'upgrade');
-    expect([response.statusCode, response.headers['sec-websocket-protocol']]).toEqual([101, 'AMQPWSB10']);
+    expect([response.statusCode, response.headers['sec-websocket-protocol']]).toEqual([101, protocol]);
     socket.destroy();
     http.close();
   },

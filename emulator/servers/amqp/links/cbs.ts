@@ -1,3 +1,4 @@
+import { isForEventHubs } from '../../../auth/sas-verifier.ts';
 import type { IncomingHandler, IncomingLink, OutgoingHandler, OutgoingLink } from '../engine/application.ts';
 import { int, textOf, type Value } from '../engine/codec/values.ts';
 import type { Message as AmqpMessage } from '../engine/message/message.ts';
@@ -32,11 +33,13 @@ const putToken = (host: LinkHost, message: AmqpMessage): void => {
   }
   const token = message.body.type === 'value' ? (textOf(message.body.value) ?? '') : '';
   host.takeToken(token, (error) =>
-    answer(error === undefined ? ACCEPTED : { status: error.status, description: error.text }),
+    answer(error === undefined ? success(token) : { status: error.status, description: error.text }),
   );
 };
 
-const ACCEPTED: Reply = { status: 200, description: 'OK' };
+/** A hub's clients take 200 only, and the one of Event Hubs for Rust takes 202 only; each service answers what its own take. */
+const success = (token: string): Reply =>
+  isForEventHubs(token) ? { status: 202, description: 'Accepted' } : { status: 200, description: 'OK' };
 const REPLY_TAG = Buffer.from('cbs');
 
 /** The correlation id has the type that the client has chosen. */

@@ -196,7 +196,9 @@ test('trap 9: a name may be used once in each direction', async () => {
   });
 });
 
-test('trap 10: a link that is refused is attached first, with source and target, and then detached for good', async () => {
+// the service's own attach of a link that it refuses: https://github.com/Azure/iothub-explorer/issues/57
+// go-amqp 1.5.0 takes any other for a link that was there and has ended, and attaches it again and again: link.go
+test('trap 10: a link that is refused is attached first, without source and target, and then detached for good', async () => {
   await using world = new EngineWorld();
   const peer = await world.connect();
   peer.send('attach', {
@@ -207,14 +209,9 @@ test('trap 10: a link that is refused is attached first, with source and target,
     target: target({ address: 'here' }),
   });
   const [attach, detach] = await peer.settled();
-  expect(attach).toMatchObject({
-    type: 'attach',
-    name: 'l',
-    handle: 3,
-    role: false,
-    source: { address: 'missing' },
-    target: { address: 'here' },
-  });
+  expect(attach).toMatchObject({ type: 'attach', name: 'l', handle: 3, role: false });
+  expect(attach).not.toHaveProperty('source');
+  expect(attach).not.toHaveProperty('target');
   expect(detach).toEqual({
     type: 'detach',
     handle: 3,

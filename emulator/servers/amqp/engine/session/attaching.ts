@@ -59,10 +59,20 @@ const conclude = (
   );
   if (!isDecided || session.isOver) return; // or the application has ended it
   link.answered();
-  session.writeAttach(answer(attach, link));
-  if (refusal === undefined) link.attached();
-  else refuse(session, link, refusal);
+  if (refusal === undefined) {
+    session.writeAttach(answer(attach, link));
+    link.attached();
+  } else {
+    session.writeAttach(refusing(attach, link));
+    refuse(session, link, refusal);
+  }
 };
+
+/** Without source and target, as the service does it: so clients know that the link never was, and wait for the error. */
+const refusing = (attach: Attach, link: AnyLink): Attach => ({
+  ...answer(attach, link),
+  ...{ source: undefined, target: undefined },
+});
 
 const refuse = (session: AttachingSession, link: AnyLink, error: AmqpError): void => {
   link.isRefused = true;
@@ -99,10 +109,6 @@ const checkAdmission = (session: AttachingSession, link: AnyLink): void => {
   if (!session.host.isAuthorized) checkUnauthorized(session, link);
 };
 
-/**
- * Source and target are repeated even if the link is refused, although the specification requires one of them to be null:
- * azure-eventhub for Python fails on a null before it reads the error of the detach.
- */
 const answer = (attach: Attach, link: AnyLink): Attach => {
   const handler: IncomingHandler | OutgoingHandler | undefined = link.handler;
   return {
