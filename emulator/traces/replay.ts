@@ -20,8 +20,8 @@ import { renderTwin } from '../hub/twins/twin-document.ts';
 import type { VirtualClock } from '../kernel/clock.ts';
 import { Missing } from './missing.ts';
 import { readFaults } from './read-faults.ts';
+import { readTrace } from './read-trace.ts';
 import { openRun, type ReplayedRun } from './replayed-run.ts';
-import { readTrace } from './trace-file.ts';
 
 /** Where a replay stops, and who follows it. */
 export interface ReplayOptions {

@@ -1,8 +1,6 @@
-import { createReadStream, createWriteStream, openSync } from 'node:fs';
+import { createWriteStream, openSync } from 'node:fs';
 import { finished, pipeline } from 'node:stream/promises';
-import { constants, createGunzip, createGzip } from 'node:zlib';
-import { TRACE_VERSION, type TraceHead, type TraceLine } from '../hub/trace/trace.ts';
-import { linesOf } from '../lines.ts';
+import { constants, createGzip } from 'node:zlib';
 import { UsageError } from '../options.ts';
 
 /** Takes lines and compresses them. */
@@ -85,47 +83,6 @@ export const createTraceMemory = (maxBytes = MAX_MEMORY): TraceMemory => {
       if (!zip.writableEnded) await finished(zip.end());
     },
   };
-};
-
-/** The lines of a trace. One that was not ended, as after `kill -9`, gives what is there. Throws UsageError for another file. */
-export async function* readTrace(file: string): AsyncGenerator<TraceLine, void> {
-  // what was not written to its end can be read up to there
-  const text = createReadStream(file).on('error', (error) => zip.destroy(error));
-  const zip = text.pipe(createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }));
-  let isFirst = true;
-  try {
-    for await (const line of linesOf(zip)) {
-      const read = lineOf(line);
-      if (isFirst) checkHead(file, read);
-      if (read === undefined) return;
-      isFirst = false;
-      yield read;
-    }
-  } catch (error) {
-    throw isFirst && !(error instanceof UsageError)
-      ? new UsageError(`${file} cannot be read: ${textOf(error)}`)
-      : error;
-  }
-  if (isFirst) throw new UsageError(`${file} is not a trace: it is empty`);
-}
-
-/** The last line of a trace that was cut off is not JSON. */
-const lineOf = (line: string): TraceLine | undefined => {
-  try {
-    return JSON.parse(line) as TraceLine; // as a recorder wrote it
-  } catch {
-    return undefined;
-  }
-};
-
-const checkHead = (file: string, line: TraceLine | undefined): void => {
-  if (line === undefined || typeof line !== 'object' || line === null || !('trace' in line))
-    throw new UsageError(`${file} is not a trace: record one with --record`);
-  const { trace, by }: Pick<TraceHead, 'by'> & { readonly trace: number } = line;
-  if (trace > TRACE_VERSION)
-    throw new UsageError(
-      `${file} is a trace of iothub-emulator ${by}, in a form that is newer than this version reads`,
-    );
 };
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

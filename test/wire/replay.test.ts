@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { startEmulator, VirtualClock } from 'iothub-emulator';
 import { clientFromConnectionString } from 'iothub-emulator/device';
 import { expect, test } from 'vitest';
@@ -135,4 +135,48 @@ test.each([
   const file = newFile();
   await import('node:fs/promises').then(({ writeFile }) => writeFile(file, content));
   await expect(replay(file)).rejects.toMatchObject({ name: 'UsageError' });
+});
+
+/** The lines of a trace of a hub with the device `oven`, which reports twice. */
+const recorded = async (): Promise<string[]> => {
+  const file = newFile();
+  const emulator = await startEmulator({ caDir: sharedCa, devices: ['oven'], clock: 'virtual', record: file });
+  emulator.hub.twins.report('oven', { celsius: 20 });
+  emulator.hub.twins.report('oven', { celsius: 90 });
+  await emulator.close();
+  return gunzipSync(readFileSync(file)).toString().trimEnd().split('\n');
+};
+
+const fileOf = (lines: readonly string[]): string => {
+  const file = newFile();
+  writeFileSync(file, gzipSync(lines.join('\n')));
+  return file;
+};
+
+test('a trace of which a line is damaged is not taken for one of a killed emulator', async () => {
+  const lines = await recorded();
+  const at = lines.findIndex((line) => line.includes('"input":1'));
+  const damaged = lines.with(at, lines[at]?.slice(5) ?? '');
+  await expect(replay(fileOf(damaged))).rejects.toThrow(`is damaged: its line ${at + 1} is not JSON`);
+  const cutOff = await replay(fileOf([...lines.slice(0, at + 1), lines[at]?.slice(0, 5) ?? '']));
+  expect([cutOff.stopped, cutOff.inputs]).toEqual(['end', 1]);
+});
+
+test('a trace that has not all of the state with which it begins is refused', async () => {
+  const lines = await recorded();
+  const rows = lines.filter((line) => line.startsWith('{"row"')).length;
+  const problem = `it has ${rows - 1} of the ${rows} rows with which it begins`;
+  await expect(replay(fileOf(lines.slice(0, rows)))).rejects.toThrow(problem);
+  await expect(replay(fileOf(lines.toSpliced(3, 1)))).rejects.toThrow(problem);
+});
+
+test('a trace whose compression is damaged is refused, and so is a file that is not compressed', async () => {
+  const file = fileOf(await recorded());
+  const bytes = readFileSync(file);
+  bytes[bytes.length - 6] = (bytes.at(-6) ?? 0) ^ 1; // of the checksum: https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1
+  writeFileSync(file, bytes);
+  await expect(replay(file)).rejects.toThrow(/is damaged after its line \d+: incorrect data check/);
+  writeFileSync(file, 'text');
+  await expect(replay(file)).rejects.toThrow('is not a trace: record one with --record');
+  await expect(replay(fileOf(['{"trace":1}']))).rejects.toThrow('is not a trace: record one with --record');
 });

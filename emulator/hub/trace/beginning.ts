@@ -8,6 +8,14 @@ import { READER_KINDS, type ReaderKind, TRACE_VERSION, type TraceHead, type Trac
 /** A replay has a history of its own. */
 const LEFT_OUT = new Set(['history', 'history-since']);
 
+const isPart = (space: string): boolean => !LEFT_OUT.has(space);
+
+const numberOfRows = ({ changes }: Hub): number => {
+  let rows = 0;
+  for (const { space } of changes.entries()) if (isPart(space)) rows++;
+  return rows;
+};
+
 interface BeginningParts {
   readonly by: string;
   readonly options: JsonObject;
@@ -25,7 +33,7 @@ export function* beginningOf(hub: Hub, parts: BeginningParts): Generator<TraceLi
 /** The rows of the state, or of some spaces of it. */
 export function* rowsOf({ changes }: Hub, spaces?: readonly string[]): Generator<TraceLine, void> {
   for (const { space, key, value, place } of changes.entries())
-    if (spaces?.includes(space) ?? !LEFT_OUT.has(space))
+    if (spaces?.includes(space) ?? isPart(space))
       yield { row: [space, key, changes.space(space).toNamedJson(value), place ?? null] };
 }
 
@@ -48,6 +56,7 @@ const headOf = (hub: Hub, { by, options, portNumber }: BeginningParts): TraceHea
     at: clock.now(),
     clock: clock instanceof VirtualClock ? 'virtual' : 'system',
     event: events.sequence,
+    rows: numberOfRows(hub),
     options,
     sessions: Array.from(sessions.live(), (session) => ({
       session: written(session),

@@ -14,6 +14,8 @@ export interface TraceHead {
   readonly clock: 'virtual' | 'system';
   /** The number of the latest event. */
   readonly event: number;
+  /** How many rows of the state follow; earlier traces do not say. */
+  readonly rows?: number;
   /** The options that decide what the hub does. */
   readonly options: JsonObject;
   /** Sessions that were open, with what they listen to. */
