@@ -21,6 +21,7 @@ export const PROGRAM_VARIABLES = [
     name: 'IOTHUB_DEVICE_CONNECTION_STRING_<ID>',
     meaning: 'That of each of several devices that are named: in capitals, with _ for all but letters and digits',
   },
+  { name: 'IOTHUB_EVENTHUB_CONNECTION_STRING', meaning: 'That of the built-in event hub, for clients of Event Hubs' },
   { name: 'IOTHUB_EMULATOR_ADMIN_URL', meaning: 'The admin API' },
   { name: 'IOTHUB_EMULATOR_ADMIN_TOKEN', meaning: 'Its token, if it requires one' },
   { name: 'IOTHUB_CA_FILE', meaning: 'The development CA' },

@@ -20,6 +20,11 @@ test.each(['Mqtt', 'MqttWs'])('on random ports, Microsoft packages for Node find
   });
 });
 
+test('on random ports, a program in another language is told that it will not find the hub', async () => {
+  const { stderr } = await run([...RANDOM, '--', 'python3', '-c', '']);
+  expect(stderr).toContain('--ports random redirects programs on Node only');
+});
+
 test('on the ports that SDKs have built in, the same program runs too', async ({ skip }) => {
   const emulator = await run(['exec', '--', process.execPath, MICROSOFT, 'MqttWs', 'silo:8', 'moisture', 'dry']);
   // another program may use these ports, or they may need rights

@@ -44,7 +44,10 @@ const EXIT_ROWS = [
   [String(EXIT.usage), 'a flag, variable, file or argument is not valid'],
   [String(EXIT.notFound), 'the hub does not have what was asked for'],
   [String(EXIT.notReachable), 'no hub answers'],
-  ['other', '`exec`: the exit code of the program; 127 if it does not exist; 128 + n if signal n has ended it'],
+  [
+    'other',
+    '`exec`: the exit code of the program; 127 if it does not exist, 126 if it cannot be run; 128 + n if signal n has ended it',
+  ],
 ];
 
 const JSON_SHAPES = `## JSON

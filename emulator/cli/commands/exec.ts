@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { AdminClient } from '../admin-client.ts';
 import { addOptionFlags, readOptions } from '../option-flags.ts';
 import { addShortForms, type ShortForms, withShortForms } from '../short-forms.ts';
@@ -7,6 +8,13 @@ import { usageText } from './usage.ts';
 interface ExecFlags extends ShortForms {
   readonly usage?: true;
 }
+
+const ONLY_NODE =
+  '--ports random redirects programs on Node only. SDKs in other languages have ports built in: leave --ports out for them.';
+
+/** As far as its name tells. */
+const isOfAnotherLanguage = (program = ''): boolean =>
+  /^(python|pytest|java|mvn|gradle|dotnet|go|cargo)[\d.]*$/.test(basename(program, '.exe'));
 
 /** `exec -- CMD`: a hub that runs as long as one program. */
 export const exec: AddCommand = (program, context, leave) => {
@@ -24,6 +32,7 @@ export const exec: AddCommand = (program, context, leave) => {
     const { runAttached } = await import('../run-attached.ts');
     const emulator = await startUp(options, context);
     context.warm?.();
+    if (flags.ports === 'random' && isOfAnotherLanguage(words[0])) context.err(`${ONLY_NODE}\n`);
     await withEmulator(emulator, context, async () => {
       leave(await runAttached(words, { ...context.environment, ...emulator.env() }, context));
       if (!usage) return;
