@@ -37,19 +37,21 @@ interface Hooked {
   readonly task?: { readonly result?: { readonly state?: string } };
 }
 
-/** What a hook after a test has got. */
-export interface HookCall {
-  /** `this` of the hook. */
-  readonly self: unknown;
-  /** Its argument. */
-  readonly context: unknown;
-  /** The global object of the runner. */
-  readonly global: object;
-}
+/**
+ * Whether the test has failed after which a hook runs. `self` and `context` are `this` and the argument of the hook, `afterEach` is the
+ * function that has set it.
+ */
+export const hasFailed = async (self: unknown, context: unknown, afterEach: object): Promise<boolean> =>
+  [self, context].some((part) => isHooked(part) && failedIn(part)) || hasFailedInJest(await globalOf(afterEach));
 
-/** Whether the test has failed after which a hook runs. */
-export const hasFailed = ({ self, context, global }: HookCall): boolean =>
-  [self, context].some((part) => isHooked(part) && failedIn(part)) || hasFailedInJest(global);
+/** The global object of the world that a function is from: jest gives each test file one of its own. */
+const globalOf = async (known: object): Promise<object> => {
+  try {
+    return await known.constructor('return globalThis')(); // a promise, if the function is asynchronous
+  } catch {
+    return globalThis; // code may not be made of text
+  }
+};
 
 const isHooked = (part: unknown): part is Hooked => typeof part === 'object' && part !== null;
 

@@ -45,12 +45,15 @@ export const useIotHub = (hooks: Hooks, options: TestOptions = {}): (() => TestH
     if (emulator !== undefined) lent = lend(emulator, options);
   });
   hooks.afterEach(async function (this: unknown) {
-    // a parameter would be a callback for mocha and jest
-    // biome-ignore lint/complexity/noArguments: see above
-    const call = { self: this, context: arguments[0], global: globalOf(hooks.afterEach) };
-    if (lent !== undefined && hasFailed(call)) console.error(failureReport(lent.iotHub));
-    await lent?.[Symbol.asyncDispose]();
-    lent = undefined;
+    try {
+      // a parameter would be a callback for mocha and jest
+      // biome-ignore lint/complexity/noArguments: see above
+      const isFailed = lent !== undefined && (await hasFailed(this, arguments[0], hooks.afterEach));
+      if (isFailed && lent !== undefined) console.error(failureReport(lent.iotHub));
+    } finally {
+      await lent?.[Symbol.asyncDispose]();
+      lent = undefined;
+    }
   });
   after(async () => {
     await emulator?.close();
@@ -61,6 +64,3 @@ export const useIotHub = (hooks: Hooks, options: TestOptions = {}): (() => TestH
     return lent.iotHub;
   };
 };
-
-/** The global object of the world that a function is from: jest gives each test file one of its own. */
-const globalOf = (hook: Hook): object => hook.constructor('return globalThis')();

@@ -37,9 +37,8 @@ class Lines {
   readonly #file: string;
   #head: TraceHead | undefined;
   #count = 0;
-  /** Of the beginning state. */
-  #rows = 0;
-  #isBeginning = true;
+  /** Rows of a state that must follow. */
+  #missing = 0;
   /** The last line of a trace that was cut off is not JSON. */
   #isCutOff = false;
 
@@ -53,11 +52,13 @@ class Lines {
     const line = lineOf(text);
     if (this.#head === undefined) {
       this.#head = this.#headIn(line);
+      this.#missing = this.#head.rows ?? 0;
       return this.#head;
     }
     if (line === undefined) this.#isCutOff = true;
-    else if (!('row' in line)) this.#demandRows();
-    else if (this.#isBeginning) this.#rows++;
+    else if ('row' in line) this.#missing--;
+    else this.#demandRows();
+    if (line !== undefined && 'restored' in line) this.#missing = line.rows ?? 0;
     return line;
   }
 
@@ -69,18 +70,15 @@ class Lines {
   /** Why no more lines come. */
   unreadable(error: unknown): UsageError {
     const { message, code } = error as NodeJS.ErrnoException; // streams reject with nothing else
-    if (message === NOT_COMPRESSED) return this.#notTrace();
+    if (message === NOT_COMPRESSED && this.#head === undefined) return this.#notTrace();
     if (!code?.startsWith('Z_')) return new UsageError(`${this.#file} cannot be read: ${message}`);
     return new UsageError(`${this.#file} is damaged after its line ${this.#count}: ${message}`);
   }
 
   #demandRows(): void {
-    const wanted = this.#head?.rows ?? 0;
-    if (this.#isBeginning && this.#rows < wanted)
-      throw new UsageError(
-        `${this.#file} was cut off, or is damaged: it has ${this.#rows} of the ${wanted} rows with which it begins`,
-      );
-    this.#isBeginning = false;
+    if (this.#missing <= 0) return; // earlier traces do not say how many there are
+    const place = `up to its line ${this.#count}, ${this.#missing} rows of a state of the hub are missing`;
+    throw new UsageError(`${this.#file} was cut off, or is damaged: ${place}`);
   }
 
   #headIn(line: TraceLine | undefined): TraceHead {

@@ -8,6 +8,7 @@ import { expect, test } from 'vitest';
 import { exportFleet } from '../../emulator/hub/snapshots/fleet-document.ts';
 import { maskedText } from '../../emulator/hub/trace/trace.ts';
 import { replay } from '../../emulator/traces/replay.ts';
+import { newSession } from '../support/hub/hub.ts';
 import { sharedCa } from '../support/programs/command.ts';
 
 const newFile = (): string => join(mkdtempSync(join(tmpdir(), 'trace-')), 'run.trace');
@@ -83,6 +84,30 @@ test('a replay stops at a time within an advance of the clock, before what happe
     ...Object.fromEntries([['then', []]]), // linters take an object with `then` for a promise
   });
   expect(changes).toMatchObject({ first: undefined, events: [], twins: [] });
+});
+
+test('when a replay goes on within an advance of the clock, devices do once what they did', async () => {
+  const file = newFile();
+  const clock = new VirtualClock('2030-01-01T00:00:00Z');
+  const emulator = await startEmulator({ caDir: sharedCa, devices: ['oven'], clock, record: file });
+  const { hub } = emulator;
+  let answers = 0;
+  const obedient = { ...newSession('oven').session, deliver: () => hub.twins.report('oven', { answers: ++answers }) };
+  hub.sessions.open(obedient, { resume: false });
+  hub.sessions.subscribe(obedient, 'desired');
+  for (const minute of [15, 45])
+    hub.jobs.create(`at-${minute}`, {
+      type: 'scheduleUpdateTwin',
+      queryCondition: "deviceId = 'oven'",
+      updateTwin: { etag: '*', properties: { desired: { minute } } },
+      startTime: `2030-01-01T00:${minute}:00Z`,
+      maxExecutionTimeInSeconds: 60,
+    });
+  clock.advance(60 * 60 * 1000);
+  await emulator.close();
+  const replayed = await replay(file, { until: '2030-01-01T00:30:00Z', ...Object.fromEntries([['then', []]]) });
+  expect(replayed.hub.twins.get('oven').twin.reported.values).toEqual({ answers: 2 });
+  expect(replayed.changes).toMatchObject({ first: undefined, events: [], twins: [] });
 });
 
 test('a trace that is still recorded can be replayed as far as it goes, as after kill -9', async () => {
@@ -165,9 +190,20 @@ test('a trace of which a line is damaged is not taken for one of a killed emulat
 test('a trace that has not all of the state with which it begins is refused', async () => {
   const lines = await recorded();
   const rows = lines.filter((line) => line.startsWith('{"row"')).length;
-  const problem = `it has ${rows - 1} of the ${rows} rows with which it begins`;
+  const problem = 'rows of a state of the hub are missing';
   await expect(replay(fileOf(lines.slice(0, rows)))).rejects.toThrow(problem);
   await expect(replay(fileOf(lines.toSpliced(3, 1)))).rejects.toThrow(problem);
+});
+
+test('a trace that has not all of a state to which the hub was restored is refused', async () => {
+  const file = newFile();
+  const emulator = await startEmulator({ caDir: sharedCa, devices: ['oven'], clock: 'virtual', record: file });
+  emulator.snapshots.reset();
+  await emulator.close();
+  const lines = gunzipSync(readFileSync(file)).toString().trimEnd().split('\n');
+  const restored = lines.findIndex((line) => line.startsWith('{"restored"'));
+  expect((await replay(fileOf(lines))).hub.registry.get('oven').identity.deviceId).toBe('oven');
+  await expect(replay(fileOf(lines.slice(0, restored + 2)))).rejects.toThrow('rows of a state of the hub are missing');
 });
 
 test('a trace whose compression is damaged is refused, and so is a file that is not compressed', async () => {

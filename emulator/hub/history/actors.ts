@@ -6,6 +6,12 @@ export interface Actor {
   readonly id?: string;
 }
 
+/** An actor as a trace and the history's documents write it, such as `device d1`. */
+export const actorFrom = (text: string): Actor => {
+  const [kind = '', ...id] = text.split(' ');
+  return { kind: kind as Actor['kind'], ...(id.length === 0 ? {} : { id: id.join(' ') }) }; // as it was written
+};
+
 /** The request by which somebody acts. */
 export interface Via {
   /** Such as `/twins/d1`. */

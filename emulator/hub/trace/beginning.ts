@@ -8,14 +8,6 @@ import { READER_KINDS, type ReaderKind, TRACE_VERSION, type TraceHead, type Trac
 /** A replay has a history of its own. */
 const LEFT_OUT = new Set(['history', 'history-since']);
 
-const isPart = (space: string): boolean => !LEFT_OUT.has(space);
-
-const numberOfRows = ({ changes }: Hub): number => {
-  let rows = 0;
-  for (const { space } of changes.entries()) if (isPart(space)) rows++;
-  return rows;
-};
-
 interface BeginningParts {
   readonly by: string;
   readonly options: JsonObject;
@@ -31,10 +23,19 @@ export function* beginningOf(hub: Hub, parts: BeginningParts): Generator<TraceLi
 }
 
 /** The rows of the state, or of some spaces of it. */
-export function* rowsOf({ changes }: Hub, spaces?: readonly string[]): Generator<TraceLine, void> {
-  for (const { space, key, value, place } of changes.entries())
-    if (spaces?.includes(space) ?? isPart(space))
-      yield { row: [space, key, changes.space(space).toNamedJson(value), place ?? null] };
+export function* rowsOf(hub: Hub, spaces?: readonly string[]): Generator<TraceLine, void> {
+  for (const { space, key, value, place } of entriesOf(hub, spaces))
+    yield { row: [space, key, hub.changes.space(space).toNamedJson(value), place ?? null] };
+}
+
+export const numberOfRows = (hub: Hub, spaces?: readonly string[]): number => {
+  let rows = 0;
+  for (const _ of entriesOf(hub, spaces)) rows++;
+  return rows;
+};
+
+function* entriesOf({ changes }: Hub, spaces: readonly string[] | undefined) {
+  for (const entry of changes.entries()) if (spaces?.includes(entry.space) ?? !LEFT_OUT.has(entry.space)) yield entry;
 }
 
 /** A room whose notices apps read over connections. */

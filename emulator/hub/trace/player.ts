@@ -4,7 +4,7 @@ import { copyOf } from '../../kernel/state-map.ts';
 import type { Row } from '../../kernel/store.ts';
 import type { HubChange } from '../changes.ts';
 import type { Published } from '../events.ts';
-import type { Actor } from '../history/actors.ts';
+import { actorFrom } from '../history/actors.ts';
 import type { Hub } from '../hub.ts';
 import type { NoticeReader } from '../messaging/notices.ts';
 import type { OpenCall } from '../messaging/open-call.ts';
@@ -55,6 +55,8 @@ export class Player {
   readonly #events: Published[] = [];
   /** What ports still have to be asked within the present input. */
   #calls: PortCall[] = [];
+  /** What ports were not asked yet within the latest input, of which the rest may come. */
+  #left: PortCall[] = [];
   #head: TraceHead | undefined;
   #isLoading = true;
   /** The rows of a restore that is read. */
@@ -174,18 +176,19 @@ export class Player {
     methods.adopt(call, (outcome) => jobId !== undefined && jobs.receive(jobId, key, outcome));
   }
 
-  #run({ op, args = [], by, calls = [] }: TraceInput): unknown {
+  #run({ op, args = [], by, calls = [], goesOn }: TraceInput): unknown {
     const outer = this.#calls;
-    this.#calls = [...calls];
+    this.#calls = goesOn ? this.#left : [...calls];
     try {
       const given = args.map((value) => this.#read(value));
       if (op === 'timers') return this.#clock.turn();
       if (op === 'clock.advance') return this.#clock.advance(Number(given[0]));
       if (by === undefined) return this.#call(op, given);
-      return this.#hub.actors.as(actorIn(by), () => this.#call(op, given));
+      return this.#hub.actors.as(actorFrom(by), () => this.#call(op, given));
     } catch {
       return undefined; // a refusal is part of the run
     } finally {
+      this.#left = this.#calls;
       this.#calls = outer;
     }
   }
@@ -243,8 +246,3 @@ export class Player {
     this.#events.length = 0;
   }
 }
-
-const actorIn = (by: string): Actor => {
-  const [kind = '', ...id] = by.split(' ');
-  return { kind: kind as Actor['kind'], ...(id.length === 0 ? {} : { id: id.join(' ') }) }; // as a recorder wrote it
-};

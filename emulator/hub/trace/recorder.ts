@@ -6,7 +6,7 @@ import type { Hub } from '../hub.ts';
 import { exportFleet } from '../snapshots/fleet-document.ts';
 import { KEPT } from '../snapshots/snapshot.ts';
 import { PORT_METHODS, type Port, writeArgument } from './arguments.ts';
-import { beginningOf, rowsOf } from './beginning.ts';
+import { beginningOf, numberOfRows, rowsOf } from './beginning.ts';
 import { inputsOf, neededOf } from './inputs.ts';
 import { canonicalText, hashOf, maskedText, type PortCall, type TraceInput, type TraceLine } from './trace.ts';
 
@@ -182,7 +182,7 @@ export class Recorder {
   #notice(event: Published): void {
     this.#events.push(event);
     if (event.type === 'hub.restored' && !this.#isInside) {
-      this.#line({ restored: event.sequence, at: event.at });
+      this.#line({ restored: event.sequence, at: event.at, rows: numberOfRows(this.#hub, KEPT) });
       for (const line of rowsOf(this.#hub, KEPT)) this.#line(line);
     }
     if (!this.#isInside && this.#nested === undefined) this.#tell();

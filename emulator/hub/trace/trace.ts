@@ -69,6 +69,8 @@ export interface TraceEvent {
 /** The state was replaced as a whole; its rows follow. */
 export interface TraceRestore {
   readonly restored: number;
+  /** How many follow; earlier traces do not say. */
+  readonly rows?: number;
   /** The time of the hub, ms since 1970; earlier traces have that of the input before. */
   readonly at?: number;
 }
