@@ -6,7 +6,10 @@ export interface Actor {
   readonly id?: string;
 }
 
-/** An actor as a trace and the history's documents write it, such as `device d1`. */
+/** As traces and the documents of the history write an actor, such as `device d1`. */
+export const actorText = ({ kind, id }: Actor): string => (id === undefined ? kind : `${kind} ${id}`);
+
+/** The actor of such a text. */
 export const actorFrom = (text: string): Actor => {
   const [kind = '', ...id] = text.split(' ');
   return { kind: kind as Actor['kind'], ...(id.length === 0 ? {} : { id: id.join(' ') }) }; // as it was written

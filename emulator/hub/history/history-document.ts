@@ -2,7 +2,7 @@ import type { HistoryList, HistoryVersion, LatestVersions } from '../../../proto
 import type { IdentityKey } from '../../../protocol/identity-key.ts';
 import { renderIdentity } from '../registry/identity-document.ts';
 import { renderTwin } from '../twins/twin-document.ts';
-import type { Actor } from './actors.ts';
+import { actorText } from './actors.ts';
 import { type Difference, differences } from './differences.ts';
 import type { History } from './history.ts';
 import type { LatestQuery } from './latest.ts';
@@ -59,7 +59,5 @@ const headOf = ({ number, event, at, by }: Version) => ({
   version: number,
   event,
   at: new Date(at).toISOString(),
-  by: textOf(by),
+  by: actorText(by),
 });
-
-const textOf = ({ kind, id }: Actor): string => (id === undefined ? kind : `${kind} ${id}`);

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../protocol/json.ts';
 import { VirtualClock } from '../../kernel/clock.ts';
 import { FreezingClock } from '../../kernel/freezing-clock.ts';
 import type { Published } from '../events.ts';
+import { actorText } from '../history/actors.ts';
 import type { Hub } from '../hub.ts';
 import { exportFleet } from '../snapshots/fleet-document.ts';
 import { KEPT } from '../snapshots/snapshot.ts';
@@ -120,9 +121,7 @@ export class Recorder {
       at: clock.now(),
       op,
       ...(written.length === 0 ? {} : { args: written }),
-      ...(current === undefined
-        ? {}
-        : { by: current.id === undefined ? current.kind : `${current.kind} ${current.id}` }),
+      ...(current === undefined ? {} : { by: actorText(current) }),
       ...(via === undefined ? {} : { via }),
     };
     const before = this.#calls;
